@@ -1,0 +1,42 @@
+export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
+export type { ErrorContext, JsonValue } from './errors/context.ts';
+export { assert, type CoreErrorCode, coreErrors, invalidArgument } from './errors/core-errors.ts';
+export {
+  type ErrorCategory,
+  type ErrorDefinition,
+  type ErrorOrigin,
+  type Executed,
+  HoldfastError,
+  type HoldfastErrorOptions,
+  isHoldfastError,
+  type Retryable,
+  type Severity,
+} from './errors/error.ts';
+export {
+  type AnyEventListener,
+  defineEvent,
+  type EventListener,
+  type EventType,
+  subscribeToEvents,
+  type Unsubscribe,
+} from './observation/events.ts';
+export {
+  enterOperation,
+  type OperationAttributes,
+  type OperationObserver,
+  type OperationScope,
+  observeOperations,
+  operationsObserved,
+} from './observation/operations.ts';
+export {
+  type Duration,
+  type DurationUnit,
+  formatMicros,
+  toMicros,
+  toMillis,
+  toPositiveMicros,
+} from './time/duration.ts';
+export type { Clock } from './world/clock.ts';
+export type { Random } from './world/random.ts';
+export { Timer, type Timers } from './world/timers.ts';
+export type { World } from './world/world.ts';
