@@ -37,6 +37,10 @@ export {
   toPositiveMicros,
 } from './time/duration.ts';
 export type { Clock } from './world/clock.ts';
+export { ManualWorld, type ManualWorldOptions, type RunAllOptions } from './world/manual-world.ts';
+export { platformWorld } from './world/platform-world.ts';
 export type { Random } from './world/random.ts';
+export { seededRandom } from './world/seeded-random.ts';
 export { Timer, type Timers } from './world/timers.ts';
+export { TimingWheel } from './world/timing-wheel.ts';
 export type { World } from './world/world.ts';

@@ -1,0 +1,222 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isHoldfastError } from '../errors/error.ts';
+import { Timer } from './timers.ts';
+import { TimingWheel } from './timing-wheel.ts';
+
+class Probe extends Timer {
+  readonly #onFire: (probe: Probe) => void;
+
+  constructor(onFire: (probe: Probe) => void) {
+    super();
+    this.#onFire = onFire;
+  }
+
+  fire(): void {
+    this.#onFire(this);
+  }
+}
+
+const hundredYears = 36_525 * 86_400_000_000;
+
+/** What a wheel promises, done with a sorted list. */
+class SortedList {
+  now = 0;
+  #armed: { id: number; due: number; order: number }[] = [];
+  #order = 0;
+
+  get size(): number {
+    return this.#armed.length;
+  }
+
+  arm(id: number, due: number): void {
+    this.disarm(id);
+    this.#armed.push({ id, due: Math.max(due, this.now), order: this.#order++ });
+    this.#armed.sort((a, b) => a.due - b.due || a.order - b.order);
+  }
+
+  disarm(id: number): void {
+    this.#armed = this.#armed.filter((timer) => timer.id !== id);
+  }
+
+  nextDue(): number {
+    return this.#armed[0]?.due ?? Number.POSITIVE_INFINITY;
+  }
+
+  advance(now: number): number[] {
+    this.now = Math.max(this.now, now);
+    const due = this.#armed.filter((timer) => timer.due <= now).map((timer) => timer.id);
+    this.#armed = this.#armed.filter((timer) => timer.due > now);
+    return due;
+  }
+}
+
+const span = fc.oneof(
+  fc.integer({ min: -50, max: 100 }),
+  fc.integer({ min: 0, max: 100_000 }),
+  fc.integer({ min: 0, max: 10_000_000_000 }),
+  fc.integer({ min: 0, max: hundredYears }),
+);
+const timerCount = 12;
+const step = fc.oneof(
+  fc.record({ kind: fc.constant('arm' as const), id: fc.nat(timerCount - 1), span }),
+  fc.record({ kind: fc.constant('disarm' as const), id: fc.nat(timerCount - 1) }),
+  fc.record({ kind: fc.constant('advance' as const), span }),
+  fc.record({ kind: fc.constant('advance to next' as const) }),
+);
+
+describe('TimingWheel', () => {
+  test('does what a sorted list does, for every sequence of arming, disarming and advancing', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: hundredYears }),
+        fc.array(step, { maxLength: 60 }),
+        (start, steps) => {
+          const wheel = new TimingWheel(start);
+          const model = new SortedList();
+          model.now = start;
+          let fired: number[] = [];
+          const timers = Array.from({ length: timerCount }, (_, id) => new Probe(() => fired.push(id)));
+          for (const action of steps) {
+            if (action.kind === 'arm') {
+              wheel.arm(timers[action.id]!, model.now + action.span);
+              model.arm(action.id, model.now + action.span);
+            } else if (action.kind === 'disarm') {
+              wheel.disarm(timers[action.id]!);
+              model.disarm(action.id);
+            } else {
+              const next = model.nextDue();
+              const now =
+                action.kind === 'advance'
+                  ? model.now + action.span
+                  : Number.isFinite(next)
+                    ? next
+                    : model.now;
+              fired = [];
+              wheel.advance(now);
+              expect(fired).toEqual(model.advance(now));
+            }
+            expect(wheel.size).toBe(model.size);
+            expect(wheel.nextDue()).toBe(model.nextDue());
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('fires timers of one instant in the order of arming, wherever they waited before', () => {
+    const wheel = new TimingWheel();
+    const fired: string[] = [];
+    const probe = (name: string) => new Probe(() => fired.push(name));
+    wheel.arm(probe('armed from far'), 5_000_000);
+    wheel.advance(4_999_000);
+    wheel.arm(probe('armed from near'), 5_000_000);
+    wheel.advance(4_999_999);
+    expect(fired).toEqual([]);
+    wheel.advance(5_000_000);
+    expect(fired).toEqual(['armed from far', 'armed from near']);
+  });
+
+  test('a firing timer may disarm and move others of its batch', () => {
+    const wheel = new TimingWheel();
+    const fired: string[] = [];
+    const disarmed = new Probe(() => fired.push('disarmed'));
+    const moved = new Probe(() => fired.push('moved'));
+    const last = new Probe(() => fired.push('last'));
+    const first = new Probe(() => {
+      fired.push('first');
+      wheel.disarm(disarmed);
+      wheel.arm(moved, 20);
+    });
+    for (const timer of [first, disarmed, moved, last]) wheel.arm(timer, 10);
+    wheel.advance(10);
+    expect(fired).toEqual(['first', 'last']);
+    expect(wheel.nextDue()).toBe(20);
+    wheel.advance(20);
+    expect(fired).toEqual(['first', 'last', 'moved']);
+    expect(wheel.size).toBe(0);
+  });
+
+  test('a timer that arms itself for now fires again at the next advance, not for ever', () => {
+    const wheel = new TimingWheel();
+    let fired = 0;
+    const timer = new Probe((self) => {
+      fired++;
+      wheel.arm(self, 10);
+    });
+    wheel.arm(timer, 10);
+    wheel.advance(10);
+    expect(fired).toBe(1);
+    expect(wheel.nextDue()).toBe(10);
+    wheel.advance(10);
+    expect(fired).toBe(2);
+  });
+
+  test('a timer is disarmed and unlinked when it fires or is disarmed', () => {
+    const wheel = new TimingWheel();
+    const timer = new Probe(() => {});
+    const neighbour = new Probe(() => {});
+    for (const release of [() => wheel.disarm(timer), () => wheel.advance(10)]) {
+      wheel.arm(timer, 10);
+      wheel.arm(neighbour, 10);
+      expect(timer.armed).toBe(true);
+      release();
+      expect(timer).toMatchObject({ armed: false, previous: undefined, next: undefined });
+    }
+    wheel.disarm(timer);
+    expect(wheel.size).toBe(0);
+  });
+
+  test('advanceOne fires one timer at a time', () => {
+    const wheel = new TimingWheel();
+    const fired: number[] = [];
+    for (const id of [1, 2]) wheel.arm(new Probe(() => fired.push(id)), 10);
+    expect(wheel.advanceOne(9)).toBe(false);
+    expect(wheel.advanceOne(10)).toBe(true);
+    expect(fired).toEqual([1]);
+    expect([wheel.size, wheel.nextDue()]).toEqual([1, 10]);
+    expect(wheel.advanceOne(10)).toBe(true);
+    expect(wheel.advanceOne(10)).toBe(false);
+    expect(fired).toEqual([1, 2]);
+  });
+
+  test('a timer that throws stops none of the others, and its error becomes uncaught', async () => {
+    const uncaught: unknown[] = [];
+    const listeners = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.on('uncaughtException', (error) => uncaught.push(error));
+    try {
+      const wheel = new TimingWheel();
+      const defect = new Error('defect in a timer');
+      let fired = 0;
+      wheel.arm(
+        new Probe(() => {
+          throw defect;
+        }),
+        10,
+      );
+      wheel.arm(new Probe(() => fired++), 10);
+      wheel.advance(10);
+      expect(fired).toBe(1);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(uncaught).toEqual([defect]);
+    } finally {
+      process.removeAllListeners('uncaughtException');
+      for (const listener of listeners) process.on('uncaughtException', listener);
+    }
+  });
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to arm for %d', (due) => {
+    const wheel = new TimingWheel();
+    const timer = new Probe(() => {});
+    let error: unknown;
+    try {
+      wheel.arm(timer, due);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(isHoldfastError(error) && error.code).toBe('INVALID_ARGUMENT');
+    expect(timer.armed).toBe(false);
+  });
+});
