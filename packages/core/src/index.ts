@@ -1,3 +1,6 @@
+export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
+export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
+export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
 export type { ErrorContext, JsonValue } from './errors/context.ts';
 export { assert, type CoreErrorCode, coreErrors, invalidArgument } from './errors/core-errors.ts';
@@ -12,6 +15,8 @@ export {
   type Retryable,
   type Severity,
 } from './errors/error.ts';
+export { isId, newId } from './identity/id.ts';
+export { AsyncLocal } from './observation/async-local.ts';
 export {
   type AnyEventListener,
   defineEvent,
@@ -28,6 +33,14 @@ export {
   observeOperations,
   operationsObserved,
 } from './observation/operations.ts';
+export { currentDeadline, runWithDeadline } from './time/current-deadline.ts';
+export { Deadline } from './time/deadline.ts';
+export {
+  type DeadlineFromHeadersOptions,
+  deadlineFromHeaders,
+  deadlineToHeaders,
+  type HeaderSource,
+} from './time/deadline-headers.ts';
 export {
   type Duration,
   type DurationUnit,
@@ -41,6 +54,7 @@ export { ManualWorld, type ManualWorldOptions, type RunAllOptions } from './worl
 export { platformWorld } from './world/platform-world.ts';
 export type { Random } from './world/random.ts';
 export { seededRandom } from './world/seeded-random.ts';
+export { type SleepOptions, sleep } from './world/sleep.ts';
 export { Timer, type Timers } from './world/timers.ts';
 export { TimingWheel } from './world/timing-wheel.ts';
 export type { World } from './world/world.ts';

@@ -127,7 +127,7 @@ class ManualClock implements Clock {
   }
 
   wall(): number {
-    return this.wallOffset + Math.floor(this.micros / 1_000);
+    return Math.floor(this.wallOffset + this.micros / 1_000);
   }
 }
 

@@ -1,0 +1,71 @@
+import { platformWorld } from '../world/platform-world.ts';
+import type { Random } from '../world/random.ts';
+import type { World } from '../world/world.ts';
+
+const pattern = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
+const millisMax = 2 ** 48 - 1;
+const counterEnd = 2 ** 32;
+/** A counter starts in the lower half of its range, so that a millisecond holds two thousand million ids. */
+const counterStartEnd = 2 ** 31;
+
+const sources = new WeakMap<World, IdSource>();
+
+/**
+ * A new id: a UUID of version 7 (RFC 9562), such as `019b76da-a800-7a3c-9f21-5d1c8e0b4a67`. As texts, the ids of
+ * one world ascend strictly in the order they were made, also when the wall clock steps back; between processes
+ * they ascend by the wall clock's milliseconds. Unique, but no secret: do not use one as a token.
+ */
+export function newId(world: World = platformWorld()): string {
+  let source = sources.get(world);
+  if (source === undefined) {
+    source = new IdSource(world);
+    sources.set(world, source);
+  }
+  return source.next();
+}
+
+/** Whether `value` is an id as {@link newId} writes it: a UUID of version 7 in lower case. */
+export function isId(value: unknown): value is string {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+/**
+ * Orders ids within a millisecond with a counter that starts at random (RFC 9562, section 6.2, method 1): its 32
+ * bits take rand_a and the first 20 bits of rand_b; the 42 bits behind it are random in each id.
+ */
+class IdSource {
+  readonly #world: World;
+  readonly #random: Random;
+  #millis = -1;
+  #counter = 0;
+  /** The text of {@link #millis}, the version digit included. */
+  #prefix = '';
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('id');
+  }
+
+  next(): string {
+    const millis = this.#world.clock.wall();
+    if (millis > this.#millis) this.#begin(millis);
+    else if (++this.#counter === counterEnd) this.#begin(this.#millis + 1);
+    const counter = this.#counter;
+    const random = this.#random.uint32();
+    // Bits of rand_b: variant (2), the counter's low 20 bits, 42 random bits.
+    const variantAndCounter = 0x8000 | ((counter >>> 6) & 0x3fff);
+    const counterAndRandom = ((counter & 0x3f) << 10) | (this.#random.uint32() >>> 22);
+    return `${this.#prefix}${hex(counter >>> 20, 3)}-${hex(variantAndCounter, 4)}-${hex(counterAndRandom, 4)}${hex(random, 8)}`;
+  }
+
+  #begin(millis: number): void {
+    this.#millis = Math.min(Math.max(Math.floor(millis), 0), millisMax);
+    this.#counter = this.#random.below(counterStartEnd);
+    const text = hex(this.#millis, 12);
+    this.#prefix = `${text.slice(0, 8)}-${text.slice(8)}-7`;
+  }
+}
+
+function hex(value: number, digits: number): string {
+  return value.toString(16).padStart(digits, '0');
+}
