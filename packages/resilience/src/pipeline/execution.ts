@@ -1,0 +1,391 @@
+import {
+  type AbortSubscriber,
+  assert,
+  coreErrors,
+  currentDeadline,
+  Deadline,
+  offAbort,
+  onAbort,
+  runWithDeadline,
+  Timer,
+  toAbortError,
+  type World,
+} from '@holdfast/core';
+import { Attempt } from './attempt.ts';
+import type { CallOptions } from './call-options.ts';
+import type { Operation } from './outcome.ts';
+import type { AnyPolicy } from './policy.ts';
+import { Rejection } from './rejection.ts';
+
+/** Called once, when a call has its final outcome. */
+export type Settled = (execution: Execution) => void;
+
+const noOptions: CallOptions = Object.freeze({});
+const nowhere = -1;
+
+/**
+ * One call on its way through a pipeline: the single record that serves all layers. It walks the array of
+ * policies inwards with `enter`, runs the operation, and walks outwards with `exit`; what a policy keeps per
+ * call is with it. As a timer, it is the call's own deadline.
+ *
+ * Where the call stands is `depth`: the index of the layer that makes it wait, or the number of layers while
+ * the operation runs.
+ */
+export class Execution extends Timer implements AbortSubscriber {
+  readonly world: World;
+  readonly options: CallOptions;
+  /** Whether the outcome so far is a success, whose value is `value`, or a failure, whose error is `error`. */
+  ok = false;
+  value: unknown = undefined;
+  /** A {@link Rejection} when a policy decided the failure; {@link failure} makes the error of it. */
+  error: unknown = undefined;
+  /** Whether the operation itself failed, rather than a policy or the caller's signal or deadline. */
+  operationFailed = false;
+  /** True while an outer layer or the caller cuts the call short: policies then record, release and pass. */
+  interrupted = false;
+  /** How often the operation has been started. */
+  attempts = 0;
+  /** The nearest of the deadlines that the call and the timeouts around it set, monotonic microseconds. */
+  deadlineAt: number = Number.POSITIVE_INFINITY;
+
+  abortSlot: number = -1;
+
+  private policies: readonly AnyPolicy[];
+  private readonly operation: Operation<unknown>;
+  private readonly settled: Settled;
+  /** The call that this one is a fork of. */
+  private readonly parent: Execution | undefined;
+  private readonly outermost: number;
+  private deadline: Deadline | undefined = undefined;
+  private readonly keeps: unknown[] = [];
+  private depth = nowhere;
+  private attempt: Attempt | undefined = undefined;
+  /** True while policies are being called: an interruption then has to come later. */
+  private walking = false;
+  private done = false;
+  private walkTime = nowhere;
+  private startedAt = nowhere;
+  /** Runs of the operation that have not ended yet, those that nobody waits for any longer included. */
+  private running = 0;
+  private onWorkEnded: (() => void)[] | undefined = undefined;
+
+  constructor(
+    world: World,
+    policies: readonly AnyPolicy[],
+    operation: Operation<unknown>,
+    options: CallOptions | undefined,
+    settled: Settled,
+    parent?: Execution,
+    outermost = 0,
+  ) {
+    super();
+    this.world = world;
+    this.policies = policies;
+    this.operation = operation;
+    this.options = options ?? noOptions;
+    this.settled = settled;
+    this.parent = parent;
+    this.outermost = outermost;
+  }
+
+  start(): void {
+    if (this.parent === undefined && !this.heedCaller()) this.finish();
+    else this.inward(this.outermost);
+  }
+
+  /** Takes over the caller's signal and deadline. Returns false, with the outcome set, when they forbid the call. */
+  private heedCaller(): boolean {
+    const { signal, deadline: own } = this.options;
+    const deadline = own === undefined ? currentDeadline() : Deadline.earliest(own, currentDeadline());
+    if (deadline !== undefined) {
+      const left = deadline.remaining();
+      if (left === 0) {
+        this.fail(this.lateError());
+        return false;
+      }
+      this.deadline = deadline;
+      this.deadlineAt = this.world.clock.now() + left;
+      this.world.timers.arm(this, this.deadlineAt);
+    }
+    if (signal === undefined) return true;
+    if (signal.aborted) {
+      this.fail(toAbortError(signal.reason, 'the call'));
+      return false;
+    }
+    onAbort(signal, this);
+    return true;
+  }
+
+  /** The call's deadline has passed. */
+  override fire(): void {
+    if (!this.interrupt(this.outermost - 1, this.lateError())) this.world.timers.arm(this, this.due);
+  }
+
+  private lateError(): unknown {
+    return coreErrors.create('DEADLINE_EXCEEDED', {
+      message: `the deadline of the call passed in attempt ${this.attempts}: allow it more time, or ask for less`,
+      context: { attempts: this.attempts },
+      stack: false,
+    });
+  }
+
+  /** The caller's signal aborted. */
+  onAbort(reason: unknown): void {
+    this.cancel(toAbortError(reason, 'the call'));
+  }
+
+  /** Ends the call from outside. Policies release what they hold; the operation's signal is aborted. */
+  cancel(error: unknown): void {
+    if (this.done) return;
+    if (!this.interrupt(this.outermost - 1, error)) queueMicrotask(() => this.cancel(error));
+  }
+
+  // What policies use.
+
+  /** What the policy at `index` keeps for this call. */
+  kept(index: number): unknown {
+    return this.keeps[index];
+  }
+
+  keep(index: number, value: unknown): void {
+    this.keeps[index] = value;
+  }
+
+  /** Monotonic microseconds, read once per walk through the layers. */
+  get now(): number {
+    if (this.walkTime === nowhere) {
+      this.walkTime = this.world.clock.now();
+      if (this.startedAt === nowhere) this.startedAt = this.walkTime;
+    }
+    return this.walkTime;
+  }
+
+  succeed(value: unknown): void {
+    this.ok = true;
+    this.value = value;
+    this.error = undefined;
+    this.operationFailed = false;
+  }
+
+  /** Makes the outcome a failure. `error` may be a {@link Rejection}. */
+  fail(error: unknown): void {
+    this.ok = false;
+    this.value = undefined;
+    this.error = error;
+    this.operationFailed = false;
+  }
+
+  /** The error of a failed outcome. */
+  failure(): unknown {
+    return this.explained(this.error);
+  }
+
+  /** Puts `policy` in place of the one at `index` for this call: how one policy hands a call to another. */
+  substitute(index: number, policy: AnyPolicy): void {
+    this.policies = this.policies.with(index, policy);
+  }
+
+  /** The waiting layer at `index` lets the call on inwards. */
+  proceed(index: number): void {
+    assert(this.depth === index && !this.walking, 'only the layer that a call waits in can let it on');
+    this.walkTime = nowhere;
+    this.inward(index + 1);
+  }
+
+  /** The waiting layer at `index` has set the outcome: the call goes on outwards. */
+  answer(index: number): void {
+    assert(this.depth === index && !this.walking, 'only the layer that a call waits in can answer it');
+    this.walkTime = nowhere;
+    this.resumeOutward(index - 1);
+  }
+
+  /**
+   * Cuts short what is inside layer `index`, with `error` as its outcome, and carries that outwards from there.
+   * Returns false, having done nothing, while policies are being called: try again later.
+   */
+  interrupt(index: number, error: unknown): boolean {
+    if (this.done) return true;
+    if (this.walking) return false;
+    this.walkTime = nowhere;
+    let at = this.depth;
+    if (at === this.policies.length) this.abandonAttempt(error);
+    else this.policies[at]!.leave(this, at);
+    this.fail(error);
+    this.interrupted = true;
+    this.walking = true;
+    for (at--; at > index; at--) {
+      const verdict = this.policies[at]!.exit(this, at);
+      assert(verdict === 'pass', 'a policy has to pass an interrupted call on');
+    }
+    this.interrupted = false;
+    this.walking = false;
+    this.resumeOutward(index);
+    return true;
+  }
+
+  /** A call of its own through the layers inside `index`, not started yet; `settled` gets its outcome. */
+  fork(index: number, settled: Settled): Execution {
+    const child = new Execution(
+      this.world,
+      this.policies,
+      this.operation,
+      this.options,
+      settled,
+      this,
+      index + 1,
+    );
+    child.deadline = this.deadline;
+    child.deadlineAt = this.deadlineAt;
+    child.attempts = this.attempts++;
+    return child;
+  }
+
+  /** Calls `callback` when no run of the operation is left, not even one that nobody waits for. */
+  whenWorkEnds(callback: () => void): void {
+    if (this.running === 0) callback();
+    else if (this.onWorkEnded === undefined) this.onWorkEnded = [callback];
+    else this.onWorkEnded.push(callback);
+  }
+
+  // What attempts use.
+
+  /** The error behind `error`, where it is a rejection. */
+  explained(error: unknown): unknown {
+    if (!(error instanceof Rejection)) return error;
+    const elapsed = this.startedAt === nowhere ? undefined : this.world.clock.coarseNow() - this.startedAt;
+    return error.toError(this.attempts, elapsed);
+  }
+
+  attemptEnded(attempt: Attempt, ok: boolean, result: unknown): void {
+    this.workEnded();
+    if (this.attempt !== attempt) return;
+    this.walkTime = nowhere;
+    this.conclude(ok, result);
+    this.resumeOutward(this.policies.length - 1);
+  }
+
+  // The walk.
+
+  private inward(from: number): void {
+    let at = from;
+    for (;;) {
+      at = this.enterLayers(at);
+      if (at === nowhere) return;
+      if (at === this.policies.length && !this.runOperation()) return;
+      at = this.exitLayers(at - 1);
+      if (at === nowhere) return;
+    }
+  }
+
+  private resumeOutward(from: number): void {
+    const again = this.exitLayers(from);
+    if (again !== nowhere) this.inward(again);
+  }
+
+  /** Enters the layers from `from` on. Returns how many the call is inside of, or `nowhere` when it waits. */
+  private enterLayers(from: number): number {
+    this.walking = true;
+    for (let at = from; at < this.policies.length; at++) {
+      this.depth = at;
+      const verdict = this.policies[at]!.enter(this, at);
+      if (verdict !== 'proceed') {
+        this.walking = false;
+        return verdict === 'answered' ? at : nowhere;
+      }
+    }
+    this.walking = false;
+    return this.policies.length;
+  }
+
+  /** Leaves the layers from `from` outwards. Returns the layer to enter again, or `nowhere`: it waits or is over. */
+  private exitLayers(from: number): number {
+    this.walking = true;
+    for (let at = from; at >= this.outermost; at--) {
+      this.depth = at;
+      const verdict = this.policies[at]!.exit(this, at);
+      if (verdict !== 'pass') {
+        this.walking = false;
+        return verdict === 'again' ? at + 1 : nowhere;
+      }
+    }
+    this.walking = false;
+    this.finish();
+    return nowhere;
+  }
+
+  /** Starts the operation. Returns whether it has ended already, with the outcome set. */
+  private runOperation(): boolean {
+    this.attempts++;
+    this.workStarted();
+    this.depth = this.policies.length;
+    const attempt = new Attempt(this, this.attempts, this.deadlineAt);
+    this.attempt = attempt;
+    let result: unknown;
+    try {
+      result =
+        this.deadline === undefined
+          ? this.operation(attempt)
+          : runWithDeadline(attempt.deadline ?? this.deadline, () => this.operation(attempt));
+    } catch (error) {
+      return this.endedAtOnce(attempt, false, error);
+    }
+    if (!isThenable(result)) return this.endedAtOnce(attempt, true, result);
+    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    promise.then(
+      (value) => this.attemptEnded(attempt, true, value),
+      (error) => this.attemptEnded(attempt, false, error),
+    );
+    return false;
+  }
+
+  private endedAtOnce(attempt: Attempt, ok: boolean, result: unknown): boolean {
+    this.workEnded();
+    if (this.attempt !== attempt) return false;
+    this.conclude(ok, result);
+    return true;
+  }
+
+  private conclude(ok: boolean, result: unknown): void {
+    this.attempt = undefined;
+    if (ok) {
+      this.succeed(result);
+    } else {
+      this.fail(result);
+      this.operationFailed = true;
+    }
+  }
+
+  private abandonAttempt(reason: unknown): void {
+    const attempt = this.attempt!;
+    this.attempt = undefined;
+    attempt.abandon(reason);
+  }
+
+  private workStarted(): void {
+    this.running++;
+    this.parent?.workStarted();
+  }
+
+  private workEnded(): void {
+    this.running--;
+    this.parent?.workEnded();
+    if (this.running > 0 || this.onWorkEnded === undefined) return;
+    const callbacks = this.onWorkEnded;
+    this.onWorkEnded = undefined;
+    for (const callback of callbacks) callback();
+  }
+
+  private finish(): void {
+    this.done = true;
+    this.depth = nowhere;
+    if (this.armed) this.world.timers.disarm(this);
+    if (this.abortSlot !== -1) offAbort(this.options.signal!, this);
+    this.settled(this);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
+  );
+}

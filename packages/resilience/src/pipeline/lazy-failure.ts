@@ -1,0 +1,42 @@
+import { isHoldfastError } from '@holdfast/core';
+import { resilienceErrors } from '../errors.ts';
+import type { Execution } from './execution.ts';
+import type { Failure } from './outcome.ts';
+
+/** A failed outcome whose error is made when somebody reads it: a refusal that is only counted costs none. */
+export class LazyFailure<E> implements Failure<E> {
+  readonly ok = false;
+  readonly #execution: Execution;
+  #error: unknown = undefined;
+
+  constructor(execution: Execution) {
+    this.#execution = execution;
+  }
+
+  get error(): E {
+    this.#error ??= this.#execution.operationFailed
+      ? operationFailed(this.#execution.error, this.#execution.attempts)
+      : this.#execution.failure();
+    return this.#error as E;
+  }
+}
+
+/** What the operation threw, as the cause of an error that says the same about retrying. */
+function operationFailed(cause: unknown, attempt: number): unknown {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const inherited = isHoldfastError(cause)
+    ? {
+        severity: cause.severity,
+        retryable: cause.retryable,
+        executed: cause.executed,
+        ...(cause.retryAfter === undefined ? undefined : { retryAfter: cause.retryAfter }),
+      }
+    : undefined;
+  return resilienceErrors.create('OPERATION_FAILED', {
+    message: `the operation failed: ${message}`,
+    cause,
+    origin: { attempt },
+    stack: false,
+    ...inherited,
+  });
+}

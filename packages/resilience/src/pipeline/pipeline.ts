@@ -1,0 +1,152 @@
+import {
+  enterOperation,
+  type OperationScope,
+  operationsObserved,
+  platformWorld,
+  type World,
+} from '@holdfast/core';
+import { resilienceErrors } from '../errors.ts';
+import type { CallOptions } from './call-options.ts';
+import { Execution } from './execution.ts';
+import { LazyFailure } from './lazy-failure.ts';
+import type { Operation, Outcome, PipelineFailure } from './outcome.ts';
+import type { AnyPolicy, CodesOf, SubstituteOf } from './policy.ts';
+
+export interface PipelineOptions {
+  /** Name of the pipeline's operations in telemetry. Default `pipeline`. */
+  readonly name?: string;
+  /** Where its time comes from. Default: the world of its first policy. */
+  readonly world?: World;
+}
+
+/**
+ * Policies composed into one: the first is the outermost. A call through it costs one promise and one record,
+ * however many policies there are. Immutable; the policies hold the state, and may be in several pipelines.
+ */
+export class Pipeline<Code extends string = never, Substitute = never> {
+  readonly name: string;
+  readonly policies: readonly AnyPolicy[];
+  private readonly world: World;
+
+  constructor(policies: readonly AnyPolicy[], options: PipelineOptions = {}) {
+    this.name = options.name ?? 'pipeline';
+    this.policies = Object.freeze([...policies]);
+    this.world = options.world ?? policies[0]?.world ?? platformWorld();
+  }
+
+  /**
+   * Runs `operation` under the policies and returns its value, or the one that a policy answered instead.
+   *
+   * @throws what the operation threw, or the HoldfastError of the policy that ended the call.
+   */
+  execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | Substitute> {
+    return new Promise((resolve, reject) => {
+      this.start(operation, options, (execution) => {
+        if (execution.ok) resolve(execution.value as T | Substitute);
+        else reject(execution.failure());
+      });
+    });
+  }
+
+  /**
+   * As {@link execute}, but the outcome is a value: `error.code` tells the policies' failures apart, and what the
+   * operation threw is the cause of an OPERATION_FAILED. Never rejects. The error is made when it is read.
+   */
+  tryExecute<T>(
+    operation: Operation<T>,
+    options?: CallOptions,
+  ): Promise<Outcome<T | Substitute, PipelineFailure<Code>>> {
+    return new Promise((resolve) => {
+      this.start(operation, options, (execution) => resolve(outcomeOf(execution)));
+    });
+  }
+
+  /**
+   * Runs a synchronous `operation` at once.
+   *
+   * @throws as {@link execute}; ASYNC_REQUIRED when a policy has to wait or the operation returns a promise.
+   */
+  executeSync<T>(operation: () => T, options?: CallOptions): T | Substitute {
+    const execution = this.runSync(operation, options);
+    if (execution.ok) return execution.value as T | Substitute;
+    throw execution.failure();
+  }
+
+  /** As {@link executeSync}, with the outcome as a value. */
+  tryExecuteSync<T>(
+    operation: () => T,
+    options?: CallOptions,
+  ): Outcome<T | Substitute, PipelineFailure<Code>> {
+    return outcomeOf(this.runSync(operation, options));
+  }
+
+  /** `fn` under this pipeline, with the same parameters: for a function that is always called protected. */
+  wrap<This, Arguments extends unknown[], T>(
+    fn: (this: This, ...args: Arguments) => T | PromiseLike<T>,
+  ): (this: This, ...args: Arguments) => Promise<T | Substitute> {
+    const execute = <R>(operation: Operation<R>): Promise<R | Substitute> => this.execute(operation);
+    return function (this: This, ...args) {
+      return execute(() => fn.apply(this, args));
+    };
+  }
+
+  private start(
+    operation: Operation<unknown>,
+    options: CallOptions | undefined,
+    settled: (execution: Execution) => void,
+  ): Execution {
+    const scope = operationsObserved() ? enterOperation(this.name, {}) : undefined;
+    const execution =
+      scope === undefined
+        ? new Execution(this.world, this.policies, operation, options, settled)
+        : this.observed(scope, operation, options, settled);
+    execution.start();
+    return execution;
+  }
+
+  /** As an operation of its own in telemetry, with what `operation` does inside it. */
+  private observed(
+    scope: OperationScope,
+    operation: Operation<unknown>,
+    options: CallOptions | undefined,
+    settled: (execution: Execution) => void,
+  ): Execution {
+    return new Execution(
+      this.world,
+      this.policies,
+      (attempt) => scope.bind(() => operation(attempt)),
+      options,
+      (execution) => {
+        scope.exit(execution.ok ? undefined : execution.failure());
+        settled(execution);
+      },
+    );
+  }
+
+  private runSync(operation: Operation<unknown>, options: CallOptions | undefined): Execution {
+    let settled = false;
+    const execution = this.start(operation, options, () => {
+      settled = true;
+    });
+    if (!settled) {
+      execution.cancel(
+        resilienceErrors.create('ASYNC_REQUIRED', {
+          message: `${this.name} cannot answer at once: a policy has to wait or the operation returned a promise; use execute`,
+          executed: execution.attempts === 0 ? 'no' : 'maybe',
+        }),
+      );
+    }
+    return execution;
+  }
+}
+
+/** Composes `policies`; the first is the outermost. A good order: fallback, retry, breaker, bulkhead, timeout. */
+export function pipeline<const P extends readonly AnyPolicy[]>(
+  ...policies: P
+): Pipeline<CodesOf<P[number]>, SubstituteOf<P[number]>> {
+  return new Pipeline(policies);
+}
+
+function outcomeOf<T, E>(execution: Execution): Outcome<T, E> {
+  return execution.ok ? { ok: true, value: execution.value as T } : new LazyFailure<E>(execution);
+}
