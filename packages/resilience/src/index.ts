@@ -38,3 +38,24 @@ export {
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
 export { Timeout, type TimeoutOptions, timeout } from './timeout/timeout.ts';
+export {
+  type Backoff,
+  constant,
+  decorrelated,
+  delays,
+  exponential,
+  fibonacci,
+  type GrowingBackoffOptions,
+  type Jitter,
+  linear,
+} from './retry/backoff.ts';
+export { wasRetried } from './retry/retried.ts';
+export {
+  type RetryEvent,
+  Retry,
+  type RetryOptions,
+  type RetryStop,
+  retry,
+  retryDecided,
+} from './retry/retry.ts';
+export { RetryBudget, type RetryBudgetOptions, retryBudget } from './retry/retry-budget.ts';

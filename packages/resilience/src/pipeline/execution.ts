@@ -14,7 +14,7 @@ import {
 import { Attempt } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
 import type { Operation } from './outcome.ts';
-import type { AnyPolicy } from './policy.ts';
+import type { AnyPolicy, EnterVerdict, ExitVerdict } from './policy.ts';
 import { Rejection } from './rejection.ts';
 
 /** Called once, when a call has its final outcome. */
@@ -214,7 +214,7 @@ export class Execution extends Timer implements AbortSubscriber {
     this.interrupted = true;
     this.walking = true;
     for (at--; at > index; at--) {
-      const verdict = this.policies[at]!.exit(this, at);
+      const verdict = this.exitLayer(at);
       assert(verdict === 'pass', 'a policy has to pass an interrupted call on');
     }
     this.interrupted = false;
@@ -287,7 +287,7 @@ export class Execution extends Timer implements AbortSubscriber {
     this.walking = true;
     for (let at = from; at < this.policies.length; at++) {
       this.depth = at;
-      const verdict = this.policies[at]!.enter(this, at);
+      const verdict = this.enterLayer(at);
       if (verdict !== 'proceed') {
         this.walking = false;
         return verdict === 'answered' ? at : nowhere;
@@ -302,7 +302,7 @@ export class Execution extends Timer implements AbortSubscriber {
     this.walking = true;
     for (let at = from; at >= this.outermost; at--) {
       this.depth = at;
-      const verdict = this.policies[at]!.exit(this, at);
+      const verdict = this.exitLayer(at);
       if (verdict !== 'pass') {
         this.walking = false;
         return verdict === 'again' ? at + 1 : nowhere;
@@ -311,6 +311,25 @@ export class Execution extends Timer implements AbortSubscriber {
     this.walking = false;
     this.finish();
     return nowhere;
+  }
+
+  /** A policy that throws, or whose user's function does, has failed the call there. */
+  private enterLayer(at: number): EnterVerdict {
+    try {
+      return this.policies[at]!.enter(this, at);
+    } catch (error) {
+      this.fail(error);
+      return 'answered';
+    }
+  }
+
+  private exitLayer(at: number): ExitVerdict {
+    try {
+      return this.policies[at]!.exit(this, at);
+    } catch (error) {
+      this.fail(error);
+      return 'pass';
+    }
   }
 
   /** Starts the operation. Returns whether it has ended already, with the outcome set. */

@@ -42,11 +42,11 @@ export abstract class Policy<Code extends string = never, Substitute = never> {
     this.world = world;
   }
 
-  /** A call arrives. Must not throw. */
+  /** A call arrives. What it throws becomes the call's failure, as if it had refused with that. */
   abstract enter(execution: Execution, index: number): EnterVerdict;
 
   /**
-   * The call leaves with the outcome in `execution`. Must not throw. When `execution.interrupted`, an outer
+   * The call leaves with the outcome in `execution`. What it throws replaces that outcome. When `execution.interrupted`, an outer
    * layer or the caller has already given up: record, release, and pass.
    */
   abstract exit(execution: Execution, index: number): ExitVerdict;
