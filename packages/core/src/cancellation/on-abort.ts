@@ -1,3 +1,5 @@
+import { assert } from '../errors/core-errors.ts';
+
 /**
  * Hears of one abort. The fields are the subscriber's own, so that subscribing allocates nothing; a subscriber
  * waits on at most one signal at a time.
@@ -21,6 +23,7 @@ class FanOut implements EventListenerObject {
   }
 
   add(subscriber: AbortSubscriber): void {
+    assert(subscriber.abortSlot === -1, 'an abort subscriber is already subscribed');
     if (this.#count === 0) this.#signal.addEventListener('abort', this);
     subscriber.abortSlot = this.#subscribers.length;
     this.#subscribers.push(subscriber);
@@ -33,6 +36,7 @@ class FanOut implements EventListenerObject {
     subscriber.abortSlot = -1;
     this.#count--;
     if (this.#calling) {
+      // Keeps the places of those still to be called.
       this.#subscribers[slot] = undefined;
       return;
     }
@@ -52,6 +56,8 @@ class FanOut implements EventListenerObject {
       this.remove(subscriber);
       callSubscriber(subscriber, this.#signal.reason);
     }
+    this.#subscribers.length = 0;
+    this.#calling = false;
   }
 }
 

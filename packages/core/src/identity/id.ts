@@ -47,7 +47,7 @@ class IdSource {
   }
 
   next(): string {
-    const millis = this.#world.clock.wall();
+    const millis = Math.min(Math.max(Math.floor(this.#world.clock.wall()), 0), millisMax);
     if (millis > this.#millis) this.#begin(millis);
     else if (++this.#counter === counterEnd) this.#begin(this.#millis + 1);
     const counter = this.#counter;
@@ -59,7 +59,7 @@ class IdSource {
   }
 
   #begin(millis: number): void {
-    this.#millis = Math.min(Math.max(Math.floor(millis), 0), millisMax);
+    this.#millis = millis;
     this.#counter = this.#random.below(counterStartEnd);
     const text = hex(this.#millis, 12);
     this.#prefix = `${text.slice(0, 8)}-${text.slice(8)}-7`;
