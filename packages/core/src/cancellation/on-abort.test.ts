@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { uncaughtErrors } from '../../test/uncaught-errors.ts';
 import { type AbortSubscriber, offAbort, onAbort } from './on-abort.ts';
 
 class Probe implements AbortSubscriber {
@@ -62,6 +63,18 @@ describe('onAbort', () => {
     for (const probe of [first, second, third]) onAbort(controller.signal, probe);
     controller.abort();
     expect([second.heard.length, third.heard.length]).toEqual([0, 1]);
+  });
+
+  test('a subscriber that throws stops no other, and its error becomes uncaught', async () => {
+    const controller = new AbortController();
+    const defect = new Error('defect in a subscriber');
+    const [throwing, other] = [new Probe(), new Probe()];
+    throwing.onAbort = () => {
+      throw defect;
+    };
+    for (const probe of [throwing, other]) onAbort(controller.signal, probe);
+    expect(await uncaughtErrors(() => controller.abort())).toEqual([defect]);
+    expect(other.heard.length).toBe(1);
   });
 
   test('calls at once when the signal has aborted already', () => {

@@ -1,4 +1,5 @@
 import { assert } from '../errors/core-errors.ts';
+import { throwUncaught } from '../errors/throw-uncaught.ts';
 
 /**
  * Hears of one abort. The fields are the subscriber's own, so that subscribing allocates nothing; a subscriber
@@ -54,7 +55,11 @@ class FanOut implements EventListenerObject {
     for (const subscriber of this.#subscribers) {
       if (subscriber === undefined) continue;
       this.remove(subscriber);
-      callSubscriber(subscriber, this.#signal.reason);
+      try {
+        subscriber.onAbort(this.#signal.reason);
+      } catch (error) {
+        throwUncaught(error);
+      }
     }
     this.#subscribers.length = 0;
     this.#calling = false;
@@ -84,14 +89,4 @@ export function onAbort(signal: AbortSignal, subscriber: AbortSubscriber): void 
 /** Ends what {@link onAbort} began, in constant time. Does nothing when the subscriber is not subscribed. */
 export function offAbort(signal: AbortSignal, subscriber: AbortSubscriber): void {
   if (subscriber.abortSlot !== -1) fanOuts.get(signal)?.remove(subscriber);
-}
-
-function callSubscriber(subscriber: AbortSubscriber, reason: unknown): void {
-  try {
-    subscriber.onAbort(reason);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -49,7 +49,7 @@ describe('newId', () => {
   test('ids of one seed are the same, and drawing them shifts no other stream', () => {
     const [a, b] = [new ManualWorld({ seed: 1 }), new ManualWorld({ seed: 1 })];
     expect(newId(a)).toBe(newId(b));
-    expect(newId(a)).toBe('019b76da-a800-7386-8057-b4644641457c');
+    expect(newId(a)).toBe('019b76da-a800-7386-8057-b519192511ca');
     expect(a.random.uint32()).toBe(new ManualWorld({ seed: 1 }).random.uint32());
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { uncaughtErrors } from '../../test/uncaught-errors.ts';
 import { defineEvent, subscribeToEvents } from './events.ts';
 
 let names = 0;
@@ -58,27 +59,19 @@ describe('events', () => {
 
   test('a throwing listener stops no other, and its error becomes uncaught', async () => {
     const event = freshEvent<number>();
-    const uncaught: unknown[] = [];
-    const listeners = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    process.on('uncaughtException', (error) => uncaught.push(error));
-    try {
-      const defect = new Error('defect in a listener');
-      const heard: number[] = [];
-      const unsubscribers = [
-        event.subscribe(() => {
-          throw defect;
-        }),
-        event.subscribe((value) => heard.push(value)),
-      ];
-      event.publish(1);
-      expect(heard).toEqual([1]);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(uncaught).toEqual([defect]);
-      for (const unsubscribe of unsubscribers) unsubscribe();
-    } finally {
-      process.removeAllListeners('uncaughtException');
-      for (const listener of listeners) process.on('uncaughtException', listener);
-    }
+    const defect = new Error('defect in a listener');
+    const fail = () => {
+      throw defect;
+    };
+    const heard: unknown[] = [];
+    const unsubscribers = [
+      event.subscribe(fail),
+      event.subscribe((value) => heard.push(value)),
+      subscribeToEvents(fail),
+      subscribeToEvents((name) => heard.push(name)),
+    ];
+    expect(await uncaughtErrors(() => event.publish(1))).toEqual([defect, defect]);
+    expect(heard).toEqual([1, event.name]);
+    for (const unsubscribe of unsubscribers) unsubscribe();
   });
 });

@@ -1,20 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { TimerProbe } from '../../test/timer-probe.ts';
 import { ManualWorld } from './manual-world.ts';
 import { sleep } from './sleep.ts';
-import { Timer } from './timers.ts';
-
-class Probe extends Timer {
-  readonly #onFire: (self: Probe) => void;
-
-  constructor(onFire: (self: Probe) => void) {
-    super();
-    this.#onFire = onFire;
-  }
-
-  fire(): void {
-    this.#onFire(this);
-  }
-}
 
 describe('ManualWorld', () => {
   test('time stands still until it is moved, in whole microseconds', async () => {
@@ -66,7 +53,7 @@ describe('ManualWorld', () => {
     const world = new ManualWorld();
     const log: string[] = [];
     void sleep(1, { world }).then(() => log.push('promise'));
-    world.timers.arm(new Probe(() => log.push(`fired at ${world.clock.now()}`)), 2_000);
+    world.timers.arm(new TimerProbe(() => log.push(`fired at ${world.clock.now()}`)), 2_000);
     world.advanceSync(5);
     expect(log).toEqual(['fired at 2000']);
     expect(world.clock.now()).toBe(5_000);
@@ -110,7 +97,7 @@ describe('ManualWorld', () => {
   test('runAll refuses to run for ever', async () => {
     const world = new ManualWorld();
     let fired = 0;
-    const timer = new Probe((self) => {
+    const timer = new TimerProbe((self) => {
       fired++;
       world.timers.arm(self, world.clock.now() + 1);
     });

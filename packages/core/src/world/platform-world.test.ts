@@ -2,22 +2,9 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { TimerProbe } from '../../test/timer-probe.ts';
 import { platformWorld } from './platform-world.ts';
-import { Timer } from './timers.ts';
 import type { World } from './world.ts';
-
-class Probe extends Timer {
-  readonly #onFire: () => void;
-
-  constructor(onFire: () => void = () => {}) {
-    super();
-    this.#onFire = onFire;
-  }
-
-  fire(): void {
-    this.#onFire();
-  }
-}
 
 const nativeDelayMax = 2 ** 31 - 1;
 
@@ -102,7 +89,7 @@ describe('platformWorld', () => {
     const { clock, timers } = platformWorld();
     const due = clock.now() + 3_000;
     const firedAt = await new Promise<number>((resolve) => {
-      timers.arm(new Probe(() => resolve(clock.now())), due);
+      timers.arm(new TimerProbe(() => resolve(clock.now())), due);
     });
     expect(firedAt).toBeGreaterThanOrEqual(due);
   });
@@ -123,7 +110,7 @@ describe('platformWorld', () => {
     const platform = new FakePlatform();
     const { clock, timers } = await platform.load();
     for (let call = 0; call < 100; call++) {
-      const timer = new Probe();
+      const timer = new TimerProbe();
       timers.arm(timer, clock.now() + 1_000_000);
       timers.disarm(timer);
     }
@@ -134,7 +121,7 @@ describe('platformWorld', () => {
   test('many timers share one native timer, and none is left when the last is disarmed', async () => {
     const platform = new FakePlatform();
     const { clock, timers } = await platform.load();
-    const probes = Array.from({ length: 100 }, () => new Probe());
+    const probes = Array.from({ length: 100 }, () => new TimerProbe());
     for (const [index, probe] of probes.entries()) timers.arm(probe, clock.now() + 1_000_000 - index);
     platform.endTurn();
     expect(platform.nativesSet).toBe(1);
@@ -148,7 +135,10 @@ describe('platformWorld', () => {
     const { clock, timers } = await platform.load();
     const fired: string[] = [];
     const arm = (name: string, millis: number) => {
-      timers.arm(new Probe(() => fired.push(`${name} at ${platform.millis}`)), clock.now() + millis * 1_000);
+      timers.arm(
+        new TimerProbe(() => fired.push(`${name} at ${platform.millis}`)),
+        clock.now() + millis * 1_000,
+      );
       platform.endTurn();
     };
     arm('middle', 50);
@@ -165,9 +155,9 @@ describe('platformWorld', () => {
     const platform = new FakePlatform();
     const { clock, timers } = await platform.load();
     const fired: number[] = [];
-    const early = new Probe(() => fired.push(0));
+    const early = new TimerProbe(() => fired.push(0));
     timers.arm(early, clock.now() + 10_000);
-    timers.arm(new Probe(() => fired.push(platform.millis)), clock.now() + 30_000);
+    timers.arm(new TimerProbe(() => fired.push(platform.millis)), clock.now() + 30_000);
     platform.endTurn();
     timers.disarm(early);
     platform.endTurn();
@@ -180,7 +170,7 @@ describe('platformWorld', () => {
     const { clock, timers } = await platform.load();
     const days = 60 * 86_400_000;
     const fired: number[] = [];
-    timers.arm(new Probe(() => fired.push(platform.millis)), clock.now() + days * 1_000);
+    timers.arm(new TimerProbe(() => fired.push(platform.millis)), clock.now() + days * 1_000);
     platform.endTurn();
     platform.runUntil(1_000 + days - 1);
     expect(fired).toEqual([]);
@@ -192,7 +182,7 @@ describe('platformWorld', () => {
     const platform = new FakePlatform();
     const { clock, timers } = await platform.load({ setImmediate: false });
     const fired: number[] = [];
-    timers.arm(new Probe(() => fired.push(platform.millis)), clock.now() + 20_000);
+    timers.arm(new TimerProbe(() => fired.push(platform.millis)), clock.now() + 20_000);
     platform.runUntil(1_100);
     expect(fired).toEqual([1_020]);
     expect(platform.natives.size).toBe(0);
