@@ -1,3 +1,6 @@
+import { assert } from '../errors/core-errors.ts';
+import { throwUncaught } from '../errors/throw-uncaught.ts';
+
 /**
  * Hears of one abort. The fields are the subscriber's own, so that subscribing allocates nothing; a subscriber
  * waits on at most one signal at a time.
@@ -21,6 +24,7 @@ class FanOut implements EventListenerObject {
   }
 
   add(subscriber: AbortSubscriber): void {
+    assert(subscriber.abortSlot === -1, 'an abort subscriber is already subscribed');
     if (this.#count === 0) this.#signal.addEventListener('abort', this);
     subscriber.abortSlot = this.#subscribers.length;
     this.#subscribers.push(subscriber);
@@ -33,6 +37,7 @@ class FanOut implements EventListenerObject {
     subscriber.abortSlot = -1;
     this.#count--;
     if (this.#calling) {
+      // Keeps the places of those still to be called.
       this.#subscribers[slot] = undefined;
       return;
     }
@@ -50,8 +55,14 @@ class FanOut implements EventListenerObject {
     for (const subscriber of this.#subscribers) {
       if (subscriber === undefined) continue;
       this.remove(subscriber);
-      callSubscriber(subscriber, this.#signal.reason);
+      try {
+        subscriber.onAbort(this.#signal.reason);
+      } catch (error) {
+        throwUncaught(error);
+      }
     }
+    this.#subscribers.length = 0;
+    this.#calling = false;
   }
 }
 
@@ -78,14 +89,4 @@ export function onAbort(signal: AbortSignal, subscriber: AbortSubscriber): void 
 /** Ends what {@link onAbort} began, in constant time. Does nothing when the subscriber is not subscribed. */
 export function offAbort(signal: AbortSignal, subscriber: AbortSubscriber): void {
   if (subscriber.abortSlot !== -1) fanOuts.get(signal)?.remove(subscriber);
-}
-
-function callSubscriber(subscriber: AbortSubscriber, reason: unknown): void {
-  try {
-    subscriber.onAbort(reason);
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

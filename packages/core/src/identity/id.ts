@@ -8,6 +8,9 @@ const counterEnd = 2 ** 32;
 /** A counter starts in the lower half of its range, so that a millisecond holds two thousand million ids. */
 const counterStartEnd = 2 ** 31;
 
+/** Each byte as two hexadecimal digits. */
+const bytes: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
 const sources = new WeakMap<World, IdSource>();
 
 /**
@@ -38,7 +41,7 @@ class IdSource {
   readonly #random: Random;
   #millis = -1;
   #counter = 0;
-  /** The text of {@link #millis}, the version digit included. */
+  /** The text of {@link #millis}. */
   #prefix = '';
 
   constructor(world: World) {
@@ -47,25 +50,34 @@ class IdSource {
   }
 
   next(): string {
-    const millis = this.#world.clock.wall();
+    const millis = Math.min(Math.max(Math.floor(this.#world.clock.wall()), 0), millisMax);
     if (millis > this.#millis) this.#begin(millis);
     else if (++this.#counter === counterEnd) this.#begin(this.#millis + 1);
-    const counter = this.#counter;
-    const random = this.#random.uint32();
-    // Bits of rand_b: variant (2), the counter's low 20 bits, 42 random bits.
-    const variantAndCounter = 0x8000 | ((counter >>> 6) & 0x3fff);
-    const counterAndRandom = ((counter & 0x3f) << 10) | (this.#random.uint32() >>> 22);
-    return `${this.#prefix}${hex(counter >>> 20, 3)}-${hex(variantAndCounter, 4)}-${hex(counterAndRandom, 4)}${hex(random, 8)}`;
+    return this.#prefix + this.#suffix(this.#counter, this.#random.uint32(), this.#random.uint32());
+  }
+
+  /** The text behind the time: version, variant and counter, then 10 bits of `more` and 32 of `random`. */
+  #suffix(counter: number, more: number, random: number): string {
+    return (
+      bytes[0x70 | (counter >>> 28)]! +
+      bytes[(counter >>> 20) & 0xff]! +
+      '-' +
+      bytes[0x80 | ((counter >>> 14) & 0x3f)]! +
+      bytes[(counter >>> 6) & 0xff]! +
+      '-' +
+      bytes[((counter & 0x3f) << 2) | (more >>> 30)]! +
+      bytes[(more >>> 22) & 0xff]! +
+      bytes[random >>> 24]! +
+      bytes[(random >>> 16) & 0xff]! +
+      bytes[(random >>> 8) & 0xff]! +
+      bytes[random & 0xff]!
+    );
   }
 
   #begin(millis: number): void {
-    this.#millis = Math.min(Math.max(Math.floor(millis), 0), millisMax);
+    this.#millis = millis;
     this.#counter = this.#random.below(counterStartEnd);
-    const text = hex(this.#millis, 12);
-    this.#prefix = `${text.slice(0, 8)}-${text.slice(8)}-7`;
+    const text = this.#millis.toString(16).padStart(12, '0');
+    this.#prefix = `${text.slice(0, 8)}-${text.slice(8)}-`;
   }
-}
-
-function hex(value: number, digits: number): string {
-  return value.toString(16).padStart(digits, '0');
 }

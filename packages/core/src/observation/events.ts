@@ -1,3 +1,5 @@
+import { throwUncaught } from '../errors/throw-uncaught.ts';
+
 /**
  * Typed events: facts that components publish and anyone may listen to. Publishing costs one field read
  * while nobody listens:
@@ -35,10 +37,25 @@ export class EventType<T> {
     this.refresh();
   }
 
-  /** Hands `event` to every listener, in order of subscription. A listener's throw stops none of the others. */
+  /**
+   * Hands `event` to every listener, in order of subscription. One that throws stops none of the others; its
+   * error becomes uncaught.
+   */
   publish(event: T): void {
-    for (const listener of this.#listeners) callListener(() => listener(event));
-    for (const listener of registry.anyListeners) callListener(() => listener(this.name, event));
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        throwUncaught(error);
+      }
+    }
+    for (const listener of registry.anyListeners) {
+      try {
+        listener(this.name, event);
+      } catch (error) {
+        throwUncaught(error);
+      }
+    }
   }
 
   subscribe(listener: EventListener<T>): Unsubscribe {
@@ -76,15 +93,4 @@ export function subscribeToEvents(listener: AnyEventListener): Unsubscribe {
     registry.anyListeners = registry.anyListeners.filter((other) => other !== entry);
     for (const type of registry.types.values()) type.refresh();
   };
-}
-
-/** A listener's own failure is the application's to see, as an uncaught error; the publisher goes on. */
-function callListener(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    queueMicrotask(() => {
-      throw error;
-    });
-  }
 }

@@ -23,24 +23,28 @@ export interface OperationObserver {
 }
 
 interface Holder {
+  /** The newest of {@link observations}: a field of its own, so that asking is one read. */
   observer: OperationObserver | undefined;
+  observations: readonly Observation[];
+}
+
+interface Observation {
+  readonly observer: OperationObserver;
 }
 
 const holderKey = Symbol.for('@holdfast/core/operations/1');
 const scope = globalThis as { [holderKey]?: Holder };
-scope[holderKey] ??= { observer: undefined };
+scope[holderKey] ??= { observer: undefined, observations: [] };
 const holder: Holder = scope[holderKey];
 
 /**
- * Makes `observer` the process's observer of operations. There is one at a time: the newest wins, and the one
- * before it is back when the returned function is called.
+ * Makes `observer` the process's observer of operations. There is one at a time: the newest that has not been
+ * stopped. The returned function stops it; calling it again does nothing.
  */
 export function observeOperations(observer: OperationObserver): Unsubscribe {
-  const before = holder.observer;
-  holder.observer = observer;
-  return () => {
-    if (holder.observer === observer) holder.observer = before;
-  };
+  const observation: Observation = { observer };
+  setObservations([...holder.observations, observation]);
+  return () => setObservations(holder.observations.filter((other) => other !== observation));
 }
 
 /** Whether anybody observes operations: ask before building attributes on a hot path. */
@@ -51,4 +55,9 @@ export function operationsObserved(): boolean {
 /** Begins an operation. `undefined` when nobody observes it. */
 export function enterOperation(name: string, attributes: OperationAttributes): OperationScope | undefined {
   return holder.observer?.enter(name, attributes);
+}
+
+function setObservations(observations: readonly Observation[]): void {
+  holder.observations = observations;
+  holder.observer = observations.at(-1)?.observer;
 }

@@ -19,17 +19,17 @@ export interface DeadlineFromHeadersOptions {
 const grpcTimeout = 'grpc-timeout';
 const envoyTimeout = 'x-envoy-expected-rq-timeout-ms';
 
-/** Units of `grpc-timeout`, in microseconds, the finest first. */
-const units: readonly (readonly [unit: string, micros: number])[] = [
-  ['n', 0.001],
-  ['u', 1],
-  ['m', 1_000],
-  ['S', 1_000_000],
-  ['M', 60_000_000],
-  ['H', 3_600_000_000],
+/** Units of `grpc-timeout` in nanoseconds, the finest first. */
+const units: readonly (readonly [unit: string, nanos: number])[] = [
+  ['n', 1],
+  ['u', 1e3],
+  ['m', 1e6],
+  ['S', 1e9],
+  ['M', 60e9],
+  ['H', 3600e9],
 ];
-const digitsMax = 8;
-const valueMax = 10 ** digitsMax - 1;
+const grpcPattern = /^(\d{1,8})([numSMH])$/;
+const valueMax = 99_999_999;
 
 /**
  * The header that hands `deadline` on to the next service: `grpc-timeout`, as gRPC over HTTP/2 defines it, which
@@ -66,18 +66,16 @@ export function deadlineFromHeaders(
 }
 
 function formatGrpcTimeout(micros: number): string {
-  if (micros === 0) return '1n';
-  for (const [unit, size] of units) {
-    if (size >= 1 && micros / size <= valueMax) return `${Math.floor(micros / size)}${unit}`;
-  }
-  return `${valueMax}H`;
+  const nanos = Math.max(1, micros * 1_000);
+  const [unit, size] = units.find(([, size]) => nanos / size <= valueMax)!;
+  return `${Math.floor(nanos / size)}${unit}`;
 }
 
 function parseGrpcTimeout(text: string | undefined): number | undefined {
-  const match = text === undefined ? null : /^(\d{1,8})([numSMH])$/.exec(text);
+  const match = text === undefined ? null : grpcPattern.exec(text);
   if (match === null) return undefined;
   const [, size] = units.find(([unit]) => unit === match[2])!;
-  return Math.ceil(Number(match[1]) * size);
+  return Math.ceil((Number(match[1]) * size) / 1_000);
 }
 
 function parseMillis(text: string | undefined): number | undefined {

@@ -2,7 +2,7 @@ import { throwIfAborted, toAbortError } from '../cancellation/abort-error.ts';
 import { type AbortSubscriber, offAbort, onAbort } from '../cancellation/on-abort.ts';
 import { type Duration, toMicros } from '../time/duration.ts';
 import { platformWorld } from './platform-world.ts';
-import { Timer } from './timers.ts';
+import { Timer, type Timers } from './timers.ts';
 import type { World } from './world.ts';
 
 export interface SleepOptions {
@@ -23,7 +23,7 @@ export async function sleep(duration: Duration, { world, signal }: SleepOptions 
   throwIfAborted(signal, 'sleep');
   const { clock, timers } = world ?? platformWorld();
   await new Promise<void>((resolve, reject) => {
-    const sleeper = new Sleeper(signal, () => timers.disarm(sleeper), resolve, reject);
+    const sleeper = new Sleeper(timers, signal, resolve, reject);
     timers.arm(sleeper, clock.now() + micros);
     if (signal !== undefined) onAbort(signal, sleeper);
   });
@@ -31,20 +31,20 @@ export async function sleep(duration: Duration, { world, signal }: SleepOptions 
 
 class Sleeper extends Timer implements AbortSubscriber {
   abortSlot = -1;
+  readonly #timers: Timers;
   readonly #signal: AbortSignal | undefined;
-  readonly #disarm: () => void;
   readonly #resolve: () => void;
   readonly #reject: (error: Error) => void;
 
   constructor(
+    timers: Timers,
     signal: AbortSignal | undefined,
-    disarm: () => void,
     resolve: () => void,
     reject: (error: Error) => void,
   ) {
     super();
+    this.#timers = timers;
     this.#signal = signal;
-    this.#disarm = disarm;
     this.#resolve = resolve;
     this.#reject = reject;
   }
@@ -55,7 +55,7 @@ class Sleeper extends Timer implements AbortSubscriber {
   }
 
   onAbort(reason: unknown): void {
-    this.#disarm();
+    this.#timers.disarm(this);
     this.#reject(toAbortError(reason, 'sleep'));
   }
 }

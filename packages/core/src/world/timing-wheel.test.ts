@@ -1,21 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { TimerProbe } from '../../test/timer-probe.ts';
+import { uncaughtErrors } from '../../test/uncaught-errors.ts';
 import { isHoldfastError } from '../errors/error.ts';
-import { Timer } from './timers.ts';
 import { TimingWheel } from './timing-wheel.ts';
-
-class Probe extends Timer {
-  readonly #onFire: (probe: Probe) => void;
-
-  constructor(onFire: (probe: Probe) => void) {
-    super();
-    this.#onFire = onFire;
-  }
-
-  fire(): void {
-    this.#onFire(this);
-  }
-}
 
 const hundredYears = 36_525 * 86_400_000_000;
 
@@ -76,22 +64,19 @@ describe('TimingWheel', () => {
           const model = new SortedList();
           model.now = start;
           let fired: number[] = [];
-          const timers = Array.from({ length: timerCount }, (_, id) => new Probe(() => fired.push(id)));
+          const at = (span: number) => Math.min(model.now + span, Number.MAX_SAFE_INTEGER);
+          const timers = Array.from({ length: timerCount }, (_, id) => new TimerProbe(() => fired.push(id)));
           for (const action of steps) {
             if (action.kind === 'arm') {
-              wheel.arm(timers[action.id]!, model.now + action.span);
-              model.arm(action.id, model.now + action.span);
+              wheel.arm(timers[action.id]!, at(action.span));
+              model.arm(action.id, at(action.span));
             } else if (action.kind === 'disarm') {
               wheel.disarm(timers[action.id]!);
               model.disarm(action.id);
             } else {
               const next = model.nextDue();
               const now =
-                action.kind === 'advance'
-                  ? model.now + action.span
-                  : Number.isFinite(next)
-                    ? next
-                    : model.now;
+                action.kind === 'advance' ? at(action.span) : Number.isFinite(next) ? next : model.now;
               fired = [];
               wheel.advance(now);
               expect(fired).toEqual(model.advance(now));
@@ -108,7 +93,7 @@ describe('TimingWheel', () => {
   test('fires timers of one instant in the order of arming, wherever they waited before', () => {
     const wheel = new TimingWheel();
     const fired: string[] = [];
-    const probe = (name: string) => new Probe(() => fired.push(name));
+    const probe = (name: string) => new TimerProbe(() => fired.push(name));
     wheel.arm(probe('armed from far'), 5_000_000);
     wheel.advance(4_999_000);
     wheel.arm(probe('armed from near'), 5_000_000);
@@ -121,10 +106,10 @@ describe('TimingWheel', () => {
   test('a firing timer may disarm and move others of its batch', () => {
     const wheel = new TimingWheel();
     const fired: string[] = [];
-    const disarmed = new Probe(() => fired.push('disarmed'));
-    const moved = new Probe(() => fired.push('moved'));
-    const last = new Probe(() => fired.push('last'));
-    const first = new Probe(() => {
+    const disarmed = new TimerProbe(() => fired.push('disarmed'));
+    const moved = new TimerProbe(() => fired.push('moved'));
+    const last = new TimerProbe(() => fired.push('last'));
+    const first = new TimerProbe(() => {
       fired.push('first');
       wheel.disarm(disarmed);
       wheel.arm(moved, 20);
@@ -141,7 +126,7 @@ describe('TimingWheel', () => {
   test('a timer that arms itself for now fires again at the next advance, not for ever', () => {
     const wheel = new TimingWheel();
     let fired = 0;
-    const timer = new Probe((self) => {
+    const timer = new TimerProbe((self) => {
       fired++;
       wheel.arm(self, 10);
     });
@@ -155,8 +140,8 @@ describe('TimingWheel', () => {
 
   test('a timer is disarmed and unlinked when it fires or is disarmed', () => {
     const wheel = new TimingWheel();
-    const timer = new Probe(() => {});
-    const neighbour = new Probe(() => {});
+    const timer = new TimerProbe(() => {});
+    const neighbour = new TimerProbe(() => {});
     for (const release of [() => wheel.disarm(timer), () => wheel.advance(10)]) {
       wheel.arm(timer, 10);
       wheel.arm(neighbour, 10);
@@ -171,7 +156,7 @@ describe('TimingWheel', () => {
   test('advanceOne fires one timer at a time', () => {
     const wheel = new TimingWheel();
     const fired: number[] = [];
-    for (const id of [1, 2]) wheel.arm(new Probe(() => fired.push(id)), 10);
+    for (const id of [1, 2]) wheel.arm(new TimerProbe(() => fired.push(id)), 10);
     expect(wheel.advanceOne(9)).toBe(false);
     expect(wheel.advanceOne(10)).toBe(true);
     expect(fired).toEqual([1]);
@@ -182,34 +167,24 @@ describe('TimingWheel', () => {
   });
 
   test('a timer that throws stops none of the others, and its error becomes uncaught', async () => {
-    const uncaught: unknown[] = [];
-    const listeners = process.listeners('uncaughtException');
-    process.removeAllListeners('uncaughtException');
-    process.on('uncaughtException', (error) => uncaught.push(error));
-    try {
+    const defect = new Error('defect in a timer');
+    let fired = 0;
+    const uncaught = await uncaughtErrors(() => {
       const wheel = new TimingWheel();
-      const defect = new Error('defect in a timer');
-      let fired = 0;
-      wheel.arm(
-        new Probe(() => {
-          throw defect;
-        }),
-        10,
-      );
-      wheel.arm(new Probe(() => fired++), 10);
+      const throwing = new TimerProbe(() => {
+        throw defect;
+      });
+      wheel.arm(throwing, 10);
+      wheel.arm(new TimerProbe(() => fired++), 10);
       wheel.advance(10);
-      expect(fired).toBe(1);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(uncaught).toEqual([defect]);
-    } finally {
-      process.removeAllListeners('uncaughtException');
-      for (const listener of listeners) process.on('uncaughtException', listener);
-    }
+    });
+    expect(fired).toBe(1);
+    expect(uncaught).toEqual([defect]);
   });
 
   test.each([Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53])('refuses to arm for %d', (due) => {
     const wheel = new TimingWheel();
-    const timer = new Probe(() => {});
+    const timer = new TimerProbe(() => {});
     let error: unknown;
     try {
       wheel.arm(timer, due);

@@ -1,4 +1,5 @@
 import { invalidArgument } from '../errors/core-errors.ts';
+import { throwUncaught } from '../errors/throw-uncaught.ts';
 import type { Timer, Timers } from './timers.ts';
 
 const slotBits = 5;
@@ -121,9 +122,7 @@ export class TimingWheel implements Timers {
     try {
       timer.fire();
     } catch (error) {
-      queueMicrotask(() => {
-        throw error;
-      });
+      throwUncaught(error);
     }
     return true;
   }
