@@ -37,7 +37,6 @@ export {
 } from './pipeline/policy.ts';
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
-export { Timeout, type TimeoutOptions, timeout } from './timeout/timeout.ts';
 export {
   type Backoff,
   constant,
@@ -51,11 +50,12 @@ export {
 } from './retry/backoff.ts';
 export { wasRetried } from './retry/retried.ts';
 export {
-  type RetryEvent,
   Retry,
+  type RetryEvent,
   type RetryOptions,
   type RetryStop,
   retry,
   retryDecided,
 } from './retry/retry.ts';
 export { RetryBudget, type RetryBudgetOptions, retryBudget } from './retry/retry-budget.ts';
+export { Timeout, type TimeoutOptions, timeout } from './timeout/timeout.ts';

@@ -76,10 +76,7 @@ describe('retry', () => {
   test('retries a time-out inside it, each try with its own signal', async () => {
     const world = new ManualWorld();
     const signals: AbortSignal[] = [];
-    const calls = pipeline(
-      retry({ world, maxAttempts: 2, backoff: constant(0) }),
-      timeout('1s', { world }),
-    );
+    const calls = pipeline(retry({ world, maxAttempts: 2, backoff: constant(0) }), timeout('1s', { world }));
     const call = calls.tryExecute((attempt) => {
       signals.push(attempt.signal);
       return new Promise(() => {});
@@ -167,7 +164,9 @@ describe('retry', () => {
     const heard: RetryEvent[] = [];
     const stop = retryDecided.subscribe((event) => heard.push(event));
     const world = new ManualWorld();
-    const call = retry({ world, name: 'orders', maxAttempts: 2, backoff: constant('1s') }).tryExecute(flaky(9));
+    const call = retry({ world, name: 'orders', maxAttempts: 2, backoff: constant('1s') }).tryExecute(
+      flaky(9),
+    );
     await world.advance('1s');
     await call;
     stop();
