@@ -1,24 +1,10 @@
-import {
-  type AbortSubscriber,
-  assert,
-  coreErrors,
-  currentDeadline,
-  Deadline,
-  offAbort,
-  onAbort,
-  runWithDeadline,
-  Timer,
-  toAbortError,
-  type World,
-} from '@holdfast/core';
+import { assert, type OperationScope, runWithDeadline, type World } from '@holdfast/core';
 import { Attempt } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
+import { Caller } from './caller.ts';
 import type { Operation } from './outcome.ts';
 import type { AnyPolicy, EnterVerdict, ExitVerdict } from './policy.ts';
 import { Rejection } from './rejection.ts';
-
-/** Called once, when a call has its final outcome. */
-export type Settled = (execution: Execution) => void;
 
 const noOptions: CallOptions = Object.freeze({});
 const nowhere = -1;
@@ -26,12 +12,12 @@ const nowhere = -1;
 /**
  * One call on its way through a pipeline: the single record that serves all layers. It walks the array of
  * policies inwards with `enter`, runs the operation, and walks outwards with `exit`; what a policy keeps per
- * call is with it. As a timer, it is the call's own deadline.
+ * call is with it.
  *
  * Where the call stands is `depth`: the index of the layer that makes it wait, or the number of layers while
  * the operation runs.
  */
-export class Execution extends Timer implements AbortSubscriber {
+export class Execution {
   readonly world: World;
   readonly options: CallOptions;
   /** Whether the outcome so far is a success, whose value is `value`, or a failure, whose error is `error`. */
@@ -48,95 +34,77 @@ export class Execution extends Timer implements AbortSubscriber {
   /** The nearest of the deadlines that the call and the timeouts around it set, monotonic microseconds. */
   deadlineAt: number = Number.POSITIVE_INFINITY;
 
-  abortSlot: number = -1;
+  /** Whether the outcome is final. */
+  settled = false;
+  /** The operation's promise, while that alone can end the call: its result goes to {@link pendingEnded}. */
+  pending: Promise<unknown> | undefined = undefined;
 
   private policies: readonly AnyPolicy[];
   private readonly operation: Operation<unknown>;
-  private readonly settled: Settled;
   /** The call that this one is a fork of. */
   private readonly parent: Execution | undefined;
   private readonly outermost: number;
-  private deadline: Deadline | undefined = undefined;
-  private readonly keeps: unknown[] = [];
+  private readonly caller: Caller | undefined;
+  private readonly keeps: unknown[];
   private depth = nowhere;
   private attempt: Attempt | undefined = undefined;
+  private scope: OperationScope | undefined = undefined;
+  private alone = false;
   /** True while policies are being called: an interruption then has to come later. */
   private walking = false;
-  private done = false;
+  private onSettled: (() => void) | undefined = undefined;
   private walkTime = nowhere;
   private startedAt = nowhere;
   /** Runs of the operation that have not ended yet, those that nobody waits for any longer included. */
   private running = 0;
   private onWorkEnded: (() => void)[] | undefined = undefined;
 
+  /** @param parent - the call that this one is a fork of, with the layer that it forks in. */
   constructor(
     world: World,
     policies: readonly AnyPolicy[],
     operation: Operation<unknown>,
     options: CallOptions | undefined,
-    settled: Settled,
     parent?: Execution,
     outermost = 0,
   ) {
-    super();
     this.world = world;
     this.policies = policies;
     this.operation = operation;
     this.options = options ?? noOptions;
-    this.settled = settled;
     this.parent = parent;
     this.outermost = outermost;
+    this.keeps = new Array(policies.length);
+    this.caller = parent === undefined ? Caller.of(this, this.options) : parent.caller;
   }
 
-  start(): void {
-    if (this.parent === undefined && !this.heedCaller()) this.finish();
-    else this.inward(this.outermost);
-  }
-
-  /** Takes over the caller's signal and deadline. Returns false, with the outcome set, when they forbid the call. */
-  private heedCaller(): boolean {
-    const { signal, deadline: own } = this.options;
-    const deadline = own === undefined ? currentDeadline() : Deadline.earliest(own, currentDeadline());
-    if (deadline !== undefined) {
-      const left = deadline.remaining();
-      if (left === 0) {
-        this.fail(this.lateError());
-        return false;
-      }
-      this.deadline = deadline;
-      this.deadlineAt = this.world.clock.now() + left;
-      this.world.timers.arm(this, this.deadlineAt);
+  /** Sets the call going. With `alone`, nothing but the operation itself can end it: see {@link pending}. */
+  start(alone: boolean): void {
+    this.alone = alone && this.caller === undefined;
+    const refusal = this.parent === undefined ? this.caller?.watch() : undefined;
+    if (refusal === undefined) {
+      this.inward(this.outermost);
+    } else {
+      this.fail(refusal);
+      this.finish();
     }
-    if (signal === undefined) return true;
-    if (signal.aborted) {
-      this.fail(toAbortError(signal.reason, 'the call'));
-      return false;
-    }
-    onAbort(signal, this);
-    return true;
+    this.alone = false;
   }
 
-  /** The call's deadline has passed. */
-  override fire(): void {
-    if (!this.interrupt(this.outermost - 1, this.lateError())) this.world.timers.arm(this, this.due);
+  /** Makes the call an operation in telemetry, which ends with it. */
+  observe(scope: OperationScope): void {
+    this.scope = scope;
   }
 
-  private lateError(): unknown {
-    return coreErrors.create('DEADLINE_EXCEEDED', {
-      message: `the deadline of the call passed in attempt ${this.attempts}: allow it more time, or ask for less`,
-      context: { attempts: this.attempts },
-      stack: false,
-    });
-  }
-
-  /** The caller's signal aborted. */
-  onAbort(reason: unknown): void {
-    this.cancel(toAbortError(reason, 'the call'));
+  /** Calls `callback` when the call has its final outcome; at once if it has. */
+  whenSettled(callback: () => void): void {
+    if (this.settled) callback();
+    else this.onSettled = callback;
   }
 
   /** Ends the call from outside. Policies release what they hold; the operation's signal is aborted. */
   cancel(error: unknown): void {
-    if (this.done) return;
+    if (this.settled) return;
     if (!this.interrupt(this.outermost - 1, error)) queueMicrotask(() => this.cancel(error));
   }
 
@@ -204,8 +172,9 @@ export class Execution extends Timer implements AbortSubscriber {
    * Returns false, having done nothing, while policies are being called: try again later.
    */
   interrupt(index: number, error: unknown): boolean {
-    if (this.done) return true;
+    if (this.settled) return true;
     if (this.walking) return false;
+    assert(this.pending === undefined, 'a policy that interrupts calls has to say so in `interrupts`');
     this.walkTime = nowhere;
     let at = this.depth;
     if (at === this.policies.length) this.abandonAttempt(error);
@@ -223,18 +192,9 @@ export class Execution extends Timer implements AbortSubscriber {
     return true;
   }
 
-  /** A call of its own through the layers inside `index`, not started yet; `settled` gets its outcome. */
-  fork(index: number, settled: Settled): Execution {
-    const child = new Execution(
-      this.world,
-      this.policies,
-      this.operation,
-      this.options,
-      settled,
-      this,
-      index + 1,
-    );
-    child.deadline = this.deadline;
+  /** A call of its own through the layers inside `index`, not started yet. */
+  fork(index: number): Execution {
+    const child = new Execution(this.world, this.policies, this.operation, this.options, this, index + 1);
     child.deadlineAt = this.deadlineAt;
     child.attempts = this.attempts++;
     return child;
@@ -256,7 +216,13 @@ export class Execution extends Timer implements AbortSubscriber {
     return error.toError(this.attempts, elapsed);
   }
 
-  attemptEnded(attempt: Attempt, ok: boolean, result: unknown): void {
+  /** The {@link pending} promise has settled. */
+  pendingEnded(ok: boolean, result: unknown): void {
+    this.pending = undefined;
+    this.attemptEnded(this.attempt!, ok, result);
+  }
+
+  private attemptEnded(attempt: Attempt, ok: boolean, result: unknown): void {
     this.workEnded();
     if (this.attempt !== attempt) return;
     this.walkTime = nowhere;
@@ -342,14 +308,18 @@ export class Execution extends Timer implements AbortSubscriber {
     let result: unknown;
     try {
       result =
-        this.deadline === undefined
+        this.caller?.deadline === undefined
           ? this.operation(attempt)
-          : runWithDeadline(attempt.deadline ?? this.deadline, () => this.operation(attempt));
+          : runWithDeadline(attempt.deadline ?? this.caller.deadline, () => this.operation(attempt));
     } catch (error) {
       return this.endedAtOnce(attempt, false, error);
     }
     if (!isThenable(result)) return this.endedAtOnce(attempt, true, result);
     const promise = result instanceof Promise ? result : Promise.resolve(result);
+    if (this.alone) {
+      this.pending = promise;
+      return false;
+    }
     promise.then(
       (value) => this.attemptEnded(attempt, true, value),
       (error) => this.attemptEnded(attempt, false, error),
@@ -395,11 +365,11 @@ export class Execution extends Timer implements AbortSubscriber {
   }
 
   private finish(): void {
-    this.done = true;
+    this.settled = true;
     this.depth = nowhere;
-    if (this.armed) this.world.timers.disarm(this);
-    if (this.abortSlot !== -1) offAbort(this.options.signal!, this);
-    this.settled(this);
+    if (this.parent === undefined) this.caller?.unwatch();
+    this.scope?.exit(this.ok ? undefined : this.failure());
+    this.onSettled?.();
   }
 }
 

@@ -7,8 +7,8 @@ import {
 } from '@holdfast/core';
 import { resilienceErrors } from '../errors.ts';
 import type { CallOptions } from './call-options.ts';
+import { outcomeOf, promiseOf, resultOf } from './delivery.ts';
 import { Execution } from './execution.ts';
-import { LazyFailure } from './lazy-failure.ts';
 import type { Operation, Outcome, PipelineFailure } from './outcome.ts';
 import type { AnyPolicy, CodesOf, SubstituteOf } from './policy.ts';
 
@@ -27,11 +27,14 @@ export class Pipeline<Code extends string = never, Substitute = never> {
   readonly name: string;
   readonly policies: readonly AnyPolicy[];
   private readonly world: World;
+  /** Whether a policy may end a call before its operation does. */
+  private readonly interrupts: boolean;
 
   constructor(policies: readonly AnyPolicy[], options: PipelineOptions = {}) {
     this.name = options.name ?? 'pipeline';
     this.policies = Object.freeze([...policies]);
     this.world = options.world ?? policies[0]?.world ?? platformWorld();
+    this.interrupts = policies.some((policy) => policy.interrupts);
   }
 
   /**
@@ -40,12 +43,7 @@ export class Pipeline<Code extends string = never, Substitute = never> {
    * @throws what the operation threw, or the HoldfastError of the policy that ended the call.
    */
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | Substitute> {
-    return new Promise((resolve, reject) => {
-      this.start(operation, options, (execution) => {
-        if (execution.ok) resolve(execution.value as T | Substitute);
-        else reject(execution.failure());
-      });
-    });
+    return promiseOf(this.start(operation, options, !this.interrupts), resultOf) as Promise<T | Substitute>;
   }
 
   /**
@@ -56,9 +54,9 @@ export class Pipeline<Code extends string = never, Substitute = never> {
     operation: Operation<T>,
     options?: CallOptions,
   ): Promise<Outcome<T | Substitute, PipelineFailure<Code>>> {
-    return new Promise((resolve) => {
-      this.start(operation, options, (execution) => resolve(outcomeOf(execution)));
-    });
+    return promiseOf(this.start(operation, options, !this.interrupts), outcomeOf) as Promise<
+      Outcome<T | Substitute, PipelineFailure<Code>>
+    >;
   }
 
   /**
@@ -67,9 +65,7 @@ export class Pipeline<Code extends string = never, Substitute = never> {
    * @throws as {@link execute}; ASYNC_REQUIRED when a policy has to wait or the operation returns a promise.
    */
   executeSync<T>(operation: () => T, options?: CallOptions): T | Substitute {
-    const execution = this.runSync(operation, options);
-    if (execution.ok) return execution.value as T | Substitute;
-    throw execution.failure();
+    return resultOf(this.runSync(operation, options)) as T | Substitute;
   }
 
   /** As {@link executeSync}, with the outcome as a value. */
@@ -90,45 +86,36 @@ export class Pipeline<Code extends string = never, Substitute = never> {
     };
   }
 
-  private start(
-    operation: Operation<unknown>,
-    options: CallOptions | undefined,
-    settled: (execution: Execution) => void,
-  ): Execution {
+  /** @param alone - whether nothing but the operation may end the call. */
+  private start(operation: Operation<unknown>, options: CallOptions | undefined, alone: boolean): Execution {
     const scope = operationsObserved() ? enterOperation(this.name, {}) : undefined;
-    const execution =
-      scope === undefined
-        ? new Execution(this.world, this.policies, operation, options, settled)
-        : this.observed(scope, operation, options, settled);
-    execution.start();
+    if (scope !== undefined) return this.startObserved(scope, operation, options, alone);
+    const execution = new Execution(this.world, this.policies, operation, options);
+    execution.start(alone);
     return execution;
   }
 
   /** As an operation of its own in telemetry, with what `operation` does inside it. */
-  private observed(
+  private startObserved(
     scope: OperationScope,
     operation: Operation<unknown>,
     options: CallOptions | undefined,
-    settled: (execution: Execution) => void,
+    alone: boolean,
   ): Execution {
-    return new Execution(
+    const execution = new Execution(
       this.world,
       this.policies,
       (attempt) => scope.bind(() => operation(attempt)),
       options,
-      (execution) => {
-        scope.exit(execution.ok ? undefined : execution.failure());
-        settled(execution);
-      },
     );
+    execution.observe(scope);
+    execution.start(alone);
+    return execution;
   }
 
-  private runSync(operation: Operation<unknown>, options: CallOptions | undefined): Execution {
-    let settled = false;
-    const execution = this.start(operation, options, () => {
-      settled = true;
-    });
-    if (!settled) {
+  private runSync(operation: () => unknown, options: CallOptions | undefined): Execution {
+    const execution = this.start(operation, options, false);
+    if (!execution.settled) {
       execution.cancel(
         resilienceErrors.create('ASYNC_REQUIRED', {
           message: `${this.name} cannot answer at once: a policy has to wait or the operation returned a promise; use execute`,
@@ -145,8 +132,4 @@ export function pipeline<const P extends readonly AnyPolicy[]>(
   ...policies: P
 ): Pipeline<CodesOf<P[number]>, SubstituteOf<P[number]>> {
   return new Pipeline(policies);
-}
-
-function outcomeOf<T, E>(execution: Execution): Outcome<T, E> {
-  return execution.ok ? { ok: true, value: execution.value as T } : new LazyFailure<E>(execution);
 }

@@ -35,6 +35,8 @@ export abstract class Policy<Code extends string = never, Substitute = never> {
   /** Its name in errors, events and explanations. Defaults to its kind. */
   readonly name: string;
   readonly world: World;
+  /** Whether it may end a call while the operation runs, as a timeout does. Default false. */
+  readonly interrupts: boolean = false;
   #alone: Pipeline<Code, Substitute> | undefined;
 
   constructor(name: string, world: World) {

@@ -16,6 +16,7 @@ export interface TimeoutOptions {
  */
 export class Timeout extends Policy<'TIMEOUT'> {
   override readonly kind = 'timeout';
+  override readonly interrupts = true;
   private limit: number;
 
   /** @throws HoldfastError INVALID_ARGUMENT when `duration` is none, or zero. */

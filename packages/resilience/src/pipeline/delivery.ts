@@ -1,0 +1,48 @@
+import type { Execution } from './execution.ts';
+import { LazyFailure } from './lazy-failure.ts';
+import type { Outcome } from './outcome.ts';
+
+/** Turns how a call ended into what the promise of it settles with: a value, or a throw. */
+export type Delivery = (execution: Execution) => unknown;
+
+/** The value, or a throw of the error. */
+export function resultOf(execution: Execution): unknown {
+  if (execution.ok) return execution.value;
+  throw execution.failure();
+}
+
+/** The outcome as a value. */
+export function outcomeOf<T, E>(execution: Execution): Outcome<T, E> {
+  return execution.ok ? { ok: true, value: execution.value as T } : new LazyFailure<E>(execution);
+}
+
+/**
+ * The promise of a started call. Where the call hangs on the promise of its operation alone, it is the one
+ * derived from that; otherwise one of its own, which others than the operation can settle.
+ */
+export function promiseOf(execution: Execution, deliver: Delivery): Promise<unknown> {
+  const { pending } = execution;
+  if (pending === undefined) return settlementOf(execution, deliver);
+  return pending.then(
+    (value) => {
+      execution.pendingEnded(true, value);
+      return execution.settled ? deliver(execution) : settlementOf(execution, deliver);
+    },
+    (error) => {
+      execution.pendingEnded(false, error);
+      return execution.settled ? deliver(execution) : settlementOf(execution, deliver);
+    },
+  );
+}
+
+function settlementOf(execution: Execution, deliver: Delivery): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    execution.whenSettled(() => {
+      try {
+        resolve(deliver(execution));
+      } catch (error) {
+        reject(error);
+      }
+    });
+  });
+}
