@@ -14,7 +14,8 @@ export type ResilienceErrorCode =
   | 'WORKER_CRASHED'
   | 'RECOVERY_FAILED'
   | 'KEY_REQUIRED'
-  | 'STORE_UNAVAILABLE';
+  | 'STORE_UNAVAILABLE'
+  | 'FALLBACK_FAILED';
 
 export const resilienceErrors: ErrorCatalogue<ResilienceErrorCode> = defineErrors<ResilienceErrorCode>({
   OPERATION_FAILED: {
@@ -109,5 +110,12 @@ export const resilienceErrors: ErrorCatalogue<ResilienceErrorCode> = defineError
     retryable: 'safe',
     executed: 'maybe',
     summary: 'The store behind a distributed policy did not answer, and the policy is set to fail closed.',
+  },
+  FALLBACK_FAILED: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+    summary: 'The call failed, and so did its fallback; causes hold both failures, the original one first.',
   },
 });

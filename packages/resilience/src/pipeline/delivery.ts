@@ -13,7 +13,10 @@ export function resultOf(execution: Execution): unknown {
 
 /** The outcome as a value. */
 export function outcomeOf<T, E>(execution: Execution): Outcome<T, E> {
-  return execution.ok ? { ok: true, value: execution.value as T } : new LazyFailure<E>(execution);
+  if (!execution.ok) return new LazyFailure<E>(execution);
+  const value = execution.value as T;
+  const { degradedBy } = execution;
+  return degradedBy === undefined ? { ok: true, value } : { ok: true, value, degradedBy };
 }
 
 /**

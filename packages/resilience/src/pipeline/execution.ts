@@ -27,6 +27,8 @@ export class Execution {
   error: unknown = undefined;
   /** Whether the operation itself failed, rather than a policy or the caller's signal or deadline. */
   operationFailed = false;
+  /** The policy that answered with something else than the operation's own, fresh value. */
+  degradedBy: string | undefined = undefined;
   /** True while an outer layer or the caller cuts the call short: policies then record, release and pass. */
   interrupted = false;
   /** How often the operation has been started. */
@@ -133,6 +135,13 @@ export class Execution {
     this.value = value;
     this.error = undefined;
     this.operationFailed = false;
+    this.degradedBy = undefined;
+  }
+
+  /** Makes the outcome a success with a substitute that `policy` stands for. */
+  substituteValue(value: unknown, policy: string): void {
+    this.succeed(value);
+    this.degradedBy = policy;
   }
 
   /** Makes the outcome a failure. `error` may be a {@link Rejection}. */
@@ -141,6 +150,15 @@ export class Execution {
     this.value = undefined;
     this.error = error;
     this.operationFailed = false;
+  }
+
+  /** Takes over the outcome of `other`. */
+  adopt(other: Execution): void {
+    this.ok = other.ok;
+    this.value = other.value;
+    this.error = other.error;
+    this.operationFailed = other.operationFailed;
+    this.degradedBy = other.degradedBy;
   }
 
   /** The error of a failed outcome. */

@@ -7,6 +7,8 @@ export type Operation<T> = (attempt: Attempt) => T | PromiseLike<T>;
 export interface Success<T> {
   readonly ok: true;
   readonly value: T;
+  /** The name of the policy that answered instead of the operation, such as a fallback. */
+  readonly degradedBy?: string;
 }
 
 export interface Failure<E> {
