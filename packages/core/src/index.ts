@@ -1,22 +1,34 @@
 export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
 export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
 export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
+export { isHoldfastError } from './errors/brand.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
+export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
 export type { ErrorContext, JsonValue } from './errors/context.ts';
-export { assert, type CoreErrorCode, coreErrors, invalidArgument } from './errors/core-errors.ts';
 export {
-  type ErrorCategory,
+  asHoldfastError,
+  assert,
+  type CoreErrorCode,
+  coreErrors,
+  invalidArgument,
+} from './errors/core-errors.ts';
+export {
   type ErrorDefinition,
   type ErrorOrigin,
-  type Executed,
   HoldfastError,
   type HoldfastErrorOptions,
-  isHoldfastError,
-  type Retryable,
-  type Severity,
 } from './errors/error.ts';
 export { isId, newId } from './identity/id.ts';
 export { AsyncLocal } from './observation/async-local.ts';
+export { errorFromJson } from './errors/from-json.ts';
+export {
+  type CauseJson,
+  type ErrorJson,
+  type ErrorToJsonOptions,
+  errorToJson,
+  type ForeignErrorJson,
+  type ThrownJson,
+} from './errors/json.ts';
 export {
   type AnyEventListener,
   defineEvent,
