@@ -94,26 +94,30 @@ function reviveCauses(json: object, reading: Reading): Pick<HoldfastErrorOptions
 function reviveList(list: readonly unknown[], reading: Reading): readonly unknown[] {
   const causes: unknown[] = [];
   for (const cause of list) {
-    if (reading.causesLeft === 0) break;
+    const full = reading.causesLeft === 0;
     causes.push(reviveCause(cause, reading));
+    if (full) break;
   }
   return causes;
 }
 
 function reviveCause(json: unknown, reading: Reading): unknown {
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return toJsonValue(json);
-  if (reading.causesLeft === 0 || reading.depth >= causeDepthMax) return '[too deep]';
+  if (reading.causesLeft === 0) return '…';
   reading.causesLeft -= 1;
+  if (typeof json !== 'object' || json === null) return toJsonValue(json);
+  const thrown = readField(json, 'thrown');
+  if (thrown !== undefined) return toJsonValue(thrown);
+  if (reading.depth >= causeDepthMax) return '[too deep]';
   reading.depth += 1;
-  try {
-    if (isErrorJson(json)) return reviveHoldfast(json, reading);
-    if (readText(json, 'name') !== undefined && readText(json, 'message') !== undefined) {
-      return reviveForeign(json, reading);
-    }
-    return toJsonValue('thrown' in json ? readField(json, 'thrown') : json);
-  } finally {
-    reading.depth -= 1;
-  }
+  const cause = reviveError(json, reading);
+  reading.depth -= 1;
+  return cause;
+}
+
+function reviveError(json: object, reading: Reading): unknown {
+  if (isErrorJson(json)) return reviveHoldfast(json, reading);
+  const foreign = readText(json, 'name') !== undefined && readText(json, 'message') !== undefined;
+  return foreign ? reviveForeign(json, reading) : toJsonValue(json);
 }
 
 function readObject(json: object, key: string): Record<string, unknown> | undefined {
