@@ -1,7 +1,6 @@
 export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
 export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
 export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
-export { isHoldfastError } from './errors/brand.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
 export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
 export type { ErrorContext, JsonValue } from './errors/context.ts';
@@ -17,10 +16,18 @@ export {
   type ErrorOrigin,
   HoldfastError,
   type HoldfastErrorOptions,
+  isHoldfastError,
 } from './errors/error.ts';
-export { isId, newId } from './identity/id.ts';
-export { AsyncLocal } from './observation/async-local.ts';
 export { errorFromJson } from './errors/from-json.ts';
+export {
+  fromGrpcStatus,
+  type GrpcErrorInfo,
+  type GrpcFailure,
+  type GrpcRetryInfo,
+  type GrpcStatus,
+  type GrpcStatusOptions,
+  toGrpcStatus,
+} from './errors/grpc-status.ts';
 export {
   type CauseJson,
   type ErrorJson,
@@ -29,6 +36,23 @@ export {
   type ForeignErrorJson,
   type ThrownJson,
 } from './errors/json.ts';
+export { ErrorMonitor, type ErrorMonitorEvent, type ErrorMonitorOptions } from './errors/monitor.ts';
+export type { ErrorEpisode, ErrorGroup, ErrorMonitorSnapshot } from './errors/monitor-snapshot.ts';
+export {
+  type FromProblemDetailsOptions,
+  fromProblemDetails,
+  type HttpFailure,
+  type ProblemDetails,
+  type ProblemDetailsOptions,
+  type ProblemResponse,
+  toProblemDetails,
+} from './errors/problem-details.ts';
+export { type RemoteErrorCode, remoteErrors } from './errors/remote-errors.ts';
+export type { ErrorSample } from './errors/sample.ts';
+export type { ErrorThreshold } from './errors/threshold.ts';
+export type { GrpcStatusName } from './errors/wire-status.ts';
+export { isId, newId } from './identity/id.ts';
+export { AsyncLocal } from './observation/async-local.ts';
 export {
   type AnyEventListener,
   defineEvent,

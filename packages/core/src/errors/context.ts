@@ -1,3 +1,4 @@
+import { cleanText } from './clean-text.ts';
 import { isError, nameAndMessage, readText } from './thrown.ts';
 
 /** Values that survive JSON unchanged. */
@@ -48,7 +49,6 @@ const secretName =
   /pass(word|phrase|wd)|secret|token|jwt|bearer|authorization|cookie|credential|(api|access|private)[-_]?key/i;
 /** `tokens: 5` is a count of permits, not a secret. */
 const countName = /tokens/i;
-const urlPassword = /(:\/\/[^\s/:@]*):[^\s/@]*@/g;
 
 interface Copying {
   charactersLeft: number;
@@ -76,11 +76,10 @@ function copy(value: unknown, copying: Copying): JsonValue {
 }
 
 function copyText(text: string, copying: Copying): string {
-  // A little more than will be kept, so that the end of a password is not cut off before it is recognised.
-  const clean = text.slice(0, 2 * stringLengthMax).replace(urlPassword, '$1:[redacted]@');
-  const kept = clean.slice(0, Math.max(0, Math.min(stringLengthMax, copying.charactersLeft)));
-  copying.charactersLeft -= kept.length;
-  return kept.length < clean.length ? `${kept}…` : kept;
+  const lengthMax = Math.max(0, Math.min(stringLengthMax, copying.charactersLeft));
+  const copied = cleanText(text, lengthMax);
+  copying.charactersLeft -= Math.min(copied.length, lengthMax);
+  return copied;
 }
 
 function copyObject(value: object, copying: Copying): JsonValue {

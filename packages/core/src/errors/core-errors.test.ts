@@ -17,8 +17,15 @@ test.each([
   [() => 1, 'a function'],
   [Symbol('s'), 'Symbol(s)'],
   [undefined, 'undefined'],
+  [null, 'null'],
 ])('%o is shown as %s', (value, shown) => {
   expect(invalidArgument('field', value, 'other').context['value']).toBe(shown);
+});
+
+test('a revoked proxy is refused like any object', () => {
+  const revoked = Proxy.revocable({}, {});
+  revoked.revoke();
+  expect(invalidArgument('field', revoked.proxy, 'other').context['value']).toBe('an object');
 });
 
 test('a bad secret is not shown', () => {

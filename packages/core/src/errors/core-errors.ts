@@ -1,6 +1,8 @@
 import { isHoldfastError } from './brand.ts';
 import { defineErrors, type ErrorCatalogue } from './catalogue.ts';
-import { isSecretName, toJsonValue } from './context.ts';
+import type { Severity } from './classification.ts';
+import { cleanText } from './clean-text.ts';
+import { isSecretName } from './context.ts';
 import type { HoldfastError } from './error.ts';
 import { nameAndMessage } from './thrown.ts';
 
@@ -73,10 +75,16 @@ export function invalidArgument(
 export function asHoldfastError(thrown: unknown): HoldfastError {
   if (isHoldfastError(thrown)) return thrown;
   const { name, message } = nameAndMessage(thrown);
-  return coreErrors.create(codeOf(name), { message: `${name}: ${message}`, cause: thrown, stack: false });
+  return coreErrors.create(codeOfName(name), { message: `${name}: ${message}`, cause: thrown, stack: false });
 }
 
-function codeOf(name: string): CoreErrorCode {
+/** The severity that {@link asHoldfastError} gives, at less cost. */
+export function severityOf(thrown: unknown): Severity {
+  if (isHoldfastError(thrown)) return thrown.severity;
+  return coreErrors.definitions[codeOfName(nameAndMessage(thrown).name)].severity;
+}
+
+function codeOfName(name: string): CoreErrorCode {
   if (name === 'AbortError') return 'ABORTED';
   return name === 'TimeoutError' ? 'DEADLINE_EXCEEDED' : 'UNEXPECTED';
 }
@@ -87,14 +95,17 @@ export function assert(condition: boolean, message: string): asserts condition {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return quote(String(toJsonValue(value)));
+  if (typeof value === 'string') return JSON.stringify(cleanText(value, 80));
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object' && value !== null) return describeObject(value);
   return String(value);
 }
 
-function quote(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+function describeObject(value: object): string {
+  try {
+    return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+  } catch {
+    return 'an object'; // A revoked proxy does not even say whether it is an array.
+  }
 }

@@ -1,7 +1,9 @@
 import type { ErrorCategory } from './classification.ts';
+import { cleanText } from './clean-text.ts';
 import type { ErrorContext } from './context.ts';
 import { asHoldfastError } from './core-errors.ts';
 import type { HoldfastError } from './error.ts';
+import { messageLengthMax } from './json.ts';
 import { remoteErrors } from './remote-errors.ts';
 
 /** What of an error may be told to a peer. */
@@ -33,7 +35,7 @@ export function disclose(thrown: unknown, expose: boolean | undefined): Disclosu
     expose ?? (aboutTheRequest.has(error.category) && !Object.hasOwn(remoteErrors.definitions, error.code));
   return {
     error,
-    message: shown ? error.message : undefined,
+    message: shown ? cleanText(error.message, messageLengthMax) : undefined,
     context: expose === true ? error.context : undefined,
   };
 }

@@ -3,6 +3,8 @@ import type { ErrorCategory, Executed, Retryable, Severity } from './classificat
 import { type ErrorContext, toErrorContext } from './context.ts';
 import { type ErrorJson, errorToJson } from './json.ts';
 
+export { isHoldfastError } from './brand.ts';
+
 /** One entry of a package's error catalogue. */
 export interface ErrorDefinition<Code extends string = string> {
   readonly code: Code;

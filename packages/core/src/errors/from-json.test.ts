@@ -115,6 +115,12 @@ describe('what others wrote', () => {
     expect(() => errorFromJson(value)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
   });
 
+  test('so is a value that throws when touched', () => {
+    const revoked = Proxy.revocable({}, {});
+    revoked.revoke();
+    expect(() => errorFromJson(revoked.proxy)).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
+  });
+
   test('secrets that the sender did not hide are hidden here, and sizes capped', () => {
     const revived = errorFromJson({
       version: 1,

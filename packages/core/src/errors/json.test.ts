@@ -89,6 +89,11 @@ describe('bounds', () => {
   });
 });
 
+test('passwords in the URLs of messages stay out', () => {
+  const error = failing(new Error('cannot reach redis://admin:hunter2@cache'));
+  expect(JSON.stringify(errorToJson(error, { stack: true }))).not.toContain('hunter2');
+});
+
 test('a hostile cause does not break the writing', () => {
   const revoked = Proxy.revocable(new Error('gone'), {});
   revoked.revoke();

@@ -1,5 +1,6 @@
 import { isHoldfastError } from './brand.ts';
 import type { ErrorCategory, Executed, Retryable, Severity } from './classification.ts';
+import { cleanText } from './clean-text.ts';
 import { type ErrorContext, type JsonValue, toJsonValue } from './context.ts';
 import type { ErrorOrigin, HoldfastError } from './error.ts';
 import { isError, nameAndMessage, readField, readText } from './thrown.ts';
@@ -75,7 +76,7 @@ function holdfastToJson(error: HoldfastError, writing: Writing): ErrorJson {
   return {
     version: 1,
     code: error.code,
-    message: shorten(error.message, messageLengthMax),
+    message: cleanText(error.message, messageLengthMax),
     severity: error.severity,
     category: error.category,
     retryable: error.retryable,
@@ -91,9 +92,9 @@ function foreignToJson(error: Error, writing: Writing): ForeignErrorJson {
   const { name, message } = nameAndMessage(error);
   const code = readText(error, 'code');
   return {
-    name: shorten(name, messageLengthMax),
-    message: shorten(message, messageLengthMax),
-    ...(code !== undefined && { code: shorten(code, messageLengthMax) }),
+    name: cleanText(name, messageLengthMax),
+    message: cleanText(message, messageLengthMax),
+    ...(code !== undefined && { code: cleanText(code, messageLengthMax) }),
     ...causesToJson(error, readField(error, 'errors'), writing),
   };
 }
@@ -109,7 +110,7 @@ function causesToJson(
   return {
     ...(cause !== undefined && { cause: causeToJson(cause, writing) }),
     ...(causes.length > 0 && { causes: listToJson(causes, writing) }),
-    ...(stack !== undefined && { stack: shorten(stack, stackLengthMax) }),
+    ...(stack !== undefined && { stack: cleanText(stack, stackLengthMax) }),
   };
 }
 
@@ -134,8 +135,4 @@ function causeToJson(cause: unknown, writing: Writing): CauseJson {
   const json = ours ? holdfastToJson(cause, writing) : foreignToJson(cause, writing);
   ancestors.delete(cause);
   return json;
-}
-
-function shorten(text: string, lengthMax: number): string {
-  return text.length > lengthMax ? `${text.slice(0, lengthMax)}…` : text;
 }

@@ -136,7 +136,7 @@ describe('hearing a peer', () => {
     const wall = Date.parse(date) - 5000;
     const hear = (headers: HttpFailure['headers'] & {}): number | undefined =>
       fromProblemDetails({ status: 503, headers }, { wall }).retryAfter;
-    expect(hear({ 'Retry-After': '3' })).toBe(3000);
+    expect(hear({ 'retry-after': '3' })).toBe(3000);
     expect(hear(new Headers({ 'retry-after': date }))).toBe(5000);
     expect(hear({ 'retry-after': date, date: 'Sun, 06 Nov 1994 08:49:35 GMT' })).toBe(2000);
     expect(hear({ 'retry-after': 'later' })).toBeUndefined();

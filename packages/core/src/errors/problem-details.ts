@@ -1,3 +1,4 @@
+import type { HeaderSource } from '../time/deadline-headers.ts';
 import type { ErrorCategory, Executed, Retryable, Severity } from './classification.ts';
 import { errorCategories, executedAnswers, wordAmong } from './classification.ts';
 import type { ErrorContext } from './context.ts';
@@ -85,16 +86,11 @@ export function toProblemDetails(thrown: unknown, options: ProblemDetailsOptions
   };
 }
 
-/** `Headers` of fetch, or the header object of Node. */
-export type HeadersLike =
-  | { get(name: string): string | null }
-  | Readonly<Record<string, string | readonly string[] | undefined>>;
-
 /** An answer with a failing status. */
 export interface HttpFailure {
   /** From 400 to 599. */
   readonly status: number;
-  readonly headers?: HeadersLike;
+  readonly headers?: HeaderSource;
   /** The body as text, or as parsed JSON. */
   readonly body?: unknown;
 }
@@ -167,21 +163,15 @@ function parseJson(text: string): unknown {
   }
 }
 
-function readRetryAfter(headers: HeadersLike, wall: number | undefined): number | undefined {
+function readRetryAfter(headers: HeaderSource, wall: number | undefined): number | undefined {
   const date = readHeader(headers, 'date');
   const retryAfter = readHeader(headers, 'retry-after');
   if (retryAfter === undefined) return undefined;
   return parseRetryAfter(retryAfter, (date === undefined ? undefined : parseHttpDate(date)) ?? wall);
 }
 
-function readHeader(headers: HeadersLike, name: string): string | undefined {
-  if (isFetchHeaders(headers)) return headers.get(name) ?? undefined;
-  for (const [key, value] of Object.entries(headers)) {
-    if (key.toLowerCase() === name) return typeof value === 'string' ? value : value?.[0];
-  }
-  return undefined;
-}
-
-function isFetchHeaders(headers: HeadersLike): headers is { get(name: string): string | null } {
-  return typeof headers.get === 'function';
+function readHeader(headers: HeaderSource, name: string): string | undefined {
+  const value =
+    typeof headers.get === 'function' ? headers.get(name) : (headers as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : undefined;
 }
