@@ -2,19 +2,55 @@ export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
 export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
 export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
+export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
 export type { ErrorContext, JsonValue } from './errors/context.ts';
-export { assert, type CoreErrorCode, coreErrors, invalidArgument } from './errors/core-errors.ts';
 export {
-  type ErrorCategory,
+  asHoldfastError,
+  assert,
+  type CoreErrorCode,
+  coreErrors,
+  invalidArgument,
+} from './errors/core-errors.ts';
+export {
   type ErrorDefinition,
   type ErrorOrigin,
-  type Executed,
   HoldfastError,
   type HoldfastErrorOptions,
   isHoldfastError,
-  type Retryable,
-  type Severity,
 } from './errors/error.ts';
+export { errorFromJson } from './errors/from-json.ts';
+export {
+  fromGrpcStatus,
+  type GrpcErrorInfo,
+  type GrpcFailure,
+  type GrpcRetryInfo,
+  type GrpcStatus,
+  type GrpcStatusOptions,
+  toGrpcStatus,
+} from './errors/grpc-status.ts';
+export {
+  type CauseJson,
+  type ErrorJson,
+  type ErrorToJsonOptions,
+  errorToJson,
+  type ForeignErrorJson,
+  type ThrownJson,
+} from './errors/json.ts';
+export { ErrorMonitor, type ErrorMonitorEvent, type ErrorMonitorOptions } from './errors/monitor.ts';
+export type { ErrorEpisode, ErrorGroup, ErrorMonitorSnapshot } from './errors/monitor-snapshot.ts';
+export {
+  type FromProblemDetailsOptions,
+  fromProblemDetails,
+  type HttpFailure,
+  type ProblemDetails,
+  type ProblemDetailsOptions,
+  type ProblemResponse,
+  toProblemDetails,
+} from './errors/problem-details.ts';
+export { type RemoteErrorCode, remoteErrors } from './errors/remote-errors.ts';
+export type { ErrorSample } from './errors/sample.ts';
+export type { ErrorThreshold } from './errors/threshold.ts';
+export type { GrpcStatusName } from './errors/wire-status.ts';
 export { isId, newId } from './identity/id.ts';
 export { AsyncLocal } from './observation/async-local.ts';
 export {

@@ -1,8 +1,18 @@
+import { isHoldfastError } from './brand.ts';
 import { defineErrors, type ErrorCatalogue } from './catalogue.ts';
+import type { Severity } from './classification.ts';
+import { cleanText } from './clean-text.ts';
+import { isSecretName } from './context.ts';
 import type { HoldfastError } from './error.ts';
+import { nameAndMessage } from './thrown.ts';
 
 /** Codes of the errors that this package itself throws. */
-export type CoreErrorCode = 'INVALID_ARGUMENT' | 'ABORTED' | 'DEADLINE_EXCEEDED' | 'ASSERTION_FAILED';
+export type CoreErrorCode =
+  | 'INVALID_ARGUMENT'
+  | 'ABORTED'
+  | 'DEADLINE_EXCEEDED'
+  | 'ASSERTION_FAILED'
+  | 'UNEXPECTED';
 
 export const coreErrors: ErrorCatalogue<CoreErrorCode> = defineErrors<CoreErrorCode>({
   INVALID_ARGUMENT: {
@@ -33,18 +43,50 @@ export const coreErrors: ErrorCatalogue<CoreErrorCode> = defineErrors<CoreErrorC
     executed: 'maybe',
     summary: 'An invariant of Holdfast itself is broken: a defect to report.',
   },
+  UNEXPECTED: {
+    severity: 'high',
+    category: 'internal',
+    retryable: 'never',
+    executed: 'maybe',
+    summary: 'Something was thrown that is no HoldfastError; the cause is what was thrown.',
+  },
 });
 
-/** The error for a bad argument: `field` is its path as the caller wrote it, `expected` what would work. */
+/**
+ * The error for a bad argument: `field` is its path as the caller wrote it, `expected` what would work. The
+ * value of a field whose name looks like a secret is not shown.
+ */
 export function invalidArgument(
   field: string,
   value: unknown,
   expected: string,
 ): HoldfastError<'INVALID_ARGUMENT'> {
+  const shown = isSecretName(field) ? '[redacted]' : describe(value);
   return coreErrors.create('INVALID_ARGUMENT', {
-    message: `${field} is ${describe(value)}, but must be ${expected}`,
-    context: { field, value: describe(value), expected },
+    message: `${field} is ${shown}, but must be ${expected}`,
+    context: { field, value: shown, expected },
   });
+}
+
+/**
+ * `thrown` itself if it is a HoldfastError, else one with it as the cause: ABORTED for an `AbortError`,
+ * DEADLINE_EXCEEDED for a `TimeoutError` (what aborted signals throw), UNEXPECTED for the rest. Never throws.
+ */
+export function asHoldfastError(thrown: unknown): HoldfastError {
+  if (isHoldfastError(thrown)) return thrown;
+  const { name, message } = nameAndMessage(thrown);
+  return coreErrors.create(codeOfName(name), { message: `${name}: ${message}`, cause: thrown, stack: false });
+}
+
+/** The severity that {@link asHoldfastError} gives, at less cost. */
+export function severityOf(thrown: unknown): Severity {
+  if (isHoldfastError(thrown)) return thrown.severity;
+  return coreErrors.definitions[codeOfName(nameAndMessage(thrown).name)].severity;
+}
+
+function codeOfName(name: string): CoreErrorCode {
+  if (name === 'AbortError') return 'ABORTED';
+  return name === 'TimeoutError' ? 'DEADLINE_EXCEEDED' : 'UNEXPECTED';
 }
 
 /** Throws {@link coreErrors} ASSERTION_FAILED unless `condition` holds. Stays on in production. */
@@ -53,10 +95,17 @@ export function assert(condition: boolean, message: string): asserts condition {
 }
 
 function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
+  if (typeof value === 'string') return JSON.stringify(cleanText(value, 80));
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'function') return 'a function';
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'object' && value !== null) return describeObject(value);
   return String(value);
+}
+
+function describeObject(value: object): string {
+  try {
+    return Array.isArray(value) ? `an array of ${value.length}` : 'an object';
+  } catch {
+    return 'an object'; // A revoked proxy does not even say whether it is an array.
+  }
 }

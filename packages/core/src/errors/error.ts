@@ -1,28 +1,9 @@
+import { brand, isHoldfastError } from './brand.ts';
+import type { ErrorCategory, Executed, Retryable, Severity } from './classification.ts';
 import { type ErrorContext, toErrorContext } from './context.ts';
+import { type ErrorJson, errorToJson } from './json.ts';
 
-/** How much it matters to the people who run the system. */
-export type Severity = 'low' | 'medium' | 'high' | 'critical';
-
-/** What kind of trouble it is, whatever component it comes from. */
-export type ErrorCategory =
-  | 'transient'
-  | 'overload'
-  | 'timeout'
-  | 'cancelled'
-  | 'rejected'
-  | 'invalid'
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'not-found'
-  | 'conflict'
-  | 'unavailable'
-  | 'internal';
-
-/** Whether trying again can help: not at all, without risk, or only if the operation is idempotent. */
-export type Retryable = 'never' | 'safe' | 'if-idempotent';
-
-/** Whether the effect that was asked for has happened on the other side. */
-export type Executed = 'no' | 'maybe' | 'yes';
+export { isHoldfastError } from './brand.ts';
 
 /** One entry of a package's error catalogue. */
 export interface ErrorDefinition<Code extends string = string> {
@@ -67,7 +48,8 @@ export interface HoldfastErrorOptions {
   readonly stack?: boolean;
 }
 
-const brand = Symbol.for('@holdfast/core/error');
+const noOrigin: ErrorOrigin = Object.freeze({});
+const noCauses: readonly unknown[] = Object.freeze([]);
 
 /** V8's limit of captured frames; other engines ignore it. */
 const stacks = Error as { stackTraceLimit?: number | undefined };
@@ -75,25 +57,35 @@ const stacks = Error as { stackTraceLimit?: number | undefined };
 /**
  * The one error class of Holdfast. `code` is stable and `UPPER_SNAKE`; everything else says what to do about
  * it. Recognise it with {@link isHoldfastError} (or `instanceof`), which also works for errors of another
- * copy of this package and of another realm.
+ * copy of this package and of another realm. `structuredClone` and `postMessage` strip every error of its
+ * fields: send {@link errorToJson} and revive it with `errorFromJson`.
  */
 export class HoldfastError<Code extends string = string> extends Error {
-  readonly code: Code;
-  readonly severity: Severity;
-  readonly category: ErrorCategory;
-  readonly retryable: Retryable;
-  readonly executed: Executed;
-  readonly retryAfter: number | undefined;
-  readonly context: ErrorContext;
-  readonly origin: ErrorOrigin;
-  readonly causes: readonly unknown[];
+  declare readonly code: Code;
+  declare readonly severity: Severity;
+  declare readonly category: ErrorCategory;
+  declare readonly retryable: Retryable;
+  declare readonly executed: Executed;
+  /** Milliseconds after which trying again makes sense. */
+  declare readonly retryAfter: number | undefined;
+  declare readonly context: ErrorContext;
+  declare readonly origin: ErrorOrigin;
+  declare readonly causes: readonly unknown[];
 
   constructor(definition: ErrorDefinition<Code>, options: HoldfastErrorOptions) {
-    const stackTraceLimit = stacks.stackTraceLimit;
-    if (options.stack === false) stacks.stackTraceLimit = 0;
-    if ('cause' in options) super(options.message, { cause: options.cause });
-    else super(options.message);
-    if (options.stack === false) stacks.stackTraceLimit = stackTraceLimit;
+    const init = 'cause' in options ? { cause: options.cause } : undefined;
+    if (options.stack === false) {
+      const stackTraceLimit = stacks.stackTraceLimit;
+      // Restored even on a stack overflow, which would otherwise cost the process all its later stacks.
+      try {
+        stacks.stackTraceLimit = 0;
+        super(options.message, init);
+      } finally {
+        stacks.stackTraceLimit = stackTraceLimit;
+      }
+    } else {
+      super(options.message, init);
+    }
     this.code = definition.code;
     this.severity = options.severity ?? definition.severity;
     this.category = definition.category;
@@ -101,19 +93,23 @@ export class HoldfastError<Code extends string = string> extends Error {
     this.executed = options.executed ?? definition.executed;
     this.retryAfter = options.retryAfter;
     this.context = toErrorContext(options.context);
-    this.origin = Object.freeze({ ...options.origin });
-    this.causes = Object.freeze([...(options.causes ?? [])]);
+    this.origin = options.origin === undefined ? noOrigin : Object.freeze({ ...options.origin });
+    this.causes = options.causes === undefined ? noCauses : Object.freeze([...options.causes]);
   }
 
-  static override [Symbol.hasInstance](value: unknown): boolean {
-    return isHoldfastError(value);
+  /** The versioned JSON form, which `JSON.stringify` uses; the stack stays out. */
+  toJSON(): ErrorJson {
+    return errorToJson(this);
   }
 }
 
 Object.defineProperty(HoldfastError.prototype, 'name', { value: 'HoldfastError', configurable: true });
 Object.defineProperty(HoldfastError.prototype, brand, { value: true });
+Object.defineProperty(HoldfastError, Symbol.hasInstance, { value: isInstance, configurable: true });
 
-/** Whether `value` is a {@link HoldfastError}, from whichever copy of this package or realm. */
-export function isHoldfastError(value: unknown): value is HoldfastError {
-  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[brand] === true;
+/** `instanceof`. The brand says "a HoldfastError", but not of which subclass: those compare prototypes. */
+function isInstance(this: typeof HoldfastError, value: unknown): boolean {
+  return this === HoldfastError
+    ? isHoldfastError(value)
+    : Function.prototype[Symbol.hasInstance].call(this, value);
 }
