@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 const source = '@holdfast/source';
+const everyExample = 'tools/every-example.test.ts';
 
 /** One project per way of running: `pure` needs nothing, `services` real servers, `examples` a process each. */
 export default defineConfig({
@@ -19,8 +20,12 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'pure',
-          include: ['{packages,adapters}/*/{src,test}/**/*.test.ts', 'showcase/src/**/*.test.ts', 'tools/*.test.ts'],
-          exclude: ['**/*.service.test.ts'],
+          include: [
+            '{packages,adapters}/*/{src,test}/**/*.test.ts',
+            'showcase/src/**/*.test.ts',
+            'tools/*.test.ts',
+          ],
+          exclude: ['**/*.service.test.ts', everyExample],
           // Test files share a worker's modules, which makes the run three times faster; a test that
           // changes a global puts it back.
           isolate: false,
@@ -38,7 +43,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'examples', include: ['examples/test/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'examples', include: [everyExample], testTimeout: 60_000 },
       },
     ],
   },

@@ -53,7 +53,10 @@ describe('each violation is reported with its place', () => {
     [
       'an import of a later room',
       () => {
-        writePackage('packages/simulation', '@holdfast/simulation', ['@holdfast/core', '@holdfast/resilience']);
+        writePackage('packages/simulation', '@holdfast/simulation', [
+          '@holdfast/core',
+          '@holdfast/resilience',
+        ]);
         write('packages/simulation/src/index.ts', `\n\nimport { b } from '@holdfast/resilience';`);
       },
       `packages/simulation/src/index.ts:3 imports '@holdfast/resilience': the room 'resilience' stands after 'simulation'`,
@@ -103,14 +106,20 @@ describe('each violation is reported with its place', () => {
     ],
     [
       'an undeclared package',
-      () => writePackage('packages/resilience', '@holdfast/resilience', [], { devDependencies: { '@holdfast/simulation': '0.1.0' } }),
+      () =>
+        writePackage('packages/resilience', '@holdfast/resilience', [], {
+          devDependencies: { '@holdfast/simulation': '0.1.0' },
+        }),
       `packages/resilience/src/index.ts:1 imports '@holdfast/core': ` +
         `packages/resilience/package.json does not declare '@holdfast/core'`,
     ],
     [
       'simulation outside a test',
       () => {
-        writePackage('packages/resilience', '@holdfast/resilience', ['@holdfast/core', '@holdfast/simulation']);
+        writePackage('packages/resilience', '@holdfast/resilience', [
+          '@holdfast/core',
+          '@holdfast/simulation',
+        ]);
         write('packages/resilience/src/b.ts', `import '@holdfast/simulation';`);
       },
       `packages/resilience/src/b.ts:1 imports '@holdfast/simulation': only tests import 'simulation'`,

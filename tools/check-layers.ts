@@ -82,7 +82,10 @@ export function check(root: string): CheckResult {
   for (const cycle of [...findCycles(files), ...findCycles(packages)]) {
     problems.push(`cycle: ${cycle.join(' -> ')}`);
   }
-  return { facts: [`${importCount} imports in ${files.size} files of ${workspace.length} packages`], problems };
+  return {
+    facts: [`${importCount} imports in ${files.size} files of ${workspace.length} packages`],
+    problems,
+  };
 }
 
 function manifestProblems({ folder, manifest }: WorkspacePackage): string[] {
@@ -92,7 +95,9 @@ function manifestProblems({ folder, manifest }: WorkspacePackage): string[] {
   if (!selfContainedRooms.includes(room)) return [];
   return Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies })
     .filter((name) => !name.startsWith('@holdfast/'))
-    .map((name) => `${folder}/package.json depends on '${name}', but this room has no third-party dependency`);
+    .map(
+      (name) => `${folder}/package.json depends on '${name}', but this room has no third-party dependency`,
+    );
 }
 
 function packageImportProblems(
@@ -149,7 +154,8 @@ function entriesOf({ manifest }: WorkspacePackage): string {
 function sourceFiles(root: string, folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return ['dist', 'node_modules'].includes(entry.name) ? [] : sourceFiles(root, path);
+    if (entry.isDirectory())
+      return ['dist', 'node_modules'].includes(entry.name) ? [] : sourceFiles(root, path);
     return /\.m?[jt]s$/.test(entry.name) ? [path] : [];
   });
 }

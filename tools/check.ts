@@ -37,7 +37,9 @@ function runAll(): boolean {
     const { status } = spawnSync('npm', ['run', '--silent', name], { cwd: repositoryRoot, stdio: 'inherit' });
     return status !== 0;
   });
-  console.log(failed.length === 0 ? `\nAll ${names.length} checks in order.` : `\nFailed: ${failed.join(', ')}`);
+  console.log(
+    failed.length === 0 ? `\nAll ${names.length} checks in order.` : `\nFailed: ${failed.join(', ')}`,
+  );
   return failed.length === 0;
 }
 

@@ -12,7 +12,9 @@ const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs');
 // Inside the repository, where the test files find vitest.
 const folder = join(repositoryRoot, `node_modules/.cache/closing-line-${process.pid}`);
 
-async function run(files: Readonly<Record<string, string>>): Promise<{ code: number | null; lastLine: string }> {
+async function run(
+  files: Readonly<Record<string, string>>,
+): Promise<{ code: number | null; lastLine: string }> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   for (const [name, body] of Object.entries(files)) {
@@ -23,7 +25,9 @@ async function run(files: Readonly<Record<string, string>>): Promise<{ code: num
   }
   const config = `export default { test: { include: ['*.test.js'], exclude: [], reporters: ['default', ${JSON.stringify(reporter)}] } };`;
   writeFileSync(join(folder, 'vitest.config.js'), config);
-  const { code, output } = await runCommand(process.execPath, [vitest, 'run', '--root', folder], { cwd: folder });
+  const { code, output } = await runCommand(process.execPath, [vitest, 'run', '--root', folder], {
+    cwd: folder,
+  });
   return { code, lastLine: output.trimEnd().split('\n').at(-1) ?? '' };
 }
 

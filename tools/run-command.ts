@@ -40,9 +40,5 @@ export function runCommand(
 
 /** Runs a TypeScript file on the sources of the workspace, which plain Node 20 cannot. */
 export function runTypeScript(file: string, options: CommandOptions): Promise<CommandResult> {
-  return runCommand(
-    process.execPath,
-    ['--conditions=@holdfast/source', '--import', 'tsx', file],
-    options,
-  );
+  return runCommand(process.execPath, ['--conditions=@holdfast/source', '--import', 'tsx', file], options);
 }

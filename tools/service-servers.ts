@@ -17,7 +17,9 @@ export function namedServers(service: Service, environment: NodeJS.ProcessEnv): 
   const prefix = variablePrefix(service);
   const urls = environment[`${prefix}_URLS`] ?? environment[`${prefix}_URL`];
   const url = environment[`${prefix}_URL`] ?? urls?.split(',')[0];
-  return url === undefined || urls === undefined ? undefined : { [`${prefix}_URL`]: url, [`${prefix}_URLS`]: urls };
+  return url === undefined || urls === undefined
+    ? undefined
+    : { [`${prefix}_URL`]: url, [`${prefix}_URLS`]: urls };
 }
 
 /** The service's program, installed first where this is Debian and we are root; or what stands in the way. */
@@ -27,7 +29,9 @@ export function provideProgram(service: Service): { program: string } | { missin
   const { name, debianPackage } = service;
   const remedy = `install '${debianPackage}', or name a running server in ${variablePrefix(service)}_URL`;
   if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    return { missing: `${name} is not installed here, and only root on Debian can have it installed: ${remedy}` };
+    return {
+      missing: `${name} is not installed here, and only root on Debian can have it installed: ${remedy}`,
+    };
   }
   console.log(`Installing ${debianPackage} ...`);
   // RUNLEVEL=1 keeps the package from starting a server of its own.
@@ -38,7 +42,9 @@ export function provideProgram(service: Service): { program: string } | { missin
     if (status !== 0) return { missing: `apt-get ${args.join(' ')} failed; ${remedy}\n${stdout}${stderr}` };
   }
   const program = findProgram(service.program);
-  return program === undefined ? { missing: `${debianPackage} brought no '${service.program}'; ${remedy}` } : { program };
+  return program === undefined
+    ? { missing: `${debianPackage} brought no '${service.program}'; ${remedy}` }
+    : { program };
 }
 
 /** Servers of one or more services that run until they are stopped. */
@@ -64,7 +70,11 @@ export class RunningServers {
       urls.push(service.url(port));
     }
     const prefix = variablePrefix(service);
-    return { [`${prefix}_URL`]: urls[0] ?? '', [`${prefix}_URLS`]: urls.join(','), [`${prefix}_SERVER`]: program };
+    return {
+      [`${prefix}_URL`]: urls[0] ?? '',
+      [`${prefix}_URLS`]: urls.join(','),
+      [`${prefix}_SERVER`]: program,
+    };
   }
 
   /** Ends every server, by force where it does not follow in time. */
@@ -105,7 +115,9 @@ async function answering(service: Service, child: ChildProcess, port: number): P
     if (await accepts(port)) return;
     await sleep(50);
   }
-  throw new Error(`The ${service.name} server did not answer on port ${port} within ${startTimeoutMillis} ms.`);
+  throw new Error(
+    `The ${service.name} server did not answer on port ${port} within ${startTimeoutMillis} ms.`,
+  );
 }
 
 function accepts(port: number): Promise<boolean> {
