@@ -48,6 +48,16 @@ test('a workspace whose arrows all point the right way has no problem', () => {
   expect(check(root)).toEqual({ facts: ['9 imports in 7 files of 5 packages'], problems: [] });
 });
 
+test('types of one package may refer to each other', () => {
+  write(
+    'packages/core/src/a.ts',
+    `import type { x } from './index.ts'; export type { y } from './index.ts';`,
+  );
+  write('packages/core/src/b.ts', `export type A = import('./index.ts').A;`);
+  write('packages/core/src/index.ts', `export { a } from './a.ts'; export { type A } from './b.ts';`);
+  expect(check(root).problems).toEqual([]);
+});
+
 describe('each violation is reported with its place', () => {
   const violations: [name: string, plant: () => void, problem: string | RegExp][] = [
     [
@@ -79,8 +89,18 @@ describe('each violation is reported with its place', () => {
     ],
     [
       'a cycle between files',
-      () => write('packages/core/src/a.ts', `import type { x } from './index.ts';`),
+      () => write('packages/core/src/a.ts', `import { x } from './index.ts'; export const a = x;`),
       'cycle: packages/core/src/a.ts -> packages/core/src/index.ts -> packages/core/src/a.ts',
+    ],
+    [
+      'a cycle between files of which one is loaded later',
+      () => write('packages/core/src/a.ts', `export const a = () => import('./index.ts');`),
+      'cycle: packages/core/src/a.ts -> packages/core/src/index.ts -> packages/core/src/a.ts',
+    ],
+    [
+      'a re-export of a later room',
+      () => write('packages/core/src/a.ts', `export * from '@holdfast/resilience';`),
+      `packages/core/src/a.ts:1 imports '@holdfast/resilience': the room 'resilience' stands after 'core'`,
     ],
     [
       'a path into another package',

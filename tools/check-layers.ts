@@ -39,12 +39,14 @@ interface Import {
   readonly file: string;
   readonly line: number;
   readonly specifier: string;
+  /** It is gone once the types are: `import type`, `export type` or `import('...').Type`. */
+  readonly isType: boolean;
 }
 
 /**
- * Checks which way the imports of a workspace point: no later room, no cycle between files or packages, no
- * internals of another package, no adapter in a room, no undeclared package, `simulation` in tests only.
- * An import of a type counts like any other.
+ * Checks which way the imports of a workspace point: no later room, no cycle, no internals of another package,
+ * no adapter in a room, no undeclared package, `simulation` in tests only. An import of a type counts like any
+ * other, except between files of one package, where types may refer to each other and only code may not.
  */
 export function check(root: string): CheckResult {
   const workspace = readWorkspace(root);
@@ -65,8 +67,11 @@ export function check(root: string): CheckResult {
           problems.push(`${found.file}:${found.line} imports '${found.specifier}': ${problem}`);
         if (found.specifier.startsWith('.')) {
           const imported = posix.join(posix.dirname(file), found.specifier);
-          if (imported.startsWith(`${importer.folder}/`)) importedFiles.push(imported);
-          else report(`it lies outside ${importer.folder}; import a public entry by the package's name`);
+          if (!imported.startsWith(`${importer.folder}/`)) {
+            report(`it lies outside ${importer.folder}; import a public entry by the package's name`);
+          } else if (!found.isType) {
+            importedFiles.push(imported);
+          }
           continue;
         }
         const imported = packageByName.get(packageNameOf(found.specifier));
@@ -160,11 +165,33 @@ function sourceFiles(root: string, folder: string): string[] {
   });
 }
 
+/** Every import that a file writes out: declarations, re-exports, types of modules, `import()` and `require()`. */
 function importsOf(root: string, file: string): Import[] {
-  const text = readFileSync(join(root, file), 'utf8');
-  return ts.preProcessFile(text, true, true).importedFiles.map(({ fileName, pos }) => ({
-    file,
-    line: text.slice(0, pos).split('\n').length,
-    specifier: fileName,
-  }));
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.Latest);
+  const imports: Import[] = [];
+  const add = (specifier: ts.Node | undefined, isType: boolean): void => {
+    if (specifier === undefined || !ts.isStringLiteralLike(specifier)) return;
+    const { line } = source.getLineAndCharacterOfPosition(specifier.getStart(source));
+    imports.push({ file, line: line + 1, specifier: specifier.text, isType });
+  };
+  const visit = (node: ts.Node): void => {
+    if (ts.isImportDeclaration(node)) {
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    } else if (ts.isExportDeclaration(node)) {
+      add(node.moduleSpecifier, node.isTypeOnly);
+    } else if (ts.isImportTypeNode(node)) {
+      if (ts.isLiteralTypeNode(node.argument)) add(node.argument.literal, true);
+    } else if (ts.isCallExpression(node) && isImportOrRequire(node.expression)) {
+      add(node.arguments[0], false);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return imports;
+}
+
+function isImportOrRequire(callee: ts.Expression): boolean {
+  return (
+    callee.kind === ts.SyntaxKind.ImportKeyword || (ts.isIdentifier(callee) && callee.text === 'require')
+  );
 }
