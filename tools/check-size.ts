@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { build } from 'esbuild';
+import { type BuildFailure, build } from 'esbuild';
 import type { CheckResult } from './check-result.ts';
 
 /** What a browser would load for some imports, and how large that may get, minified and gzipped. */
@@ -19,37 +20,49 @@ export async function check(root: string): Promise<CheckResult> {
   const facts: string[] = [];
   const problems: string[] = [];
   for (const { name, entry, limitBytes } of budgets) {
-    const { code, errors } = await bundle(root, entry);
+    const { code, heaviest, errors } = await bundle(root, entry);
     const bytes = gzipSync(code, { level: 9 }).length;
     problems.push(...errors.map((error) => `${name}: ${error}`));
     facts.push(`${name}: ${code.length} bytes minified, ${bytes} gzipped, of at most ${limitBytes}`);
-    if (bytes > limitBytes) problems.push(`${name}: ${bytes} bytes are ${bytes - limitBytes} too many`);
+    if (bytes > limitBytes) {
+      problems.push(
+        `${name}: ${bytes - limitBytes} bytes too many; the heaviest files: ${heaviest.join(', ')}`,
+      );
+    }
   }
   return { facts, problems };
 }
 
-async function bundle(root: string, entry: string): Promise<{ code: Uint8Array; errors: string[] }> {
-  try {
-    const { outputFiles } = await build({
-      stdin: { contents: entry, resolveDir: `${root}/tools`, loader: 'ts' },
-      bundle: true,
-      write: false,
-      minify: true,
-      format: 'esm',
-      target: 'es2023',
-      platform: 'browser',
-      conditions: ['@holdfast/source'],
-      logLevel: 'silent',
-    });
-    return { code: outputFiles[0]?.contents ?? new Uint8Array(), errors: [] };
-  } catch (error) {
-    const { errors = [] } = error as {
-      errors?: { text: string; location?: { file: string; line: number } }[];
-    };
-    if (errors.length === 0) throw error;
-    return {
-      code: new Uint8Array(),
-      errors: errors.map(({ text, location }) => `${location?.file}:${location?.line}: ${text}`),
-    };
+interface Bundle {
+  readonly code: Uint8Array;
+  /** The files that weigh most in it, minified, each with its bytes. */
+  readonly heaviest: readonly string[];
+  readonly errors: readonly string[];
+}
+
+async function bundle(root: string, entry: string): Promise<Bundle> {
+  const result = await build({
+    stdin: { contents: entry, resolveDir: join(root, 'tools'), loader: 'ts' },
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    minify: true,
+    metafile: true,
+    format: 'esm',
+    target: 'es2023',
+    platform: 'browser',
+    conditions: ['@holdfast/source'],
+    logLevel: 'silent',
+  }).catch((failure: BuildFailure) => failure);
+  if (result instanceof Error) {
+    const errors = result.errors.map(({ text, location }) => `${location?.file}:${location?.line}: ${text}`);
+    return { code: new Uint8Array(), heaviest: [], errors };
   }
+  const [output] = result.outputFiles;
+  const [weights] = Object.values(result.metafile.outputs);
+  const heaviest = Object.entries(weights?.inputs ?? {})
+    .sort(([, a], [, b]) => b.bytesInOutput - a.bytesInOutput)
+    .slice(0, 6)
+    .map(([file, { bytesInOutput }]) => `${file} ${bytesInOutput}`);
+  return { code: output?.contents ?? new Uint8Array(), heaviest, errors: [] };
 }
