@@ -21,8 +21,11 @@ export async function check(root: string): Promise<CheckResult> {
   const problems: string[] = [];
   for (const { name, entry, limitBytes } of budgets) {
     const { code, heaviest, errors } = await bundle(root, entry);
+    if (errors.length > 0) {
+      problems.push(...errors.map((error) => `${name}: ${error}`));
+      continue;
+    }
     const bytes = gzipSync(code, { level: 9 }).length;
-    problems.push(...errors.map((error) => `${name}: ${error}`));
     facts.push(`${name}: ${code.length} bytes minified, ${bytes} gzipped, of at most ${limitBytes}`);
     if (bytes > limitBytes) {
       problems.push(
