@@ -1,24 +1,49 @@
 import { defineConfig } from 'vitest/config';
 
 const source = '@holdfast/source';
+const everyExample = 'tools/every-example.test.ts';
 
-/** One project per way of running: `pure` needs nothing, `services` needs the real servers. */
+/** One project per way of running: `pure` needs nothing, `services` real servers, `examples` a process each. */
 export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source], externalConditions: [source] } },
   test: {
+    reporters: ['default', './tools/closing-line-reporter.ts'],
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts', 'adapters/*/src/**/*.ts'],
+      exclude: ['**/*.test.ts'],
+      reporter: ['json-summary', 'lcovonly'],
+    },
     projects: [
       {
         extends: true,
         test: {
           name: 'pure',
           include: [
-            'packages/*/{src,test}/**/*.test.ts',
-            'adapters/*/{src,test}/**/*.test.ts',
-            'tools/**/*.test.ts',
+            '{packages,adapters}/*/{src,test}/**/*.test.ts',
+            'showcase/src/**/*.test.ts',
+            'tools/*.test.ts',
           ],
-          exclude: ['**/*.service.test.ts', '**/node_modules/**', '**/dist/**'],
+          exclude: ['**/*.service.test.ts', everyExample],
+          // Test files share a worker's modules, which makes the run three times faster; a test that
+          // changes a global puts it back.
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'services',
+          include: ['adapters/*/{src,test}/**/*.service.test.ts', 'tools/*.service.test.ts'],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'examples', include: [everyExample], testTimeout: 60_000 },
       },
     ],
   },

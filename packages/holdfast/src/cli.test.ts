@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { main } from './cli.ts';
+import type { Command } from './commands.ts';
+
+async function call(args: string[], table?: Readonly<Record<string, Command>>) {
+  const out: string[] = [];
+  const error: string[] = [];
+  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
+  return { code: await main(args, lines, table), out: out.join('\n'), error: error.join('\n') };
+}
+
+const loaded: string[] = [];
+const greet: Command = {
+  summary: 'greet somebody',
+  load: async () => {
+    loaded.push('greet');
+    return { run: async ([name]) => (name === 'world' ? 0 : 1) };
+  },
+};
+
+test('--version says the version of the package', async () => {
+  const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  expect(await call(['--version'])).toEqual({ code: 0, out: manifest.version, error: '' });
+});
+
+test('without arguments and with --help it lists the commands, and loads none of them', async () => {
+  const help = await call(['--help'], { greet });
+  expect(help.out).toMatch(/greet {2,}greet somebody/);
+  expect(await call([], { greet })).toEqual(help);
+  expect(loaded).toEqual([]);
+});
+
+test('a command gets the arguments after its name and gives the exit code', async () => {
+  expect(await call(['greet', 'world'], { greet })).toMatchObject({ code: 0 });
+  expect(await call(['greet', 'nobody'], { greet })).toMatchObject({ code: 1 });
+});
+
+test('an unknown command says what to do, even one that every object has', async () => {
+  expect(await call(['toString'])).toEqual({
+    code: 2,
+    out: '',
+    error: "holdfast: there is no command 'toString'; 'holdfast --help' lists what there is",
+  });
+});

@@ -1,0 +1,38 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+
+/** Where one server runs: a free port on loopback and a folder of its own. */
+export interface ServerPlace {
+  readonly port: number;
+  readonly folder: string;
+}
+
+/** A kind of server that tests talk to. Its variables are `HOLDFAST_<NAME>_URL`, `_URLS` and `_SERVER`. */
+export interface Service {
+  readonly name: string;
+  /** The Debian package that brings the server. */
+  readonly debianPackage: string;
+  /** The program, by name or path. */
+  readonly program: string;
+  /** How many servers the tests need at once. */
+  readonly instances: number;
+  url(port: number): string;
+  /** Starts a server that stays in the foreground; it is ready once its port answers. */
+  start(program: string, place: ServerPlace): ChildProcess;
+}
+
+/** Every service that tests may need; a new kind is one entry here. */
+export const services: readonly Service[] = [
+  {
+    name: 'redis',
+    debianPackage: 'redis-server',
+    program: 'redis-server',
+    instances: 3,
+    url: (port) => `redis://127.0.0.1:${port}`,
+    start: (program, { port, folder }) =>
+      spawn(
+        program,
+        ['--port', `${port}`, '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'no'],
+        { stdio: 'ignore' },
+      ),
+  },
+];
