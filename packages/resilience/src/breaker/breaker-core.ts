@@ -210,6 +210,7 @@ export class BreakerCore {
   /** Makes the change of state that time has brought about. */
   private look(now: number): State {
     const { state } = this;
+    if (state.name === 'closed') return state;
     if (state.name === 'open' && now >= state.until) {
       const deadline = now + (this.settings.maxWait ?? state.duration);
       this.change({ name: 'half-open', deadline, probes: new Probes() }, 'open-elapsed', nothing);
@@ -225,12 +226,12 @@ export class BreakerCore {
     if (consecutiveFailures !== undefined && this.failuresInARow >= consecutiveFailures) {
       return 'consecutive-failures';
     }
-    const { calls } = window;
-    if (calls < settings.minimumThroughput) return undefined;
-    if (failureRateUnits !== undefined && window.failureUnits >= failureRateUnits * calls) {
+    const { calls, failureUnits, slowCalls } = window;
+    if ((failureUnits === 0 && slowCalls === 0) || calls < settings.minimumThroughput) return undefined;
+    if (failureRateUnits !== undefined && failureUnits >= failureRateUnits * calls) {
       return 'failure-rate';
     }
-    if (slowRateUnits !== undefined && window.slowCalls * unitsPerFailure >= slowRateUnits * calls) {
+    if (slowRateUnits !== undefined && slowCalls * unitsPerFailure >= slowRateUnits * calls) {
       return 'slow-rate';
     }
     return undefined;

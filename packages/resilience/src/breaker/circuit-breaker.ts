@@ -99,21 +99,19 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
       execution.fail(this.refusal(now));
       return 'answered';
     }
-    execution.keep(
-      index,
-      this.slowCallDuration === Number.POSITIVE_INFINITY ? permit : new TimedPermit(permit, execution.now),
-    );
+    execution.keep(index, this.timed ? new TimedPermit(permit, execution.now) : permit);
     return 'proceed';
   }
 
   override exit(execution: Execution, index: number): ExitVerdict {
     const kept = execution.kept(index) as number | TimedPermit;
     const judgement = judge(execution, this.options);
+    const now = this.world.clock.coarseNow();
     if (typeof kept === 'number') {
-      this.record(kept, judgement, false, execution.error);
+      this.record(kept, judgement, false, execution.error, now);
     } else {
       const slow = execution.now - kept.startedAt > this.slowCallDuration;
-      this.record(kept.permit, judgement, slow, execution.error);
+      this.record(kept.permit, judgement, slow, execution.error, now);
     }
     return 'pass';
   }
@@ -121,23 +119,19 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
   /** As {@link Policy.executeSync}, without a record of the call: for operations of nanoseconds. */
   override executeSync<T>(operation: () => T): T {
     const { clock } = this.world;
-    const permit = this.core.acquire(clock.coarseNow());
-    if (permit === refused) throw this.refusal(clock.coarseNow()).toError(0, undefined);
-    const timed = this.slowCallDuration !== Number.POSITIVE_INFINITY;
-    const startedAt = timed ? clock.now() : 0;
-    let judgement: Judgement = 'failure';
-    let failure: unknown;
+    const now = clock.coarseNow();
+    const permit = this.core.acquire(now);
+    if (permit === refused) throw this.refusal(now).toError(0, undefined);
+    const startedAt = this.timed ? clock.now() : 0;
+    let value: T;
     try {
-      const value = operation();
-      judgement = judgeValue(value, this.options);
-      return value;
+      value = operation();
     } catch (error) {
-      failure = error;
-      judgement = judgeThrown(error, this.options);
+      this.record(permit, judgeThrown(error, this.options), this.isSlow(startedAt), error, now);
       throw error;
-    } finally {
-      this.record(permit, judgement, timed && clock.now() - startedAt > this.slowCallDuration, failure);
     }
+    this.record(permit, judgeValue(value, this.options), this.isSlow(startedAt), undefined, now);
+    return value;
   }
 
   /** The state now. Reading it makes a change that is due. */
@@ -195,8 +189,15 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     return { ...transparent, kind: this.kind, name: this.name };
   }
 
-  private record(permit: number, judgement: Judgement, slow: boolean, error: unknown): void {
-    const now = this.world.clock.coarseNow();
+  private get timed(): boolean {
+    return this.slowCallDuration !== Number.POSITIVE_INFINITY;
+  }
+
+  private isSlow(startedAt: number): boolean {
+    return this.timed && this.world.clock.now() - startedAt > this.slowCallDuration;
+  }
+
+  private record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
     if (judgement !== 'failure' || !isHoldfastError(error)) {
       this.core.record(permit, judgement, this.weights.medium, slow, now);
     } else {

@@ -1,6 +1,6 @@
 import { coreErrors, platformWorld, type World } from '@holdfast/core';
 import { wholeNumber } from '../options.ts';
-import type { Execution } from '../pipeline/execution.ts';
+import type { Execution, SettledListener } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 
@@ -69,7 +69,7 @@ export function coalesce(options?: CoalesceOptions): Coalesce {
 }
 
 /** One shared run, and the calls that wait for it, each with the index of its layer. */
-class Flight {
+class Flight implements SettledListener {
   private readonly waiting = new Map<Execution, number>();
   private readonly onEnd: () => void;
   private run: Execution | undefined = undefined;
@@ -89,7 +89,7 @@ class Flight {
       return true;
     }
     this.board(execution, index);
-    run.whenSettled(() => this.land(run));
+    run.whenSettled(this);
     return false;
   }
 
@@ -107,7 +107,8 @@ class Flight {
     );
   }
 
-  private land(run: Execution): void {
+  /** The run has ended. */
+  settled(run: Execution): void {
     this.onEnd();
     for (const [execution, index] of this.waiting) {
       execution.adopt(run);

@@ -10,7 +10,7 @@ import {
 } from '@holdfast/core';
 import { type JudgeOptions, judge } from '../judgement.ts';
 import { wholeNumber } from '../options.ts';
-import type { Execution } from '../pipeline/execution.ts';
+import type { Execution, SettledListener } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import type { RetryBudget } from '../retry/retry-budget.ts';
@@ -93,7 +93,7 @@ export function hedge(options: HedgeOptions): Hedge {
 }
 
 /** The attempts of one call, racing each other. As a timer, it starts the next one. */
-class Race extends Timer {
+class Race extends Timer implements SettledListener {
   private readonly policy: Hedge;
   private readonly execution: Execution;
   private readonly index: number;
@@ -134,7 +134,7 @@ class Race extends Timer {
     const attempt = this.execution.fork(this.index);
     this.started++;
     this.running.add(attempt);
-    attempt.whenSettled(() => this.ended(attempt));
+    attempt.whenSettled(this);
     if (this.started < policy.maxAttempts) {
       policy.world.timers.arm(this, policy.world.clock.now() + policy.delay);
     }
@@ -152,7 +152,8 @@ class Race extends Timer {
     return true;
   }
 
-  private ended(attempt: Execution): void {
+  /** An attempt has ended. */
+  settled(attempt: Execution): void {
     if (this.over) return;
     this.running.delete(attempt);
     const won = judge(attempt, this.policy.options) !== 'failure';

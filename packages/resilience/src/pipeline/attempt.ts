@@ -1,20 +1,20 @@
 import { Deadline } from '@holdfast/core';
 import type { Execution } from './execution.ts';
 
+const stillWanted: unknown = Symbol('still wanted');
+
 /** One run of the operation: what the engine hands to it. */
 export class Attempt {
   /** Counts from 1. */
   readonly number: number;
   private readonly execution: Execution;
-  private readonly deadlineAt: number;
   private controller: AbortController | undefined = undefined;
-  private abandoned = false;
-  private reason: unknown = undefined;
+  /** Why nobody waits for it any longer. */
+  private abandonedFor: unknown = stillWanted;
 
-  constructor(execution: Execution, number: number, deadlineAt: number) {
+  constructor(execution: Execution, number: number) {
     this.execution = execution;
     this.number = number;
-    this.deadlineAt = deadlineAt;
   }
 
   /**
@@ -24,15 +24,19 @@ export class Attempt {
   get signal(): AbortSignal {
     if (this.controller === undefined) {
       this.controller = new AbortController();
-      if (this.abandoned) this.abort(this.controller);
+      if (this.abandonedFor !== stillWanted) this.abort(this.controller);
     }
     return this.controller.signal;
   }
 
-  /** When this attempt has to be over: the nearest of its timeouts and the call's deadline; undefined without any. */
+  /**
+   * When this attempt has to be over: the nearest of its timeouts and the call's deadline; undefined without any.
+   * One that nobody waits for has no time left.
+   */
   get deadline(): Deadline | undefined {
-    if (this.deadlineAt === Number.POSITIVE_INFINITY) return undefined;
-    return new Deadline(this.deadlineAt, this.execution.world.clock);
+    const { deadlineAt, world } = this.execution;
+    if (this.abandonedFor !== stillWanted) return new Deadline(0, world.clock);
+    return deadlineAt === Number.POSITIVE_INFINITY ? undefined : new Deadline(deadlineAt, world.clock);
   }
 
   /** The key that the call came with. */
@@ -42,12 +46,11 @@ export class Attempt {
 
   /** Nobody waits for it any longer. For the engine. */
   abandon(reason: unknown): void {
-    this.abandoned = true;
-    this.reason = reason;
+    this.abandonedFor = reason;
     if (this.controller !== undefined) this.abort(this.controller);
   }
 
   private abort(controller: AbortController): void {
-    controller.abort(this.execution.explained(this.reason));
+    controller.abort(this.execution.explained(this.abandonedFor));
   }
 }

@@ -1,4 +1,4 @@
-import type { Execution } from './execution.ts';
+import type { Execution, SettledListener } from './execution.ts';
 import { LazyFailure } from './lazy-failure.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -40,12 +40,26 @@ export function promiseOf(execution: Execution, deliver: Delivery): Promise<unkn
 
 function settlementOf(execution: Execution, deliver: Delivery): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    execution.whenSettled(() => {
-      try {
-        resolve(deliver(execution));
-      } catch (error) {
-        reject(error);
-      }
-    });
+    execution.whenSettled(new Settlement(deliver, resolve, reject));
   });
+}
+
+class Settlement implements SettledListener {
+  private readonly deliver: Delivery;
+  private readonly resolve: (value: unknown) => void;
+  private readonly reject: (error: unknown) => void;
+
+  constructor(deliver: Delivery, resolve: (value: unknown) => void, reject: (error: unknown) => void) {
+    this.deliver = deliver;
+    this.resolve = resolve;
+    this.reject = reject;
+  }
+
+  settled(execution: Execution): void {
+    try {
+      this.resolve(this.deliver(execution));
+    } catch (error) {
+      this.reject(error);
+    }
+  }
 }

@@ -6,6 +6,11 @@ import type { Operation } from './outcome.ts';
 import type { AnyPolicy, EnterVerdict, ExitVerdict } from './policy.ts';
 import { Rejection } from './rejection.ts';
 
+/** Hears when a call has its final outcome. */
+export interface SettledListener {
+  settled(execution: Execution): void;
+}
+
 const noOptions: CallOptions = Object.freeze({});
 const nowhere = -1;
 
@@ -54,7 +59,7 @@ export class Execution {
   private alone = false;
   /** True while policies are being called: an interruption then has to come later. */
   private walking = false;
-  private onSettled: (() => void) | undefined = undefined;
+  private listener: SettledListener | undefined = undefined;
   private walkTime = nowhere;
   private startedAt = nowhere;
   /** Runs of the operation that have not ended yet, those that nobody waits for any longer included. */
@@ -98,10 +103,10 @@ export class Execution {
     this.scope = scope;
   }
 
-  /** Calls `callback` when the call has its final outcome; at once if it has. */
-  whenSettled(callback: () => void): void {
-    if (this.settled) callback();
-    else this.onSettled = callback;
+  /** Tells `listener` when the call has its final outcome; at once if it has. There is room for one. */
+  whenSettled(listener: SettledListener): void {
+    if (this.settled) listener.settled(this);
+    else this.listener = listener;
   }
 
   /** Ends the call from outside. Policies release what they hold; the operation's signal is aborted. */
@@ -321,7 +326,7 @@ export class Execution {
     this.attempts++;
     this.workStarted();
     this.depth = this.policies.length;
-    const attempt = new Attempt(this, this.attempts, this.deadlineAt);
+    const attempt = new Attempt(this, this.attempts);
     this.attempt = attempt;
     let result: unknown;
     try {
@@ -387,7 +392,7 @@ export class Execution {
     this.depth = nowhere;
     if (this.parent === undefined) this.caller?.unwatch();
     this.scope?.exit(this.ok ? undefined : this.failure());
-    this.onSettled?.();
+    this.listener?.settled(this);
   }
 }
 
