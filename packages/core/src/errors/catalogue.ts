@@ -13,7 +13,7 @@ export interface ErrorCatalogue<Code extends string> {
  * Declares a package's errors in one place:
  *
  *     export const storageErrors = defineErrors({
- *       JOURNAL_FULL: { severity: 'high', category: 'unavailable', retryable: 'safe', executed: 'no', summary: '...' },
+ *       JOURNAL_FULL: { severity: 'high', category: 'unavailable', retryable: 'safe', executed: 'no' },
  *     });
  *     throw storageErrors.create('JOURNAL_FULL', { message: `journal ${path} is full: free some space` });
  */

@@ -15,40 +15,40 @@ export type CoreErrorCode =
   | 'UNEXPECTED';
 
 export const coreErrors: ErrorCatalogue<CoreErrorCode> = defineErrors<CoreErrorCode>({
+  /** An option or argument has a value that cannot work; the message names the field and the value. */
   INVALID_ARGUMENT: {
     severity: 'medium',
     category: 'invalid',
     retryable: 'never',
     executed: 'no',
-    summary: 'An option or argument has a value that cannot work; the message names the field and the value.',
   },
+  /** The caller aborted the operation through its AbortSignal; the cause is the reason it gave. */
   ABORTED: {
     severity: 'low',
     category: 'cancelled',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'The caller aborted the operation through its AbortSignal; the cause is the reason it gave.',
   },
+  /** The deadline of the whole operation passed before it was done. */
   DEADLINE_EXCEEDED: {
     severity: 'medium',
     category: 'timeout',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'The deadline of the whole operation passed before it was done.',
   },
+  /** An invariant of Holdfast itself is broken: a defect to report. */
   ASSERTION_FAILED: {
     severity: 'critical',
     category: 'internal',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'An invariant of Holdfast itself is broken: a defect to report.',
   },
+  /** Something was thrown that is no HoldfastError; the cause is what was thrown. */
   UNEXPECTED: {
     severity: 'high',
     category: 'internal',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'Something was thrown that is no HoldfastError; the cause is what was thrown.',
   },
 });
 

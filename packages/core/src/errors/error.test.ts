@@ -10,7 +10,6 @@ const errors = defineErrors({
     category: 'unavailable',
     retryable: 'safe',
     executed: 'no',
-    summary: 'The disk of the journal is full.',
   },
 });
 

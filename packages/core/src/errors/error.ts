@@ -12,8 +12,6 @@ export interface ErrorDefinition<Code extends string = string> {
   readonly category: ErrorCategory;
   readonly retryable: Retryable;
   readonly executed: Executed;
-  /** One sentence for the reference: when it occurs. */
-  readonly summary: string;
 }
 
 /** Where an error came from. */

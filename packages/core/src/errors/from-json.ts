@@ -60,7 +60,6 @@ function reviveHoldfast(json: object, reading: Reading): HoldfastError {
       category: wordAmong(errorCategories, readField(json, 'category')) ?? 'internal',
       retryable: wordAmong(retryables, readField(json, 'retryable')) ?? 'never',
       executed: wordAmong(executedAnswers, readField(json, 'executed')) ?? 'maybe',
-      summary: '',
     },
     options,
   );

@@ -4,7 +4,7 @@ import { errorCategories } from './classification.ts';
 import { fromGrpcStatus, type GrpcFailure, toGrpcStatus } from './grpc-status.ts';
 
 const shopErrors = defineErrors({
-  STOCK_BUSY: { severity: 'medium', category: 'overload', retryable: 'safe', executed: 'no', summary: '' },
+  STOCK_BUSY: { severity: 'medium', category: 'overload', retryable: 'safe', executed: 'no' },
 });
 const stockBusy = shopErrors.create('STOCK_BUSY', {
   message: 'stock-db-3 has 100 waiting',
@@ -48,7 +48,7 @@ describe('telling a peer', () => {
 describe('hearing a peer', () => {
   test.each(errorCategories)('an error of category %s comes back as it was', (category) => {
     const errors = defineErrors({
-      ANY: { severity: 'critical', category, retryable: 'if-idempotent', executed: 'yes', summary: '' },
+      ANY: { severity: 'critical', category, retryable: 'if-idempotent', executed: 'yes' },
     });
     const origin = { traceId: 't1' };
     const error = errors.create('ANY', { message: 'm', context: { a: [1] }, origin, retryAfter: 250 });

@@ -4,8 +4,8 @@ import { errorCategories } from './classification.ts';
 import { fromProblemDetails, type HttpFailure, toProblemDetails } from './problem-details.ts';
 
 const shopErrors = defineErrors({
-  ORDER_INVALID: { severity: 'low', category: 'invalid', retryable: 'never', executed: 'no', summary: '' },
-  STOCK_DOWN: { severity: 'high', category: 'unavailable', retryable: 'safe', executed: 'no', summary: '' },
+  ORDER_INVALID: { severity: 'low', category: 'invalid', retryable: 'never', executed: 'no' },
+  STOCK_DOWN: { severity: 'high', category: 'unavailable', retryable: 'safe', executed: 'no' },
 });
 const orderInvalid = shopErrors.create('ORDER_INVALID', {
   message: 'lines is empty',
@@ -76,7 +76,7 @@ describe('telling a peer', () => {
 describe('hearing a peer', () => {
   test.each(errorCategories)('an error of category %s comes back as it was', (category) => {
     const errors = defineErrors({
-      ANY: { severity: 'critical', category, retryable: 'if-idempotent', executed: 'yes', summary: '' },
+      ANY: { severity: 'critical', category, retryable: 'if-idempotent', executed: 'yes' },
     });
     const error = errors.create('ANY', { message: 'm', context: { a: 1 }, retryAfter: 1.5 });
     const { status, headers, body } = toProblemDetails(error, { expose: true });

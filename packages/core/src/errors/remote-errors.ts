@@ -14,74 +14,74 @@ export type RemoteErrorCode =
   | 'REMOTE_UNAVAILABLE';
 
 export const remoteErrors: ErrorCatalogue<RemoteErrorCode> = defineErrors<RemoteErrorCode>({
+  /** The peer says that the request was cancelled. */
   REMOTE_CANCELLED: {
     severity: 'low',
     category: 'cancelled',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'The peer says that the request was cancelled.',
   },
+  /** The peer refused the request in its present state: read again, then decide again. */
   REMOTE_CONFLICT: {
     severity: 'medium',
     category: 'conflict',
     retryable: 'never',
     executed: 'no',
-    summary: 'The peer refused the request in its present state: read again, then decide again.',
   },
+  /** The peer knows who asks and does not allow it. */
   REMOTE_FORBIDDEN: {
     severity: 'medium',
     category: 'forbidden',
     retryable: 'never',
     executed: 'no',
-    summary: 'The peer knows who asks and does not allow it.',
   },
+  /** The peer failed at the request. */
   REMOTE_INTERNAL: {
     severity: 'high',
     category: 'internal',
     retryable: 'never',
     executed: 'maybe',
-    summary: 'The peer failed at the request.',
   },
+  /** The peer cannot make sense of the request. */
   REMOTE_INVALID: {
     severity: 'medium',
     category: 'invalid',
     retryable: 'never',
     executed: 'no',
-    summary: 'The peer cannot make sense of the request.',
   },
+  /** The peer does not have what the request names. */
   REMOTE_NOT_FOUND: {
     severity: 'low',
     category: 'not-found',
     retryable: 'never',
     executed: 'no',
-    summary: 'The peer does not have what the request names.',
   },
+  /** The peer refused the request because there are too many. */
   REMOTE_OVERLOADED: {
     severity: 'medium',
     category: 'overload',
     retryable: 'safe',
     executed: 'no',
-    summary: 'The peer refused the request because there are too many.',
   },
+  /** The peer, or something before it, ran out of time. */
   REMOTE_TIMEOUT: {
     severity: 'medium',
     category: 'timeout',
     retryable: 'if-idempotent',
     executed: 'maybe',
-    summary: 'The peer, or something before it, ran out of time.',
   },
+  /** The peer does not know who asks. */
   REMOTE_UNAUTHENTICATED: {
     severity: 'medium',
     category: 'unauthenticated',
     retryable: 'never',
     executed: 'no',
-    summary: 'The peer does not know who asks.',
   },
+  /** The peer, or something before it, cannot serve at present; the request may have reached it. */
   REMOTE_UNAVAILABLE: {
     severity: 'high',
     category: 'unavailable',
     retryable: 'if-idempotent',
     executed: 'maybe',
-    summary: 'The peer, or something before it, cannot serve at present; the request may have reached it.',
   },
 });

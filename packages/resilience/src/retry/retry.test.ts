@@ -13,7 +13,6 @@ const refusal = {
   category: 'overload',
   retryable: 'safe',
   executed: 'no',
-  summary: 'The service is busy.',
 } as const;
 
 /** An operation that fails `failures` times and counts its runs. */
