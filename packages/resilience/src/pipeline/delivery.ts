@@ -39,11 +39,21 @@ export function promiseOf(execution: Execution, deliver: Delivery): Promise<unkn
 }
 
 function settlementOf(execution: Execution, deliver: Delivery): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    execution.whenSettled(new Settlement(deliver, resolve, reject));
-  });
+  const promise = new Promise(catchFunctions);
+  execution.whenSettled(new Settlement(deliver, caughtResolve, caughtReject));
+  return promise;
 }
 
+// The functions of the promise made last: an executor of its own for each call would be one more closure.
+let caughtResolve: (value: unknown) => void;
+let caughtReject: (error: unknown) => void;
+
+function catchFunctions(resolve: (value: unknown) => void, reject: (error: unknown) => void): void {
+  caughtResolve = resolve;
+  caughtReject = reject;
+}
+
+/** Settles the promise of a call when the call is settled. */
 class Settlement implements SettledListener {
   private readonly deliver: Delivery;
   private readonly resolve: (value: unknown) => void;
