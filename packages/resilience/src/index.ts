@@ -13,8 +13,16 @@ export {
   circuitBreaker,
 } from './breaker/circuit-breaker.ts';
 export type { Tally } from './breaker/window.ts';
+export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
+export { type DegradedEvent, degraded } from './fallback/degraded.ts';
+export { Fallback, type FallbackOptions, fallback, type Substitution } from './fallback/fallback.ts';
+export { FeatureSwitch, type FeatureSwitchOptions, featureSwitch } from './fallback/feature-switch.ts';
+export { StaleCache, type StaleCacheOptions, staleCache } from './fallback/stale-cache.ts';
+export { Coalesce, type CoalesceOptions, coalesce } from './hedging/coalesce.ts';
+export { Hedge, type HedgeEvent, type HedgeOptions, hedge, hedgeStarted } from './hedging/hedge.ts';
 export type { Judgement, JudgeOptions } from './judgement.ts';
+export { Keyed, type KeyedOptions, keyed } from './keyed/keyed.ts';
 export type { Attempt } from './pipeline/attempt.ts';
 export type { CallOptions } from './pipeline/call-options.ts';
 export type { Execution } from './pipeline/execution.ts';
