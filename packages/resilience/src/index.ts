@@ -14,6 +14,8 @@ export {
 } from './breaker/circuit-breaker.ts';
 export type { Tally } from './breaker/window.ts';
 export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
+export type { CapacityShare } from './bulkhead/capacity.ts';
+export { type PartitionOptions, partition } from './bulkhead/partition.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
 export { type DegradedEvent, degraded } from './fallback/degraded.ts';
 export { Fallback, type FallbackOptions, fallback, type Substitution } from './fallback/fallback.ts';

@@ -4,6 +4,7 @@ import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
+import type { CapacityShare } from './capacity.ts';
 import { priorityMax, Waiter, WaitingLine } from './waiting-line.ts';
 
 export interface BulkheadOptions {
@@ -21,6 +22,8 @@ export interface BulkheadOptions {
    * signal: one that never ends holds its place for ever. Default `answered`.
    */
   readonly release?: 'answered' | 'settled';
+  /** Its part of a capacity that several bulkheads share. See `partition`. */
+  readonly share?: CapacityShare;
   readonly world?: World;
 }
 
@@ -38,8 +41,10 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   private readonly line = new WaitingLine<Place>();
   private used = 0;
   private admitting = false;
+  private readonly share: CapacityShare | undefined;
   private readonly releaseOne = (): void => {
     this.used--;
+    this.share?.give();
     this.admitWaiting();
   };
 
@@ -48,6 +53,8 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
     super(options.name ?? 'bulkhead', options.world ?? platformWorld());
     [this.maxConcurrent, this.maxQueue, this.queueTimeout] = limitsOf(options);
     this.options = options;
+    this.share = options.share;
+    this.share?.join(this);
   }
 
   /** How many calls are inside. */
@@ -61,8 +68,8 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   }
 
   override enter(execution: Execution, index: number): EnterVerdict {
-    if (this.used < this.maxConcurrent && this.line.size === 0) {
-      this.used++;
+    if (this.line.size === 0 && this.hasRoom()) {
+      this.take();
       return 'proceed';
     }
     const priority = wholeNumber(execution.options.priority ?? 0, 'priority', 0, priorityMax);
@@ -96,7 +103,7 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   }
 
   /** Changes options while it runs; those left out stay. @throws HoldfastError INVALID_ARGUMENT, changing nothing. */
-  reconfigure(changes: Partial<Omit<BulkheadOptions, 'name' | 'world'>>): void {
+  reconfigure(changes: Partial<Omit<BulkheadOptions, 'name' | 'share' | 'world'>>): void {
     const options = { ...this.options, ...changes };
     [this.maxConcurrent, this.maxQueue, this.queueTimeout] = limitsOf(options);
     this.options = options;
@@ -117,18 +124,29 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
     };
   }
 
-  /** A loop, not a recursion: a call that is admitted may end, and release its place, before it returns. */
-  private admitWaiting(): void {
+  /**
+   * Lets waiting calls in as far as there is room. A loop, not a recursion: a call that is admitted may end, and
+   * release its place, before it returns.
+   */
+  admitWaiting(): void {
     if (this.admitting) return;
     this.admitting = true;
-    while (this.used < this.maxConcurrent) {
-      const place = this.line.takeFirst();
-      if (place === undefined) break;
+    while (this.line.size > 0 && this.hasRoom()) {
+      const place = this.line.takeFirst()!;
       this.world.timers.disarm(place);
-      this.used++;
+      this.take();
       place.admit();
     }
     this.admitting = false;
+  }
+
+  private hasRoom(): boolean {
+    return this.used < this.maxConcurrent && this.share?.hasRoom() !== false;
+  }
+
+  private take(): void {
+    this.used++;
+    this.share?.take();
   }
 
   /** Refuses the least important waiter, if it is less important than `priority`. */

@@ -1,0 +1,6 @@
+export {
+  IsolatedBulkhead,
+  type IsolatedBulkheadOptions,
+  processBulkhead,
+  threadBulkhead,
+} from './isolated-bulkhead.ts';
