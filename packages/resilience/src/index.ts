@@ -48,6 +48,33 @@ export {
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
 export {
+  Recovery,
+  type RecoveryAttempt,
+  type RecoveryOptions,
+  type RecoveryReport,
+  recovery,
+  recoveryAttempted,
+  recoveryEnded,
+} from './recovery/recovery.ts';
+export {
+  degrade,
+  escalate,
+  type RecoveryAction,
+  type RecoveryKind,
+  RecoveryStep,
+  type RecoveryStepOptions,
+  reconnect,
+  restart,
+  retryCheck,
+} from './recovery/step.ts';
+export {
+  type SupervisedState,
+  type SupervisionEvent,
+  Supervisor,
+  supervise,
+  supervisionChanged,
+} from './recovery/supervisor.ts';
+export {
   type Backoff,
   constant,
   decorrelated,
