@@ -198,7 +198,7 @@ export function written(moves: readonly Move[]): string {
   return moves.map(writtenMove).join(' · ');
 }
 
-function writtenMove(move: Move): string {
+export function writtenMove(move: Move): string {
   switch (move.does) {
     case 'end': {
       const weight = move.as === 'failure' && move.weight !== 10_000 ? ` of weight ${move.weight}` : '';

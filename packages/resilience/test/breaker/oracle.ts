@@ -45,6 +45,8 @@ export class Oracle {
   beforeWindow = 0;
   /** How many of them came before the row of failures was last begun anew. */
   beforeRow = 0;
+  /** The states that it has been in, in order. */
+  trail: BreakerState[] = [];
   /** The changes published since somebody last took them. */
   published: BreakerTransition[] = [];
 
@@ -170,16 +172,19 @@ export class Oracle {
     const { calls, failureUnits, slowCalls } = this.tally(now);
     if (consecutiveFailures !== undefined && this.row() >= consecutiveFailures) return 'consecutive-failures';
     if (calls < minimumThroughput) return undefined;
-    if (failureRateUnits !== undefined && atLeast(failureUnits, calls, failureRateUnits)) return 'failure-rate';
+    if (failureRateUnits !== undefined && atLeast(failureUnits, calls, failureRateUnits))
+      return 'failure-rate';
     if (slowRateUnits !== undefined && atLeast(slowCalls * whole, calls, slowRateUnits)) return 'slow-rate';
     return undefined;
   }
 
   private decide(now: number, retryAfter: number): void {
-    const { failureRateUnits, slowRateUnits, probes } = this.settings;
+    const { consecutiveFailures, failureRateUnits, slowRateUnits, probes } = this.settings;
     const { calls, failureUnits, slowCalls } = this.tally(now);
     const failed =
-      failureRateUnits === undefined ? failureUnits > 0 : atLeast(failureUnits, probes, failureRateUnits);
+      failureRateUnits === undefined
+        ? consecutiveFailures !== undefined && failureUnits > 0
+        : atLeast(failureUnits, probes, failureRateUnits);
     if (failed) this.open('probes-failed', now, retryAfter);
     else if (slowRateUnits !== undefined && atLeast(slowCalls * whole, probes, slowRateUnits)) {
       this.open('probes-slow', now, retryAfter);
@@ -205,6 +210,7 @@ export class Oracle {
     const decidedOn = reason === 'by-hand' ? { calls: 0, failureUnits: 0, slowCalls: 0 } : this.tally(now);
     this.published.push({ from: this.state, to, reason, ...decidedOn });
     this.state = to;
+    this.trail = [...this.trail, to];
     this.changes++;
     this.past = [];
     this.beforeWindow = 0;

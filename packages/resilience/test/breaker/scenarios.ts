@@ -121,7 +121,7 @@ export const scenarios: readonly Scenario[] = [
   ),
   scenario(
     'slow calls',
-    [{ slowRateUnits: whole / 2, failureRateUnits: whole, probes: 2 }],
+    [{ slowRateUnits: 6_000, failureRateUnits: whole, probes: 2 }],
     [slowGood, slowBad, end('ignored', { slow: true }), wait(2)],
   ),
   scenario(
@@ -135,6 +135,11 @@ export const scenarios: readonly Scenario[] = [
       },
     ],
     [slowGood, slowBad, wait(2), wait(3)],
+  ),
+  scenario(
+    'slow calls alone',
+    [{ slowRateUnits: whole, failureRateUnits: undefined }],
+    [slowGood, slowBad, wait(2)],
   ),
   scenario(
     'severity weights',

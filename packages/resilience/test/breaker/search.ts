@@ -1,5 +1,13 @@
 import type { BreakerSettings } from '../../src/breaker/breaker-core.ts';
-import { Duel, endingCall, type MakeBreaker, type Move, Surroundings, written } from './moves.ts';
+import {
+  Duel,
+  endingCall,
+  type MakeBreaker,
+  type Move,
+  type Surroundings,
+  written,
+  writtenMove,
+} from './moves.ts';
 import { type Oracle, sliceLength } from './oracle.ts';
 
 /** A breaker and what may happen to it. */
@@ -23,8 +31,11 @@ export interface Explored {
 
 export interface SearchOptions {
   readonly depth: number;
-  /** How many different ways to one state are followed further: equal for the oracle may differ in the code. */
-  readonly waysPerState: number;
+  /**
+   * What is equal for the oracle may differ in the code, which remembers in its own way. So a state is followed
+   * anew when the latest moves that led to it are others than before: this many of them are compared.
+   */
+  readonly latestMoves: number;
   /** How many calls may be in flight. */
   readonly mostInFlight: number;
 }
@@ -48,13 +59,14 @@ interface Reached {
 
 /**
  * Tries every sequence of the scenario's moves up to `depth`, shortest first, following each reached state only
- * `waysPerState` times, and compares code and oracle after each. From each new state it also asks whether time
+ * once for each way that differs in its latest changes of state or its latest moves, and compares code and oracle after each. From each new state it also asks whether time
  * and good calls alone lead back to closed.
  *
  * @throws Counterexample
  */
 export function search(make: MakeBreaker, scenario: Scenario, options: SearchOptions): Explored {
-  const ways = new Map<string, number>();
+  const states = new Set<string>();
+  const ways = new Set<string>();
   let sequences = 0;
   let frontier: Reached[] = [firstState(make, scenario)];
   let depth = 0;
@@ -67,18 +79,24 @@ export function search(make: MakeBreaker, scenario: Scenario, options: SearchOpt
         const moves = [...from.moves, move];
         sequences++;
         const duel = replay(make, scenario, moves);
-        const reached = { moves, around: duel.around.copy(), oracle: duel.oracle.copy() };
-        const key = canonical(reached, scenario);
-        const known = ways.get(key) ?? 0;
-        ways.set(key, known + 1);
+        const { around, oracle } = duel;
+        const reached = { moves, around: around.copy(), oracle: oracle.copy() };
+        const state = canonical(reached, scenario);
+        const way = [
+          state,
+          ...oracle.trail.slice(-3),
+          ...moves.slice(-options.latestMoves).map(writtenMove),
+        ].join('|');
         reading(duel, scenario, moves);
-        if (known === 0 && isAutomatic(reached.oracle)) recovers(make, scenario, moves);
-        if (known < options.waysPerState && depth < options.depth) next.push(reached);
+        if (!states.has(state) && isAutomatic(reached.oracle)) recovers(make, scenario, moves);
+        if (!ways.has(way)) next.push(reached);
+        states.add(state);
+        ways.add(way);
       }
     }
     frontier = next;
   }
-  return { depth, states: ways.size, sequences };
+  return { depth, states: states.size, sequences };
 }
 
 function firstState(make: MakeBreaker, scenario: Scenario): Reached {
