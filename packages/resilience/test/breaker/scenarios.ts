@@ -194,22 +194,6 @@ export const scenarios: readonly Scenario[] = [
     ],
   ),
   scenario(
-    'forced by hand',
-    [{}],
-    [
-      { does: 'force', to: 'disabled' },
-      { does: 'force', to: 'forced-open' },
-      { does: 'force', to: 'metrics-only' },
-      reset,
-      wait(2),
-    ],
-  ),
-  scenario(
-    'metrics only, with every threshold',
-    [{ consecutiveFailures: 2, slowRateUnits: whole, minimumThroughput: 3, failureRateUnits: 7_000 }],
-    [{ does: 'force', to: 'metrics-only' }, slowGood, reset, wait(2)],
-  ),
-  scenario(
     'reconfigured windows and rates',
     [
       { consecutiveFailures: 3 },
@@ -226,5 +210,21 @@ export const scenarios: readonly Scenario[] = [
       { probes: 2, failureRateUnits: 4_000, minimumThroughput: 1, openDuration: 3 },
     ],
     [reconfigure(0), reconfigure(1), reconfigure(2), wait(2)],
+  ),
+  scenario(
+    'forced by hand',
+    [{}],
+    [
+      { does: 'force', to: 'disabled' },
+      { does: 'force', to: 'forced-open' },
+      { does: 'force', to: 'metrics-only' },
+      reset,
+      wait(2),
+    ],
+  ),
+  scenario(
+    'metrics only, with every threshold',
+    [{ consecutiveFailures: 2, slowRateUnits: whole, minimumThroughput: 3, failureRateUnits: 7_000 }],
+    [{ does: 'force', to: 'metrics-only' }, slowGood, reset, wait(2)],
   ),
 ];
