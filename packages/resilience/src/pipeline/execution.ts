@@ -5,6 +5,7 @@ import { Caller } from './caller.ts';
 import type { Operation } from './outcome.ts';
 import type { AnyPolicy, EnterVerdict, ExitVerdict } from './policy.ts';
 import { Rejection } from './rejection.ts';
+import { isThenable } from './thenable.ts';
 
 /** Hears when a call has its final outcome. */
 export interface SettledListener {
@@ -329,16 +330,18 @@ export class Execution {
     const attempt = new Attempt(this, this.attempts);
     this.attempt = attempt;
     let result: unknown;
+    let promise: Promise<unknown> | undefined;
     try {
       result =
         this.caller?.deadline === undefined
           ? this.operation(attempt)
           : runWithDeadline(attempt.deadline ?? this.caller.deadline, () => this.operation(attempt));
+      // To look at a result may run code of the user's: a getter, a promise of a class of its own.
+      promise = isThenable(result) ? Promise.resolve(result) : undefined;
     } catch (error) {
       return this.endedAtOnce(attempt, false, error);
     }
-    if (!isThenable(result)) return this.endedAtOnce(attempt, true, result);
-    const promise = result instanceof Promise ? result : Promise.resolve(result);
+    if (promise === undefined) return this.endedAtOnce(attempt, true, result);
     if (this.alone) {
       this.pending = promise;
       return false;
@@ -394,10 +397,4 @@ export class Execution {
     this.scope?.exit(this.ok ? undefined : this.failure());
     this.listener?.settled(this);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
-  );
 }
