@@ -200,16 +200,14 @@ export class Execution {
     if (this.walking) return false;
     assert(this.pending === undefined, 'a policy that interrupts calls has to say so in `interrupts`');
     this.walkTime = nowhere;
-    let at = this.depth;
-    if (at === this.policies.length) this.abandonAttempt(error);
-    else this.policies[at]!.leave(this, at);
     this.fail(error);
     this.interrupted = true;
+    // Listeners of the attempt's signal may try to interrupt in turn: they come later, like those of policies.
     this.walking = true;
-    for (at--; at > index; at--) {
-      const verdict = this.exitLayer(at);
-      assert(verdict === 'pass', 'a policy has to pass an interrupted call on');
-    }
+    let at = this.depth;
+    if (at === this.policies.length) this.abandonAttempt(error);
+    else this.leaveLayer(at);
+    for (at--; at > index; at--) this.exitInterrupted(at);
     this.interrupted = false;
     this.walking = false;
     this.resumeOutward(index);
@@ -319,6 +317,23 @@ export class Execution {
     } catch (error) {
       this.fail(error);
       return 'pass';
+    }
+  }
+
+  private leaveLayer(at: number): void {
+    try {
+      this.policies[at]!.leave(this, at);
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private exitInterrupted(at: number): void {
+    try {
+      const verdict = this.policies[at]!.exit(this, at);
+      assert(verdict === 'pass', 'a policy has to pass an interrupted call on');
+    } catch (error) {
+      this.fail(error);
     }
   }
 

@@ -10,6 +10,7 @@ export class Alarm extends Timer {
   private readonly limit: number;
   /** The deadline that is in force around it. */
   private readonly outerDeadline: number;
+  private cleared = false;
 
   constructor(policy: RejectingPolicy, execution: Execution, index: number, limit: number) {
     super();
@@ -29,15 +30,15 @@ export class Alarm extends Timer {
 
   clear(): void {
     const { execution } = this;
+    this.cleared = true;
     execution.deadlineAt = this.outerDeadline;
     execution.world.timers.disarm(this);
   }
 
   override fire(): void {
-    const { execution, index } = this;
-    if (!execution.interrupt(index, new TimeoutRejection(this.policy, this.limit))) {
-      execution.world.timers.arm(this, this.due);
-    }
+    if (this.cleared) return;
+    const rejection = new TimeoutRejection(this.policy, this.limit);
+    if (!this.execution.interrupt(this.index, rejection)) queueMicrotask(() => this.fire());
   }
 }
 
