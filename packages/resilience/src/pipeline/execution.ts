@@ -247,7 +247,6 @@ export class Execution {
   private attemptEnded(attempt: Attempt, ok: boolean, result: unknown): void {
     this.workEnded();
     if (this.attempt !== attempt) return;
-    this.walkTime = nowhere;
     this.conclude(ok, result);
     this.resumeOutward(this.policies.length - 1);
   }
@@ -377,6 +376,7 @@ export class Execution {
 
   private conclude(ok: boolean, result: unknown): void {
     this.attempt = undefined;
+    this.walkTime = nowhere;
     if (ok) {
       this.succeed(result);
     } else {
