@@ -23,7 +23,6 @@ export class LazyFailure<E> implements Failure<E> {
 
 /** What the operation threw, as the cause of an error that says the same about retrying. */
 function operationFailed(cause: unknown, attempt: number): unknown {
-  const message = cause instanceof Error ? cause.message : String(cause);
   const inherited = isHoldfastError(cause)
     ? {
         severity: cause.severity,
@@ -33,10 +32,17 @@ function operationFailed(cause: unknown, attempt: number): unknown {
       }
     : undefined;
   return resilienceErrors.create('OPERATION_FAILED', {
-    message: `the operation failed: ${message}`,
+    message: `the operation failed: ${describe(cause)}`,
     cause,
     origin: { attempt },
     stack: false,
     ...inherited,
   });
+}
+
+/** What was thrown, in words. It may be anything, such as an object that cannot be made a string. */
+function describe(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  const primitive = cause === null || (typeof cause !== 'object' && typeof cause !== 'function');
+  return primitive ? String(cause) : `it threw no Error, but a value of type ${typeof cause}`;
 }
