@@ -17,6 +17,7 @@ import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
+import { retryAfterOf } from '../retry-after.ts';
 import {
   BreakerCore,
   type BreakerSettings,
@@ -198,11 +199,11 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
   }
 
   private record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
-    if (judgement !== 'failure' || !isHoldfastError(error)) {
-      this.core.record(permit, judgement, this.weights.medium, slow, now);
+    if (judgement !== 'failure') {
+      this.core.record(permit, judgement, 0, slow, now);
     } else {
-      const retryAfter = error.retryAfter === undefined ? 0 : toMicros(error.retryAfter, 'retryAfter');
-      this.core.record(permit, judgement, this.weights[error.severity], slow, now, retryAfter);
+      const severity = isHoldfastError(error) ? error.severity : 'medium';
+      this.core.record(permit, judgement, this.weights[severity], slow, now, retryAfterOf(error));
     }
   }
 

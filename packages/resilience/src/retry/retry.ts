@@ -14,6 +14,7 @@ import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import type { PolicyDescription } from '../pipeline/policy-description.ts';
 import { Rejection } from '../pipeline/rejection.ts';
+import { retryAfterOf } from '../retry-after.ts';
 import { type Backoff, exponential } from './backoff.ts';
 import { markRetried, wasRetried } from './retried.ts';
 import type { RetryBudget } from './retry-budget.ts';
@@ -154,7 +155,7 @@ export class Retry extends Policy {
     wait.retries++;
     if (wait.retries >= this.maxAttempts) return 'attempts';
     if (!this.mayRepeat(execution)) return 'not-retryable';
-    const retryAfter = retryAfterOf(execution);
+    const retryAfter = retryAfterOf(execution.error);
     if (retryAfter > this.retryAfterMax) return 'retry-after';
     wait.delay = Math.max(this.backoff.delay(wait.retries, wait.delay, this.world.random), retryAfter);
     if (execution.now + wait.delay >= execution.deadlineAt) return 'deadline';
@@ -208,13 +209,6 @@ class Wait extends Timer {
   override fire(): void {
     this.execution.proceed(this.index);
   }
-}
-
-/** Microseconds that the failure asks to wait. */
-function retryAfterOf({ error }: Execution): number {
-  if (error instanceof Rejection) return error.retryAfter ?? 0;
-  if (!isHoldfastError(error) || error.retryAfter === undefined) return 0;
-  return error.retryAfter * 1_000;
 }
 
 function maxAttemptsOf({ maxAttempts = 3 }: RetryOptions): number {
