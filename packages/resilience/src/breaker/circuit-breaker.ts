@@ -13,10 +13,12 @@ import {
 } from '@holdfast/core';
 import { type Judgement, type JudgeOptions, judge, judgeThrown, judgeValue } from '../judgement.ts';
 import { numberBetween, oneOf, wholeNumber } from '../options.ts';
+import { asyncRequired } from '../pipeline/async-required.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
+import { isThenable } from '../pipeline/thenable.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import {
   BreakerCore,
@@ -127,11 +129,17 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     let value: T;
     try {
       value = operation();
+      if (isThenable(value)) throw this.unawaited(value);
     } catch (error) {
-      this.record(permit, judgeThrown(error, this.options), this.isSlow(startedAt), error, now);
-      throw error;
+      return this.failSync(permit, error, judgeThrown, startedAt);
     }
-    this.record(permit, judgeValue(value, this.options), this.isSlow(startedAt), undefined, now);
+    let judgement: Judgement;
+    try {
+      judgement = judgeValue(value, this.options);
+    } catch (error) {
+      return this.failSync(permit, error, unusable, startedAt);
+    }
+    this.record(permit, judgement, this.isSlow(startedAt), undefined, now);
     return value;
   }
 
@@ -190,6 +198,25 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     return { ...transparent, kind: this.kind, name: this.name };
   }
 
+  /** Records a failed synchronous call and throws its error, or what the judge throws about it. */
+  private failSync(permit: number, error: unknown, judgeError: typeof judgeThrown, startedAt: number): never {
+    let judgement: Judgement = 'failure';
+    let thrown = error;
+    try {
+      judgement = judgeError(error, this.options);
+    } catch (byJudge) {
+      thrown = byJudge;
+    }
+    this.record(permit, judgement, this.isSlow(startedAt), thrown, this.world.clock.coarseNow());
+    throw thrown;
+  }
+
+  /** The error for a promise where a value has to be; how that promise ends is nobody's business any more. */
+  private unawaited(promise: PromiseLike<unknown>): unknown {
+    Promise.resolve(promise).catch(() => {});
+    return asyncRequired(this.name, 'maybe');
+  }
+
   private get timed(): boolean {
     return this.slowCallDuration !== Number.POSITIVE_INFINITY;
   }
@@ -220,6 +247,11 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
 /** Makes a circuit breaker. See {@link CircuitBreaker}. */
 export function circuitBreaker(options?: CircuitBreakerOptions): CircuitBreaker {
   return new CircuitBreaker(options);
+}
+
+/** The judgement of a value that its judge could not judge. */
+function unusable(): Judgement {
+  return 'failure';
 }
 
 /** A permit whose call is timed, because slow calls count. */

@@ -5,7 +5,7 @@ import {
   platformWorld,
   type World,
 } from '@holdfast/core';
-import { resilienceErrors } from '../errors.ts';
+import { asyncRequired } from './async-required.ts';
 import type { CallOptions } from './call-options.ts';
 import { outcomeOf, promiseOf, resultOf } from './delivery.ts';
 import { Execution } from './execution.ts';
@@ -116,12 +116,7 @@ export class Pipeline<Code extends string = never, Substitute = never> {
   private runSync(operation: () => unknown, options: CallOptions | undefined): Execution {
     const execution = this.start(operation, options, false);
     if (!execution.settled) {
-      execution.cancel(
-        resilienceErrors.create('ASYNC_REQUIRED', {
-          message: `${this.name} cannot answer at once: a policy has to wait or the operation returned a promise; use execute`,
-          executed: execution.attempts === 0 ? 'no' : 'maybe',
-        }),
-      );
+      execution.cancel(asyncRequired(this.name, execution.attempts === 0 ? 'no' : 'maybe'));
     }
     return execution;
   }

@@ -1,6 +1,6 @@
 import { type HoldfastError, ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { circuitBreaker, pipeline, retry, timeout } from '../../src/index.ts';
+import { circuitBreaker, pipeline, resilienceErrors, retry, timeout } from '../../src/index.ts';
 import { Puppet } from './puppet.ts';
 
 // Goal: no operation, listener or policy, however ill-behaved, makes a call hang, end twice or lose its error.
@@ -25,7 +25,6 @@ describe('an operation that misbehaves', () => {
     const world = new ManualWorld();
     const boom = new Error('then threw');
     const thenable = {
-      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
       then(): never {
         throw boom;
       },
@@ -39,7 +38,6 @@ describe('an operation that misbehaves', () => {
     const boom = new Error('later');
     const breaker = circuitBreaker({ world, consecutiveFailures: 1 });
     const thenable = Object.assign(() => {}, {
-      // biome-ignore lint/suspicious/noThenProperty: that is what is tested
       then: (_: unknown, reject: (error: unknown) => void) => reject(boom),
     });
     await expect(breaker.execute(() => thenable as never)).rejects.toBe(boom);
@@ -78,7 +76,6 @@ describe('an operation that misbehaves', () => {
 
   test('asks for an impossible retryAfter: its own error comes out, and the breaker counts it', async () => {
     for (const retryAfter of [-5, Number.NaN, Number.POSITIVE_INFINITY]) {
-      const { resilienceErrors } = await import('../../src/errors.ts');
       const error: HoldfastError = resilienceErrors.create('RATE_LIMITED', { message: 'later', retryAfter });
       const breaker = circuitBreaker({ consecutiveFailures: 1, judgeError: () => 'failure' });
       await expect(breaker.execute(() => Promise.reject(error))).rejects.toBe(error);
@@ -92,6 +89,32 @@ describe('an operation that misbehaves', () => {
       expect.objectContaining({ code: 'ASYNC_REQUIRED' }),
     );
   });
+
+  test.each(['judgeResult', 'judgeError'] as const)(
+    'cannot be judged by %s: the breaker gets its probe back, and its throw comes out',
+    async (which) => {
+      const boom = new Error('no judgement');
+      const world = new ManualWorld();
+      const run = (): void => {
+        if (which === 'judgeError') throw new Error('operation');
+      };
+      for (const at of ['once', 'length'] as const) {
+        const breaker = circuitBreaker({ world, consecutiveFailures: 1, openDuration: '1s' });
+        breaker.reconfigure({
+          [which]: () => {
+            throw boom;
+          },
+        });
+        const call = async (): Promise<void> =>
+          at === 'once' ? breaker.executeSync(run) : breaker.execute(run);
+        await expect(call()).rejects.toBe(boom);
+        expect(breaker.state).toBe('open');
+        await world.advance('1s');
+        await expect(call()).rejects.toBe(boom);
+        expect(breaker.state).toBe('open');
+      }
+    },
+  );
 
   test('takes long without a promise: it is slow all the same', async () => {
     const world = new ManualWorld();
