@@ -17,7 +17,6 @@ export interface Strings {
 /** A policy that does what a test says, and counts the calls inside it. */
 export class Puppet extends Policy {
   override readonly kind = 'puppet';
-  override readonly interrupts = true;
   /** Calls that entered and have not left. */
   inside = 0;
   private readonly strings: Strings;
