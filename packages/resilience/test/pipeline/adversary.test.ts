@@ -33,6 +33,22 @@ describe('an operation that misbehaves', () => {
     expect(world.pendingTimers).toBe(0);
   });
 
+  test('a promise of a class of its own, whose `then` throws, is its failure', async () => {
+    const boom = new Error('then threw');
+    class Broken<T> extends Promise<T> {
+      override then(): never {
+        throw boom;
+      }
+    }
+    const world = new ManualWorld();
+    for (const calls of [circuitBreaker({ world }), timeout('1s', { world })]) {
+      const call = calls.execute(() => new Broken(() => {}));
+      await expect(call).rejects.toBe(boom);
+      expect(Object.getPrototypeOf(call)).toBe(Promise.prototype);
+    }
+    expect(world.pendingTimers).toBe(0);
+  });
+
   test('a function with a `then` is a promise like any other', async () => {
     const world = new ManualWorld();
     const boom = new Error('later');
