@@ -5,6 +5,8 @@ import { describe, expect, test } from 'vitest';
 import {
   type AnyPolicy,
   type Attempt,
+  Bulkhead,
+  bulkhead,
   circuitBreaker,
   constant,
   type Execution,
@@ -33,7 +35,8 @@ type LayerPlan =
     }
   | { readonly is: 'timeout'; readonly limit: number }
   | { readonly is: 'retry'; readonly attempts: number; readonly delay: number }
-  | { readonly is: 'breaker'; readonly failures: number };
+  | { readonly is: 'breaker'; readonly failures: number }
+  | { readonly is: 'bulkhead'; readonly queue: number; readonly queueTimeout: number | undefined };
 
 interface AttemptPlan {
   readonly does:
@@ -336,6 +339,11 @@ function layer(plan: LayerPlan, stage: Stage, where: Whereabouts, index: number)
       return retry({ world, maxAttempts: plan.attempts, backoff: constant(plan.delay) });
     case 'breaker':
       return circuitBreaker({ world, consecutiveFailures: plan.failures, openDuration: 20 });
+    case 'bulkhead': {
+      const { queue, queueTimeout } = plan;
+      const options = { world, maxConcurrent: 1, maxQueue: queue };
+      return bulkhead(queueTimeout === undefined ? options : { ...options, queueTimeout });
+    }
   }
 }
 
@@ -377,6 +385,11 @@ const anyLayer: fc.Arbitrary<LayerPlan> = fc.oneof(
     arbitrary: fc.record({ is: fc.constant('breaker' as const), failures: fc.integer({ min: 1, max: 3 }) }),
   },
 );
+const anyBulkhead: fc.Arbitrary<LayerPlan> = fc.record({
+  is: fc.constant('bulkhead' as const),
+  queue: fc.nat(2),
+  queueTimeout: fc.option(millis, { nil: undefined }),
+});
 const anyAttempt: fc.Arbitrary<AttemptPlan> = fc.record({
   does: fc.constantFrom(
     'return',
@@ -407,7 +420,9 @@ describe('the engine', () => {
   }, async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(anyLayer, { maxLength: 5 }),
+        fc.array(fc.oneof({ weight: 5, arbitrary: anyLayer }, { weight: 1, arbitrary: anyBulkhead }), {
+          maxLength: 5,
+        }),
         fc.array(anyCall, { minLength: 1, maxLength: 3 }),
         async (layers, plans) => {
           const stage = new Stage();
@@ -428,7 +443,9 @@ describe('the engine', () => {
           expect(where.disorder).toEqual([]);
           expect(where.nobodyInside()).toBe(true);
           expect(stage.world.pendingTimers).toBe(stage.own);
-          for (const policy of policies) if (policy instanceof Puppet) expect(policy.idle).toBe(true);
+          for (const policy of policies) {
+            if (policy instanceof Puppet || policy instanceof Bulkhead) expect(policy.idle).toBe(true);
+          }
           const { events } = where;
 
           // Late results change nothing.
@@ -506,7 +523,15 @@ function inspect(call: Call, policies: readonly AnyPolicy[]): void {
   const { code, cause } = value as { code?: string; cause?: unknown };
   if (own.includes(value)) return;
   if (code === 'OPERATION_FAILED') expect(call.thrown).toContain(cause);
-  else expect(['TIMEOUT', 'BREAKER_OPEN', 'ABORTED', 'DEADLINE_EXCEEDED']).toContain(code);
+  else
+    expect([
+      'TIMEOUT',
+      'BREAKER_OPEN',
+      'BULKHEAD_FULL',
+      'QUEUE_TIMEOUT',
+      'ABORTED',
+      'DEADLINE_EXCEEDED',
+    ]).toContain(code);
 }
 
 /** The unhandled rejections that `work` causes, kept from the test runner. */
