@@ -1,0 +1,3 @@
+import type { Library } from '../../harness/area.ts';
+
+export const holdfastSubjects: Library = { name: 'holdfast', version: '', subjects: {} };
