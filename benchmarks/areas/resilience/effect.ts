@@ -36,8 +36,9 @@ export const effectPerCall: Library = {
     'size-min': () =>
       measured(() =>
         bundledBytes(
-          `import { Effect, Schedule } from 'effect'; import { make, rate, layerStoreMemory } from 'effect/persistence/CircuitBreaker';
-           export const { retry, runPromise, tryPromise } = Effect; export const { exponential } = Schedule; export { make, rate, layerStoreMemory }`,
+          `export { retry, runPromise, tryPromise } from 'effect/Effect';
+           export { exponential } from 'effect/Schedule';
+           export { make, rate, layerStoreMemory } from 'effect/persistence/CircuitBreaker'`,
         ),
       ),
   },
