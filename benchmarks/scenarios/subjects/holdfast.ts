@@ -1,3 +1,79 @@
-import type { Subject } from '../scenario.ts';
+import { isHoldfastError, platformWorld } from '@holdfast/core';
+import { circuitBreaker, constant, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
+import {
+  type BreakerOptions,
+  type Guard,
+  IgnoredError,
+  type Operation,
+  type RetryOptions,
+  type Subject,
+} from '../scenario.ts';
 
-export const holdfastSubject: Subject = { name: 'holdfast', version: '', capabilities: {} };
+type Calls = {
+  execute<T>(
+    operation: (attempt: { readonly signal: AbortSignal }) => Promise<T>,
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<T>;
+};
+
+export const holdfastSubject: Subject = {
+  name: 'holdfast',
+  version: 'here',
+  capabilities: {
+    breaker: (options) => ({
+      ...guard(makeBreaker(options)),
+      advice(refusal) {
+        if (!isHoldfastError(refusal)) return {};
+        const { retryAfter, origin } = refusal;
+        return {
+          ...(retryAfter !== undefined && { retryAfterMilliseconds: retryAfter }),
+          ...(origin?.component !== undefined && { name: origin.component }),
+        };
+      },
+    }),
+    timeWindowBreaker: ({ windowMilliseconds }) =>
+      guard(circuitBreaker({ window: { type: 'time', duration: windowMilliseconds }, minimumThroughput: 5 })),
+    retry: (options) => guard(makeRetry(options)),
+    retryAroundBreaker: ({ openMilliseconds, ...options }) =>
+      guard(pipeline(makeRetry(options), makeBreaker({ failures: 1, openMilliseconds }))),
+    delays(count) {
+      const backoff = exponential({ initial: '100ms', max: '30s', jitter: 'full' });
+      const { random } = platformWorld();
+      return Array.from({ length: count }, (_, index) => backoff.delay(index + 1, 0, random) / 1_000);
+    },
+    timeout: (milliseconds) => guard(timeout(milliseconds)),
+    chain: () => makeChain(),
+    abortableChain: () => makeChain(),
+  },
+};
+
+function makeBreaker({ failures, openMilliseconds }: BreakerOptions) {
+  return circuitBreaker({
+    name: 'payments',
+    consecutiveFailures: failures,
+    openDuration: openMilliseconds,
+    openDurationMax: openMilliseconds,
+    judgeError: (error) => (error instanceof IgnoredError ? 'ignored' : 'failure'),
+  });
+}
+
+function makeRetry({ maxAttempts, delayMilliseconds }: RetryOptions) {
+  return retry({ maxAttempts, backoff: constant(delayMilliseconds) });
+}
+
+function makeChain(): Guard {
+  return guard(
+    pipeline(
+      makeRetry({ maxAttempts: 2, delayMilliseconds: 1 }),
+      makeBreaker({ failures: 5, openMilliseconds: 1_000 }),
+      timeout('1s'),
+    ),
+  );
+}
+
+function guard(calls: Calls): Guard {
+  return {
+    execute: <T>(operation: Operation<T>, signal?: AbortSignal) =>
+      calls.execute(({ signal: attempt }) => operation(attempt), signal && { signal }),
+  };
+}
