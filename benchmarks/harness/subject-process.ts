@@ -54,13 +54,12 @@ async function warmUp(work: Workload): Promise<number> {
 }
 
 async function nanoseconds(work: Workload, calls: number): Promise<number> {
-  globalThis.gc?.();
   const start = process.hrtime.bigint();
   await work.run(calls);
   return Number(process.hrtime.bigint() - start);
 }
 
-/** The young generation is sized (see `interleave.ts`) so that no collection falls into the measured calls. */
+/** Needs the roomy young generation of `interleave.ts`. */
 async function heapBytes(work: Workload): Promise<number> {
   globalThis.gc?.();
   const before = process.memoryUsage().heapUsed;
