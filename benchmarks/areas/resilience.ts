@@ -1,5 +1,5 @@
 import type { Area } from '../harness/area.ts';
-import { cockatielSubjects } from './resilience/cockatiel.ts';
+import { cockatielCooperative, cockatielSubjects } from './resilience/cockatiel.ts';
 import { effectInOneFiber, effectPerCall } from './resilience/effect.ts';
 import { floor } from './resilience/floor.ts';
 import { handWritten } from './resilience/hand-written.ts';
@@ -29,6 +29,7 @@ export const area: Area = {
   holdfast: holdfastSubjects,
   peers: [
     cockatielSubjects,
+    cockatielCooperative,
     opossumSubjects,
     pRetryWithOpossum,
     effectPerCall,

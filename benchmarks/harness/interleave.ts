@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import type { Area, Case, Library, Method } from './area.ts';
 import { typescriptLoader } from './node-version.ts';
 
-const rounds = 9;
+const rounds = 45;
 
 /** What one library reached in one case. */
 export interface Measurement {

@@ -5,8 +5,8 @@
 import type { Area, Method, Workload } from './area.ts';
 import { consumed } from './workload.ts';
 
-const roundNanoseconds = 60e6;
-const warmUpNanoseconds = 250e6;
+const roundNanoseconds = 10e6;
+const warmUpNanoseconds = 400e6;
 const heapCalls = 4_000;
 
 const [areaName, caseName, libraryName] = process.argv.slice(2) as [string, string, string];

@@ -9,24 +9,25 @@ import * as settings from './settings.ts';
 const { bulkhead, circuitBreaker, CountBreaker, ExponentialBackoff, handleAll, retry, timeout, wrap } =
   cockatiel;
 
+/** What `TimeoutStrategy` holds: its enum cannot be imported as a value on every Node. */
+type Strategy = `${TimeoutStrategy}`;
+
+/** With the timeout that answers its caller in time, as Holdfast's does. */
 export const cockatielSubjects: Library = {
   name: 'cockatiel',
   version: versions.cockatiel,
   subjects: {
-    chain,
-    'chain-heap': chain,
+    chain: () => chain('aggressive'),
+    'chain-heap': () => chain('aggressive'),
     'chain-signal': () => {
-      const policy = makeChain();
+      const policy = makeChain('aggressive');
       return awaited(() => policy.execute(({ signal }) => (signal.aborted ? operation() : operation())));
     },
     breaker: () => {
       const policy = makeBreaker();
       return awaited(() => policy.execute(operation));
     },
-    timeout: () => {
-      const policy = makeTimeout();
-      return awaited(() => policy.execute(operation));
-    },
+    timeout: () => timeoutAlone('aggressive'),
     'retry-decision': () => {
       const backoff = new ExponentialBackoff();
       return looped(() => backoff.next().next(undefined).duration);
@@ -46,17 +47,33 @@ export const cockatielSubjects: Library = {
   },
 };
 
-function chain() {
-  const policy = makeChain();
+/** With its other timeout, which tells the operation to stop and then awaits it all the same: cheaper, promises less. */
+export const cockatielCooperative: Library = {
+  name: 'cockatiel-cooperative',
+  version: versions.cockatiel,
+  subjects: {
+    chain: () => chain('optimistic'),
+    'chain-heap': () => chain('optimistic'),
+    timeout: () => timeoutAlone('optimistic'),
+  },
+};
+
+function chain(strategy: Strategy) {
+  const policy = makeChain(strategy);
   return awaited(() => policy.execute(operation));
 }
 
-function makeChain() {
+function timeoutAlone(strategy: Strategy) {
+  const policy = makeTimeout(strategy);
+  return awaited(() => policy.execute(operation));
+}
+
+function makeChain(strategy: Strategy) {
   return wrap(
     retry(handleAll, { maxAttempts: settings.maxAttempts - 1, backoff: new ExponentialBackoff() }),
     makeBreaker(),
     bulkhead(settings.maxConcurrent, settings.maxQueue),
-    makeTimeout(),
+    makeTimeout(strategy),
   );
 }
 
@@ -67,7 +84,6 @@ function makeBreaker() {
   });
 }
 
-/** The cheaper of its two strategies: the operation is told to stop, and awaited all the same. */
-function makeTimeout() {
-  return timeout(settings.timeoutMilliseconds, 'optimistic' as TimeoutStrategy.Cooperative);
+function makeTimeout(strategy: Strategy) {
+  return timeout(settings.timeoutMilliseconds, strategy as TimeoutStrategy);
 }
