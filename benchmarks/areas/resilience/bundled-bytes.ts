@@ -9,7 +9,7 @@ export async function bundledBytes(entry: string, platform: 'browser' | 'node' =
     bundle: true,
     minify: true,
     format: 'esm',
-    target: 'es2022',
+    target: 'es2023',
     platform,
     write: false,
   });

@@ -41,7 +41,7 @@ export const cockatielSubjects: Library = {
     'size-min': () =>
       measured(() =>
         bundledBytes(
-          `export { wrap, retry, circuitBreaker, handleAll, ConsecutiveBreaker, ExponentialBackoff } from '${installedAs('cockatiel')}'`,
+          `export { retry, circuitBreaker, handleAll, ConsecutiveBreaker, ExponentialBackoff } from '${installedAs('cockatiel')}'`,
         ),
       ),
   },

@@ -40,9 +40,7 @@ export const holdfastSubjects: Library = {
     },
     'size-all': () => measured(() => bundledBytes(`export * from '@holdfast/resilience'`)),
     'size-min': () =>
-      measured(() =>
-        bundledBytes(`export { pipeline, retry, circuitBreaker, exponential } from '@holdfast/resilience'`),
-      ),
+      measured(() => bundledBytes(`export { circuitBreaker, retry } from '@holdfast/resilience'`)),
   },
 };
 
