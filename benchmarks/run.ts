@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- <area> [case ...] [--node=current]`: measures Holdfast beside its peers, prints a table, and
- * writes `results/<area>.json` when the whole area ran.
+ * writes `results/<area>.json` and the table beside it when the whole area ran.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -50,13 +50,15 @@ const result: Result = {
   versions: Object.fromEntries(area.peers.map(({ name, version }) => [name, version])),
   cases,
 };
-console.log(`${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.\n`);
-console.log(table(rows, [0, 1, 3]));
+const head = `${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.`;
+const body = table(rows, [0, 1, 3]);
+console.log(`${head}\n\n${body}`);
 if (caseNames.length === 0) {
   const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
-  const file = new URL(`./results/${areaName}${suffix}.json`, import.meta.url);
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
-  console.log(`\nWritten to ${fileURLToPath(file)}`);
+  const base = fileURLToPath(new URL(`./results/${areaName}${suffix}`, import.meta.url));
+  writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(`${base}.md`, `${head}\n\n\`\`\`text\n${body}\n\`\`\`\n`);
+  console.log(`\nWritten to ${base}.json and .md`);
 }
 
 function describe({ library, value, spread }: Measurement, { unit, ratio }: CaseResult): string[] {

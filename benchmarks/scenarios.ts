@@ -49,7 +49,7 @@ const subjects: readonly Subject[] = [
 
 let passed = 0;
 let failed = 0;
-console.log(`Node ${process.versions.node}`);
+console.log(`Node ${process.versions.node}. WRONG is an observation of a peer, and a failure of Holdfast.`);
 for (const scenario of scenarios) {
   console.log(`\n${scenario.name}: ${scenario.about}`);
   const rows: string[][] = [];

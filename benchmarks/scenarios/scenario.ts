@@ -30,7 +30,7 @@ export interface Capabilities {
   retry(options: RetryOptions): Guard;
   /** A retry outside, a breaker that one failure opens inside. */
   retryAroundBreaker(options: RetryOptions & { openMilliseconds: number }): Guard;
-  /** The first `count` delays of exponential backoff from 100 ms up to 30 s, in ms. */
+  /** The first `count` delays of backoff with decorrelated jitter from 100 ms up to 30 s, in ms. */
   delays(count: number): number[];
   /** Refuses what exceeds `maxConcurrent`. */
   bulkhead(options: { maxConcurrent: number }): Guard;

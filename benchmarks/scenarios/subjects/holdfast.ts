@@ -37,9 +37,13 @@ export const holdfastSubject: Subject = {
     retryAroundBreaker: ({ openMilliseconds, ...options }) =>
       guard(pipeline(makeRetry(options), makeBreaker({ failures: 1, openMilliseconds }))),
     delays(count) {
-      const backoff = exponential({ initial: '100ms', max: '30s', jitter: 'full' });
+      const backoff = decorrelated({ initial: '100ms', max: '30s' });
       const { random } = platformWorld();
-      return Array.from({ length: count }, (_, index) => backoff.delay(index + 1, 0, random) / 1_000);
+      let micros = 0;
+      return Array.from({ length: count }, (_, index) => {
+        micros = backoff.delay(index + 1, micros, random);
+        return micros / 1_000;
+      });
     },
     timeout: (milliseconds) => guard(timeout(milliseconds)),
     chain: () => makeChain(),
