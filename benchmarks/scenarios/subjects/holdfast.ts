@@ -1,5 +1,5 @@
 import { isHoldfastError, platformWorld } from '@holdfast/core';
-import { circuitBreaker, constant, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
+import { circuitBreaker, constant, decorrelated, pipeline, retry, timeout } from '@holdfast/resilience';
 import {
   type BreakerOptions,
   type Guard,
