@@ -3,14 +3,14 @@ import type { Library } from '../../harness/area.ts';
 import { looped, measured } from '../../harness/workload.ts';
 import { versions } from '../../peers.ts';
 import { bytesBesidesKeys } from './bytes-besides-keys.ts';
-import { permitsPerSecond } from './settings.ts';
+import * as settings from './settings.ts';
 
 export const limiterSubjects: Library = {
   name: 'limiter',
   version: versions.limiter,
   subjects: {
     limiter: () => {
-      const bucket = makeBucket();
+      const bucket = makeBucket(settings.permitsPerSecond, 1_000);
       return looped(() => (bucket.tryRemoveTokens(1) ? 1 : 0));
     },
     // It has no keys of its own: a map of buckets is what its users write.
@@ -18,7 +18,7 @@ export const limiterSubjects: Library = {
       const buckets = new Map<string, TokenBucket>();
       return measured(() =>
         bytesBesidesKeys((key) => {
-          const bucket = makeBucket();
+          const bucket = makeBucket(settings.permitsPerKey, settings.keyPeriodMilliseconds);
           buckets.set(key, bucket);
           bucket.tryRemoveTokens(1);
         }),
@@ -27,10 +27,6 @@ export const limiterSubjects: Library = {
   },
 };
 
-function makeBucket(): TokenBucket {
-  return new TokenBucket({
-    bucketSize: permitsPerSecond,
-    tokensPerInterval: permitsPerSecond,
-    interval: 'second',
-  });
+function makeBucket(permits: number, interval: number): TokenBucket {
+  return new TokenBucket({ bucketSize: permits, tokensPerInterval: permits, interval });
 }
