@@ -22,6 +22,34 @@ export function awaited(call: () => PromiseLike<number>): Workload {
   };
 }
 
+/** Calls that end with `ok` set to false, which is what counts them. */
+export function refused(call: () => PromiseLike<{ readonly ok: boolean }>): Workload {
+  return {
+    async run(calls: number): Promise<void> {
+      let refusals = 0;
+      for (let i = 0; i < calls; i++) if (!(await call()).ok) refusals++;
+      consume(refusals);
+    },
+  };
+}
+
+/** Calls that all throw. */
+export function thrown(call: () => PromiseLike<unknown>): Workload {
+  return {
+    async run(calls: number): Promise<void> {
+      let refusals = 0;
+      for (let i = 0; i < calls; i++) {
+        try {
+          await call();
+        } catch {
+          refusals++;
+        }
+      }
+      consume(refusals);
+    },
+  };
+}
+
 /** One synchronous call after the other, without a turn of the event loop between them. */
 export function looped(call: () => number): Workload {
   return {

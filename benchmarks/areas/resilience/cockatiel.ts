@@ -1,6 +1,6 @@
 import type { TimeoutStrategy } from 'cockatiel';
 import type { Library } from '../../harness/area.ts';
-import { awaited, looped, measured } from '../../harness/workload.ts';
+import { awaited, looped, measured, thrown } from '../../harness/workload.ts';
 import { cockatiel, installedAs, versions } from '../../peers.ts';
 import { bundledBytes } from './bundled-bytes.ts';
 import { operation } from './operation.ts';
@@ -35,7 +35,7 @@ export const cockatielSubjects: Library = {
     refusal: () => {
       const policy = makeBreaker();
       policy.isolate();
-      return awaited(() => policy.execute(operation).catch(() => 1));
+      return thrown(() => policy.execute(operation));
     },
     'size-all': () => measured(() => bundledBytes(`export * from '${installedAs('cockatiel')}'`)),
     'size-min': () =>

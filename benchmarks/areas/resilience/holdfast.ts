@@ -1,7 +1,7 @@
 import { platformWorld } from '@holdfast/core';
 import { circuitBreaker, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
 import type { Library } from '../../harness/area.ts';
-import { awaited, looped, measured } from '../../harness/workload.ts';
+import { awaited, looped, measured, refused } from '../../harness/workload.ts';
 import { bundledBytes } from './bundled-bytes.ts';
 import { operation, synchronousOperation } from './operation.ts';
 import * as settings from './settings.ts';
@@ -36,7 +36,7 @@ export const holdfastSubjects: Library = {
     refusal: () => {
       const breaker = makeBreaker();
       breaker.force('forced-open');
-      return awaited(async () => ((await breaker.tryExecute(operation)).ok ? 0 : 1));
+      return refused(() => breaker.tryExecute(operation));
     },
     'size-all': () => measured(() => bundledBytes(`export * from '@holdfast/resilience'`)),
     'size-min': () =>

@@ -1,5 +1,5 @@
 import type { Library } from '../../harness/area.ts';
-import { awaited, measured } from '../../harness/workload.ts';
+import { awaited, measured, thrown } from '../../harness/workload.ts';
 import { installedAs, opossum, versions } from '../../peers.ts';
 import { bundledBytes } from './bundled-bytes.ts';
 import { operation } from './operation.ts';
@@ -26,7 +26,7 @@ export const opossumSubjects: Library = {
     refusal: () => {
       const breaker = new opossum(operation, { ...breakerOptions, timeout: false });
       breaker.open();
-      return awaited(() => breaker.fire().catch(() => 1));
+      return thrown(() => breaker.fire());
     },
     // It needs Node's `events`, so there is no bundle for browsers.
     'size-all': () =>
