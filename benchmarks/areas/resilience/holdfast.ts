@@ -1,5 +1,5 @@
 import { platformWorld } from '@holdfast/core';
-import { circuitBreaker, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
+import { bulkhead, circuitBreaker, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
 import type { Library } from '../../harness/area.ts';
 import { awaited, looped, measured, refused } from '../../harness/workload.ts';
 import { bundledBytes } from './bundled-bytes.ts';
@@ -53,6 +53,7 @@ function makeChain() {
   return pipeline(
     retry({ maxAttempts: settings.maxAttempts }),
     makeBreaker(),
+    bulkhead({ maxConcurrent: settings.maxConcurrent, maxQueue: settings.maxQueue }),
     timeout(settings.timeoutMilliseconds),
   );
 }

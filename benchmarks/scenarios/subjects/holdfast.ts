@@ -1,5 +1,13 @@
 import { isHoldfastError, platformWorld } from '@holdfast/core';
-import { circuitBreaker, constant, decorrelated, pipeline, retry, timeout } from '@holdfast/resilience';
+import {
+  bulkhead,
+  circuitBreaker,
+  constant,
+  decorrelated,
+  pipeline,
+  retry,
+  timeout,
+} from '@holdfast/resilience';
 import {
   type BreakerOptions,
   type Guard,
@@ -45,6 +53,8 @@ export const holdfastSubject: Subject = {
         return micros / 1_000;
       });
     },
+    bulkhead: ({ maxConcurrent }) => guard(bulkhead({ maxConcurrent, maxQueue: 0 })),
+    queue: (options) => guard(bulkhead(options)),
     timeout: (milliseconds) => guard(timeout(milliseconds)),
     chain: () => makeChain(),
     abortableChain: () => makeChain(),
@@ -70,6 +80,7 @@ function makeChain(): Guard {
     pipeline(
       makeRetry({ maxAttempts: 2, delayMilliseconds: 1 }),
       makeBreaker({ failures: 5, openMilliseconds: 1_000 }),
+      bulkhead({ maxConcurrent: 10, maxQueue: 20 }),
       timeout('1s'),
     ),
   );
