@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import type { Area, Case, Library, Method } from './area.ts';
+import { typescriptLoader } from './node-version.ts';
+
+const rounds = 45;
+
+/** What one library reached in one case. */
+export interface Measurement {
+  readonly library: Library;
+  readonly value: number;
+  /** Half the distance between the quartiles of the rounds, relative to the median: how far to trust it. */
+  readonly spread: number;
+}
+
+/**
+ * Measures every library that can do `subject`, in rounds that take turns: a slow second of the machine hits
+ * all of them, and nobody always goes first.
+ */
+export async function interleave(areaName: string, area: Area, subject: Case): Promise<Measurement[]> {
+  const libraries = [area.floor, area.holdfast, ...area.peers].filter(
+    (library) => library.subjects[subject.name] !== undefined,
+  );
+  const processes: SubjectProcess[] = [];
+  try {
+    for (const library of libraries) {
+      processes.push(await startSubject([areaName, subject.name, library.name], subject.method));
+    }
+    const samples: number[][] = libraries.map(() => []);
+    for (let round = 0; round < (subject.method === 'bytes' ? 1 : rounds); round++) {
+      for (let turn = 0; turn < libraries.length; turn++) {
+        const index = (round + turn) % libraries.length;
+        samples[index]!.push(await processes[index]!.round());
+      }
+    }
+    return libraries.map((library, index) => ({ library, ...summarize(samples[index]!) }));
+  } finally {
+    for (const { stop } of processes) stop();
+  }
+}
+
+interface SubjectProcess {
+  round(): Promise<number>;
+  stop(): void;
+}
+
+/** Heap is counted in a young generation so large that no collection falls into the counted calls. */
+const roomyYoungGeneration = ['--min-semi-space-size=256', '--max-semi-space-size=256'];
+
+async function startSubject(parameters: readonly string[], method: Method): Promise<SubjectProcess> {
+  const child = fork(new URL('./subject-process.ts', import.meta.url), parameters, {
+    execArgv: [...typescriptLoader, '--expose-gc', ...(method === 'heap' ? roomyYoungGeneration : [])],
+  });
+  await nextMessage(child, parameters);
+  return {
+    async round() {
+      const answer = nextMessage(child, parameters);
+      child.send('round');
+      return ((await answer) as { value: number }).value;
+    },
+    stop: () => child.disconnect(),
+  };
+}
+
+function nextMessage(child: ChildProcess, parameters: readonly string[]): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null): void => {
+      reject(new Error(`the subject ${parameters.join(' / ')} ended with ${code ?? 'a signal'}`));
+    };
+    child.once('exit', onExit);
+    child.once('message', (message) => {
+      child.off('exit', onExit);
+      resolve(message);
+    });
+  });
+}
+
+function summarize(samples: readonly number[]): { value: number; spread: number } {
+  const sorted = [...samples].sort((a, b) => a - b);
+  const quantile = (q: number): number => sorted[Math.round((sorted.length - 1) * q)]!;
+  const value = quantile(0.5);
+  return { value, spread: value === 0 ? 0 : (quantile(0.75) - quantile(0.25)) / 2 / value };
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run bench -- <area> [case ...] [--node=current]`: measures Holdfast beside its peers, prints a table, and
+ * writes `results/<area>.json` and the table beside it when the whole area ran.
+ */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Area } from './harness/area.ts';
+import { interleave, type Measurement } from './harness/interleave.ts';
+import { moveToReferenceNode, nodeMajor, referenceNode } from './harness/node-version.ts';
+import { type CaseResult, caseResult, describeMachine, type Result } from './harness/result.ts';
+import { table } from './harness/table.ts';
+
+const parameters = process.argv.slice(2);
+const [areaName, ...caseNames] = parameters.filter((parameter) => !parameter.startsWith('--'));
+const areaNames = readdirSync(new URL('./areas/', import.meta.url))
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => file.slice(0, -'.ts'.length));
+if (areaName === undefined || !areaNames.includes(areaName)) {
+  console.error(
+    `Which area? There is: ${areaNames.join(', ')}. For example: npm run bench -- ${areaNames[0]}`,
+  );
+  process.exit(2);
+}
+moveToReferenceNode(fileURLToPath(import.meta.url), parameters);
+
+const { area } = (await import(`./areas/${areaName}.ts`)) as { area: Area };
+const unknownCase = caseNames.find((name) => !area.cases.some((known) => known.name === name));
+if (unknownCase !== undefined) {
+  console.error(`No case ${unknownCase}. There is: ${area.cases.map(({ name }) => name).join(', ')}.`);
+  process.exit(2);
+}
+
+const cases: CaseResult[] = [];
+const rows: string[][] = [['case', 'who', 'median', 'unit', 'spread', 'holdfast is']];
+for (const subject of area.cases) {
+  if (caseNames.length > 0 && !caseNames.includes(subject.name)) continue;
+  process.stderr.write(`measuring ${subject.name}: ${subject.what}\n`);
+  const measurements = await interleave(areaName, area, subject);
+  const result = caseResult(subject, measurements);
+  cases.push(result);
+  measurements.forEach((measurement, index) => {
+    rows.push([index === 0 ? subject.name : '', ...describe(measurement, result)]);
+  });
+}
+
+const result: Result = {
+  machine: describeMachine(),
+  node: process.versions.node,
+  date: new Date().toISOString().slice(0, 10),
+  versions: Object.fromEntries(area.peers.map(({ name, version }) => [name, version])),
+  cases,
+};
+const head = `${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.`;
+const body = table(rows, [0, 1, 3]);
+console.log(`${head}\n\n${body}`);
+if (caseNames.length === 0) {
+  const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
+  const base = fileURLToPath(new URL(`./results/${areaName}${suffix}`, import.meta.url));
+  writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(`${base}.md`, `${head}\n\n\`\`\`text\n${body}\n\`\`\`\n`);
+  console.log(`\nWritten to ${base}.json and .md`);
+}
+
+function describe({ library, value, spread }: Measurement, { unit, ratio }: CaseResult): string[] {
+  const times = ratio[library.name];
+  const comparison =
+    times === undefined ? '' : times >= 1 ? `${figure(times)}x better` : `${figure(1 / times)}x worse`;
+  return [
+    `${library.name} ${library.version}`.trimEnd(),
+    figure(value),
+    unit,
+    spread === 0 ? '' : `±${Math.round(spread * 100)}%`,
+    comparison,
+  ];
+}
+
+function figure(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+}
