@@ -209,13 +209,15 @@ export class BreakerCore {
 
   /** Makes the change of state that time has brought about. */
   private look(now: number): State {
-    const { state } = this;
+    let { state } = this;
     if (state.name === 'closed') return state;
+    if (state.name === 'half-open' && now >= state.deadline) {
+      this.open('probes-overdue', state.deadline, 0, state.probes);
+      state = this.state;
+    }
     if (state.name === 'open' && now >= state.until) {
       const deadline = now + (this.settings.maxWait ?? state.duration);
       this.change({ name: 'half-open', deadline, probes: new Probes() }, 'open-elapsed', nothing);
-    } else if (state.name === 'half-open' && now >= state.deadline) {
-      this.open('probes-overdue', now, 0, state.probes);
     }
     return this.state;
   }

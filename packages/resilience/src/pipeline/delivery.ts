@@ -38,7 +38,12 @@ export function promiseOf(execution: Execution, deliver: Delivery): Promise<unkn
   );
 }
 
+async function settled(execution: Execution, deliver: Delivery): Promise<unknown> {
+  return deliver(execution);
+}
+
 function settlementOf(execution: Execution, deliver: Delivery): Promise<unknown> {
+  if (execution.settled) return settled(execution, deliver);
   const promise = new Promise(catchFunctions);
   execution.whenSettled(new Settlement(deliver, caughtResolve, caughtReject));
   return promise;

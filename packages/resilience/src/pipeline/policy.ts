@@ -14,7 +14,7 @@ export type EnterVerdict = 'proceed' | 'answered' | 'waiting';
 
 /**
  * What a policy says when an outcome reaches it on the way out: `pass` it on (perhaps changed); `again`, enter
- * the inner layers once more; `waiting`, the policy calls {@link Execution.repeat} or {@link Execution.answer} later.
+ * the inner layers once more; `waiting`, the policy calls {@link Execution.proceed} or {@link Execution.answer} later.
  */
 export type ExitVerdict = 'pass' | 'again' | 'waiting';
 

@@ -147,11 +147,12 @@ export class Oracle {
 
   /** Makes the change that is due. */
   private look(now: number): void {
+    if (this.state === 'half-open' && now >= this.deadline) {
+      this.open('probes-overdue', this.deadline, 0);
+    }
     if (this.state === 'open' && now >= this.until) {
       this.change('half-open', 'open-elapsed', now);
       this.deadline = now + (this.settings.maxWait ?? this.openFor);
-    } else if (this.state === 'half-open' && now >= this.deadline) {
-      this.open('probes-overdue', now, 0);
     }
   }
 

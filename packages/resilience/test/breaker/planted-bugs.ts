@@ -120,7 +120,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     'Math.floor(duration / buckets)',
   ),
   window('a dropped slice leaves its slow calls', '    this.slowCalls -= slice.slowCalls;\n', ''),
-  window('a full ring forgets to take off slow calls', '      this.slowCalls -= this.slow[position]!;\n', ''),
+  window('a full ring forgets to take off slow calls', '      this.slowCalls -= oldest & 1;\n', ''),
   window('a count window holds one more', 'new Uint32Array(size)', 'new Uint32Array(size + 1)'),
 ];
 
