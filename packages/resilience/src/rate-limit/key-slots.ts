@@ -8,16 +8,17 @@ export const none = 0xffff_ffff;
 export class KeySlots {
   private readonly slots: Map<string, number> = new Map();
   private readonly keys: string[] = [];
-  /** The ring of slots by last use, through the slot's neighbours. Freed slots form a chain through `newer`. */
-  private older: Uint32Array;
-  private newer: Uint32Array;
+  /**
+   * The slots in order of last use: the next older and the next newer one of each, side by side, because with
+   * millions of keys every line of memory touched costs more than the rest. Freed slots form a chain.
+   */
+  private links: Uint32Array;
   private oldestSlot = none;
   private newestSlot = none;
   private freeSlot = none;
 
   constructor(capacity: number) {
-    this.older = new Uint32Array(capacity);
-    this.newer = new Uint32Array(capacity);
+    this.links = new Uint32Array(2 * capacity);
   }
 
   get size(): number {
@@ -26,7 +27,7 @@ export class KeySlots {
 
   /** How many keys there is room for. */
   get capacity(): number {
-    return this.older.length;
+    return this.links.length / 2;
   }
 
   /** The key that has not been used for longest, or `none`. */
@@ -40,14 +41,14 @@ export class KeySlots {
 
   /** The slot used next after `slot`, or `none`. */
   after(slot: number): number {
-    return this.newer[slot]!;
+    return this.links[2 * slot + 1]!;
   }
 
   /** Adds a key that is not there yet; there must be room. */
   add(key: string): number {
     let slot = this.freeSlot;
     if (slot === none) slot = this.keys.length;
-    else this.freeSlot = this.newer[slot]!;
+    else this.freeSlot = this.links[2 * slot + 1]!;
     this.keys[slot] = key;
     this.slots.set(key, slot);
     this.append(slot);
@@ -65,32 +66,32 @@ export class KeySlots {
     this.unlink(slot);
     this.slots.delete(this.keys[slot]!);
     this.keys[slot] = '';
-    this.newer[slot] = this.freeSlot;
+    this.links[2 * slot + 1] = this.freeSlot;
     this.freeSlot = slot;
   }
 
   grow(capacity: number): void {
-    const { older, newer } = this;
-    this.older = new Uint32Array(capacity);
-    this.newer = new Uint32Array(capacity);
-    this.older.set(older);
-    this.newer.set(newer);
+    const { links } = this;
+    this.links = new Uint32Array(2 * capacity);
+    this.links.set(links);
   }
 
   private append(slot: number): void {
-    this.older[slot] = this.newestSlot;
-    this.newer[slot] = none;
-    if (this.newestSlot === none) this.oldestSlot = slot;
-    else this.newer[this.newestSlot] = slot;
+    const { links, newestSlot } = this;
+    links[2 * slot] = newestSlot;
+    links[2 * slot + 1] = none;
+    if (newestSlot === none) this.oldestSlot = slot;
+    else links[2 * newestSlot + 1] = slot;
     this.newestSlot = slot;
   }
 
   private unlink(slot: number): void {
-    const older = this.older[slot]!;
-    const newer = this.newer[slot]!;
+    const { links } = this;
+    const older = links[2 * slot]!;
+    const newer = links[2 * slot + 1]!;
     if (older === none) this.oldestSlot = newer;
-    else this.newer[older] = newer;
+    else links[2 * older + 1] = newer;
     if (newer === none) this.newestSlot = older;
-    else this.older[newer] = older;
+    else links[2 * newer] = older;
   }
 }
