@@ -40,6 +40,11 @@ export class Gcra extends Bucket {
     this.cells[slot * 2 + 1] = 0;
   }
 
+  /** Returns permits that were taken and not used. */
+  giveBack(slot: number, now: number, permits: number, _takenAt: number): void {
+    this.setUsed(slot, now, Math.max(0, this.used(slot, now) - permits * this.permit));
+  }
+
   protected override used(slot: number, now: number): number {
     const due = this.cells[slot * 2]!;
     if (due < now) return 0;

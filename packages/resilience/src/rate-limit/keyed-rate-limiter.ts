@@ -190,7 +190,8 @@ export function keyedRateLimiter(options: KeyedRateLimiterOptions): KeyedRateLim
   return new KeyedRateLimiter(options);
 }
 
-function keyRequired(name: string): unknown {
+/** The error for a call without a key. */
+export function keyRequired(name: string): unknown {
   return resilienceErrors.create('KEY_REQUIRED', {
     message: `${name} limits each key by itself, but the call has none: pass { key } with the call`,
     origin: { component: name },

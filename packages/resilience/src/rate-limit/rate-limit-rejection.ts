@@ -2,7 +2,7 @@ import { formatMicros } from '@holdfast/core';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import type { RateLimit } from './limiter-core.ts';
 
-/** Why a limiter refused: the limit is used up, its queue is full, or the turn would come after the deadline. */
+/** Why a limiter refused. */
 export type RateLimitReason = 'limit' | 'queue-full' | 'deadline' | 'keys-full';
 
 const because: { readonly [R in RateLimitReason]: string } = {

@@ -91,6 +91,16 @@ export class SlidingWindow extends LimiterCore {
     this.cells[at + 2] = Math.min(saved[1]!, countMax);
   }
 
+  /** Returns permits that were taken at `takenAt` and not used, to the window that counts them. */
+  giveBack(slot: number, now: number, permits: number, takenAt: number): void {
+    const { cells, period } = this;
+    const at = slot * 3;
+    this.roll(at, now);
+    const start = cells[at]!;
+    if (takenAt >= start) cells[at + 2] = Math.max(0, cells[at + 2]! - permits);
+    else if (takenAt >= start - period) cells[at + 1] = Math.max(0, cells[at + 1]! - permits);
+  }
+
   private fits(at: number, now: number, permits: number): boolean {
     const { cells, period } = this;
     const left = period - Math.max(0, now - cells[at]!);
