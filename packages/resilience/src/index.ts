@@ -48,6 +48,7 @@ export {
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
 export type { LimiterAlgorithm, RateLimitOptions } from './rate-limit/algorithm.ts';
+export { type BucketUnits, bucketUnits } from './rate-limit/bucket.ts';
 export {
   DistributedRateLimiter,
   type DistributedRateLimiterOptions,

@@ -53,20 +53,39 @@ export abstract class Bucket extends LimiterCore {
   protected abstract used(slot: number, now: number): number;
   protected abstract setUsed(slot: number, now: number, used: number): void;
 
-  private setRate({ limit, period, burst }: RateLimit): void {
-    const common = greatestCommonDivisor(limit, period);
-    const rate = limit / common;
-    const permit = period / common;
-    const burstMax = Math.floor((Number.MAX_SAFE_INTEGER - rate) / permit);
-    if (burst > burstMax) {
-      const expected = `at most ${burstMax} with ${limit} permits in ${formatMicros(period)}, to stay exact`;
-      throw invalidArgument('burst', burst, expected);
-    }
-    this.rate = rate;
-    this.permit = permit;
-    this.volume = burst * permit;
-    this.burst = burst;
+  private setRate(rate: RateLimit): void {
+    const units = bucketUnits(rate);
+    this.rate = units.perMicro;
+    this.permit = units.perPermit;
+    this.volume = units.full;
+    this.burst = rate.burst;
   }
+}
+
+/** The unit in which a bucket counts, as what other things are in it: all whole numbers. */
+export interface BucketUnits {
+  /** What comes back in a microsecond. */
+  readonly perMicro: number;
+  readonly perPermit: number;
+  /** A whole bucket. */
+  readonly full: number;
+}
+
+/**
+ * The coarsest unit that keeps a bucket's arithmetic in whole numbers.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT when they would not stay exact in doubles.
+ */
+export function bucketUnits({ limit, period, burst }: RateLimit): BucketUnits {
+  const common = greatestCommonDivisor(limit, period);
+  const perMicro = limit / common;
+  const perPermit = period / common;
+  const burstMax = Math.floor((Number.MAX_SAFE_INTEGER - perMicro) / perPermit);
+  if (burst > burstMax) {
+    const expected = `at most ${burstMax} with ${limit} permits in ${formatMicros(period)}, to stay exact`;
+    throw invalidArgument('burst', burst, expected);
+  }
+  return { perMicro, perPermit, full: burst * perPermit };
 }
 
 function greatestCommonDivisor(a: number, b: number): number {

@@ -307,6 +307,7 @@ describe('leases', () => {
 test.each([
   ['name', { name: '' }],
   ['limit', { limit: 0 }],
+  ['burst', { limit: 2 ** 40 + 1, burst: 2 ** 40, period: '1h' as const }],
   ['algorithm', { algorithm: 'sliding-log' as never }],
   ['mode', { mode: 'lazy' as never }],
   ['onStoreFailure', { onStoreFailure: undefined as never }],

@@ -13,7 +13,7 @@ import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
-import { type RateLimitOptions, rateLimitOf } from './algorithm.ts';
+import { limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
 import { GuardedStore } from './guarded-store.ts';
 import { type KeyedRateLimiter, keyedRateLimiter, keyRequired } from './keyed-rate-limiter.ts';
 import type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './limiter-store.ts';
@@ -160,7 +160,7 @@ export class DistributedRateLimiter extends Policy<Code> {
     if (this.store.advice(key, now) === 'avoid') return verdict(execution, this.withoutStore(key, now));
     if (this.waiting >= this.maxQueue) return verdict(execution, this.busy());
     const waiter = this.wait(execution, index);
-    this.store.take(key, 1, 1, this.limit, (taken) => this.answer(waiter, this.judge(key, taken)));
+    this.store.take(key, 1, 1, this.limit).then((taken) => this.answer(waiter, this.judge(key, taken)));
     return 'waiting';
   }
 
@@ -183,7 +183,7 @@ export class DistributedRateLimiter extends Policy<Code> {
   private ask(lease: Lease): void {
     lease.asking = true;
     const permits = Math.min(this.limit.burst, Math.max(lease.permits.wanted, lease.waiters.length));
-    this.store.take(lease.key, permits, 1, this.limit, (taken) => {
+    this.store.take(lease.key, permits, 1, this.limit).then((taken) => {
       lease.asking = false;
       const now = this.world.clock.now();
       if (taken !== undefined && taken.permits > 0) {
@@ -379,7 +379,9 @@ function verdict(execution: Execution, rejection: Rejection | undefined): EnterV
 
 function storedLimitOf(options: DistributedRateLimiterOptions): StoredLimit {
   const algorithm = oneOf(options.algorithm ?? 'gcra', 'algorithm', ['gcra', 'sliding-window']);
-  return { algorithm, ...rateLimitOf(algorithm, options) };
+  const limit = { algorithm, ...rateLimitOf(algorithm, options) };
+  limiterCore(algorithm, limit); // Throws for a limit that would not stay exact, in whatever store.
+  return limit;
 }
 
 /** The limit over as many periods as there are instances: an exact share, in whole numbers. */

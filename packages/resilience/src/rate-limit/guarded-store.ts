@@ -51,52 +51,44 @@ export class GuardedStore {
     return this.health(key).lastError;
   }
 
-  /** As {@link LimiterStore.take}; calls `settled` once, in a later microtask or turn, with undefined for a failure. */
-  take(
-    key: string,
-    permits: number,
-    atLeast: number,
-    limit: StoredLimit,
-    settled: (taken: Taken | undefined) => void,
-  ): void {
+  /** As {@link LimiterStore.take}, but in time: undefined when the store did not answer. Never rejects. */
+  take(key: string, permits: number, atLeast: number, limit: StoredLimit): Promise<Taken | undefined> {
     const health = this.health(key);
     const now = this.world.clock.now();
     if (health.advice(now) === 'probe') health.probing(now, this.timeout);
-    const { timers } = this.world;
-    const alarm = new Alarm(() => {
-      this.failed(key, tooSlow(this.limiter, this.timeout));
-      settled(undefined);
-    });
-    timers.arm(alarm, now + this.timeout);
-    this.ask(() => this.store.take(key, permits, atLeast, limit)).then(
-      (taken) => {
-        if (!alarm.armed) return; // Too late: the permits are lost, and those who waited have been answered.
-        timers.disarm(alarm);
-        this.answered(key);
-        settled(taken);
-      },
-      (error) => {
-        if (!alarm.armed) return;
-        timers.disarm(alarm);
-        this.failed(key, error);
-        settled(undefined);
-      },
-    );
+    return this.inTime(key, () => this.store.take(key, permits, atLeast, limit));
   }
 
   /** As {@link LimiterStore.giveBack}, if the store works; permits that cannot be returned are lost. Never rejects. */
   async giveBack(key: string, permits: number, takenAt: number, limit: StoredLimit): Promise<void> {
     if (this.advice(key, this.world.clock.now()) !== 'ask') return;
-    try {
-      await this.ask(() => this.store.giveBack(key, permits, takenAt, limit));
-    } catch (error) {
-      this.failed(key, error);
-    }
+    await this.inTime(key, () => this.store.giveBack(key, permits, takenAt, limit));
   }
 
-  /** Calls the store so that even a throw becomes a rejection. */
-  private async ask<T>(call: () => Promise<T>): Promise<T> {
-    return call();
+  /** What comes later than the timeout is ignored: those who waited have gone on without. */
+  private inTime<T>(key: string, ask: () => Promise<T>): Promise<T | undefined> {
+    const { clock, timers } = this.world;
+    return new Promise((resolve) => {
+      const failed = (error: unknown): void => {
+        this.failed(key, error);
+        resolve(undefined);
+      };
+      const alarm = new Alarm(() => failed(tooSlow(this.limiter, this.timeout)));
+      const settle = (settled: () => void): void => {
+        if (!alarm.armed) return;
+        timers.disarm(alarm);
+        settled();
+      };
+      timers.arm(alarm, clock.now() + this.timeout);
+      attempt(ask).then(
+        (answer) =>
+          settle(() => {
+            this.answered(key);
+            resolve(answer);
+          }),
+        (error) => settle(() => failed(error)),
+      );
+    });
   }
 
   private health(key: string): StoreHealth {
@@ -126,6 +118,11 @@ export class GuardedStore {
     const partition = this.store.partitionOf(key);
     limiterStoreChanged.publish({ limiter: this.limiter, partition, working: error === undefined, error });
   }
+}
+
+/** Calls so that even a throw becomes a rejection. */
+async function attempt<T>(ask: () => Promise<T>): Promise<T> {
+  return ask();
 }
 
 class Alarm extends Timer {
