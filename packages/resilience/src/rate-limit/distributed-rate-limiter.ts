@@ -35,7 +35,10 @@ export interface DistributedRateLimiterOptions extends RateLimitOptions {
    * limit allows in one `leaseDuration`, whichever is less.
    */
   readonly mode?: 'exact' | 'leased';
-  /** The most permits that a process leases at once; it begins with 1 and follows demand. Default: a hundredth of the limit. */
+  /**
+   * The most permits that a process leases ahead; it begins with 1 and follows demand. Default: a hundredth of the
+   * limit.
+   */
   readonly leaseMax?: number;
   /** How long leased permits may be used; then they go back. Default: the period, at most 1 s. */
   readonly leaseDuration?: Duration;
@@ -186,27 +189,35 @@ export class DistributedRateLimiter extends Policy<Code> {
     this.store.take(lease.key, permits, 1, this.limit).then((taken) => {
       lease.asking = false;
       const now = this.world.clock.now();
+      if (taken !== undefined && taken.permits < permits) {
+        // The limit is used up. To fetch each permit as it comes back would cost a round trip for each.
+        const next = Math.min(this.limit.burst, lease.permits.wanted);
+        const accumulated = Math.ceil((next * this.limit.period) / this.limit.limit);
+        lease.exhausted(now, taken.retryAfter, accumulated);
+      }
       if (taken !== undefined && taken.permits > 0) {
         lease.grant(taken, now, this.world.timers);
         this.serve(lease, now);
         return;
       }
-      if (taken !== undefined) lease.refused(now, taken.retryAfter);
       for (const waiter of lease.waiters.splice(0)) this.answer(waiter, this.judge(lease.key, taken));
     });
   }
 
-  /** Lets on as many of those who wait as there are permits, and asks again for the others. */
+  /** Lets on as many of those who wait as there are permits; for the others it asks again, if that makes sense. */
   private serve(lease: Lease, now: number): void {
     const waiters = lease.waiters.splice(0);
     for (const [place, waiter] of waiters.entries()) {
       if (waiter.left) continue;
-      if (!lease.permits.use(now)) {
+      if (lease.permits.use(now)) {
+        this.answer(waiter, undefined);
+      } else if (now < lease.askAt) {
+        this.answer(waiter, this.refusal(lease.roomAt - now));
+      } else {
         lease.waiters.unshift(...waiters.slice(place));
         if (!lease.asking) this.ask(lease);
         return;
       }
-      this.answer(waiter, undefined);
     }
   }
 
@@ -302,9 +313,10 @@ class Lease extends Timer {
     timers.arm(this, this.permits.expiresAt);
   }
 
-  refused(now: number, retryAfter: number): void {
-    this.roomAt = now + retryAfter;
-    this.askAt = now + Math.min(retryAfter, this.permits.duration);
+  /** The store has no more before `retryAfter`, and a whole lease only when `accumulated` has passed. */
+  exhausted(now: number, retryAfter: number, accumulated: number): void {
+    this.askAt = now + Math.min(Math.max(retryAfter, accumulated), this.permits.duration);
+    this.roomAt = Math.max(now + retryAfter, this.askAt);
   }
 
   override fire(): void {
