@@ -26,7 +26,7 @@ export interface HammerReport {
 
 process.once('message', async (order: HammerOrder) => {
   const report = await hammer(order);
-  process.send?.(report, () => process.disconnect());
+  process.send?.(report, undefined, {}, () => process.disconnect());
 });
 process.send?.('ready');
 

@@ -60,8 +60,6 @@ export interface DistributedRateLimiterOptions extends RateLimitOptions {
   readonly world?: World;
 }
 
-type Code = 'RATE_LIMITED' | 'STORE_UNAVAILABLE' | 'KEY_REQUIRED';
-
 /**
  * Allows `limit` calls per `period` over all processes that use the same store and name. It waits for the store no
  * longer than `storeTimeout`, and after a failure it goes on without, as configured, until the store is back.
@@ -69,7 +67,7 @@ type Code = 'RATE_LIMITED' | 'STORE_UNAVAILABLE' | 'KEY_REQUIRED';
  * A request to the store outlives the calls that waited for it, and so does its timer: what it brings is used by
  * others.
  */
-export class DistributedRateLimiter extends Policy<Code> {
+export class DistributedRateLimiter extends Policy<'RATE_LIMITED' | 'STORE_UNAVAILABLE' | 'KEY_REQUIRED'> {
   override readonly kind = 'distributed-rate-limiter';
   private options: DistributedRateLimiterOptions;
   private limit: StoredLimit;

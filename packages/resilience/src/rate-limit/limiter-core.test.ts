@@ -364,6 +364,29 @@ describe.each(limiterAlgorithms)('%s', (algorithm) => {
   });
 });
 
+test.each(['token-bucket', 'leaky-bucket', 'gcra', 'sliding-window'] as const)(
+  '%s stays exact where its numbers are nearly as large as doubles hold',
+  (algorithm) => {
+    // A full bucket is 8.64e15 units; exact doubles end at 9.007e15.
+    const rate: RateLimit = { limit: 99_991, period: 86_400_000_000, burst: 100_000 };
+    const call = fc.tuple(fc.nat(100_000_000_000), fc.integer({ min: 1, max: 99_991 }));
+    fc.assert(
+      fc.property(fc.array(call, { minLength: 1, maxLength: 30 }), (calls) => {
+        const core = limiterCore(algorithm, rate);
+        const model = models[algorithm](rate);
+        let now = 0;
+        for (const [advance, permits] of calls) {
+          now += advance;
+          model.asked?.(BigInt(now));
+          const expected = searchWait(model, BigInt(now), BigInt(permits));
+          expect(core.tryAcquire(0, now, permits)).toBe(Number(expected));
+          if (expected === 0n) model.take(BigInt(now), BigInt(permits));
+        }
+      }),
+    );
+  },
+);
+
 test('token bucket, leaky bucket and GCRA of the same burst are the same limiter', () => {
   fc.assert(
     fc.property(
