@@ -16,6 +16,17 @@ describe('PermitLease', () => {
     expect([lease.end(), lease.wanted]).toEqual([8, 4]);
   });
 
+  test('lives exactly as long as it says', () => {
+    const lease = new PermitLease(8, 1_000);
+    lease.grant(8, 5, 0);
+    expect([lease.expiresAt, lease.use(1_004), lease.use(1_005), lease.left]).toEqual([
+      1_005,
+      true,
+      false,
+      7,
+    ]);
+  });
+
   test('no permit is used after its time, nor more than were granted', () => {
     const step = fc.record({ gap: fc.nat(600), grant: fc.nat(5), uses: fc.nat(6) });
     fc.assert(
@@ -27,8 +38,8 @@ describe('PermitLease', () => {
         let gone = 0;
         for (const { gap, grant, uses } of steps) {
           now += gap;
-          if (lease.left > 0 && now >= lease.expiresAt) gone += lease.end();
           if (grant > 0) {
+            if (now >= lease.expiresAt) gone += lease.end();
             lease.grant(grant, now, 0);
             grants.push({ at: now, permits: grant });
             granted += grant;
