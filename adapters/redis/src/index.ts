@@ -1,1 +1,5 @@
-export {};
+export {
+  type RedisClient,
+  type RedisLimiterStoreOptions,
+  redisLimiterStore,
+} from './redis-limiter-store.ts';

@@ -47,6 +47,24 @@ export {
 } from './pipeline/policy.ts';
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
+export type { LimiterAlgorithm, RateLimitOptions } from './rate-limit/algorithm.ts';
+export { type BucketUnits, bucketUnits } from './rate-limit/bucket.ts';
+export {
+  DistributedRateLimiter,
+  type DistributedRateLimiterOptions,
+  distributedRateLimiter,
+} from './rate-limit/distributed-rate-limiter.ts';
+export { type LimiterStoreEvent, limiterStoreChanged } from './rate-limit/guarded-store.ts';
+export {
+  KeyedRateLimiter,
+  type KeyedRateLimiterOptions,
+  keyedRateLimiter,
+} from './rate-limit/keyed-rate-limiter.ts';
+export type { RateLimit } from './rate-limit/limiter-core.ts';
+export type { LimiterState } from './rate-limit/limiter-state.ts';
+export type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './rate-limit/limiter-store.ts';
+export { MemoryLimiterStore } from './rate-limit/memory-limiter-store.ts';
+export { RateLimiter, type RateLimiterOptions, rateLimiter } from './rate-limit/rate-limiter.ts';
 export {
   Recovery,
   type RecoveryAttempt,
