@@ -61,6 +61,8 @@ export class Execution {
   /** True while policies are being called: an interruption then has to come later. */
   private walking = false;
   private listener: SettledListener | undefined = undefined;
+  /** Those that have met the call: see {@link isNewTo}. */
+  private acquaintances: object[] | undefined = undefined;
   private walkTime = nowhere;
   private startedAt = nowhere;
   /** Runs of the operation that have not ended yet, those that nobody waits for any longer included. */
@@ -165,6 +167,15 @@ export class Execution {
     this.error = other.error;
     this.operationFailed = other.operationFailed;
     this.degradedBy = other.degradedBy;
+  }
+
+  /** Whether `who` meets this call for the first time. However often it is repeated or forked, it is one call. */
+  isNewTo(who: object): boolean {
+    if (this.parent !== undefined) return this.parent.isNewTo(who);
+    if (this.acquaintances?.includes(who) === true) return false;
+    if (this.acquaintances === undefined) this.acquaintances = [who];
+    else this.acquaintances.push(who);
+    return true;
   }
 
   /** The error of a failed outcome. */
