@@ -52,6 +52,7 @@ export type { ErrorSample } from './errors/sample.ts';
 export type { ErrorThreshold } from './errors/threshold.ts';
 export type { GrpcStatusName } from './errors/wire-status.ts';
 export { isId, newId } from './identity/id.ts';
+export { type AsyncContext, captureAsyncContext } from './observation/async-context.ts';
 export { AsyncLocal } from './observation/async-local.ts';
 export {
   type AnyEventListener,
@@ -69,7 +70,7 @@ export {
   observeOperations,
   operationsObserved,
 } from './observation/operations.ts';
-export { currentDeadline, runWithDeadline } from './time/current-deadline.ts';
+export { currentDeadline, runWithDeadline, runWithoutDeadline } from './time/current-deadline.ts';
 export { Deadline } from './time/deadline.ts';
 export {
   type DeadlineFromHeadersOptions,

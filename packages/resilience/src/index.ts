@@ -103,6 +103,7 @@ export {
   type Jitter,
   linear,
 } from './retry/backoff.ts';
+export { finalError } from './retry/final-error.ts';
 export { wasRetried } from './retry/retried.ts';
 export {
   Retry,

@@ -3,7 +3,7 @@ import { Deadline } from './deadline.ts';
 
 interface Holder {
   /** Made when the first deadline is entered, so that asking costs one field read until then. */
-  local: AsyncLocal<Deadline> | undefined;
+  local: AsyncLocal<Deadline | undefined> | undefined;
 }
 
 const holderKey = Symbol.for('@holdfast/core/deadline/1');
@@ -18,6 +18,11 @@ const holder: Holder = scope[holderKey];
 export function runWithDeadline<R>(deadline: Deadline, fn: () => R): R {
   holder.local ??= new AsyncLocal();
   return holder.local.run(Deadline.earliest(deadline, holder.local.get()), fn);
+}
+
+/** Runs `fn` under no deadline: for work that several callers share, which has to outlast the hastiest of them. */
+export function runWithoutDeadline<R>(fn: () => R): R {
+  return holder.local?.get() === undefined ? fn() : holder.local.run(undefined, fn);
 }
 
 /** The deadline of the operation under way, if it has one. */

@@ -40,7 +40,7 @@ export interface CircuitBreakerOptions extends JudgeOptions {
     | { readonly type: 'time'; readonly duration: Duration; readonly buckets?: number };
   /** Opens when this share of the window's calls failed, 0 < rate <= 1. Default 0.5; `'off'` leaves it out. */
   readonly failureRate?: number | 'off';
-  /** How many calls the window must hold before rates count. Default 20. */
+  /** How many calls the window must hold before rates count. Default 20, or all that a count window holds. */
   readonly minimumThroughput?: number;
   /** Opens after this many failures in a row. Default: off. */
   readonly consecutiveFailures?: number;
@@ -235,7 +235,9 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
   }
 
   private refusal(now: number): BreakerRejection {
-    return new BreakerRejection(this, this.core.current(now), this.core.retryAfter(now), this.lastTransition);
+    const state = this.core.current(now);
+    const opened = state === 'forced-open' ? undefined : this.lastTransition;
+    return new BreakerRejection(this, state, this.core.retryAfter(now), opened);
   }
 
   private transitioned(transition: BreakerTransition): void {
@@ -312,9 +314,16 @@ const breakerStates: readonly BreakerState[] = [
 function settingsOf(options: CircuitBreakerOptions): BreakerSettings {
   const openDuration = toPositiveMicros(options.openDuration ?? '5s', 'openDuration');
   const { failureRate = 0.5, slowRate = 1, halfOpen = {} } = options;
+  const window = windowOf(options);
+  const callsMax = window.type === 'count' ? window.size : Number.MAX_SAFE_INTEGER;
   return {
-    window: windowOf(options),
-    minimumThroughput: wholeNumber(options.minimumThroughput ?? 20, 'minimumThroughput', 1),
+    window,
+    minimumThroughput: wholeNumber(
+      options.minimumThroughput ?? Math.min(20, callsMax),
+      'minimumThroughput',
+      1,
+      callsMax,
+    ),
     failureRateUnits: failureRate === 'off' ? undefined : rateUnits(failureRate, 'failureRate'),
     slowRateUnits: options.slowCallDuration === undefined ? undefined : rateUnits(slowRate, 'slowRate'),
     consecutiveFailures:

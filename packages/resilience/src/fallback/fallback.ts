@@ -5,6 +5,7 @@ import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Rejection } from '../pipeline/rejection.ts';
+import { isThenable } from '../pipeline/thenable.ts';
 import { degraded } from './degraded.ts';
 
 /** What stands in for a failed call: made from its error, possibly by asking somebody else. */
@@ -46,7 +47,7 @@ export class Fallback<S> extends Policy<'FALLBACK_FAILED', S> {
       this.fail(execution, error, failure);
       return 'pass';
     }
-    if (!isPromiseLike(substitute)) {
+    if (!isThenable(substitute)) {
       this.serve(execution, substitute, error);
       return 'pass';
     }
@@ -113,8 +114,4 @@ export function fallback<S>(substitution: Substitution<S>, options?: FallbackOpt
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-function isPromiseLike<S>(value: S | PromiseLike<S>): value is PromiseLike<S> {
-  return typeof (value as PromiseLike<S> | undefined)?.then === 'function';
 }

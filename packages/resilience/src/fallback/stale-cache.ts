@@ -81,10 +81,9 @@ export class StaleCache extends Policy<'KEY_REQUIRED'> {
     if (!(error instanceof Rejection) && isCancellation(error)) return;
     const entry = this.entries.get(key);
     if (entry === undefined) return;
-    if (this.world.clock.coarseNow() - entry.storedAt > this.maxAge) {
-      this.entries.delete(key);
-      return;
-    }
+    this.entries.delete(key);
+    if (this.world.clock.coarseNow() - entry.storedAt > this.maxAge) return;
+    this.entries.set(key, entry);
     if (degraded.active) degraded.publish({ policy: this.name, kind: this.kind, error: execution.failure() });
     execution.substituteValue(entry.value, this.name);
   }

@@ -14,8 +14,9 @@ export interface CoalesceOptions {
 
 /**
  * Calls with the same `key` at the same time share one run of what is inside, and its outcome. It is aborted only
- * when none of them waits for it any longer. A call without a key runs by itself. For reads: every caller gets
- * the same value.
+ * when none of them waits for it any longer, and has none of their deadlines. A call without a key runs by itself.
+ * For reads: every caller gets the same value. An operation must not wait for a call with its own key, which would
+ * wait for the operation; a time-out inside ends even that.
  */
 export class Coalesce extends Policy {
   override readonly kind = 'coalesce';
@@ -39,10 +40,13 @@ export class Coalesce extends Policy {
       return 'waiting';
     }
     if (this.flights.size >= this.maxKeys) return 'proceed';
-    const flight = new Flight(() => this.flights.delete(key));
+    const flight = new Flight(() => {
+      if (this.flights.get(key) === flight) this.flights.delete(key);
+    });
+    if (flight.take(execution, index)) return 'answered';
     execution.keep(index, flight);
     this.flights.set(key, flight);
-    return flight.take(execution, index) ? 'answered' : 'waiting';
+    return 'waiting';
   }
 
   /** Only calls that run by themselves come out this way. */
@@ -80,14 +84,12 @@ class Flight implements SettledListener {
 
   /** Starts the run with `execution` as its first call. Returns whether it is over already. */
   take(execution: Execution, index: number): boolean {
-    const run = execution.fork(index);
-    this.run = run;
-    run.start(false);
+    const run = execution.startShared(index);
     if (run.settled) {
-      this.onEnd();
       execution.adopt(run);
       return true;
     }
+    this.run = run;
     this.board(execution, index);
     run.whenSettled(this);
     return false;

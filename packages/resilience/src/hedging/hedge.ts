@@ -37,8 +37,9 @@ export const hedgeStarted: EventType<HedgeEvent> = defineEvent<HedgeEvent>('hold
 
 /**
  * Starts another attempt when one takes long, takes the first success, and aborts the others (Dean and Barroso,
- * The Tail at Scale). A failed attempt brings the next one forward. Only for what is harmless to repeat: a call
- * with `idempotent: false` is not hedged.
+ * The Tail at Scale). A failed attempt brings the next one forward; one that its judge ignores, such as a refusal by
+ * a policy inside, leaves the answer to the others. Only for what is harmless to repeat: a call with
+ * `idempotent: false` is not hedged.
  */
 export class Hedge extends Policy {
   override readonly kind = 'hedge';
@@ -56,7 +57,7 @@ export class Hedge extends Policy {
   }
 
   override enter(execution: Execution, index: number): EnterVerdict {
-    this.options.budget?.deposit();
+    this.options.budget?.deposit(execution);
     if (execution.options.idempotent === false) return 'proceed';
     const race = new Race(this, execution, index);
     execution.keep(index, race);
@@ -156,13 +157,14 @@ class Race extends Timer implements SettledListener {
   settled(attempt: Execution): void {
     if (this.over) return;
     this.running.delete(attempt);
-    const won = judge(attempt, this.policy.options) !== 'failure';
-    if (!won && (this.startNext() || this.running.size > 0)) return;
+    const judgement = judge(attempt, this.policy.options);
+    if (judgement === 'failure' && this.startNext()) return;
+    if (judgement !== 'success' && this.running.size > 0) return;
     this.over = true;
     this.policy.world.timers.disarm(this);
     this.execution.adopt(attempt);
-    if (this.running.size > 0) this.abandon(overtaken());
     if (!this.beginning) this.execution.answer(this.index);
+    if (this.running.size > 0) this.abandon(overtaken());
   }
 }
 

@@ -32,6 +32,8 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
   private readonly idleAfter: number;
   /** In order of use, the oldest first. */
   private readonly instances = new Map<string, Instance>();
+  /** How far {@link dropIdle} has come. */
+  private sweep = this.instances.entries();
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(create: (key: string) => Policy<Code, Substitute>, options: KeyedOptions = {}) {
@@ -108,12 +110,18 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
     return policy;
   }
 
-  /** Drops the oldest keys that have been idle for long, two for each new one, so that no call pays for many. */
+  /**
+   * Drops keys that have been idle for long. Looks at two for each new one, so that no call pays for many, and goes
+   * on from there the next time, so that keys worth keeping do not hide the others.
+   */
   private dropIdle(now: number): void {
-    let left = 2;
-    for (const [key, { policy, usedAt }] of this.instances) {
-      if (left-- === 0 || now - usedAt < this.idleAfter) return;
-      if (policy.idle) this.instances.delete(key);
+    for (let left = 2; left > 0; left--) {
+      const { value, done } = this.sweep.next();
+      if (done === true || now - value[1].usedAt < this.idleAfter) {
+        this.sweep = this.instances.entries();
+        return;
+      }
+      if (value[1].policy.idle) this.instances.delete(value[0]);
     }
   }
 

@@ -1,4 +1,12 @@
-import { assert, type OperationScope, runWithDeadline, type World } from '@holdfast/core';
+import {
+  type AsyncContext,
+  assert,
+  captureAsyncContext,
+  type OperationScope,
+  runWithDeadline,
+  runWithoutDeadline,
+  type World,
+} from '@holdfast/core';
 import { Attempt } from './attempt.ts';
 import type { CallOptions } from './call-options.ts';
 import { Caller } from './caller.ts';
@@ -52,15 +60,19 @@ export class Execution {
   /** The call that this one is a fork of. */
   private readonly parent: Execution | undefined;
   private readonly outermost: number;
-  private readonly caller: Caller | undefined;
+  private caller: Caller | undefined;
   private readonly keeps: unknown[];
   private depth = nowhere;
   private attempt: Attempt | undefined = undefined;
   private scope: OperationScope | undefined = undefined;
+  /** The caller's chain of asynchronous calls. Captured once the call has to wait for more than its operation. */
+  private context: AsyncContext | undefined = undefined;
   private alone = false;
   /** True while policies are being called: an interruption then has to come later. */
   private walking = false;
   private listener: SettledListener | undefined = undefined;
+  /** Those that have met the call: see {@link isNewTo}. */
+  private acquaintances: object[] | undefined = undefined;
   private walkTime = nowhere;
   private startedAt = nowhere;
   /** Runs of the operation that have not ended yet, those that nobody waits for any longer included. */
@@ -91,12 +103,13 @@ export class Execution {
     this.alone = alone && this.caller === undefined;
     const refusal = this.parent === undefined ? this.caller?.watch() : undefined;
     if (refusal === undefined) {
-      this.inward(this.outermost);
+      this.inContext(this.inward, this.outermost);
     } else {
       this.fail(refusal);
       this.finish();
     }
     this.alone = false;
+    this.captureContext();
   }
 
   /** Makes the call an operation in telemetry, which ends with it. */
@@ -167,6 +180,15 @@ export class Execution {
     this.degradedBy = other.degradedBy;
   }
 
+  /** Whether `who` meets this call for the first time. However often it is repeated or forked, it is one call. */
+  isNewTo(who: object): boolean {
+    if (this.parent !== undefined) return this.parent.isNewTo(who);
+    if (this.acquaintances?.includes(who) === true) return false;
+    if (this.acquaintances === undefined) this.acquaintances = [who];
+    else this.acquaintances.push(who);
+    return true;
+  }
+
   /** The error of a failed outcome. */
   failure(): unknown {
     return this.explained(this.error);
@@ -181,14 +203,14 @@ export class Execution {
   proceed(index: number): void {
     assert(this.depth === index && !this.walking, 'only the layer that a call waits in can let it on');
     this.walkTime = nowhere;
-    this.inward(index + 1);
+    this.inContext(this.inward, index + 1);
   }
 
   /** The waiting layer at `index` has set the outcome: the call goes on outwards. */
   answer(index: number): void {
     assert(this.depth === index && !this.walking, 'only the layer that a call waits in can answer it');
     this.walkTime = nowhere;
-    this.resumeOutward(index - 1);
+    this.inContext(this.resumeOutward, index - 1);
   }
 
   /**
@@ -210,7 +232,7 @@ export class Execution {
     for (at--; at > index; at--) this.exitInterrupted(at);
     this.interrupted = false;
     this.walking = false;
-    this.resumeOutward(index);
+    this.inContext(this.resumeOutward, index);
     return true;
   }
 
@@ -218,7 +240,18 @@ export class Execution {
   fork(index: number): Execution {
     const child = new Execution(this.world, this.policies, this.operation, this.options, this, index + 1);
     child.deadlineAt = this.deadlineAt;
+    child.context = this.context;
     child.attempts = this.attempts++;
+    return child;
+  }
+
+  /** As {@link fork}, and starts it, for several calls together: none of their deadlines is in force in it. */
+  startShared(index: number): Execution {
+    const child = this.fork(index);
+    child.deadlineAt = Number.POSITIVE_INFINITY;
+    child.caller = undefined;
+    child.context = undefined;
+    runWithoutDeadline(() => child.start(false));
     return child;
   }
 
@@ -242,6 +275,7 @@ export class Execution {
   pendingEnded(ok: boolean, result: unknown): void {
     this.pending = undefined;
     this.attemptEnded(this.attempt!, ok, result);
+    this.captureContext();
   }
 
   private attemptEnded(attempt: Attempt, ok: boolean, result: unknown): void {
@@ -249,6 +283,18 @@ export class Execution {
     if (this.attempt !== attempt) return;
     this.conclude(ok, result);
     this.resumeOutward(this.policies.length - 1);
+  }
+
+  /** Remembers the present chain of calls, which is the caller's. */
+  private captureContext(): void {
+    if (this.settled || this.pending !== undefined) return;
+    this.context ??= captureAsyncContext();
+  }
+
+  /** Takes a step in the caller's chain of calls, whosever chain has led here: that of a timer, of another call. */
+  private inContext(step: (at: number) => void, at: number): void {
+    if (this.context === undefined) step.call(this, at);
+    else this.context.runInAsyncScope(step, this, at);
   }
 
   // The walk.

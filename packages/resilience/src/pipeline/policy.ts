@@ -53,7 +53,10 @@ export abstract class Policy<Code extends string = never, Substitute = never> {
    */
   abstract exit(execution: Execution, index: number): ExitVerdict;
 
-  /** The call stops waiting here: drop its timer or its place in the queue. Only policies that wait need it. */
+  /**
+   * The call stops waiting here, with the outcome in `execution`: drop its timer or its place in the queue. Only
+   * policies that wait need it.
+   */
   leave(_execution: Execution, _index: number): void {}
 
   /** Whether it holds nothing worth keeping: no call inside, no state that differs from a new one's. */
@@ -76,13 +79,16 @@ export abstract class Policy<Code extends string = never, Substitute = never> {
   }
 
   /** Runs a synchronous `operation` under this policy alone. See {@link Pipeline.executeSync}. */
-  executeSync<T>(operation: () => T): T | Substitute {
-    return this.#pipeline().executeSync(operation);
+  executeSync<T>(operation: () => T, options?: CallOptions): T | Substitute {
+    return this.#pipeline().executeSync(operation, options);
   }
 
   /** Runs a synchronous `operation` under this policy alone. See {@link Pipeline.tryExecuteSync}. */
-  tryExecuteSync<T>(operation: () => T): Outcome<T | Substitute, PipelineFailure<Code>> {
-    return this.#pipeline().tryExecuteSync(operation);
+  tryExecuteSync<T>(
+    operation: () => T,
+    options?: CallOptions,
+  ): Outcome<T | Substitute, PipelineFailure<Code>> {
+    return this.#pipeline().tryExecuteSync(operation, options);
   }
 
   #pipeline(): Pipeline<Code, Substitute> {

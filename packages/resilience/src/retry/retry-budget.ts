@@ -1,5 +1,6 @@
 import { type Duration, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
 import { numberBetween, wholeNumber } from '../options.ts';
+import type { Execution } from '../pipeline/execution.ts';
 
 export interface RetryBudgetOptions {
   /** How many retries there may be for each first attempt. Default 0.2. */
@@ -33,8 +34,9 @@ export class RetryBudget {
     this.world = options.world ?? platformWorld();
   }
 
-  /** Counts a first attempt. */
-  deposit(): void {
+  /** Counts the first attempt of a call, once, however many policies share this budget for it. */
+  deposit(call: Execution): void {
+    if (!call.isNewTo(this)) return;
     this.turn();
     this.firstAttempts++;
   }

@@ -139,6 +139,35 @@ describe('retry', () => {
     expect(operation.runs).toBe(3);
   });
 
+  test.each([
+    ['as thrown', (error: unknown) => error],
+    ['wrapped by the application', (error: unknown) => new Error('order failed', { cause: error })],
+  ])('leaves it alone across pipelines, %s', async (_how, wrap) => {
+    const world = new ManualWorld();
+    const operation = flaky(99);
+    const inner = retry({ world, backoff: constant(0) });
+    const outer = retry({ world, backoff: constant(0) });
+    await outer.tryExecute(async () => {
+      const outcome = await inner.tryExecute(operation);
+      if (!outcome.ok) throw wrap(outcome.error);
+    });
+    expect(operation.runs).toBe(3);
+  });
+
+  test('leaves a time-out alone that an inner retry of the same pipeline has given up on', async () => {
+    const world = new ManualWorld();
+    const once = retry({ world, backoff: constant(0) });
+    const twice = retry({ world, backoff: constant(0) });
+    let runs = 0;
+    const call = pipeline(twice, once, timeout('1s', { world })).tryExecute(() => {
+      runs++;
+      return new Promise(() => {});
+    });
+    await world.advance('1m');
+    expect(await call).toMatchObject({ ok: false, error: { code: 'TIMEOUT' } });
+    expect(runs).toBe(3);
+  });
+
   test('retries a result that its judge calls a failure', async () => {
     const statuses = [503, 503, 200];
     const calls = retry({

@@ -82,7 +82,7 @@ export class Retry extends Policy {
   }
 
   override enter(execution: Execution, index: number): EnterVerdict {
-    this.options.budget?.deposit();
+    this.options.budget?.deposit(execution);
     execution.keep(index, undefined);
     return 'proceed';
   }
@@ -142,7 +142,10 @@ export class Retry extends Policy {
     const stopped = this.stop(execution, wait);
     if (retryDecided.active) this.publish(execution, wait, stopped);
     if (stopped !== undefined) {
-      if (!execution.ok) markRetried(execution.failure());
+      if (!execution.ok) {
+        markRetried(execution.error);
+        markRetried(execution.failure());
+      }
       return 'pass';
     }
     if (wait.delay === 0) return 'again';
