@@ -9,6 +9,8 @@ const toleranceMost = 1.5;
 const refusalsMany = 0.2;
 /** Latency this far above what is tolerated calls for a cut, if the next round confirms it. */
 const excessSevere = 1.3;
+/** Latency below this share of the base is no noise: the service has become faster. */
+const fasterShare = 0.75;
 /** The deepest single cut. */
 const cutMost = 0.5;
 /** How much of the way to a slightly different limit one round goes: the noise of the latency is averaged out. */
@@ -19,8 +21,20 @@ const downTo = 0.7;
 /** How often it goes up, unless there is a queue already, to see whether one forms. */
 const upInterval = 1_500_000;
 const upTo = 1.4;
+/** Once no queue has formed, it goes up by this. The difference is plain enough for rough rounds. */
+const furtherUpTo = 2;
+const roughError = 0.15;
 /** Share of drops above the base that calls for a cut. */
 const dropsMany = 0.1;
+
+const rounds: RoundSettings = {
+  samplesMin: 30,
+  durationMin: 50_000,
+  durationMax: 500_000,
+  errorMax: 0.06,
+  settles: true,
+};
+const roughRounds: RoundSettings = { ...rounds, errorMax: roughError };
 
 /** What was in force when an experiment began. */
 interface Before {
@@ -34,7 +48,8 @@ type Mode =
   /** The last round was far off: this one, which no longer mixes two worlds, tells whether to cut. */
   | { readonly name: 'suspicious' }
   /** Experiments: the limit was changed, and this round tells what follows from that. */
-  | { readonly name: 'cut' | 'up'; readonly before: Before }
+  | { readonly name: 'cut'; readonly before: Before }
+  | { readonly name: 'up'; readonly before: Before; readonly factor: number }
   | { readonly name: 'down'; readonly before: Before; readonly resume: number };
 
 const steady: Mode = { name: 'steady' };
@@ -54,13 +69,6 @@ const steady: Mode = { name: 'steady' };
  * Rounds that did not come up to the limit say nothing about it and leave it alone.
  */
 export class AdaptiveLimit implements LimitAlgorithm {
-  readonly rounds: RoundSettings = {
-    samplesMin: 30,
-    durationMin: 50_000,
-    durationMax: 500_000,
-    errorMax: 0.06,
-    settles: true,
-  };
   limit: number;
   private readonly bounds: LimitBounds;
   private mode: Mode = steady;
@@ -77,16 +85,21 @@ export class AdaptiveLimit implements LimitAlgorithm {
     this.limit = bounds.initial;
   }
 
+  get rounds(): RoundSettings {
+    return this.mode.name === 'up' && this.mode.factor === furtherUpTo ? roughRounds : rounds;
+  }
+
   update(round: Round, now: number): void {
     const { mode } = this;
     const dropShare = round.drops / round.ended;
+    const timeoutShare = round.timeouts / round.ended;
     const here: Before = { limit: this.limit, latency: round.latency, dropShare };
     this.latency = round.latency;
     this.baseDrops = Math.min(this.baseDrops, dropShare);
     if (round.refusals === 0) this.idled(round);
     else if (mode.name === 'down') this.wentDown(here, mode.before, mode.resume, now);
-    else if (mode.name === 'up') this.wentUp(here, mode.before, now);
-    else if (mode.name === 'cut' && !this.helped(here, mode.before)) this.undoCut(mode.before);
+    else if (mode.name === 'up') this.wentUp(here, mode.before, mode.factor, now);
+    else if (mode.name === 'cut' && !this.helped(here, mode.before, timeoutShare)) this.undoCut(mode.before);
     else this.steer(here, round.refusals / round.arrivals, now);
   }
 
@@ -112,16 +125,21 @@ export class AdaptiveLimit implements LimitAlgorithm {
       this.goDown(here, here.limit);
       return;
     }
+    if (here.latency < this.base * fasterShare) this.base = here.latency;
     const few = Math.max(0, 1 - refusedShare / refusalsMany);
     const tolerance = toleranceLeast + (toleranceMost - toleranceLeast) * few;
     const gradient = Math.min(1, (this.base * tolerance) / here.latency);
     const severe = gradient * excessSevere < 1 || here.dropShare > this.baseDrops + dropsMany;
-    if (severe && this.mode.name !== 'suspicious') {
+    if (severe && this.mode.name !== 'suspicious' && this.mode.name !== 'cut') {
       this.mode = { name: 'suspicious' };
     } else if (severe) {
       this.mode = { name: 'cut', before: here };
       this.set(here.limit * Math.max(cutMost, Math.min(gradient, 1 - here.dropShare / 2)));
     } else {
+      if (this.mode.name === 'cut') {
+        this.nextDown = now + downInterval;
+        this.nextUp = now;
+      }
       this.mode = steady;
       this.adjust(here, gradient, now);
     }
@@ -131,24 +149,24 @@ export class AdaptiveLimit implements LimitAlgorithm {
   private adjust(here: Before, gradient: number, now: number): void {
     const room = Math.sqrt(here.limit) / 3;
     if (now >= this.nextDown) this.goDown(here, here.limit);
-    else if (now >= this.nextUp && gradient * Math.sqrt(upTo) >= 1) this.goUp(here);
+    else if (now >= this.nextUp && gradient * Math.sqrt(upTo) >= 1) this.goUp(here, upTo);
     else this.set(here.limit + smoothing * (here.limit * gradient + room - here.limit));
   }
 
-  private goUp(before: Before): void {
-    this.mode = { name: 'up', before };
-    this.set(this.limit * upTo);
+  private goUp(before: Before, factor: number): void {
+    this.mode = { name: 'up', before, factor };
+    this.set(this.limit * factor);
   }
 
-  private wentUp(here: Before, before: Before, now: number): void {
+  private wentUp(here: Before, before: Before, factor: number, now: number): void {
     const share = Math.sqrt(here.limit / before.limit);
     if (here.latency < before.latency * share && here.latency < this.base * toleranceLeast * share) {
-      this.goUp(here);
+      this.goUp(here, furtherUpTo);
       return;
     }
     this.set(before.limit);
     this.mode = steady;
-    this.nextUp = now + upInterval;
+    this.nextUp = factor === furtherUpTo ? now : now + upInterval;
   }
 
   private goDown(before: Before, resume: number): void {
@@ -159,20 +177,25 @@ export class AdaptiveLimit implements LimitAlgorithm {
   private wentDown(here: Before, before: Before, resume: number, now: number): void {
     const { latency, limit } = here;
     const share = Math.sqrt(limit / before.limit);
-    if (latency < before.latency * share && latency < this.base * share && limit > this.bounds.min) {
+    if (
+      latency < before.latency * share &&
+      latency < (this.base * (1 + share)) / 2 &&
+      limit > this.bounds.min
+    ) {
       this.base = latency;
-      this.goDown(here, limit);
+      this.goDown(here, resume);
       return;
     }
     const off = latency / this.base;
-    this.base = off > 0.75 && off < 1.33 ? (this.base + latency) / 2 : latency;
+    this.base = off > fasterShare && off < excessSevere ? (this.base + latency) / 2 : latency;
     this.set(resume);
     this.mode = steady;
     this.nextDown = now + downInterval;
   }
 
-  /** Whether what called for a cut has become less by it. */
-  private helped(here: Before, before: Before): boolean {
+  /** Whether what called for a cut has become less by it; while calls time out, nobody can tell that it has not. */
+  private helped(here: Before, before: Before, timeoutShare: number): boolean {
+    if (timeoutShare > dropsMany) return true;
     const share = Math.sqrt(here.limit / before.limit);
     if (here.latency >= before.latency * share && here.latency >= this.base * toleranceMost) {
       this.base = here.latency;

@@ -8,8 +8,9 @@ export interface Round {
   readonly samples: number;
   /** Mean latency of these, microseconds. */
   readonly latency: number;
-  /** Calls that failed or timed out. */
+  /** Calls that failed or timed out, and those that timed out. */
   readonly drops: number;
+  readonly timeouts: number;
   /** Calls that ended otherwise than by cancellation. */
   readonly ended: number;
   /** Calls that asked to be let in, and those of them that were refused. */

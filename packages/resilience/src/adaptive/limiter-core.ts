@@ -70,6 +70,7 @@ class GatheredRound implements Round {
   duration = 0;
   samples = 0;
   drops = 0;
+  timeouts = 0;
   ended = 0;
   arrivals = 0;
   refusals = 0;
@@ -96,6 +97,7 @@ class GatheredRound implements Round {
     if (end === 'cancelled') return;
     this.ended++;
     if (end !== 'success') this.drops++;
+    if (end === 'timeout') this.timeouts++;
     if (end === 'failure') return;
     this.samples++;
     this.latencySum += latency;

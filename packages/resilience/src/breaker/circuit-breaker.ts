@@ -197,7 +197,7 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     return this.timed && this.world.clock.now() - startedAt > this.slowCallDuration;
   }
 
-  private record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
+  protected record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
     if (judgement !== 'failure' || !isHoldfastError(error)) {
       this.core.record(permit, judgement, this.weights.medium, slow, now);
     } else {

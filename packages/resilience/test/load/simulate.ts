@@ -33,13 +33,16 @@ export interface LoadReport {
   readonly p99: number;
   /** Mean time a client spent in a call that was let in, microseconds. */
   readonly spentMean: number;
+  /** Mean time a client spent in a call that it gave up, microseconds. */
+  readonly timeoutMean: number;
   /** The mean limit in each tenth of a second of the whole run. */
   readonly limits: readonly number[];
   /** First tries, and those of them that were refused, by priority. */
   readonly priorities: readonly { readonly offered: number; readonly refused: number }[];
 }
 
-const warmUp = 5_000_000;
+/** What a run leaves out of its figures, microseconds. */
+export const warmUp = 5_000_000;
 const sampleEvery = 10_000;
 const samplesPerMean = 10;
 const retryAfter = 50_000;
@@ -68,6 +71,7 @@ class Run {
   private timeouts = 0;
   private refusals = 0;
   private spent = 0;
+  private spentInTimeouts = 0;
   private readonly latencies: number[] = [];
   private readonly limits: number[] = [];
   private limitSum = 0;
@@ -115,7 +119,10 @@ class Run {
         this.successes++;
         this.latencies.push(now - call.startedAt);
       } else if (end === 'failure') this.failures++;
-      else this.timeouts++;
+      else {
+        this.timeouts++;
+        this.spentInTimeouts += now - call.startedAt;
+      }
     }
     if (end !== 'success') this.retry(call.priority, call.triesLeft);
   }
@@ -131,7 +138,8 @@ class Run {
       ...{ offered, attempts, successes, failures, timeouts, refusals, limits, priorities },
       p50: quantile(0.5),
       p99: quantile(0.99),
-      spentMean: ended === 0 ? 0 : this.spent / ended,
+      spentMean: this.spent / Math.max(1, ended),
+      timeoutMean: this.spentInTimeouts / Math.max(1, timeouts),
     };
   }
 
