@@ -28,6 +28,7 @@ export interface AdaptiveTimeoutOptions {
  */
 export class AdaptiveTimeout extends Policy<'TIMEOUT'> {
   override readonly kind = 'adaptive-timeout';
+  override readonly interrupts = true;
   private readonly learner: TimeoutLearner;
   private readonly max: number;
 
