@@ -36,8 +36,8 @@ const rounds: RoundSettings = {
 };
 const roughRounds: RoundSettings = { ...rounds, errorMax: roughError };
 
-/** What was in force when an experiment began. */
-interface Before {
+/** A limit, and what was seen under it. */
+interface Reading {
   readonly limit: number;
   readonly latency: number;
   readonly dropShare: number;
@@ -48,9 +48,9 @@ type Mode =
   /** The last round was far off: this one, which no longer mixes two worlds, tells whether to cut. */
   | { readonly name: 'suspicious' }
   /** Experiments: the limit was changed, and this round tells what follows from that. */
-  | { readonly name: 'cut'; readonly before: Before }
-  | { readonly name: 'up'; readonly before: Before; readonly factor: number }
-  | { readonly name: 'down'; readonly before: Before; readonly resume: number };
+  | { readonly name: 'cut'; readonly before: Reading }
+  | { readonly name: 'up'; readonly before: Reading; readonly factor: number }
+  | { readonly name: 'down'; readonly before: Reading; readonly resume: number };
 
 const steady: Mode = { name: 'steady' };
 
@@ -77,6 +77,8 @@ export class AdaptiveLimit implements LimitAlgorithm {
   /** Share of drops that has nothing to do with the limit. */
   private baseDrops = 0;
   private latency = 0;
+  /** Mean latency over the last rounds under about the same limit; 0 until known. */
+  private typical = 0;
   private nextDown = 0;
   private nextUp = 0;
 
@@ -93,7 +95,7 @@ export class AdaptiveLimit implements LimitAlgorithm {
     const { mode } = this;
     const dropShare = round.drops / round.ended;
     const timeoutShare = round.timeouts / round.ended;
-    const here: Before = { limit: this.limit, latency: round.latency, dropShare };
+    const here: Reading = { limit: this.limit, latency: round.latency, dropShare };
     this.latency = round.latency;
     this.baseDrops = Math.min(this.baseDrops, dropShare);
     if (round.refusals === 0) this.idled(round);
@@ -116,10 +118,11 @@ export class AdaptiveLimit implements LimitAlgorithm {
     if (this.mode.name === 'cut') this.set(this.mode.before.limit);
     if (this.mode.name === 'down') this.set(this.mode.resume);
     this.mode = steady;
+    this.typical = 0;
     if (this.base > latency) this.base += (latency - this.base) / 4;
   }
 
-  private steer(here: Before, refusedShare: number, now: number): void {
+  private steer(here: Reading, refusedShare: number, now: number): void {
     if (this.base === 0) {
       this.base = here.latency;
       this.goDown(here, here.limit);
@@ -134,6 +137,7 @@ export class AdaptiveLimit implements LimitAlgorithm {
       this.mode = { name: 'suspicious' };
     } else if (severe) {
       this.mode = { name: 'cut', before: here };
+      this.typical = 0;
       this.set(here.limit * Math.max(cutMost, Math.min(gradient, 1 - here.dropShare / 2)));
     } else {
       if (this.mode.name === 'cut') {
@@ -146,21 +150,24 @@ export class AdaptiveLimit implements LimitAlgorithm {
   }
 
   /** Nothing is badly wrong: a step towards the best limit, or an experiment whose time has come. */
-  private adjust(here: Before, gradient: number, now: number): void {
+  private adjust(here: Reading, gradient: number, now: number): void {
+    this.typical += (here.latency - this.typical) * (this.typical === 0 ? 1 : smoothing);
+    const typically: Reading = { ...here, latency: this.typical };
     const room = Math.sqrt(here.limit) / 3;
-    if (now >= this.nextDown) this.goDown(here, here.limit);
-    else if (now >= this.nextUp && gradient * Math.sqrt(upTo) >= 1) this.goUp(here, upTo);
+    if (now >= this.nextDown) this.goDown(typically, here.limit);
+    else if (now >= this.nextUp && gradient * Math.sqrt(upTo) >= 1) this.goUp(typically, upTo);
     else this.set(here.limit + smoothing * (here.limit * gradient + room - here.limit));
   }
 
-  private goUp(before: Before, factor: number): void {
+  private goUp(before: Reading, factor: number): void {
     this.mode = { name: 'up', before, factor };
     this.set(this.limit * factor);
   }
 
-  private wentUp(here: Before, before: Before, factor: number, now: number): void {
+  private wentUp(here: Reading, before: Reading, factor: number, now: number): void {
     const share = Math.sqrt(here.limit / before.limit);
     if (here.latency < before.latency * share && here.latency < this.base * toleranceLeast * share) {
+      this.typical = 0;
       this.goUp(here, furtherUpTo);
       return;
     }
@@ -169,12 +176,12 @@ export class AdaptiveLimit implements LimitAlgorithm {
     this.nextUp = factor === furtherUpTo ? now : now + upInterval;
   }
 
-  private goDown(before: Before, resume: number): void {
+  private goDown(before: Reading, resume: number): void {
     this.mode = { name: 'down', before, resume };
     this.set(this.limit * downTo);
   }
 
-  private wentDown(here: Before, before: Before, resume: number, now: number): void {
+  private wentDown(here: Reading, before: Reading, resume: number, now: number): void {
     const { latency, limit } = here;
     const share = Math.sqrt(limit / before.limit);
     if (
@@ -194,7 +201,7 @@ export class AdaptiveLimit implements LimitAlgorithm {
   }
 
   /** Whether what called for a cut has become less by it; while calls time out, nobody can tell that it has not. */
-  private helped(here: Before, before: Before, timeoutShare: number): boolean {
+  private helped(here: Reading, before: Reading, timeoutShare: number): boolean {
     if (timeoutShare > dropsMany) return true;
     const share = Math.sqrt(here.limit / before.limit);
     if (here.latency >= before.latency * share && here.latency >= this.base * toleranceMost) {
@@ -208,7 +215,7 @@ export class AdaptiveLimit implements LimitAlgorithm {
     return true;
   }
 
-  private undoCut(before: Before): void {
+  private undoCut(before: Reading): void {
     this.set(before.limit);
     this.mode = steady;
     this.nextDown = 0;
