@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { runBreaker } from './compare-breakers.ts';
 import { type LimitResult, runLimit } from './compare-limits.ts';
 import { lossesOf, runShedding } from './compare-shedding.ts';
@@ -22,6 +22,15 @@ function limited(profile: string, ...algorithms: readonly string[]): LimitResult
   return algorithms.map((algorithm) => runLimit(named(limitProfiles, profile), algorithm));
 }
 
+/** How far the settled limit is from the best one, in the worst of the phases of "capacity steps". */
+function furthestFromBest(algorithm: string): number {
+  const [{ settled }] = limited('capacity steps', algorithm) as [LimitResult];
+  return Math.max(...settled.map((ratio) => Math.abs(ratio - 1)));
+}
+
+/** The runs are long, and other tests may keep the machine busy. */
+vi.setConfig({ testTimeout: 60_000 });
+
 describe('concurrency limits', () => {
   test.each(['threefold', 'tenfold', 'heavy tail', 'retrying clients'])(
     'adaptive beats Gradient2 and Vegas under the load "%s"',
@@ -39,19 +48,12 @@ describe('concurrency limits', () => {
     expect(adaptive!.p99).toBeLessThan(2 * 93_000);
   });
 
-  test('adaptive settles within 15 % of the best limit 5 s after steps of the capacity, which no rival does', () => {
-    const [adaptive, ...rivals] = limited(
-      'capacity steps',
-      'adaptive',
-      'gradient2',
-      'vegas',
-      'aimd',
-      'fixed',
-    );
-    const furthest = ({ settled }: LimitResult): number =>
-      Math.max(...settled.map((ratio) => Math.abs(ratio - 1)));
-    expect(furthest(adaptive!)).toBeLessThan(0.15);
-    for (const rival of rivals) expect(furthest(rival)).toBeGreaterThan(0.15);
+  test('adaptive settles within 15 % of the best limit 5 s after steps of the capacity', () => {
+    expect(furthestFromBest('adaptive')).toBeLessThan(0.15);
+  });
+
+  test.each(['gradient2', 'vegas', 'aimd', 'fixed'])('%s does not', (rival) => {
+    expect(furthestFromBest(rival)).toBeGreaterThan(0.15);
   });
 
   test('adaptive refuses nothing that a service with half of its load could do', () => {
