@@ -41,6 +41,7 @@ interface Reading {
   readonly limit: number;
   readonly latency: number;
   readonly dropShare: number;
+  readonly timeoutShare: number;
 }
 
 type Mode =
@@ -95,13 +96,13 @@ export class AdaptiveLimit implements LimitAlgorithm {
     const { mode } = this;
     const dropShare = round.drops / round.ended;
     const timeoutShare = round.timeouts / round.ended;
-    const here: Reading = { limit: this.limit, latency: round.latency, dropShare };
+    const here: Reading = { limit: this.limit, latency: round.latency, dropShare, timeoutShare };
     this.latency = round.latency;
     this.baseDrops = Math.min(this.baseDrops, dropShare);
     if (round.refusals === 0) this.idled(round);
     else if (mode.name === 'down') this.wentDown(here, mode.before, mode.resume, now);
     else if (mode.name === 'up') this.wentUp(here, mode.before, mode.factor, now);
-    else if (mode.name === 'cut' && !this.helped(here, mode.before, timeoutShare)) this.undoCut(mode.before);
+    else if (mode.name === 'cut' && !this.helped(here, mode.before)) this.undoCut(mode.before);
     else this.steer(here, round.refusals / round.arrivals, now);
   }
 
@@ -139,14 +140,19 @@ export class AdaptiveLimit implements LimitAlgorithm {
       this.mode = { name: 'cut', before: here };
       this.typical = 0;
       this.set(here.limit * Math.max(cutMost, Math.min(gradient, 1 - here.dropShare / 2)));
+    } else if (this.mode.name === 'cut') {
+      this.cutIsOver(here, this.mode.before, now);
     } else {
-      if (this.mode.name === 'cut') {
-        this.nextDown = now + downInterval;
-        this.nextUp = now;
-      }
       this.mode = steady;
       this.adjust(here, gradient, now);
     }
+  }
+
+  /** The base has just been seen, and what called for the cut may have gone. */
+  private cutIsOver(here: Reading, before: Reading, now: number): void {
+    this.nextDown = now + downInterval;
+    // A limit that was cut because nothing was answered in time is likely to be far too low by now.
+    this.goUp(here, before.timeoutShare > dropsMany ? furtherUpTo : upTo);
   }
 
   /** Nothing is badly wrong: a step towards the best limit, or an experiment whose time has come. */
@@ -201,8 +207,8 @@ export class AdaptiveLimit implements LimitAlgorithm {
   }
 
   /** Whether what called for a cut has become less by it; while calls time out, nobody can tell that it has not. */
-  private helped(here: Reading, before: Reading, timeoutShare: number): boolean {
-    if (timeoutShare > dropsMany) return true;
+  private helped(here: Reading, before: Reading): boolean {
+    if (here.timeoutShare > dropsMany) return true;
     const share = Math.sqrt(here.limit / before.limit);
     if (here.latency >= before.latency * share && here.latency >= this.base * toleranceMost) {
       this.base = here.latency;

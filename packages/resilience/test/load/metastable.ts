@@ -27,11 +27,19 @@ export const clients: Readonly<Record<string, (world: ManualWorld) => Pipeline<s
     ),
 };
 
-/** Successes in each quarter of a second. */
+const quarterMicros = 250_000;
+
+/** What happened in a quarter of a second. */
+export interface Quarter {
+  calls: number;
+  successes: number;
+}
+
+/** Lets the clients `name` go through `profile`. */
 export async function runMetastable(
   name: string,
   profile: LoadProfile = metastableProfile,
-): Promise<number[]> {
+): Promise<readonly Quarter[]> {
   const world = new ManualWorld({ seed: profile.seed });
   const service = new SimulatedService(world, profile.start, world.random.fork('service'));
   scheduleConditions(world, profile, (conditions) => {
@@ -39,17 +47,21 @@ export async function runMetastable(
     service.serve();
   });
   const calls = clients[name]!(world);
-  const successes: number[] = [];
+  const quarters = Array.from({ length: toMicros(profile.duration) / quarterMicros + 1 }, () => ({
+    calls: 0,
+    successes: 0,
+  }));
+  const quarterNow = (): Quarter => quarters[Math.floor(world.clock.now() / quarterMicros)]!;
   const arrivals = new Arrivals(world, service, () => {
+    quarterNow().calls++;
     const call = calls.tryExecute(() => new Promise<boolean>((resolve) => service.submit(resolve)));
     call.then(({ ok }) => {
-      const quarter = Math.floor(world.clock.now() / quarterMicros);
-      if (ok) successes[quarter] = (successes[quarter] ?? 0) + 1;
+      if (ok) quarterNow().successes++;
     });
   });
   arrivals.schedule();
   await world.advance(profile.duration);
-  return Array.from({ length: successes.length }, (_, quarter) => successes[quarter] ?? 0);
+  return quarters;
 }
 
 /** Clients that call as a Poisson process. */
@@ -76,25 +88,23 @@ class Arrivals extends Timer {
   }
 }
 
-const quarterMicros = 250_000;
 /** How many quarters of a second are looked at together: single ones are noisy. */
 const smoothed = 4;
 
 /**
- * Seconds from the end of the cause to the time from which on every second serves nine tenths of the load;
- * undefined if that never comes.
+ * Seconds from the end of the cause to the time from which on, in every second, nine tenths as many calls succeed as
+ * come; undefined if that never happens.
  */
-export function recoveryOf(successes: readonly number[]): number | undefined {
-  const { start, changes, duration } = metastableProfile;
-  const quarters = toMicros(duration) / quarterMicros;
-  const wanted = 0.9 * start.offered * ((smoothed * quarterMicros) / 1_000_000);
-  const causeEnds = toMicros(changes.at(-1)!.at) / quarterMicros;
-  let recovered = quarters;
-  for (let from = quarters - smoothed; from >= causeEnds; from--) {
-    let sum = 0;
-    for (let quarter = from; quarter < from + smoothed; quarter++) sum += successes[quarter] ?? 0;
-    if (sum < wanted) break;
+export function recoveryOf(quarters: readonly Quarter[]): number | undefined {
+  const causeEnds = toMicros(metastableProfile.changes.at(-1)!.at) / quarterMicros;
+  const last = quarters.length - 1 - smoothed;
+  let recovered: number | undefined;
+  for (let from = last; from >= causeEnds; from--) {
+    const second = quarters.slice(from, from + smoothed);
+    const calls = second.reduce((sum, quarter) => sum + quarter.calls, 0);
+    const successes = second.reduce((sum, quarter) => sum + quarter.successes, 0);
+    if (successes < 0.9 * calls) break;
     recovered = from;
   }
-  return recovered === quarters ? undefined : ((recovered - causeEnds) * quarterMicros) / 1_000_000;
+  return recovered === undefined ? undefined : ((recovered - causeEnds) * quarterMicros) / 1_000_000;
 }
