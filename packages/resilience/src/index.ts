@@ -1,3 +1,22 @@
+export {
+  AdaptiveBreaker,
+  type AdaptiveBreakerOptions,
+  adaptiveBreaker,
+} from './adaptive/adaptive-breaker.ts';
+export {
+  AdaptiveTimeout,
+  type AdaptiveTimeoutOptions,
+  adaptiveTimeout,
+} from './adaptive/adaptive-timeout.ts';
+export {
+  type ConcurrencyAlgorithm,
+  ConcurrencyLimit,
+  type ConcurrencyLimitOptions,
+  type ConcurrencyState,
+  concurrencyLimit,
+} from './adaptive/concurrency-limit.ts';
+export { LoadShedder, type LoadShedderOptions, loadShedder } from './adaptive/load-shedder.ts';
+export { Throttle, type ThrottleOptions, throttle } from './adaptive/throttle.ts';
 export type {
   BreakerSnapshot,
   BreakerState,

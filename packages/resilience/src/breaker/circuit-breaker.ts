@@ -225,7 +225,7 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     return this.timed && this.world.clock.now() - startedAt > this.slowCallDuration;
   }
 
-  private record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
+  protected record(permit: number, judgement: Judgement, slow: boolean, error: unknown, now: number): void {
     if (judgement !== 'failure') {
       this.core.record(permit, judgement, 0, slow, now);
     } else {
