@@ -1,8 +1,18 @@
 import { platformWorld } from '@holdfast/core';
-import { bulkhead, circuitBreaker, exponential, pipeline, retry, timeout } from '@holdfast/resilience';
+import {
+  bulkhead,
+  circuitBreaker,
+  exponential,
+  keyedRateLimiter,
+  pipeline,
+  rateLimiter,
+  retry,
+  timeout,
+} from '@holdfast/resilience';
 import type { Library } from '../../harness/area.ts';
 import { awaited, looped, measured, refused } from '../../harness/workload.ts';
 import { bundledBytes } from './bundled-bytes.ts';
+import { bytesBesidesKeys } from './bytes-besides-keys.ts';
 import { operation, synchronousOperation } from './operation.ts';
 import * as settings from './settings.ts';
 
@@ -37,6 +47,18 @@ export const holdfastSubjects: Library = {
       const breaker = makeBreaker();
       breaker.force('forced-open');
       return refused(() => breaker.tryExecute(operation));
+    },
+    limiter: () => {
+      const limiter = rateLimiter({ limit: settings.permitsPerSecond, period: '1s' });
+      return looped(() => (limiter.tryAcquire() ? 1 : 0));
+    },
+    'limiter-keys': () => {
+      const limiter = keyedRateLimiter({
+        limit: settings.permitsPerKey,
+        period: settings.keyPeriodMilliseconds,
+        keysMax: 1_000_000,
+      });
+      return measured(() => bytesBesidesKeys((key) => limiter.tryAcquire(key)));
     },
     'size-all': () => measured(() => bundledBytes(`export * from '@holdfast/resilience'`)),
     'size-min': () =>

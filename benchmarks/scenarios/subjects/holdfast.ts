@@ -5,6 +5,7 @@ import {
   constant,
   decorrelated,
   pipeline,
+  rateLimiter,
   retry,
   timeout,
 } from '@holdfast/resilience';
@@ -56,6 +57,10 @@ export const holdfastSubject: Subject = {
     bulkhead: ({ maxConcurrent }) => guard(bulkhead({ maxConcurrent, maxQueue: 0 })),
     queue: (options) => guard(bulkhead(options)),
     timeout: (milliseconds) => guard(timeout(milliseconds)),
+    limiter({ limit, periodMilliseconds }) {
+      const limiter = rateLimiter({ limit, period: periodMilliseconds });
+      return () => limiter.tryAcquire();
+    },
     chain: () => makeChain(),
     abortableChain: () => makeChain(),
   },
