@@ -107,7 +107,7 @@ export const resilienceErrors: ErrorCatalogue<ResilienceErrorCode> = defineError
     severity: 'high',
     category: 'unavailable',
     retryable: 'safe',
-    executed: 'maybe',
+    executed: 'no',
   },
   /** The call failed, and so did its fallback; causes hold both failures, the original one first. */
   FALLBACK_FAILED: {

@@ -103,7 +103,8 @@ export class Execution {
     this.alone = alone && this.caller === undefined;
     const refusal = this.parent === undefined ? this.caller?.watch() : undefined;
     if (refusal === undefined) {
-      this.inContext(this.inward, this.outermost);
+      if (this.context === undefined) this.inward(this.outermost);
+      else this.inContext(this.inward, this.outermost);
     } else {
       this.fail(refusal);
       this.finish();

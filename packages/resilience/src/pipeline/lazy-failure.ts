@@ -6,18 +6,18 @@ import type { Failure } from './outcome.ts';
 /** A failed outcome whose error is made when somebody reads it: a refusal that is only counted costs none. */
 export class LazyFailure<E> implements Failure<E> {
   readonly ok = false;
-  readonly #execution: Execution;
-  #error: unknown = undefined;
+  private readonly execution: Execution;
+  private made: unknown = undefined;
 
   constructor(execution: Execution) {
-    this.#execution = execution;
+    this.execution = execution;
   }
 
   get error(): E {
-    this.#error ??= this.#execution.operationFailed
-      ? operationFailed(this.#execution.error, this.#execution.attempts)
-      : this.#execution.failure();
-    return this.#error as E;
+    this.made ??= this.execution.operationFailed
+      ? operationFailed(this.execution.error, this.execution.attempts)
+      : this.execution.failure();
+    return this.made as E;
   }
 }
 
