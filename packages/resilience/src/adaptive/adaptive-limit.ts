@@ -151,8 +151,8 @@ export class AdaptiveLimit implements LimitAlgorithm {
   /** The base has just been seen, and what called for the cut may have gone. */
   private cutIsOver(here: Reading, before: Reading, now: number): void {
     this.nextDown = now + downInterval;
-    // A limit that was cut because nothing was answered in time is likely to be far too low by now.
-    this.goUp(here, before.timeoutShare > dropsMany ? furtherUpTo : upTo);
+    // A limit that was cut because calls timed out is likely to be far too low by now.
+    this.goUp(here, before.timeoutShare > 0 ? furtherUpTo : upTo);
   }
 
   /** Nothing is badly wrong: a step towards the best limit, or an experiment whose time has come. */
