@@ -96,10 +96,10 @@ export class AdaptiveLimit implements LimitAlgorithm {
     const { mode } = this;
     const dropShare = round.drops / round.ended;
     const timeoutShare = round.timeouts / round.ended;
-    const here: Reading = { limit: this.limit, latency: round.latency, dropShare, timeoutShare };
-    this.latency = round.latency;
+    if (round.samples > 0) this.latency = round.latency;
+    const here: Reading = { limit: this.limit, latency: this.latency, dropShare, timeoutShare };
     this.baseDrops = Math.min(this.baseDrops, dropShare);
-    if (round.refusals === 0) this.idled(round);
+    if (round.refusals === 0) this.idled();
     else if (mode.name === 'down') this.wentDown(here, mode.before, mode.resume, now);
     else if (mode.name === 'up') this.wentUp(here, mode.before, mode.factor, now);
     else if (mode.name === 'cut' && !this.helped(here, mode.before)) this.undoCut(mode.before);
@@ -115,12 +115,12 @@ export class AdaptiveLimit implements LimitAlgorithm {
   }
 
   /** The limit was not reached: an experiment cannot tell anything. */
-  private idled({ latency }: Round): void {
+  private idled(): void {
     if (this.mode.name === 'cut') this.set(this.mode.before.limit);
     if (this.mode.name === 'down') this.set(this.mode.resume);
     this.mode = steady;
     this.typical = 0;
-    if (this.base > latency) this.base += (latency - this.base) / 4;
+    if (this.base > this.latency) this.base += (this.latency - this.base) / 4;
   }
 
   private steer(here: Reading, refusedShare: number, now: number): void {
@@ -151,8 +151,8 @@ export class AdaptiveLimit implements LimitAlgorithm {
   /** The base has just been seen, and what called for the cut may have gone. */
   private cutIsOver(here: Reading, before: Reading, now: number): void {
     this.nextDown = now + downInterval;
-    // A limit that was cut because nothing was answered in time is likely to be far too low by now.
-    this.goUp(here, before.timeoutShare > dropsMany ? furtherUpTo : upTo);
+    // A limit that was cut because calls timed out is likely to be far too low by now.
+    this.goUp(here, before.timeoutShare > 0 ? furtherUpTo : upTo);
   }
 
   /** Nothing is badly wrong: a step towards the best limit, or an experiment whose time has come. */

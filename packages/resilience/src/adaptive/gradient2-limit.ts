@@ -34,7 +34,8 @@ export class Gradient2Limit implements LimitAlgorithm {
     this.limit = bounds.initial;
   }
 
-  update({ latency, inFlightMax }: Round): void {
+  update({ samples, latency, inFlightMax }: Round): void {
+    if (samples === 0) return;
     this.learn(latency);
     if (inFlightMax * 2 < this.limit) return;
     this.gradient = Math.max(0.5, Math.min(1, (tolerance * this.longTerm) / latency));

@@ -4,9 +4,9 @@ import type { RejectionFacts } from '../pipeline/rejection.ts';
 export interface Round {
   /** Microseconds from its first to its last moment. */
   readonly duration: number;
-  /** Calls whose latency counts: successes, and time-outs with the time they had waited. At least one. */
+  /** Calls whose latency counts: successes, and time-outs with the time they had waited. */
   readonly samples: number;
-  /** Mean latency of these, microseconds. */
+  /** Mean latency of these, microseconds; 0 when there are none. */
   readonly latency: number;
   /** Calls that failed or timed out, and those that timed out. */
   readonly drops: number;
@@ -20,7 +20,10 @@ export interface Round {
   readonly inFlightMax: number;
 }
 
-/** How long a round lasts: until all of these hold, or it has lasted for `durationMax` and has `samplesMin`. */
+/**
+ * How long a round lasts: until all of these hold, or it has lasted for `durationMax` and `samplesMin` calls have ended
+ * in it, samples or failures.
+ */
 export interface RoundSettings {
   readonly samplesMin: number;
   /** Microseconds. */

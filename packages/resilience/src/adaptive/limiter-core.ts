@@ -53,8 +53,9 @@ export class LimiterCore {
   private isOver(round: GatheredRound, now: number): boolean {
     const { samplesMin, durationMin, durationMax, errorMax } = this.algorithm.rounds;
     const duration = now - round.startedAt;
+    if (duration >= durationMax) return round.ended >= samplesMin;
     if (round.samples < samplesMin || duration < durationMin) return false;
-    return duration >= durationMax || (duration >= 2 * round.latency && round.knownWithin(errorMax));
+    return duration >= 2 * round.latency && round.knownWithin(errorMax);
   }
 
   private finish(round: GatheredRound, now: number): void {
@@ -84,7 +85,7 @@ class GatheredRound implements Round {
   }
 
   get latency(): number {
-    return this.latencySum / this.samples;
+    return this.samples === 0 ? 0 : this.latencySum / this.samples;
   }
 
   /** Whether the standard error of the mean latency is at most `error` times the mean. */

@@ -62,6 +62,18 @@ describe.each(algorithms)('the limit %s', (_name, make) => {
     );
   });
 
+  test('goes on deciding when every call fails', () => {
+    const algorithm = make({ initial: 20, min: 1, max: 50 });
+    const core = new LimiterCore(algorithm);
+    for (let now = 0; now < 30_000_000; now += 1_000) {
+      core.enter(now);
+      core.enter(now);
+      while (core.inFlight > core.limit - 1 && core.inFlight > 0) core.exit(now - 20_000, now, 'failure');
+      expect(algorithm.limit).not.toBeNaN();
+    }
+    expect(algorithm.limit).toBeGreaterThanOrEqual(1);
+  });
+
   test('never has more calls inside than its limit when it lets one in', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 99 }), { maxLength: 500 }), (steps) => {
@@ -86,6 +98,14 @@ describe.each(algorithms)('the limit %s', (_name, make) => {
       }),
     );
   });
+});
+
+test('additive increase and multiplicative decrease shrinks while every call fails', () => {
+  const core = new LimiterCore(new AimdLimit(bounds));
+  for (let now = 0; now < 10_000_000; now += 1_000) {
+    if (core.enter(now)) core.exit(now, now + 10, 'failure');
+  }
+  expect(core.limit).toBe(bounds.min);
 });
 
 describe('the adaptive limit', () => {

@@ -27,7 +27,8 @@ export class VegasLimit implements LimitAlgorithm {
     this.limit = bounds.initial;
   }
 
-  update({ latency, drops, inFlightMax }: Round): void {
+  update({ samples, latency: seen, drops, inFlightMax }: Round): void {
+    const latency = samples === 0 ? this.minLatency : seen;
     this.roundsSinceProbe++;
     const probe = this.roundsSinceProbe >= roundsPerProbe * this.limit;
     if (probe || this.minLatency === 0 || latency < this.minLatency) {
