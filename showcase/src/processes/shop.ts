@@ -73,9 +73,11 @@ export class Shop {
     return total;
   }
 
-  /** Things still to be done for accepted orders, as far as the services know. */
-  get owed(): number {
-    return this.all.reduce((sum, { vitals }) => sum + vitals.owed, 0);
+  /** Whether all services are up and none has anything under way or still to do. */
+  get quiet(): boolean {
+    return this.all.every(
+      ({ state, vitals: { busy, waiting, owed } }) => state === 'up' && busy + waiting + owed === 0,
+    );
   }
 
   async close(): Promise<void> {

@@ -28,7 +28,7 @@ export interface ServiceLimits {
 export const serviceLimits: Readonly<Record<ServiceName, ServiceLimits>> = {
   gateway: { concurrent: 512, queue: 128 },
   orders: { concurrent: 256, queue: 64 },
-  payments: { concurrent: 40, queue: 40 },
-  inventory: { concurrent: 64, queue: 64 },
-  shipping: { concurrent: 32, queue: 32 },
+  payments: { concurrent: 24, queue: 16 },
+  inventory: { concurrent: 48, queue: 32 },
+  shipping: { concurrent: 24, queue: 16 },
 };
