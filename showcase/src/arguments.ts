@@ -65,7 +65,16 @@ type Values = Partial<Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | '
 function read(argv: readonly string[]): Values {
   const text = { type: 'string' } as const;
   const flag = { type: 'boolean' } as const;
-  const options = { duration: text, seed: text, port: text, rate: text, stack: text, check: text, json: flag, help: flag };
+  const options = {
+    duration: text,
+    seed: text,
+    port: text,
+    rate: text,
+    stack: text,
+    check: text,
+    json: flag,
+    help: flag,
+  };
   try {
     return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
@@ -79,7 +88,9 @@ function toMillis(text: string): number {
   const unit = { ms: 1, s: 1_000, m: 60_000 }[match?.[2] ?? 's']!;
   const millis = Math.round(Number(match?.[1]) * unit);
   if (match === null || millis < shortestMillis || millis > longestMillis) {
-    throw new UsageError(`--duration is ${JSON.stringify(text)}, but must be a time from 1s to 60m, such as 20s`);
+    throw new UsageError(
+      `--duration is ${JSON.stringify(text)}, but must be a time from 1s to 60m, such as 20s`,
+    );
   }
   return millis;
 }
@@ -87,7 +98,9 @@ function toMillis(text: string): number {
 function toWhole(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
-    throw new UsageError(`${flag} is ${JSON.stringify(text)}, but must be a whole number from ${least} to ${most}`);
+    throw new UsageError(
+      `${flag} is ${JSON.stringify(text)}, but must be a whole number from ${least} to ${most}`,
+    );
   }
   return value;
 }

@@ -16,7 +16,12 @@ export class BookReader<Fact> {
     if (this.file === undefined) return [];
     const { size } = await this.file.stat();
     if (size <= this.position) return [];
-    const { buffer, bytesRead } = await this.file.read(Buffer.alloc(size - this.position), 0, size - this.position, this.position);
+    const { buffer, bytesRead } = await this.file.read(
+      Buffer.alloc(size - this.position),
+      0,
+      size - this.position,
+      this.position,
+    );
     const whole = buffer.subarray(0, buffer.lastIndexOf('\n', bytesRead - 1) + 1);
     this.position += whole.length;
     return whole

@@ -82,11 +82,19 @@ export class Ledger {
 
   /** The word at present: baskets for which a book still promises something, or that are young, are given time. */
   auditSoFar(now: number): Audit {
-    return this.count(({ owed, accepted, acceptedAt }) => owed <= 0 && (!accepted || now - acceptedAt > graceMillis));
+    return this.count(
+      ({ owed, accepted, acceptedAt }) => owed <= 0 && (!accepted || now - acceptedAt > graceMillis),
+    );
   }
 
   private count(isOver: (entry: Entry) => boolean): Audit {
-    const audit = { accepted: this.forgotten, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 };
+    const audit = {
+      accepted: this.forgotten,
+      lost: 0,
+      chargedTwice: 0,
+      shippedTwice: 0,
+      chargedForNothing: 0,
+    };
     for (const entry of this.entries.values()) {
       const { accepted, charges, refunds, shipments } = entry;
       if (accepted) audit.accepted++;

@@ -90,7 +90,14 @@ export class Customers {
     for (let number = 1; number <= pressesMax; number++) {
       const accepted = await this.press(order, due);
       const end = this.elapsed;
-      this.pressed({ order, number, at: due, latencyMillis: end - due, accepted, lost: !accepted && number === pressesMax });
+      this.pressed({
+        order,
+        number,
+        at: due,
+        latencyMillis: end - due,
+        accepted,
+        lost: !accepted && number === pressesMax,
+      });
       if (accepted) break;
       due = end + hesitationMillis;
       await new Promise((resolve) => setTimeout(resolve, hesitationMillis));

@@ -1,6 +1,6 @@
-import type { Variant, PolicyReading } from '../stack/stack.ts';
-import type { Tally } from '../stack/tally.ts';
 import type { ServiceName } from '../shop/services.ts';
+import type { PolicyReading, Variant } from '../stack/stack.ts';
+import type { Tally } from '../stack/tally.ts';
 
 /** What a service process is started with, as JSON in its first argument. */
 export interface ServiceOrder {

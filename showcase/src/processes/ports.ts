@@ -39,11 +39,15 @@ export async function choosePorts(first: number): Promise<Ports> {
     const reasons = await Promise.all(serviceNames.map((service) => blocked(ports[service])));
     if (reasons.every((reason) => reason === undefined)) return ports;
   }
-  throw new Error(`no ${serviceNames.length} free ports in a row between ${freeFrom} and ${freeTo}: name the first of them with --port`);
+  throw new Error(
+    `no ${serviceNames.length} free ports in a row between ${freeFrom} and ${freeTo}: name the first of them with --port`,
+  );
 }
 
 function consecutive(first: number): Ports {
-  return Object.fromEntries(serviceNames.map((service, index) => [service, first + index])) as unknown as Ports;
+  return Object.fromEntries(
+    serviceNames.map((service, index) => [service, first + index]),
+  ) as unknown as Ports;
 }
 
 /** Why nobody can listen on `port`; undefined when one can. */

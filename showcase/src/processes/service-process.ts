@@ -41,7 +41,9 @@ export class ServiceProcess {
   start(): Promise<void> {
     if (this.child !== undefined) return Promise.resolve();
     this.state = 'starting';
-    const child = startProcess('shop/main', JSON.stringify(this.order), { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = startProcess('shop/main', JSON.stringify(this.order), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.child = child;
     this.guarded.watch(child);
     let lastWords = '';
@@ -64,7 +66,8 @@ export class ServiceProcess {
       child.once('exit', (code, signal) => {
         const wanted = this.child !== child;
         if (!wanted) this.ended();
-        if (!wanted) this.crashed(`ended by itself (${signal ?? `exit code ${code}`})\n${lastWords}`.trimEnd());
+        if (!wanted)
+          this.crashed(`ended by itself (${signal ?? `exit code ${code}`})\n${lastWords}`.trimEnd());
         resolve();
       });
     });

@@ -19,18 +19,30 @@ export class Shop {
   private closing = false;
 
   /** `crashed` hears of services that ended by themselves; they are started again. */
-  constructor(variant: Variant, ports: Ports, seed: number, guarded: Guarded, crashed: (what: string) => void) {
+  constructor(
+    variant: Variant,
+    ports: Ports,
+    seed: number,
+    guarded: Guarded,
+    crashed: (what: string) => void,
+  ) {
     this.variant = variant;
     this.ports = ports;
     this.folder = join(guarded.folder, `${variant}-${Date.now()}`);
     mkdirSync(this.folder);
     const open = (service: ServiceName): ServiceProcess =>
-      new ServiceProcess({ service, variant, ports, folder: this.folder, seed: String(seed) }, guarded, (why) => {
-        if (this.closing) return;
-        crashed(`${service} ${why}`);
-        setTimeout(() => this.revive(service), restartMillis);
-      });
-    this.services = Object.fromEntries(serviceNames.map((name) => [name, open(name)])) as unknown as Shop['services'];
+      new ServiceProcess(
+        { service, variant, ports, folder: this.folder, seed: String(seed) },
+        guarded,
+        (why) => {
+          if (this.closing) return;
+          crashed(`${service} ${why}`);
+          setTimeout(() => this.revive(service), restartMillis);
+        },
+      );
+    this.services = Object.fromEntries(
+      serviceNames.map((name) => [name, open(name)]),
+    ) as unknown as Shop['services'];
   }
 
   /** @throws PortTaken */

@@ -16,7 +16,11 @@ export interface Recovery {
 const enough = 0.95;
 const windowMillis = 1_000;
 
-export function recoveries(plan: readonly Episode[], timeline: Timeline, runMillis: number): readonly Recovery[] {
+export function recoveries(
+  plan: readonly Episode[],
+  timeline: Timeline,
+  runMillis: number,
+): readonly Recovery[] {
   return plan.map((episode, index) => {
     const begin = Math.min(...episode.faults.map(({ from }) => from));
     const end = episodeEnd(episode);

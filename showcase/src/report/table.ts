@@ -4,7 +4,14 @@ import type { Run } from './run.ts';
 import type { StormReport } from './storm-report.ts';
 
 /** The report as a table for people: a column for each stack. */
-export function renderReport({ runs, storm, seed, durationSeconds, ordersPerSecond, verdict }: StormReport): string {
+export function renderReport({
+  runs,
+  storm,
+  seed,
+  durationSeconds,
+  ordersPerSecond,
+  verdict,
+}: StormReport): string {
   const columns = variants.map((variant) => runs[variant]).filter((run): run is Run => run !== undefined);
   const row = (label: string, cell: (run: Run) => string): string[] => [label, ...columns.map(cell)];
   const rows = [
@@ -28,7 +35,8 @@ export function renderReport({ runs, storm, seed, durationSeconds, ordersPerSeco
     row('charged for nothing', ({ orders }) => whole(orders.chargedForNothing)),
   ];
   const title = `The same storm (seed ${seed}, ${durationSeconds} s, ${ordersPerSecond} orders/s) over each stack`;
-  const result = verdict.failures.length === 0 ? [] : ['', ...verdict.failures.map((failure) => `! ${failure}`)];
+  const result =
+    verdict.failures.length === 0 ? [] : ['', ...verdict.failures.map((failure) => `! ${failure}`)];
   return [title, '', ...align(rows), ...result].join('\n');
 }
 
@@ -54,9 +62,14 @@ function whole(value: number): string {
 
 /** Labels to the left, numbers to the right. */
 function align(rows: readonly string[][]): string[] {
-  const widths: number[] = [];
-  for (const cells of rows) cells.forEach((cell, at) => (widths[at] = Math.max(widths[at] ?? 0, cell.length)));
+  const columns = Math.max(...rows.map((cells) => cells.length));
+  const widths = Array.from({ length: columns }, (_, at) =>
+    Math.max(...rows.map((cells) => cells[at]?.length ?? 0)),
+  );
   return rows.map((cells) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]! + 3))).join('').trimEnd(),
+    cells
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]! + 3)))
+      .join('')
+      .trimEnd(),
   );
 }

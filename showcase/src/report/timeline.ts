@@ -1,5 +1,5 @@
-import { Latencies } from '../load/latencies.ts';
 import type { Press } from '../load/customers.ts';
+import { Latencies } from '../load/latencies.ts';
 
 /** Milliseconds that one slot of the timeline stands for. */
 export const slotMillis = 100;

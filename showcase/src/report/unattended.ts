@@ -22,7 +22,9 @@ export async function unattended(
   const plan = stormPlan(seed, durationMillis);
   const runs: Partial<Record<Variant, Run>> = {};
   for (const [index, variant] of chosen.entries()) {
-    told(`run ${index + 1} of ${chosen.length}: ${variant}, ${durationMillis / 1_000} s at ${ordersPerSecond} orders/s, seed ${seed}`);
+    told(
+      `run ${index + 1} of ${chosen.length}: ${variant}, ${durationMillis / 1_000} s at ${ordersPerSecond} orders/s, seed ${seed}`,
+    );
     const startedAt = performance.now();
     runs[variant] = await run({
       variant,

@@ -48,7 +48,9 @@ function comparisonFailures(holdfast: Run, today: Run): string[] {
     );
   }
   if (holdfast.p99 !== null && today.p99 !== null && holdfast.p99 > today.p99 * (1 + tolerance)) {
-    failures.push(`Holdfast's p99 of ${holdfast.p99.toFixed(0)} ms is over 10 % above today's ${today.p99.toFixed(0)} ms`);
+    failures.push(
+      `Holdfast's p99 of ${holdfast.p99.toFixed(0)} ms is over 10 % above today's ${today.p99.toFixed(0)} ms`,
+    );
   }
   return failures;
 }

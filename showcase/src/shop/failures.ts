@@ -7,6 +7,7 @@ import type { Answer } from './http.ts';
  */
 export function answerToFailure(error: unknown): Answer {
   const message = error instanceof Error ? error.message : String(error);
-  const callersFault = error instanceof SyntaxError || (isHoldfastError(error) && error.category === 'invalid');
+  const callersFault =
+    error instanceof SyntaxError || (isHoldfastError(error) && error.category === 'invalid');
   return { status: callersFault ? 400 : 502, body: { error: message } };
 }

@@ -43,7 +43,13 @@ export const inventory: OpenBusiness = async ({ hands, openBook }) => {
           () => hands.work(),
           () => {
             take(item, quantity);
-            return book.append({ fact: 'reservation', basket, item, quantity, ...(key !== undefined && { key }) });
+            return book.append({
+              fact: 'reservation',
+              basket,
+              item,
+              quantity,
+              ...(key !== undefined && { key }),
+            });
           },
         );
       }

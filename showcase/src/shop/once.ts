@@ -1,5 +1,5 @@
-import { keysRemembered, Recent } from './recent.ts';
 import type { Answer } from './http.ts';
+import { keysRemembered, Recent } from './recent.ts';
 
 /**
  * Does the work of a key once: a repeated request gets the first one's answer, and one that comes while the first

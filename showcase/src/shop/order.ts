@@ -9,7 +9,16 @@ export interface Order {
 }
 
 /** The shop's whole assortment. */
-export const items = ['lantern', 'rope', 'compass', 'anchor', 'sail', 'oilskin', 'barometer', 'kettle'] as const;
+export const items = [
+  'lantern',
+  'rope',
+  'compass',
+  'anchor',
+  'sail',
+  'oilskin',
+  'barometer',
+  'kettle',
+] as const;
 
 /** @throws HoldfastError INVALID_ARGUMENT when `body` is no order. */
 export function parseOrder(body: unknown): Order {
@@ -17,7 +26,8 @@ export function parseOrder(body: unknown): Order {
   if (typeof basket !== 'string' || !/^[\w.-]{1,64}$/.test(basket)) {
     throw invalidArgument('basket', basket, 'a name of at most 64 letters and digits');
   }
-  if (typeof item !== 'string' || item.length > 64) throw invalidArgument('item', item, 'the name of an item');
+  if (typeof item !== 'string' || item.length > 64)
+    throw invalidArgument('item', item, 'the name of an item');
   if (!isCount(quantity)) throw invalidArgument('quantity', quantity, 'a whole number from 1 to 1000000');
   if (!isCount(cents)) throw invalidArgument('cents', cents, 'a whole number from 1 to 1000000');
   return { basket, item, quantity, cents };

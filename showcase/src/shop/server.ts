@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Stack } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
 import type { Weather } from '../storm/weather.ts';
-import type { Answer, Handler, Received } from './http.ts';
 import { answerToFailure } from './failures.ts';
+import type { Answer, Handler, Received } from './http.ts';
 
 const bodyBytesMax = 16_384;
 

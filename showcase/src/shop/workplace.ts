@@ -1,8 +1,8 @@
 import type { Stack } from '../stack/stack.ts';
-import { Book } from './book.ts';
+import type { Book } from './book.ts';
 import type { Fact } from './facts.ts';
-import type { Handler } from './http.ts';
 import type { Hands } from './hands.ts';
+import type { Handler } from './http.ts';
 
 /** What the process gives to the business code that runs in it. */
 export interface Workplace {

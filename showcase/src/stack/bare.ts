@@ -1,7 +1,7 @@
 import type { ServiceName } from '../shop/services.ts';
 import { countingAgent } from './counting-agent.ts';
-import type { Remote, Stack } from './stack.ts';
 import type { StackSetting } from './setting.ts';
+import type { Remote, Stack } from './stack.ts';
 import { send } from './wire.ts';
 
 /**

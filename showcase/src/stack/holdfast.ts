@@ -1,12 +1,12 @@
-import { deadlineFromHeaders, Deadline, deadlineToHeaders, runWithDeadline } from '@holdfast/core';
+import { Deadline, deadlineFromHeaders, deadlineToHeaders, runWithDeadline } from '@holdfast/core';
 import {
   type CircuitBreaker,
   circuitBreaker,
   exponential,
   type Pipeline,
   pipeline,
-  retry,
   type RetryBudget,
+  retry,
   retryBudget,
   timeout,
 } from '@holdfast/resilience';
@@ -41,7 +41,8 @@ export function holdfastStack({ service, ports, tally }: StackSetting): Stack {
     },
     admit(request, handler) {
       const deadline =
-        deadlineFromHeaders(request.headers) ?? (service === 'gateway' ? Deadline.after(patience) : undefined);
+        deadlineFromHeaders(request.headers) ??
+        (service === 'gateway' ? Deadline.after(patience) : undefined);
       return deadline === undefined ? handler(request) : runWithDeadline(deadline, () => handler(request));
     },
     readings: () => [...remotes.values()].map((remote) => remote.reading()),

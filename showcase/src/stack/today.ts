@@ -1,7 +1,7 @@
 import {
   BrokenCircuitError,
-  bulkhead,
   BulkheadRejectedError,
+  bulkhead,
   CircuitState,
   circuitBreaker,
   ExponentialBackoff,
@@ -94,12 +94,19 @@ class TodayRemote implements Remote {
     this.dispatchers = dispatchers;
     this.tally = tally;
     const { tryMillis, retries, concurrent } = tryLimits[target];
-    this.once = wrap(this.breaker, bulkhead(concurrent, concurrent), timeout(tryMillis, TimeoutStrategy.Aggressive));
+    this.once = wrap(
+      this.breaker,
+      bulkhead(concurrent, concurrent),
+      timeout(tryMillis, TimeoutStrategy.Aggressive),
+    );
     this.again = wrap(
-      retry(handleWhen((error) => isPassing(error) && !isRefusal(error)), {
-        maxAttempts: retries,
-        backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 250 }),
-      }),
+      retry(
+        handleWhen((error) => isPassing(error) && !isRefusal(error)),
+        {
+          maxAttempts: retries,
+          backoff: new ExponentialBackoff({ initialDelay: 25, maxDelay: 250 }),
+        },
+      ),
       this.once,
     );
   }
@@ -125,7 +132,12 @@ class TodayRemote implements Remote {
   }
 
   reading(): PolicyReading {
-    const states = { [CircuitState.Closed]: 'closed', [CircuitState.Open]: 'OPEN', [CircuitState.HalfOpen]: 'half-open', [CircuitState.Isolated]: 'isolated' };
+    const states = {
+      [CircuitState.Closed]: 'closed',
+      [CircuitState.Open]: 'OPEN',
+      [CircuitState.HalfOpen]: 'half-open',
+      [CircuitState.Isolated]: 'isolated',
+    };
     return { side: this.target, text: `breaker ${states[this.breaker.state]}` };
   }
 

@@ -9,7 +9,13 @@ import type { Episode, Fault, Trouble } from './fault.ts';
 export function stormPlan(seed: number, durationMillis: number): readonly Episode[] {
   const random = seededRandom(seed).fork('storm');
   const at = (share: number): number => Math.round((share + 0.02 * random.float()) * durationMillis);
-  const one = (name: string, service: ServiceName, trouble: Trouble, from: number, until: number): Episode => ({
+  const one = (
+    name: string,
+    service: ServiceName,
+    trouble: Trouble,
+    from: number,
+    until: number,
+  ): Episode => ({
     name,
     faults: [{ service, trouble, from, until }],
   });

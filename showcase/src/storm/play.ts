@@ -8,23 +8,27 @@ export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: str
     timers.push(setTimeout(() => strike(fault, shop, told), fault.from));
     timers.push(setTimeout(() => heal(fault, shop, told), fault.until));
   }
-  return () => timers.forEach(clearTimeout);
+  return () => timers.forEach((timer) => clearTimeout(timer));
 }
 
 function strike({ service, trouble }: Fault, shop: Shop, told: (what: string) => void): void {
   switch (trouble.kind) {
     case 'kill':
       told(`${service} is killed`);
-      return shop.kill(service);
+      shop.kill(service);
+      break;
     case 'pause':
       told(`${service} is paused`);
-      return shop.pause(service);
+      shop.pause(service);
+      break;
     case 'slow':
       told(`${service} gets slow: ${trouble.millis} ms more for each piece of work`);
-      return shop.slow(service, trouble.millis);
+      shop.slow(service, trouble.millis);
+      break;
     case 'break':
       told(`${service} answers ${Math.round(trouble.share * 100)} % of requests with errors`);
-      return shop.break(service, trouble.share);
+      shop.break(service, trouble.share);
+      break;
   }
 }
 

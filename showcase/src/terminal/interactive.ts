@@ -45,7 +45,13 @@ class Session {
   /** The opening or closing of a shop that is under way: they happen one after the other. */
   private change: Promise<void>;
 
-  constructor(args: Arguments, ports: Ports, guarded: Guarded, screen: Screen, failed: (error: unknown) => void) {
+  constructor(
+    args: Arguments,
+    ports: Ports,
+    guarded: Guarded,
+    screen: Screen,
+    failed: (error: unknown) => void,
+  ) {
     this.args = args;
     this.ports = ports;
     this.guarded = guarded;
@@ -81,7 +87,9 @@ class Session {
 
   private async open(): Promise<void> {
     const { seed, ordersPerSecond } = this.args;
-    const shop = new Shop(this.variant, this.ports, seed, this.guarded, (what) => this.told(what.split('\n')[0]!));
+    const shop = new Shop(this.variant, this.ports, seed, this.guarded, (what) =>
+      this.told(what.split('\n')[0]!),
+    );
     this.live = await LiveShop.open(shop, seed, ordersPerSecond, this.failed);
     this.told(`the shop is open, with ${heading[this.variant]}`);
   }

@@ -4,7 +4,19 @@ import { type ServiceName, serviceNames } from '../shop/services.ts';
 export type Command =
   | { readonly do: 'choose'; readonly service: ServiceName }
   | { readonly do: 'step'; readonly by: 1 | -1 }
-  | { readonly do: 'kill' | 'pause' | 'slow' | 'break' | 'heal' | 'heal-all' | 'more' | 'less' | 'switch' | 'quit' };
+  | {
+      readonly do:
+        | 'kill'
+        | 'pause'
+        | 'slow'
+        | 'break'
+        | 'heal'
+        | 'heal-all'
+        | 'more'
+        | 'less'
+        | 'switch'
+        | 'quit';
+    };
 
 const commands: Readonly<Record<string, Command>> = {
   ...Object.fromEntries(serviceNames.map((service, index) => [String(index + 1), { do: 'choose', service }])),
@@ -26,10 +38,15 @@ const commands: Readonly<Record<string, Command>> = {
   '\x03': { do: 'quit' },
 };
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what an arrow key begins with
+const arrowOrCharacter = /\x1b[[O][A-D]|./gs;
+
 /** The commands in what the terminal sent: several keys may come in one piece. */
 export function parseKeys(text: string): readonly Command[] {
-  const keys = text.match(/\x1b[[O][A-D]|[^]/g) ?? [];
-  return keys.map((key) => commands[key.toLowerCase()] ?? commands[key]).filter((command) => command !== undefined);
+  const keys = text.match(arrowOrCharacter) ?? [];
+  return keys
+    .map((key) => commands[key.toLowerCase()] ?? commands[key])
+    .filter((command) => command !== undefined);
 }
 
 /** Listens to the keyboard, key by key. Returns what ends that. */

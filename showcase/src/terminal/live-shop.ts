@@ -2,7 +2,7 @@ import { Auditor } from '../ledger/auditor.ts';
 import type { Audit } from '../ledger/ledger.ts';
 import { Customers } from '../load/customers.ts';
 import { arrivals } from '../load/schedule.ts';
-import { Shop } from '../processes/shop.ts';
+import type { Shop } from '../processes/shop.ts';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import { LiveFigures } from './live-figures.ts';
 import type { ServiceView } from './view.ts';
@@ -11,7 +11,13 @@ import type { ServiceView } from './view.ts';
 export class LiveShop {
   readonly shop: Shop;
   readonly figures: LiveFigures = new LiveFigures();
-  readonly served: Record<ServiceName, number> = { gateway: 0, orders: 0, payments: 0, inventory: 0, shipping: 0 };
+  readonly served: Record<ServiceName, number> = {
+    gateway: 0,
+    orders: 0,
+    payments: 0,
+    inventory: 0,
+    shipping: 0,
+  };
   readonly perSecond: Record<ServiceName, number> = { ...this.served };
   audit: Audit = { accepted: 0, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 };
   private readonly auditor: Auditor;
@@ -31,7 +37,12 @@ export class LiveShop {
   }
 
   /** Opens `shop` and lets customers in; `failed` hears of an audit that cannot be done. */
-  static async open(shop: Shop, seed: number, ordersPerSecond: number, failed: (error: unknown) => void): Promise<LiveShop> {
+  static async open(
+    shop: Shop,
+    seed: number,
+    ordersPerSecond: number,
+    failed: (error: unknown) => void,
+  ): Promise<LiveShop> {
     await shop.open();
     return new LiveShop(shop, seed, ordersPerSecond, failed);
   }
@@ -43,7 +54,16 @@ export class LiveShop {
   view(name: ServiceName): ServiceView {
     const { state, slowMillis, brokenShare, vitals } = this.shop.services[name];
     const { busy, waiting, owed, readings } = vitals;
-    return { state, slowMillis, brokenShare, servedPerSecond: this.perSecond[name], busy, waiting, owed, readings };
+    return {
+      state,
+      slowMillis,
+      brokenShare,
+      servedPerSecond: this.perSecond[name],
+      busy,
+      waiting,
+      owed,
+      readings,
+    };
   }
 
   async close(): Promise<void> {

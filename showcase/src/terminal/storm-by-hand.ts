@@ -83,7 +83,9 @@ export class StormByHand {
 
   private break(shop: Shop, share: number): void {
     shop.break(this.chosen, share);
-    this.told(share === 0 ? `${this.chosen} is whole again` : `${this.chosen} fails ${share * 100} % of requests`);
+    this.told(
+      share === 0 ? `${this.chosen} is whole again` : `${this.chosen} fails ${share * 100} % of requests`,
+    );
   }
 }
 

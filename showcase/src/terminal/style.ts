@@ -14,11 +14,11 @@ export const bad: (text: string) => string = style(31, 39);
 export const accent: (text: string) => string = style(36, 39);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a colour begins with
-const escape = /\x1b\[[0-9;]*m/g;
+const colour = /(\x1b\[[0-9;]*m)/g;
 
 /** How many columns `text` takes on the screen. */
 export function widthOf(text: string): number {
-  return text.replace(escape, '').length;
+  return text.replace(colour, '').length;
 }
 
 /** `text` in exactly `columns` columns: filled up with spaces, or cut, colours and all. */
@@ -27,7 +27,7 @@ export function fit(text: string, columns: number): string {
   if (width <= columns) return text + ' '.repeat(columns - width);
   let left = columns;
   let cut = '';
-  for (const part of text.split(/(\x1b\[[0-9;]*m)/)) {
+  for (const part of text.split(colour)) {
     if (part.startsWith('\x1b')) {
       cut += part;
     } else {

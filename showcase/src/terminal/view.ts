@@ -49,7 +49,11 @@ export const heading: Readonly<Record<Variant, string>> = {
 export function render(view: View, columns: number, rows: number): string[] {
   const rule = dim('─'.repeat(columns));
   const top = [
-    between(`${bold(' The shop')} ${dim('and you, the storm')}`, `stack ${accent(heading[view.variant])} `, columns),
+    between(
+      `${bold(' The shop')} ${dim('and you, the storm')}`,
+      `stack ${accent(heading[view.variant])} `,
+      columns,
+    ),
     ` ${headline(view)}`,
     ` ${figures(view)}`,
     ` ${flow(view, columns)}`,
@@ -133,7 +137,9 @@ function policies({ readings, state }: ServiceView): string {
 
 /** Dim while all is well, so that an open breaker catches the eye. */
 function calmed(text: string): string {
-  return dim(text).replace(/OPEN/g, `${bad('OPEN')}`).replace(/half-open/g, warning('half-open'));
+  return dim(text)
+    .replace(/OPEN/g, `${bad('OPEN')}`)
+    .replace(/half-open/g, warning('half-open'));
 }
 
 function between(left: string, right: string, columns: number): string {

@@ -90,7 +90,9 @@ class CarefulDesk implements Desk {
   private async reserve(order: Order, attempt: number): Promise<boolean> {
     const later = {};
     const call = errandCall({ kind: 'reserve', order, attempt });
-    const answer = await this.workplace.stack.remote('inventory').request({ ...call, substitute: () => later });
+    const answer = await this.workplace.stack
+      .remote('inventory')
+      .request({ ...call, substitute: () => later });
     return answer === later;
   }
 
@@ -115,7 +117,13 @@ class History {
   private readonly open = new Map<string, Errand>();
 
   remember(fact: Fact): void {
-    if (fact.fact !== 'begun' && fact.fact !== 'accepted' && fact.fact !== 'abandoned' && fact.fact !== 'delivered') return;
+    if (
+      fact.fact !== 'begun' &&
+      fact.fact !== 'accepted' &&
+      fact.fact !== 'abandoned' &&
+      fact.fact !== 'delivered'
+    )
+      return;
     const { basket, attempt } = fact;
     const key = attemptKey(basket, attempt);
     if (fact.fact === 'delivered') {

@@ -1,5 +1,5 @@
-import type { Workplace } from '../workplace.ts';
 import { attemptKey, errandCall } from '../errands/errand.ts';
+import type { Workplace } from '../workplace.ts';
 import { accepted, type Desk } from './desk.ts';
 
 /** One thing after the other, and the parcel will surely leave the house. */
@@ -18,7 +18,12 @@ export async function openHopefulDesk({ stack, hands, openBook }: Workplace): Pr
       const { basket, cents } = order;
       await hands.work();
       await inventory.request(errandCall({ kind: 'reserve', order, attempt: 1 }));
-      await payments.request({ method: 'POST', path: '/charges', body: { basket, cents }, key: attemptKey(basket, 1) });
+      await payments.request({
+        method: 'POST',
+        path: '/charges',
+        body: { basket, cents },
+        key: attemptKey(basket, 1),
+      });
       await book.append({ fact: 'accepted', basket, attempt: 1, order, owed: [] });
       leaving++;
       shipping

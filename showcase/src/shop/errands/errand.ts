@@ -37,6 +37,11 @@ export function errandCall({ kind, order, attempt }: Errand): Call {
     case 'refund':
       return { method: 'POST', path: '/refunds', body: { basket, charge: key }, key: `refund.${key}` };
     case 'release':
-      return { method: 'POST', path: '/releases', body: { basket, item, quantity, reservation: key }, key: `release.${key}` };
+      return {
+        method: 'POST',
+        path: '/releases',
+        body: { basket, item, quantity, reservation: key },
+        key: `release.${key}`,
+      };
   }
 }

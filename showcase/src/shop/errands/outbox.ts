@@ -32,10 +32,17 @@ export class Outbox {
 
   add(errand: Errand): void {
     const target = errandTarget[errand.kind];
-    let queue = this.queues.get(target);
-    if (queue === undefined) this.queues.set(target, (queue = { waiting: [], carried: 0, carriers: 0, restMillis: 0 }));
+    const queue = this.queueFor(target);
     queue.waiting.push(errand);
     if (queue.carriers < carriers) void this.carry(target, queue);
+  }
+
+  private queueFor(target: ServiceName): Queue {
+    const known = this.queues.get(target);
+    if (known !== undefined) return known;
+    const queue = { waiting: [], carried: 0, carriers: 0, restMillis: 0 };
+    this.queues.set(target, queue);
+    return queue;
   }
 
   /** One carrier's round: it ends when nothing is waiting. After a failure all carriers to that service rest. */
