@@ -21,7 +21,7 @@ async function main(args: Arguments, guarded: Guarded): Promise<number> {
 
 /** Runs `job` with a guard, which clears everything away however it ends. */
 async function guardedJob(args: Arguments): Promise<number> {
-  const guarded = new Guarded();
+  const guarded = await Guarded.open();
   const interrupted = new Promise<number>((resolve) => {
     process.once('SIGINT', () => resolve(130));
     process.once('SIGTERM', () => resolve(143));

@@ -6,31 +6,56 @@ import { join } from 'node:path';
 import type { GuardianMessage } from './guardian.ts';
 import { startProcess } from './start.ts';
 
-/** The temporary folder and the processes of one showcase, which the guardian clears away when it ends. */
+/** The temporary folder and the processes of one showcase, none of which outlives it. */
 export class Guarded {
   readonly folder: string;
   private readonly guardian: ChildProcess;
+  private readonly children = new Set<ChildProcess>();
+  private released = false;
 
-  constructor() {
-    this.folder = mkdtempSync(join(tmpdir(), 'holdfast-showcase-'));
-    // In a session of its own: what is done to the showcase's group of processes does not hit it.
-    this.guardian = startProcess('processes/guardian', this.folder, { detached: true, stdio: 'ignore' });
-    this.guardian.on('error', () => {});
+  private constructor(folder: string, guardian: ChildProcess) {
+    this.folder = folder;
+    this.guardian = guardian;
   }
 
-  /** Has `child` killed should it be there when the showcase is not any more. */
+  /** Makes the folder, and starts the guardian for the case that there is no time to {@link release}. */
+  static async open(): Promise<Guarded> {
+    const folder = mkdtempSync(join(tmpdir(), 'holdfast-showcase-'));
+    // In a session of its own: what is done to the showcase's group of processes does not hit it.
+    const guardian = startProcess('processes/guardian', folder, { detached: true, stdio: 'ignore' });
+    // Once it has spoken, it hears everything.
+    await once(guardian, 'message');
+    return new Guarded(folder, guardian);
+  }
+
+  /** Takes charge of `child`, which ends at the latest when the showcase does. */
   watch(child: ChildProcess): void {
     const { pid } = child;
     if (pid === undefined) return;
+    this.children.add(child);
     this.tell({ watch: pid });
-    child.once('exit', () => this.tell({ unwatch: pid }));
+    child.once('exit', () => {
+      this.children.delete(child);
+      this.tell({ unwatch: pid });
+    });
+    if (this.released) child.kill('SIGKILL');
   }
 
-  /** Kills what is left, removes the folder, and lets the guardian go. */
+  /** Kills what is left, and lets the guardian remove the folder and go. */
   async release(): Promise<void> {
-    if (this.guardian.exitCode !== null) return;
+    this.released = true;
+    while (this.children.size > 0) {
+      await Promise.all(
+        [...this.children].map((child) => {
+          const gone = once(child, 'exit');
+          child.kill('SIGKILL');
+          return gone;
+        }),
+      );
+    }
+    if (!this.guardian.connected) return;
     const gone = once(this.guardian, 'exit');
-    if (this.guardian.connected) this.guardian.disconnect();
+    this.guardian.disconnect();
     await gone;
   }
 

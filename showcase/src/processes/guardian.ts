@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { onParentGone } from './parent.ts';
 
 /**
  * Outlives the showcase by a moment, however that ends: even when it is killed outright, no service stays behind,
@@ -16,7 +17,7 @@ process.on('message', (message: GuardianMessage) => {
   else watched.delete(message.unwatch);
 });
 
-process.on('disconnect', () => {
+onParentGone(() => {
   for (const pid of watched) {
     try {
       process.kill(pid, 'SIGKILL');
@@ -27,3 +28,5 @@ process.on('disconnect', () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.exit(0);
 });
+
+process.send!('ready');

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { seededRandom } from '@holdfast/core';
 import type { ServiceMessage, ServiceOrder, SupervisorMessage } from '../processes/messages.ts';
+import { onParentGone } from '../processes/parent.ts';
 import { stacks } from '../stack/stacks.ts';
 import { newTally } from '../stack/tally.ts';
 import { Weather } from '../storm/weather.ts';
@@ -16,7 +17,7 @@ const vitalsEveryMillis = 200;
 
 // A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
 process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit(0));
+onParentGone(() => process.exit(0));
 const tell = (message: ServiceMessage): void => {
   if (process.connected) process.send!(message);
 };

@@ -8,7 +8,9 @@ export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: str
     timers.push(setTimeout(() => strike(fault, shop, told), fault.from));
     timers.push(setTimeout(() => heal(fault, shop, told), fault.until));
   }
-  return () => timers.forEach((timer) => clearTimeout(timer));
+  return () => {
+    for (const timer of timers) clearTimeout(timer);
+  };
 }
 
 function strike({ service, trouble }: Fault, shop: Shop, told: (what: string) => void): void {
