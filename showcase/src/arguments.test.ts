@@ -9,7 +9,7 @@ describe('the command line', () => {
       seed: 1,
       json: false,
       port: 7400,
-      ordersPerSecond: 150,
+      ordersPerSecond: 100,
       stack: undefined,
       check: 'all',
     });

@@ -25,7 +25,7 @@ careful team uses today, and with Holdfast. The report sets them side by side.
 
   --duration <time>   length of each of the three runs, such as 20s or 2m (default 60s without a terminal)
   --seed <number>     decides the storm and the customers (default 1)
-  --rate <number>     orders per second (default 150)
+  --rate <number>     orders per second (default 100)
   --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
   --port <number>     the gateway's port; the services take the four after it (default 7400, 0 finds free ones)
   --json              prints the report as JSON, as the last line of standard output
@@ -51,7 +51,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     seed: toWhole('--seed', seed ?? '1', 0, Number.MAX_SAFE_INTEGER),
     json: json ?? false,
     port: toWhole('--port', port ?? '7400', 0, 65_531),
-    ordersPerSecond: toWhole('--rate', rate ?? '150', 1, 2_000),
+    ordersPerSecond: toWhole('--rate', rate ?? '100', 1, 2_000),
     stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
     check: toOneOf('--check', check ?? 'all', checks),
   };

@@ -13,7 +13,7 @@ export interface Trait {
 export const traits: Readonly<Record<ServiceName, Trait>> = {
   gateway: { hands: 256, workMillis: 1 },
   orders: { hands: 64, workMillis: 2 },
-  payments: { hands: 20, workMillis: 12 },
+  payments: { hands: 12, workMillis: 12 },
   inventory: { hands: 32, workMillis: 4 },
   shipping: { hands: 16, workMillis: 8 },
 };

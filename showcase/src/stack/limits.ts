@@ -13,9 +13,9 @@ export interface TryLimits {
 /** For calls to the service. One order's worst case, tries and waits included, stays within the customer's patience. */
 export const tryLimits: Readonly<Record<ServiceName, TryLimits>> = {
   gateway: { tryMillis: 2_000, retries: 0, concurrent: 512 },
-  orders: { tryMillis: 1_800, retries: 1, concurrent: 256 },
-  payments: { tryMillis: 500, retries: 2, concurrent: 64 },
-  inventory: { tryMillis: 200, retries: 1, concurrent: 64 },
+  orders: { tryMillis: 1_800, retries: 1, concurrent: 64 },
+  payments: { tryMillis: 500, retries: 2, concurrent: 32 },
+  inventory: { tryMillis: 250, retries: 1, concurrent: 32 },
   shipping: { tryMillis: 1_000, retries: 2, concurrent: 32 },
 };
 
@@ -26,9 +26,9 @@ export interface ServiceLimits {
 }
 
 export const serviceLimits: Readonly<Record<ServiceName, ServiceLimits>> = {
-  gateway: { concurrent: 512, queue: 128 },
-  orders: { concurrent: 256, queue: 64 },
-  payments: { concurrent: 24, queue: 16 },
+  gateway: { concurrent: 128, queue: 64 },
+  orders: { concurrent: 64, queue: 32 },
+  payments: { concurrent: 16, queue: 8 },
   inventory: { concurrent: 48, queue: 32 },
   shipping: { concurrent: 24, queue: 16 },
 };

@@ -26,7 +26,7 @@ export interface Remote {
 
 /** What a service's policies say of themselves, for the screen. */
 export interface PolicyReading {
-  /** The service that the calls go to, or `incoming`. */
+  /** The service that the calls go to, or `door` for those that come in. */
   readonly side: string;
   readonly text: string;
 }

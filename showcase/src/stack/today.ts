@@ -21,7 +21,7 @@ import { countingAgent } from './counting-agent.ts';
 import { serviceLimits, tryLimits } from './limits.ts';
 import type { StackSetting } from './setting.ts';
 import type { Call, PolicyReading, Remote, Stack } from './stack.ts';
-import { isPassing, send } from './wire.ts';
+import { isOverload, isPassing, send } from './wire.ts';
 
 /**
  * What a careful team builds today, tuned for this shop: undici's RetryAgent for reads, cockatiel's retry, breaker,
@@ -65,7 +65,7 @@ export function todayStack({ service, ports, tally }: StackSetting): Stack {
       const waiting = queue - door.queueSlots;
       return [
         ...[...remotes.values()].map((remote) => remote.reading()),
-        { side: 'incoming', text: `limit ${inside}/${concurrent} queue ${waiting}` },
+        { side: 'door', text: `${inside}${waiting > 0 ? `+${waiting}` : ''}` },
       ];
     },
   };
@@ -81,10 +81,13 @@ class TodayRemote implements Remote {
   private readonly port: number;
   private readonly dispatchers: Dispatchers;
   private readonly tally: StackSetting['tally'];
-  private readonly breaker = circuitBreaker(handleWhen(isPassing), {
-    breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 5 }),
-    halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 5_000 }),
-  });
+  private readonly breaker = circuitBreaker(
+    handleWhen((error) => isPassing(error) && !isOverload(error)),
+    {
+      breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 5 }),
+      halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 2_000 }),
+    },
+  );
   private readonly once: IPolicy;
   private readonly again: IPolicy;
 
@@ -138,7 +141,7 @@ class TodayRemote implements Remote {
       [CircuitState.HalfOpen]: 'half-open',
       [CircuitState.Isolated]: 'isolated',
     };
-    return { side: this.target, text: `breaker ${states[this.breaker.state]}` };
+    return { side: this.target, text: states[this.breaker.state] };
   }
 
   private protected(call: Call): Promise<unknown> {

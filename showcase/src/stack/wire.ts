@@ -56,3 +56,8 @@ const passing: readonly number[] = [429, 500, 503];
 export function isPassing(error: unknown): boolean {
   return error instanceof RemoteFailure ? passing.includes(error.status) : true;
 }
+
+/** Whether the other side refused the call because it has too much to do. */
+export function isOverload(error: unknown): boolean {
+  return error instanceof RemoteFailure && (error.status === 429 || error.status === 503);
+}

@@ -10,7 +10,7 @@ const up: ServiceView = {
   busy: 2,
   waiting: 0,
   owed: 0,
-  readings: [{ side: 'payments', text: 'breaker OPEN' }],
+  readings: [{ side: 'payments', text: 'OPEN ↻3' }],
 };
 
 const view: View = {
@@ -47,7 +47,7 @@ test('the screen says first what matters, then how each service is', () => {
   expect(text).toContain('accepted 12,431 · lost 0 · charged twice 0 · p99 84 ms');
   expect(text).toMatch(/▸ +3 payments +\+200 ms/);
   expect(text).toMatch(/5 shipping +killed/);
-  expect(text).toContain('breaker OPEN');
+  expect(text).toContain('OPEN ↻3');
   expect(text).toContain('shipping is killed');
 });
 

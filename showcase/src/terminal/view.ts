@@ -58,7 +58,7 @@ export function render(view: View, columns: number, rows: number): string[] {
     ` ${figures(view)}`,
     ` ${flow(view, columns)}`,
     rule,
-    dim('     service     state              orders/s   at work  waiting   to do'),
+    dim('     service     state            requests/s   at work  waiting   to do'),
   ];
   const services = serviceNames.flatMap((name, index) => serviceLines(view, name, index));
   const bottom = [rule, ...keys];
@@ -70,7 +70,7 @@ export function render(view: View, columns: number, rows: number): string[] {
 
 const keys: readonly string[] = [
   ` ${key('1-5 ↑↓')} choose  ${key('k')} kill  ${key('p')} pause  ${key('s')} slow  ${key('b')} break  ${key('+ -')} more or less  ${key('h')} heal`,
-  ` ${key('a')} heal all  ${key('v')} same shop, next stack  ${key('q')} quit`,
+  ` ${key('a')} heal all  ${key('v')} same shop, next stack  ${key('q')} quit      ${dim('↻ retries left  door: inside+waiting')}`,
 ];
 
 function key(name: string): string {
