@@ -1,1 +1,45 @@
-export {};
+import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts';
+import { Guarded } from './processes/guarded.ts';
+import { PortTaken } from './processes/ports.ts';
+import { renderReport } from './report/table.ts';
+import { unattended } from './report/unattended.ts';
+import { interactive } from './terminal/interactive.ts';
+
+/** The main job: a shop under a storm, by hand in a terminal, by itself elsewhere. */
+async function main(args: Arguments, guarded: Guarded): Promise<number> {
+  if (args.durationMillis === undefined && process.stdin.isTTY && process.stdout.isTTY && !args.json) {
+    await interactive(args, guarded);
+    return 0;
+  }
+  const report = await unattended(args, guarded, (line) => process.stderr.write(`${line}\n`));
+  const table = renderReport(report);
+  if (args.json) process.stderr.write(`\n${table}\n`);
+  else process.stdout.write(`\n${table}\n`);
+  if (args.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  return report.verdict.passed ? 0 : 1;
+}
+
+/** Runs `job` with a guard, which clears everything away however it ends. */
+async function guardedJob(args: Arguments): Promise<number> {
+  const guarded = await Guarded.open();
+  const interrupted = new Promise<number>((resolve) => {
+    process.once('SIGINT', () => resolve(130));
+    process.once('SIGTERM', () => resolve(143));
+    process.once('SIGHUP', () => resolve(129));
+  });
+  try {
+    return await Promise.race([main(args, guarded), interrupted]);
+  } finally {
+    await guarded.release();
+  }
+}
+
+try {
+  const args = parseArguments(process.argv.slice(2));
+  if (args.help) process.stdout.write(usage);
+  else process.exit(await guardedJob(args));
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof PortTaken)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}

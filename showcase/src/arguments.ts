@@ -1,0 +1,113 @@
+import { parseArgs } from 'node:util';
+import { type Check, checks } from './report/verdict.ts';
+import { type Variant, variants } from './stack/stack.ts';
+
+/** What the command line asks for. */
+export interface Arguments {
+  readonly help: boolean;
+  /** Length of each run; undefined leaves the storm to the person at the keyboard, where there is one. */
+  readonly durationMillis: number | undefined;
+  readonly seed: number;
+  readonly json: boolean;
+  /** The first of five ports; 0 finds free ones. */
+  readonly port: number;
+  readonly ordersPerSecond: number;
+  /** The only stack to run; in a terminal, the one to begin with. */
+  readonly stack: Variant | undefined;
+  readonly check: Check;
+}
+
+export const usage: string = `npm start -- [options]
+
+A small shop of five processes, and a storm. In a terminal you are the storm: the keys are on the screen.
+With --duration, or without a terminal, a seeded storm runs by itself: over the same shop bare, with what a
+careful team uses today, and with Holdfast. The report sets them side by side.
+
+  --duration <time>   length of each of the three runs, such as 20s or 2m (default 60s without a terminal)
+  --seed <number>     decides the storm and the customers (default 1)
+  --rate <number>     orders per second (default 100)
+  --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
+  --port <number>     the gateway's port; the services take the four after it (default 7400, 0 finds free ones)
+  --json              prints the report as JSON, as the last line of standard output
+  --check <what>      what the exit code is about: orders (none lost or doubled), or all (the default: also
+                      goodput and p99 at most 10 % worse than today's stack)
+  --help              prints this
+
+Exit codes: 0 all is well, 1 the Holdfast run fails the check, 2 it could not be run as asked.
+`;
+
+/** A flag or a value that cannot work. */
+export class UsageError extends Error {}
+
+const longestMillis = 3_600_000;
+const shortestMillis = 1_000;
+
+/** @throws UsageError naming the flag and the value. */
+export function parseArguments(argv: readonly string[]): Arguments {
+  const { duration, seed, json, port, rate, stack, check, help } = read(argv);
+  return {
+    help: help ?? false,
+    durationMillis: duration === undefined ? undefined : toMillis(duration),
+    seed: toWhole('--seed', seed ?? '1', 0, Number.MAX_SAFE_INTEGER),
+    json: json ?? false,
+    port: toWhole('--port', port ?? '7400', 0, 65_531),
+    ordersPerSecond: toWhole('--rate', rate ?? '100', 1, 2_000),
+    stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
+    check: toOneOf('--check', check ?? 'all', checks),
+  };
+}
+
+type Values = Partial<Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'check', string>> & {
+  json?: boolean;
+  help?: boolean;
+};
+
+function read(argv: readonly string[]): Values {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean' } as const;
+  const options = {
+    duration: text,
+    seed: text,
+    port: text,
+    rate: text,
+    stack: text,
+    check: text,
+    json: flag,
+    help: flag,
+  };
+  try {
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+  } catch (error) {
+    const [first] = (error as Error).message.split('\n');
+    throw new UsageError(`${first} (--help says what there is)`);
+  }
+}
+
+function toMillis(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text);
+  const unit = { ms: 1, s: 1_000, m: 60_000 }[match?.[2] ?? 's']!;
+  const millis = Math.round(Number(match?.[1]) * unit);
+  if (match === null || millis < shortestMillis || millis > longestMillis) {
+    throw new UsageError(
+      `--duration is ${JSON.stringify(text)}, but must be a time from 1s to 60m, such as 20s`,
+    );
+  }
+  return millis;
+}
+
+function toWhole(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most) {
+    throw new UsageError(
+      `${flag} is ${JSON.stringify(text)}, but must be a whole number from ${least} to ${most}`,
+    );
+  }
+  return value;
+}
+
+function toOneOf<T extends string>(flag: string, text: string, allowed: readonly T[]): T {
+  if (!(allowed as readonly string[]).includes(text)) {
+    throw new UsageError(`${flag} is ${JSON.stringify(text)}, but must be one of ${allowed.join(', ')}`);
+  }
+  return text as T;
+}

@@ -1,0 +1,44 @@
+import { type Episode, episodeEnd } from '../storm/fault.ts';
+import { slotMillis, type Timeline } from './timeline.ts';
+
+/** How the shop came out of one episode of the storm. */
+export interface Recovery {
+  readonly episode: string;
+  /** The share of orders pressed during the episode that were accepted. */
+  readonly acceptedDuring: number;
+  /** Whether it recovered before the next episode began, or the run ended. */
+  readonly recovered: boolean;
+  /** Milliseconds from the end of the episode until it had recovered; or, if it did not, until it had no more time. */
+  readonly millis: number;
+}
+
+/** Recovered means that of all that was ordered within a second this share was accepted. */
+const enough = 0.95;
+const windowMillis = 1_000;
+
+export function recoveries(
+  plan: readonly Episode[],
+  timeline: Timeline,
+  runMillis: number,
+): readonly Recovery[] {
+  return plan.map((episode, index) => {
+    const begin = Math.min(...episode.faults.map(({ from }) => from));
+    const end = episodeEnd(episode);
+    const next = plan[index + 1]?.faults[0]?.from ?? runMillis;
+    const found = firstGoodWindow(timeline, end, next);
+    return {
+      episode: episode.name,
+      acceptedDuring: timeline.acceptedShare(begin, end) ?? 0,
+      recovered: found !== undefined,
+      millis: (found ?? next) - end,
+    };
+  });
+}
+
+function firstGoodWindow(timeline: Timeline, from: number, until: number): number | undefined {
+  for (let start = from; start + windowMillis <= until; start += slotMillis) {
+    const share = timeline.acceptedShare(start, start + windowMillis);
+    if (share !== undefined && share >= enough) return start;
+  }
+  return undefined;
+}

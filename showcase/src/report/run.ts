@@ -1,0 +1,111 @@
+import { Auditor } from '../ledger/auditor.ts';
+import type { Audit } from '../ledger/ledger.ts';
+import { Customers } from '../load/customers.ts';
+import { arrivals } from '../load/schedule.ts';
+import type { Guarded } from '../processes/guarded.ts';
+import type { Ports } from '../processes/ports.ts';
+import { Shop } from '../processes/shop.ts';
+import type { Variant } from '../stack/stack.ts';
+import type { Tally } from '../stack/tally.ts';
+import type { Episode } from '../storm/fault.ts';
+import { playStorm } from '../storm/play.ts';
+import { type Recovery, recoveries } from './recovery.ts';
+import { Timeline } from './timeline.ts';
+
+export interface RunSetting {
+  readonly variant: Variant;
+  readonly seed: number;
+  /** Length of the storm. */
+  readonly durationMillis: number;
+  readonly ordersPerSecond: number;
+  readonly plan: readonly Episode[];
+  readonly ports: Ports;
+  readonly guarded: Guarded;
+  /** Hears of what happens. */
+  readonly told: (what: string) => void;
+}
+
+/** One shop through one storm, in numbers. */
+export interface Run {
+  readonly variant: Variant;
+  /** Orders accepted per second. */
+  readonly goodput: number;
+  /** Milliseconds from the press of the button to the good answer; null when there was none. */
+  readonly p50: number | null;
+  readonly p99: number | null;
+  /** Presses of the button, and those among them that ended in an error or without an answer in time. */
+  readonly presses: number;
+  readonly errors: number;
+  /** Customers who went away without their order, after two presses. */
+  readonly customersLost: number;
+  /** Requests over the wire for each call between services. */
+  readonly attemptsPerRequest: number;
+  readonly shed: number;
+  readonly degraded: number;
+  readonly recoveries: readonly Recovery[];
+  /** The orders of the whole life of the shop, warming up included. */
+  readonly orders: Audit;
+}
+
+/** Load without storm before the measuring begins, so that no stack pays for cold code. */
+const warmingMillis = 2_000;
+/** How long the shop has after the storm to finish what it has begun. */
+const settlingMillisMax = 20_000;
+const quietLooks = 4;
+const lookEveryMillis = 250;
+
+/** Opens a shop, lets the load and the storm run through it, and counts what is left. */
+export async function run(setting: RunSetting): Promise<Run> {
+  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, guarded, told } = setting;
+  const shop = new Shop(variant, ports, seed, guarded, told);
+  await shop.open();
+  const auditor = new Auditor(shop.folder);
+  const timeline = new Timeline(warmingMillis, warmingMillis + durationMillis);
+  const customers = new Customers(ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
+    timeline.record(press);
+    if (press.accepted) auditor.ledger.accept(press.order.basket, customers.elapsed);
+  });
+  customers.closeAt(warmingMillis + durationMillis);
+
+  await pause(warmingMillis - customers.elapsed);
+  const before = shop.tally;
+  playStorm(plan, shop, told);
+  await pause(warmingMillis + durationMillis - customers.elapsed);
+  const after = shop.tally;
+  shop.healAll();
+  await customers.gone();
+  await settled(shop);
+  await shop.close();
+  await auditor.catchUp();
+  await auditor.close();
+
+  const count = (name: keyof Tally): number => after[name] - before[name];
+  const { presses, acceptances, latencies, customersLost } = timeline;
+  return {
+    variant,
+    goodput: acceptances / (durationMillis / 1_000),
+    p50: latencies.percentile(0.5) ?? null,
+    p99: latencies.percentile(0.99) ?? null,
+    presses,
+    errors: presses - acceptances,
+    customersLost,
+    attemptsPerRequest: count('calls') === 0 ? 0 : count('attempts') / count('calls'),
+    shed: count('shed'),
+    degraded: count('degraded'),
+    recoveries: recoveries(plan, timeline, durationMillis),
+    orders: auditor.ledger.audit(),
+  };
+}
+
+/** Resolves when nothing has been under way in the shop for a while, or it has had time enough. */
+async function settled(shop: Shop): Promise<void> {
+  const looksMax = settlingMillisMax / lookEveryMillis;
+  for (let look = 0, quiet = 0; look < looksMax && quiet < quietLooks; look++) {
+    await pause(lookEveryMillis);
+    quiet = shop.quiet ? quiet + 1 : 0;
+  }
+}
+
+function pause(millis: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, millis)));
+}

@@ -1,0 +1,75 @@
+import { type Variant, variants } from '../stack/stack.ts';
+import type { Recovery } from './recovery.ts';
+import type { Run } from './run.ts';
+import type { StormReport } from './storm-report.ts';
+
+/** The report as a table for people: a column for each stack. */
+export function renderReport({
+  runs,
+  storm,
+  seed,
+  durationSeconds,
+  ordersPerSecond,
+  verdict,
+}: StormReport): string {
+  const columns = variants.map((variant) => runs[variant]).filter((run): run is Run => run !== undefined);
+  const row = (label: string, cell: (run: Run) => string): string[] => [label, ...columns.map(cell)];
+  const rows = [
+    ['', ...columns.map(({ variant }) => heading[variant])],
+    row('accepted orders per second', ({ goodput }) => goodput.toFixed(1)),
+    row('p50 of accepted', ({ p50 }) => millis(p50)),
+    row('p99 of accepted', ({ p99 }) => millis(p99)),
+    row('presses that failed', ({ errors, presses }) => percent(errors, presses)),
+    row('customers lost', ({ customersLost }) => whole(customersLost)),
+    row('attempts per request', ({ attemptsPerRequest }) => attemptsPerRequest.toFixed(3)),
+    row('shed early', ({ shed }) => whole(shed)),
+    row('degraded answers', ({ degraded }) => whole(degraded)),
+    [],
+    row('accepted during, back to 95 % after', () => ''),
+    ...storm.map(({ name }, index) => row(`  ${name}`, (run) => recovery(run.recoveries[index]))),
+    [],
+    row('orders accepted', ({ orders }) => whole(orders.accepted)),
+    row('lost', ({ orders }) => whole(orders.lost)),
+    row('charged twice', ({ orders }) => whole(orders.chargedTwice)),
+    row('shipped twice', ({ orders }) => whole(orders.shippedTwice)),
+    row('charged for nothing', ({ orders }) => whole(orders.chargedForNothing)),
+  ];
+  const title = `The same storm (seed ${seed}, ${durationSeconds} s, ${ordersPerSecond} orders/s) over each stack`;
+  const result =
+    verdict.failures.length === 0 ? [] : ['', ...verdict.failures.map((failure) => `! ${failure}`)];
+  return [title, '', ...align(rows), ...result].join('\n');
+}
+
+const heading: Readonly<Record<Variant, string>> = { bare: 'bare', today: 'today', holdfast: 'Holdfast' };
+
+function recovery(found: Recovery | undefined): string {
+  if (found === undefined) return '';
+  const seconds = (found.millis / 1_000).toFixed(1);
+  return `${percent(found.acceptedDuring, 1, 0)}  ${found.recovered ? `${seconds} s` : `> ${seconds} s`}`;
+}
+
+function millis(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(0)} ms`;
+}
+
+function percent(part: number, total: number, digits = 1): string {
+  return total === 0 ? '–' : `${((100 * part) / total).toFixed(digits)} %`;
+}
+
+function whole(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Labels to the left, numbers to the right. */
+function align(rows: readonly string[][]): string[] {
+  const columns = Math.max(...rows.map((cells) => cells.length));
+  const widths = Array.from({ length: columns }, (_, at) =>
+    Math.max(...rows.map((cells) => cells[at]?.length ?? 0)),
+  );
+  return rows.map((cells) =>
+    cells
+      .map((cell, at) => (at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]! + 3)))
+      .join('')
+      .trimEnd(),
+  );
+}

@@ -1,0 +1,50 @@
+import type { Arguments } from '../arguments.ts';
+import type { Guarded } from '../processes/guarded.ts';
+import { choosePorts } from '../processes/ports.ts';
+import { type Variant, variants } from '../stack/stack.ts';
+import { stormPlan } from '../storm/plan.ts';
+import { type Run, run } from './run.ts';
+import type { StormReport } from './storm-report.ts';
+import { judgeRuns } from './verdict.ts';
+
+const defaultMillis = 60_000;
+
+/** The seeded storm over one stack after the other. Progress goes to `told`. */
+export async function unattended(
+  args: Arguments,
+  guarded: Guarded,
+  told: (line: string) => void,
+): Promise<StormReport> {
+  const { seed, ordersPerSecond, check } = args;
+  const durationMillis = args.durationMillis ?? defaultMillis;
+  const chosen = args.stack === undefined ? variants : [args.stack];
+  const ports = await choosePorts(args.port);
+  const plan = stormPlan(seed, durationMillis);
+  const runs: Partial<Record<Variant, Run>> = {};
+  for (const [index, variant] of chosen.entries()) {
+    told(
+      `run ${index + 1} of ${chosen.length}: ${variant}, ${durationMillis / 1_000} s at ${ordersPerSecond} orders/s, seed ${seed}`,
+    );
+    const startedAt = performance.now();
+    runs[variant] = await run({
+      variant,
+      seed,
+      durationMillis,
+      ordersPerSecond,
+      plan,
+      ports,
+      guarded,
+      told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),
+    });
+  }
+  return {
+    seed,
+    durationSeconds: durationMillis / 1_000,
+    ordersPerSecond,
+    node: process.version,
+    date: new Date().toISOString(),
+    storm: plan,
+    runs,
+    verdict: judgeRuns(runs, check),
+  };
+}

@@ -1,0 +1,56 @@
+import type { Variant } from '../stack/stack.ts';
+import type { Run } from './run.ts';
+
+/** What may fail: the orders alone, or the comparison with today's stack as well. */
+export const checks = ['orders', 'all'] as const;
+export type Check = (typeof checks)[number];
+
+export interface Verdict {
+  readonly check: Check;
+  /** No order lost or doubled in the Holdfast run; null without one. */
+  readonly ordersSafe: boolean | null;
+  /** Holdfast at most 10 % worse than today's stack on goodput and p99; null without both runs. */
+  readonly keepsUp: boolean | null;
+  /** What is wrong, for people. */
+  readonly failures: readonly string[];
+  /** Whether everything that `check` asks for holds. */
+  readonly passed: boolean;
+}
+
+const tolerance = 0.1;
+
+export function judgeRuns(runs: Readonly<Partial<Record<Variant, Run>>>, check: Check): Verdict {
+  const { today, holdfast } = runs;
+  const orders = holdfast === undefined ? [] : orderFailures(holdfast);
+  const comparison = holdfast === undefined || today === undefined ? [] : comparisonFailures(holdfast, today);
+  return {
+    check,
+    ordersSafe: holdfast === undefined ? null : orders.length === 0,
+    keepsUp: holdfast === undefined || today === undefined ? null : comparison.length === 0,
+    failures: [...orders, ...comparison],
+    passed: orders.length === 0 && (check === 'orders' || comparison.length === 0),
+  };
+}
+
+function orderFailures({ orders }: Run): string[] {
+  const failures: string[] = [];
+  if (orders.lost > 0) failures.push(`Holdfast lost ${orders.lost} accepted orders`);
+  if (orders.chargedTwice > 0) failures.push(`Holdfast charged ${orders.chargedTwice} orders twice`);
+  if (orders.shippedTwice > 0) failures.push(`Holdfast shipped ${orders.shippedTwice} orders twice`);
+  return failures;
+}
+
+function comparisonFailures(holdfast: Run, today: Run): string[] {
+  const failures: string[] = [];
+  if (holdfast.goodput < today.goodput * (1 - tolerance)) {
+    failures.push(
+      `Holdfast's goodput of ${holdfast.goodput.toFixed(1)} orders/s is over 10 % below today's ${today.goodput.toFixed(1)}`,
+    );
+  }
+  if (holdfast.p99 !== null && today.p99 !== null && holdfast.p99 > today.p99 * (1 + tolerance)) {
+    failures.push(
+      `Holdfast's p99 of ${holdfast.p99.toFixed(0)} ms is over 10 % above today's ${today.p99.toFixed(0)} ms`,
+    );
+  }
+  return failures;
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import { seededRandom } from '@holdfast/core';
+import type { ServiceMessage, ServiceOrder, SupervisorMessage } from '../processes/messages.ts';
+import { onParentGone } from '../processes/parent.ts';
+import { stacks } from '../stack/stacks.ts';
+import { newTally } from '../stack/tally.ts';
+import { Weather } from '../storm/weather.ts';
+import { Book } from './book.ts';
+import { businesses } from './businesses.ts';
+import { Hands } from './hands.ts';
+import { serve } from './server.ts';
+import { traits } from './services.ts';
+
+/** One service of the shop, as a process: started by the supervisor, and never longer alive than it. */
+const { service, variant, ports, folder, seed } = JSON.parse(process.argv[2]!) as ServiceOrder;
+const vitalsEveryMillis = 200;
+
+// A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
+process.on('SIGINT', () => {});
+onParentGone(() => process.exit(0));
+const tell = (message: ServiceMessage): void => {
+  if (process.connected) process.send!(message);
+};
+
+const tally = newTally();
+const weather = new Weather(seededRandom(seed).fork(service));
+const hands = new Hands(traits[service], weather);
+const stack = stacks[variant]({ service, ports, tally });
+process.on('message', ({ slowMillis, brokenShare }: SupervisorMessage) => {
+  weather.slowMillis = slowMillis;
+  weather.brokenShare = brokenShare;
+});
+
+const business = await businesses[service]({
+  hands,
+  stack,
+  openBook: (remember) => Book.open(join(folder, `${service}.book`), remember),
+});
+
+serve(business.handle, stack, weather, tally)
+  .on('error', (error: NodeJS.ErrnoException) => {
+    tell({ type: 'cannot-listen', code: error.code ?? error.message });
+  })
+  .listen({ host: '127.0.0.1', port: ports[service], backlog: 1_024 }, () => tell({ type: 'ready' }));
+
+setInterval(() => {
+  const { busy, waiting } = hands;
+  const owed = business.owed?.() ?? 0;
+  tell({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings() } });
+}, vitalsEveryMillis);

@@ -1,0 +1,57 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Stack } from '../stack/stack.ts';
+import type { Tally } from '../stack/tally.ts';
+import type { Weather } from '../storm/weather.ts';
+import { answerToFailure } from './failures.ts';
+import type { Answer, Handler, Received } from './http.ts';
+
+const bodyBytesMax = 16_384;
+
+/** The HTTP face of a service, not listening yet: protection first, then the weather, then the business. */
+export function serve(business: Handler, stack: Stack, weather: Weather, tally: Tally): Server {
+  const weathered: Handler = async (request) => {
+    const fate = weather.next();
+    if (fate === 'fails-before') return broken;
+    const answer = await business(request);
+    return fate === 'fails-after' ? broken : answer;
+  };
+  return createServer({ keepAliveTimeout: 30_000 }, async (request, response) => {
+    tally.served++;
+    const answer = await answerTo(request, (received) => stack.admit(received, weathered));
+    if (answer.status >= 500) tally.failed++;
+    reply(response, answer);
+  });
+}
+
+const broken: Answer = { status: 500, body: { error: 'something broke in here' } };
+
+async function answerTo(request: IncomingMessage, handle: Handler): Promise<Answer> {
+  try {
+    return await handle(await receive(request));
+  } catch (error) {
+    return answerToFailure(error);
+  }
+}
+
+async function receive(request: IncomingMessage): Promise<Received> {
+  let text = '';
+  request.setEncoding('utf8');
+  for await (const chunk of request) {
+    text += chunk;
+    if (text.length > bodyBytesMax) throw new SyntaxError(`a request may have at most ${bodyBytesMax} bytes`);
+  }
+  return {
+    method: request.method ?? 'GET',
+    path: request.url ?? '/',
+    headers: request.headers,
+    body: text === '' ? undefined : JSON.parse(text),
+  };
+}
+
+function reply(response: ServerResponse, { status, body, retryAfter }: Answer): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,34 @@
+import type { ServiceName } from '../shop/services.ts';
+
+/** The numbers that both careful stacks share, so that neither wins by better guesses. A customer waits for 2 s. */
+export interface TryLimits {
+  /** Milliseconds that one try may take. */
+  readonly tryMillis: number;
+  /** Further tries after the first. */
+  readonly retries: number;
+  /** Calls to it from one process at the same time; as many again may wait. */
+  readonly concurrent: number;
+}
+
+/** For calls to the service. One order's worst case, tries and waits included, stays within the customer's patience. */
+export const tryLimits: Readonly<Record<ServiceName, TryLimits>> = {
+  gateway: { tryMillis: 2_000, retries: 0, concurrent: 512 },
+  orders: { tryMillis: 1_800, retries: 1, concurrent: 64 },
+  payments: { tryMillis: 500, retries: 2, concurrent: 32 },
+  inventory: { tryMillis: 250, retries: 1, concurrent: 32 },
+  shipping: { tryMillis: 1_000, retries: 2, concurrent: 32 },
+};
+
+/** What a service takes in at the same time, and how much more may wait at its door. */
+export interface ServiceLimits {
+  readonly concurrent: number;
+  readonly queue: number;
+}
+
+export const serviceLimits: Readonly<Record<ServiceName, ServiceLimits>> = {
+  gateway: { concurrent: 128, queue: 64 },
+  orders: { concurrent: 64, queue: 32 },
+  payments: { concurrent: 16, queue: 8 },
+  inventory: { concurrent: 48, queue: 32 },
+  shipping: { concurrent: 24, queue: 16 },
+};

@@ -1,0 +1,86 @@
+import { Auditor } from '../ledger/auditor.ts';
+import type { Audit } from '../ledger/ledger.ts';
+import { Customers } from '../load/customers.ts';
+import { arrivals } from '../load/schedule.ts';
+import type { Shop } from '../processes/shop.ts';
+import { type ServiceName, serviceNames } from '../shop/services.ts';
+import { LiveFigures } from './live-figures.ts';
+import type { ServiceView } from './view.ts';
+
+/** A shop with customers in it, watched while it runs. */
+export class LiveShop {
+  readonly shop: Shop;
+  readonly figures: LiveFigures = new LiveFigures();
+  readonly served: Record<ServiceName, number> = {
+    gateway: 0,
+    orders: 0,
+    payments: 0,
+    inventory: 0,
+    shipping: 0,
+  };
+  readonly perSecond: Record<ServiceName, number> = { ...this.served };
+  audit: Audit = { accepted: 0, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 };
+  private readonly auditor: Auditor;
+  private readonly customers: Customers;
+  private readonly clock: NodeJS.Timeout;
+  private readonly failed: (error: unknown) => void;
+
+  private constructor(shop: Shop, seed: number, ordersPerSecond: number, failed: (error: unknown) => void) {
+    this.shop = shop;
+    this.failed = failed;
+    this.auditor = new Auditor(shop.folder);
+    this.customers = new Customers(shop.ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
+      this.figures.record(press);
+      if (press.accepted) this.auditor.ledger.accept(press.order.basket, this.elapsed);
+    });
+    this.clock = setInterval(() => void this.tick().catch(this.failed), 1_000);
+  }
+
+  /** Opens `shop` and lets customers in; `failed` hears of an audit that cannot be done. */
+  static async open(
+    shop: Shop,
+    seed: number,
+    ordersPerSecond: number,
+    failed: (error: unknown) => void,
+  ): Promise<LiveShop> {
+    await shop.open();
+    return new LiveShop(shop, seed, ordersPerSecond, failed);
+  }
+
+  get elapsed(): number {
+    return this.customers.elapsed;
+  }
+
+  view(name: ServiceName): ServiceView {
+    const { state, slowMillis, brokenShare, vitals } = this.shop.services[name];
+    const { busy, waiting, owed, readings } = vitals;
+    return {
+      state,
+      slowMillis,
+      brokenShare,
+      servedPerSecond: this.perSecond[name],
+      busy,
+      waiting,
+      owed,
+      readings,
+    };
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.clock);
+    await this.customers.stop();
+    await this.shop.close();
+    await this.auditor.close();
+  }
+
+  private async tick(): Promise<void> {
+    this.figures.tick();
+    for (const name of serviceNames) {
+      const { served } = this.shop.services[name].tally;
+      this.perSecond[name] = served - this.served[name];
+      this.served[name] = served;
+    }
+    await this.auditor.catchUp();
+    this.audit = this.auditor.ledger.auditSoFar(this.elapsed);
+  }
+}
