@@ -1,23 +1,17 @@
 // Ends with: 1000 answers to 1000 requests, 315 of them from the cache, for 859 calls
 // All together, in the recommended order, around a service that is down for a third of the time.
 import { ManualWorld } from '@holdfast/core';
-import * as resilience from '@holdfast/resilience';
+import * as hold from '@holdfast/resilience';
 
 const world = new ManualWorld({ seed: 3 });
-const { bulkhead, circuitBreaker, exponential, pipeline, retry, retryBudget, staleCache, timeout } =
-  resilience;
-const prices = pipeline(
-  staleCache({ world, maxAge: '10m' }), // Outermost: answers when all else has failed.
-  timeout('2s', { world }), // Bounds the whole, retries and waits included.
-  retry({ world, backoff: exponential({ initial: '50ms' }), budget: retryBudget({ world }) }),
-  circuitBreaker({
-    world,
-    openDuration: '2s',
-    minimumThroughput: 10,
-    window: { type: 'time', duration: '10s' },
-  }),
-  bulkhead({ world, maxConcurrent: 20 }),
-  timeout('300ms', { world }), // Innermost: bounds each try.
+const window = { type: 'time', duration: '10s' } as const;
+const prices = hold.pipeline(
+  hold.staleCache({ world, maxAge: '10m' }), // Outermost: answers when all else has failed.
+  hold.timeout('2s', { world }), // Bounds the whole, retries and waits included.
+  hold.retry({ world, backoff: hold.exponential({ initial: '50ms' }), budget: hold.retryBudget({ world }) }),
+  hold.circuitBreaker({ world, window, openDuration: '2s', minimumThroughput: 10 }),
+  hold.bulkhead({ world, maxConcurrent: 20 }),
+  hold.timeout('300ms', { world }), // Innermost: bounds each try.
 );
 
 let calls = 0;
