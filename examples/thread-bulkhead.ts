@@ -1,0 +1,18 @@
+// Ends with: ended it: TIMEOUT, and the next call works: 832040
+// A thread bulkhead runs work that may block or crash in workers: this event loop goes on whatever happens there.
+import { threadBulkhead } from '@holdfast/resilience/isolation';
+
+// A module of your own; written out here as a URL so that the example is one file.
+const source = `
+  export const fibonacci = (n) => (n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2));
+  export const hang = () => { for (;;); };`;
+const module = `data:text/javascript,${encodeURIComponent(source)}`;
+
+const numbers = threadBulkhead({ module, workers: 2, timeout: '200ms', grace: '20ms' });
+const started = performance.now();
+const hung = numbers.run('hang', undefined).catch((error: { code: string }) => error.code);
+await new Promise((resolve) => setTimeout(resolve, 10));
+console.log(`a worker hangs, and we noticed nothing: ${performance.now() - started < 150}`);
+const code = await hung;
+console.log(`ended it: ${code}, and the next call works: ${await numbers.run('fibonacci', 30)}`);
+await numbers.close();
