@@ -224,29 +224,35 @@ const rate = fc.double({ min: 0.01, max: 1, noNaN: true });
  * Which thresholds are on is the same in both plans of a life: leaving an option out does not switch it off, and
  * a call that began untimed stays so.
  */
-const anyPlan: fc.Arbitrary<Plan> = fc.record({
-  window: fc.oneof(
-    fc.record({ type: fc.constant('count' as const), size: fc.integer({ min: 1, max: 20 }) }),
-    fc.record({
-      type: fc.constant('time' as const),
-      duration: millis,
-      buckets: fc.integer({ min: 1, max: 10 }),
-    }),
-  ),
-  failureRate: fc.oneof(
-    { weight: 5, arbitrary: rate },
-    { weight: 1, arbitrary: fc.constant('off' as const) },
-  ),
-  minimumThroughput: fc.integer({ min: 1, max: 6 }),
-  consecutiveFailures: fc.integer({ min: 1, max: 8 }),
-  slowCallDuration: millis,
-  slowRate: rate,
-  openDuration: millis,
-  openDurationFactor: fc.integer({ min: 1, max: 3 }),
-  openDurationMax: fc.integer({ min: 40, max: 200 }),
-  probes: fc.integer({ min: 1, max: 3 }),
-  maxWait: millis,
-});
+const anyPlan: fc.Arbitrary<Plan> = fc
+  .record({
+    window: fc.oneof(
+      fc.record({ type: fc.constant('count' as const), size: fc.integer({ min: 1, max: 20 }) }),
+      fc.record({
+        type: fc.constant('time' as const),
+        duration: millis,
+        buckets: fc.integer({ min: 1, max: 10 }),
+      }),
+    ),
+    failureRate: fc.oneof(
+      { weight: 5, arbitrary: rate },
+      { weight: 1, arbitrary: fc.constant('off' as const) },
+    ),
+    minimumThroughput: fc.integer({ min: 1, max: 6 }),
+    consecutiveFailures: fc.integer({ min: 1, max: 8 }),
+    slowCallDuration: millis,
+    slowRate: rate,
+    openDuration: millis,
+    openDurationFactor: fc.integer({ min: 1, max: 3 }),
+    openDurationMax: fc.integer({ min: 40, max: 200 }),
+    probes: fc.integer({ min: 1, max: 3 }),
+    maxWait: millis,
+  })
+  .map((plan) =>
+    plan.window.type === 'time'
+      ? plan
+      : { ...plan, minimumThroughput: Math.min(plan.minimumThroughput, plan.window.size) },
+  );
 
 const which = fc.nat(20);
 const anyStep: fc.Arbitrary<Step> = fc.oneof(
