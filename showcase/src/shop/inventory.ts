@@ -54,12 +54,15 @@ export const inventory: OpenBusiness = async ({ hands, openBook }) => {
         );
       }
       if (request.path === '/releases') {
-        await hands.work();
-        await reservations.undo(reservation, (what) => {
-          const back = what === 'undone' ? quantity : 0;
-          take(item, -back);
-          return book.append({ fact: 'release', basket, key: reservation, item, quantity: back });
-        });
+        await reservations.undo(
+          reservation,
+          () => hands.work(),
+          (what) => {
+            const back = what === 'undone' ? quantity : 0;
+            take(item, -back);
+            return book.append({ fact: 'release', basket, key: reservation, item, quantity: back });
+          },
+        );
         return { status: 200, body: { done: true } };
       }
       return notFound;

@@ -23,9 +23,10 @@ export const payments: OpenBusiness = async ({ hands, openBook }) => {
         );
       }
       if (request.path === '/refunds') {
-        await hands.work();
-        await charges.undo(charge, (what) =>
-          book.append({ fact: what === 'undone' ? 'refund' : 'void', basket, key: charge }),
+        await charges.undo(
+          charge,
+          () => hands.work(),
+          (what) => book.append({ fact: what === 'undone' ? 'refund' : 'void', basket, key: charge }),
         );
         return { status: 200, body: { done: true } };
       }

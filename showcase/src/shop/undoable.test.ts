@@ -9,9 +9,15 @@ function counted() {
       records.push('done');
     });
   const undo = (key: string) =>
-    undoable.undo(key, async (what) => {
-      records.push(what);
-    });
+    undoable.undo(
+      key,
+      async () => {
+        records.push('worked');
+      },
+      async (what) => {
+        records.push(what);
+      },
+    );
   return { records, act, undo };
 }
 
@@ -37,10 +43,10 @@ test('what was done is taken back once', async () => {
   await act('k');
   await undo('k');
   await undo('k');
-  expect(records).toEqual(['done', 'undone']);
+  expect(records).toEqual(['done', 'worked', 'undone']);
 });
 
-test('what is taken back before it is done is never done', async () => {
+test('what is taken back before it is done is never done, and costs nothing', async () => {
   const { records, act, undo } = counted();
   await undo('k');
   expect((await act('k')).status).toBe(409);

@@ -33,8 +33,16 @@ export class Undoable {
     });
   }
 
-  /** Takes back what was done under `key`, or forbids it. Once, however often it is asked for. */
-  async undo(key: string, record: (what: 'undone' | 'void') => Promise<void>): Promise<void> {
+  /**
+   * Takes back what was done under `key`, which takes `work`; what has not been done is only forbidden, which takes
+   * none. Once, however often it is asked for.
+   */
+  async undo(
+    key: string,
+    work: () => Promise<void>,
+    record: (what: 'undone' | 'void') => Promise<void>,
+  ): Promise<void> {
+    if (this.states.get(key) === 'done') await work();
     const state = this.states.get(key);
     if (state === 'undone' || state === 'void') return;
     const next = state === 'done' ? 'undone' : 'void';

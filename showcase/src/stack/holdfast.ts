@@ -1,9 +1,10 @@
 import { Deadline, deadlineFromHeaders, deadlineToHeaders, runWithDeadline } from '@holdfast/core';
 import {
-  type Bulkhead,
   bulkhead,
   type CircuitBreaker,
+  type ConcurrencyLimit,
   circuitBreaker,
+  concurrencyLimit,
   exponential,
   hedge,
   type JudgeOptions,
@@ -18,7 +19,7 @@ import type { Dispatcher } from 'undici';
 import type { Answer, Handler, Received } from '../shop/http.ts';
 import type { ServiceName } from '../shop/services.ts';
 import { countingAgent } from './counting-agent.ts';
-import { serviceLimits, tryLimits } from './limits.ts';
+import { breakerLimits, serviceLimits, tryLimits } from './limits.ts';
 import type { StackSetting } from './setting.ts';
 import type { Call, PolicyReading, Remote, Stack } from './stack.ts';
 import type { Tally } from './tally.ts';
@@ -26,6 +27,8 @@ import { isOverload, isPassing, send } from './wire.ts';
 
 /** What a customer's patience leaves for the shop, once the answer's way back is taken off. */
 const patience = '1.9s';
+/** The share of its usual width that a door keeps in any case. */
+const narrowest = 0.75;
 
 /**
  * Holdfast: a pipeline around each dependency whose retries and hedges live on one budget, a deadline that travels
@@ -51,23 +54,23 @@ export function holdfastStack({ service, ports, tally }: StackSetting): Stack {
   };
 }
 
-/** Lets in what a service can work on and will still be waited for when it is done. */
+/** Lets in as much as the service can work on without a queue, which the limit finds out by itself. */
 class Door {
   private readonly service: ServiceName;
   private readonly tally: Tally;
-  private readonly bulkhead: Bulkhead;
+  private readonly limit: ConcurrencyLimit;
 
   constructor(service: ServiceName, tally: Tally) {
     this.service = service;
     this.tally = tally;
-    const { concurrent, queue } = serviceLimits[service];
-    this.bulkhead = bulkhead({
+    const { concurrent } = serviceLimits[service];
+    this.limit = concurrencyLimit({
       name: `${service} door`,
-      maxConcurrent: concurrent,
-      maxQueue: queue,
-      queueTimeout: '200ms',
-      // A caller that has gone leaves its work behind: what counts is what is really under way.
-      release: 'settled',
+      initial: concurrent,
+      min: Math.ceil(concurrent * narrowest),
+      max: concurrent * 2,
+      // What other services did to the request says nothing about this one's capacity.
+      judgeError: () => 'ignored',
     });
   }
 
@@ -75,18 +78,25 @@ class Door {
     const deadline =
       deadlineFromHeaders(request.headers) ??
       (this.service === 'gateway' ? Deadline.after(patience) : undefined);
-    const enter = () => this.bulkhead.tryExecute(() => handler(request));
-    const outcome = await (deadline === undefined ? enter() : runWithDeadline(deadline, enter));
+    if (deadline?.expired) return this.shed(504, 'nobody waits for this any longer');
+    // The deadline is for the calls that the work makes. The work itself counts until it has really ended.
+    const work = () =>
+      deadline === undefined ? handler(request) : runWithDeadline(deadline, () => handler(request));
+    const outcome = await this.limit.tryExecute(work);
     if (outcome.ok) return outcome.value;
     const { error } = outcome;
     if (error.code === 'OPERATION_FAILED') throw error.cause;
-    if (error.category === 'overload' || error.executed === 'no') this.tally.shed++;
-    return { status: error.category === 'overload' ? 503 : 504, body: { error: error.message } };
+    return this.shed(503, error.message);
   }
 
   reading(): PolicyReading {
-    const { inUse, queued } = this.bulkhead;
-    return { side: 'door', text: `${inUse}${queued > 0 ? `+${queued}` : ''}` };
+    const { inFlight, limit } = this.limit.state;
+    return { side: 'door', text: `${inFlight}/${limit}` };
+  }
+
+  private shed(status: number, error: string): Answer {
+    this.tally.shed++;
+    return { status, body: { error } };
   }
 }
 
@@ -107,21 +117,20 @@ class HoldfastRemote implements Remote {
     this.port = port;
     this.dispatcher = dispatcher;
     this.tally = tally;
-    const { tryMillis, retries, concurrent } = tryLimits[target];
+    const { tryMillis, retries, concurrent, queue } = tryLimits[target];
     this.breaker = circuitBreaker({
       name: target,
-      window: { type: 'time', duration: '5s' },
-      failureRate: 0.5,
-      openDuration: '500ms',
-      openDurationFactor: 2,
-      openDurationMax: '2s',
-      halfOpen: { probes: 3, maxWait: '500ms' },
+      window: { type: 'time', duration: breakerLimits.windowMillis },
+      failureRate: breakerLimits.failureRate,
+      // Probes are few and cheap: better often than late.
+      openDuration: breakerLimits.openMillis,
+      halfOpen: { probes: 1, maxWait: breakerLimits.openMillis },
       // Who sheds is alive and knows its limits: that is no reason to stop calling.
       judgeError: (error) => (isPassing(error) && !isOverload(error) ? 'failure' : 'ignored'),
     });
     const inner = [
       this.breaker,
-      bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: concurrent }),
+      bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: queue }),
       timeout(tryMillis),
     ] as const;
     this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement }), ...inner);

@@ -6,17 +6,19 @@ export interface TryLimits {
   readonly tryMillis: number;
   /** Further tries after the first. */
   readonly retries: number;
-  /** Calls to it from one process at the same time; as many again may wait. */
+  /** Calls to it from one process at the same time. */
   readonly concurrent: number;
+  /** Further calls that may wait for their turn. */
+  readonly queue: number;
 }
 
 /** For calls to the service. One order's worst case, tries and waits included, stays within the customer's patience. */
 export const tryLimits: Readonly<Record<ServiceName, TryLimits>> = {
-  gateway: { tryMillis: 2_000, retries: 0, concurrent: 512 },
-  orders: { tryMillis: 1_800, retries: 1, concurrent: 64 },
-  payments: { tryMillis: 500, retries: 2, concurrent: 32 },
-  inventory: { tryMillis: 250, retries: 1, concurrent: 32 },
-  shipping: { tryMillis: 1_000, retries: 2, concurrent: 32 },
+  gateway: { tryMillis: 2_000, retries: 0, concurrent: 512, queue: 0 },
+  orders: { tryMillis: 1_800, retries: 1, concurrent: 64, queue: 64 },
+  payments: { tryMillis: 500, retries: 2, concurrent: 12, queue: 32 },
+  inventory: { tryMillis: 250, retries: 1, concurrent: 32, queue: 32 },
+  shipping: { tryMillis: 1_000, retries: 2, concurrent: 16, queue: 32 },
 };
 
 /** What a service takes in at the same time, and how much more may wait at its door. */
@@ -32,3 +34,10 @@ export const serviceLimits: Readonly<Record<ServiceName, ServiceLimits>> = {
   inventory: { concurrent: 48, queue: 32 },
   shipping: { concurrent: 24, queue: 16 },
 };
+
+/** When either breaker opens, and how long it stays open at first. */
+export const breakerLimits = {
+  failureRate: 0.8,
+  windowMillis: 5_000,
+  openMillis: 500,
+} as const;

@@ -18,7 +18,7 @@ import {
 import { type Dispatcher, RetryAgent } from 'undici';
 import type { ServiceName } from '../shop/services.ts';
 import { countingAgent } from './counting-agent.ts';
-import { serviceLimits, tryLimits } from './limits.ts';
+import { breakerLimits, serviceLimits, tryLimits } from './limits.ts';
 import type { StackSetting } from './setting.ts';
 import type { Call, PolicyReading, Remote, Stack } from './stack.ts';
 import { isOverload, isPassing, send } from './wire.ts';
@@ -65,7 +65,7 @@ export function todayStack({ service, ports, tally }: StackSetting): Stack {
       const waiting = queue - door.queueSlots;
       return [
         ...[...remotes.values()].map((remote) => remote.reading()),
-        { side: 'door', text: `${inside}${waiting > 0 ? `+${waiting}` : ''}` },
+        { side: 'door', text: `${inside}/${concurrent}${waiting > 0 ? `+${waiting}` : ''}` },
       ];
     },
   };
@@ -84,8 +84,12 @@ class TodayRemote implements Remote {
   private readonly breaker = circuitBreaker(
     handleWhen((error) => isPassing(error) && !isOverload(error)),
     {
-      breaker: new SamplingBreaker({ threshold: 0.5, duration: 5_000, minimumRps: 5 }),
-      halfOpenAfter: new ExponentialBackoff({ initialDelay: 500, maxDelay: 2_000 }),
+      breaker: new SamplingBreaker({
+        threshold: breakerLimits.failureRate,
+        duration: breakerLimits.windowMillis,
+        minimumRps: 5,
+      }),
+      halfOpenAfter: new ExponentialBackoff({ initialDelay: breakerLimits.openMillis, maxDelay: 2_000 }),
     },
   );
   private readonly once: IPolicy;
@@ -96,10 +100,10 @@ class TodayRemote implements Remote {
     this.port = port;
     this.dispatchers = dispatchers;
     this.tally = tally;
-    const { tryMillis, retries, concurrent } = tryLimits[target];
+    const { tryMillis, retries, concurrent, queue } = tryLimits[target];
     this.once = wrap(
       this.breaker,
-      bulkhead(concurrent, concurrent),
+      bulkhead(concurrent, queue),
       timeout(tryMillis, TimeoutStrategy.Aggressive),
     );
     this.again = wrap(

@@ -21,7 +21,7 @@ export function stormPlan(seed: number, durationMillis: number): readonly Episod
   });
 
   return [
-    one('payments slow', 'payments', { kind: 'slow', millis: between(random, 170, 250) }, at(0.06), at(0.22)),
+    one('payments slow', 'payments', { kind: 'slow', millis: between(random, 200, 400) }, at(0.06), at(0.22)),
     { name: 'inventory in bursts', faults: bursts(random, at(0.3), at(0.41)) },
     one('shipping killed', 'shipping', { kind: 'kill' }, at(0.48), at(0.57)),
     one('orders killed', 'orders', { kind: 'kill' }, at(0.63), at(0.66)),
