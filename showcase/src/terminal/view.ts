@@ -70,7 +70,7 @@ export function render(view: View, columns: number, rows: number): string[] {
 
 const keys: readonly string[] = [
   ` ${key('1-5 ↑↓')} choose  ${key('k')} kill  ${key('p')} pause  ${key('s')} slow  ${key('b')} break  ${key('+ -')} more or less  ${key('h')} heal`,
-  ` ${key('a')} heal all  ${key('v')} same shop, next stack  ${key('q')} quit      ${dim('↻ retries left  door: inside/limit')}`,
+  ` ${key('a')} heal all  ${key('v')} next stack  ${key('q')} quit     ${dim('↻ retries left  door: inside/limit')}`,
 ];
 
 function key(name: string): string {
