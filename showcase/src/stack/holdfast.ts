@@ -107,7 +107,7 @@ class HoldfastRemote implements Remote {
   private readonly port: number;
   private readonly dispatcher: Dispatcher;
   private readonly tally: Tally;
-  private readonly budget: RetryBudget = retryBudget({ ratio: 0.2, window: '5s' });
+  private readonly budget: RetryBudget = retryBudget({ ratio: 0.5, window: '5s' });
   private readonly breaker: CircuitBreaker;
   private readonly reads: Pipeline<string>;
   private readonly writes: Pipeline<string>;
@@ -122,7 +122,6 @@ class HoldfastRemote implements Remote {
       name: target,
       window: { type: 'time', duration: breakerLimits.windowMillis },
       failureRate: breakerLimits.failureRate,
-      // Probes are few and cheap: better often than late.
       openDuration: breakerLimits.openMillis,
       halfOpen: { probes: 1, maxWait: breakerLimits.openMillis },
       // Who sheds is alive and knows its limits: that is no reason to stop calling.
