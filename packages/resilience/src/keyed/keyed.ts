@@ -3,7 +3,7 @@ import { resilienceErrors } from '../errors.ts';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type AnyPolicy, type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
-import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
+import type { PolicyDescription } from '../pipeline/policy-description.ts';
 
 export interface KeyedOptions {
   /** Name in errors. Default `keyed`. */
@@ -90,8 +90,9 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
 
   override describe(): PolicyDescription {
     const [first] = this.instances.values();
-    const policy = first?.policy ?? this.create('');
-    return { ...transparent, ...policy.describe(), name: this.name };
+    const description = (first?.policy ?? this.create('')).describe();
+    const concurrencyMax = description.concurrencyMax * this.maxKeys;
+    return { ...description, name: this.name, concurrencyMax };
   }
 
   private instanceOf(key: string): AnyPolicy {
