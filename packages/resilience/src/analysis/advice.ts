@@ -1,8 +1,10 @@
 import { formatMicros, type HoldfastError } from '@holdfast/core';
 
 const adviceOfCode: Readonly<Record<string, string>> = {
-  BREAKER_OPEN: 'Do not call more often: find out why the service behind it fails, and answer with a fallback until it works.',
-  TIMEOUT: 'Find out what is slow. Check whether the call has had its effect before you repeat what is not idempotent.',
+  BREAKER_OPEN:
+    'Do not call more often: find out why the service behind it fails, and answer with a fallback until it works.',
+  TIMEOUT:
+    'Find out what is slow. Check whether the call has had its effect before you repeat what is not idempotent.',
   BULKHEAD_FULL: 'Send less at once, or raise its limits if the service behind it has room.',
   QUEUE_TIMEOUT: 'Send less at once: calls arrive faster than they are served.',
   RATE_LIMITED: 'Spread the calls out, or raise the limit if it is yours.',

@@ -1,4 +1,10 @@
-import { asHoldfastError, type Executed, formatMicros, isHoldfastError, type JsonValue } from '@holdfast/core';
+import {
+  asHoldfastError,
+  type Executed,
+  formatMicros,
+  isHoldfastError,
+  type JsonValue,
+} from '@holdfast/core';
 import { adviceFor } from './advice.ts';
 
 /** Why a call was refused or how it ended. Times are milliseconds. */
@@ -90,7 +96,8 @@ function textOf(explanation: Omit<Explanation, 'text'>): string {
   })
     .filter(([, value]) => value !== undefined)
     .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  const by = policy === undefined ? '' : ` by ${policy}${kind === undefined || kind === policy ? '' : ` (${kind})`}`;
+  const by =
+    policy === undefined ? '' : ` by ${policy}${kind === undefined || kind === policy ? '' : ` (${kind})`}`;
   const line = `${code}${by}: ${because} [${facts.join(' ')}] ${advice}`;
   const inner = causes.map(({ text }) => `  caused by ${text.replaceAll('\n', '\n  ')}`);
   return [oneLine(line), ...inner].join('\n');

@@ -13,7 +13,10 @@ function unboundedLatency(layers: readonly PolicyDescription[]): Finding[] {
   const waiting = layers.filter(({ waitMax }) => waitMax === Number.POSITIVE_INFINITY);
   const bounded = layers.some(({ innerMax }) => innerMax < Number.POSITIVE_INFINITY);
   const [happens, remedy] = bounded
-    ? [`nothing bounds how long a call waits in ${names(waiting)}`, 'bound that wait, or put a timeout outside']
+    ? [
+        `nothing bounds how long a call waits in ${names(waiting)}`,
+        'bound that wait, or put a timeout outside',
+      ]
     : ['nothing ends a call whose operation never answers', 'put a timeout innermost'];
   return [
     {

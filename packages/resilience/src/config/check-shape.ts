@@ -11,7 +11,6 @@ export interface ConfigurationProblem {
 
 /** What the check of a configuration knows besides the value itself. */
 export interface Checking {
-  readonly policies: Variants;
   /** The names that a `function` or a `budget` may have; undefined when any will do. */
   readonly names: Readonly<Record<'function' | 'budget', readonly string[] | undefined>>;
   readonly problems: ConfigurationProblem[];
@@ -26,19 +25,19 @@ export function checkShape(shape: Shape, value: unknown, path: string, checking:
     case 'variants':
       checkVariant(shape.of, value, path, checking);
       break;
-    case 'policy':
-      checkVariant(checking.policies, value, path, checking);
-      break;
     case 'list':
       if (!Array.isArray(value) || value.length < shape.min) {
         expect(false, value, path, `an array of at least ${shape.min}`, checking);
       } else {
-        for (const [index, item] of value.entries()) checkShape(shape.of, item, `${path}[${index}]`, checking);
+        for (const [index, item] of value.entries())
+          checkShape(shape.of, item, `${path}[${index}]`, checking);
       }
       break;
     case 'map':
       if (!isRecord(value)) expect(false, value, path, 'an object', checking);
-      else for (const [name, item] of Object.entries(value)) checkShape(shape.of, item, `${path}.${name}`, checking);
+      else
+        for (const [name, item] of Object.entries(value))
+          checkShape(shape.of, item, `${path}.${name}`, checking);
       break;
     case 'function':
     case 'budget':
@@ -49,9 +48,7 @@ export function checkShape(shape: Shape, value: unknown, path: string, checking:
   }
 }
 
-type Leaf = Extract<Shape, { readonly is: 'text' | 'flag' | 'number' | 'duration' | 'choice' | 'either' }> | Shape;
-
-function isLeaf(shape: Leaf, value: unknown): boolean {
+function isLeaf(shape: Shape, value: unknown): boolean {
   switch (shape.is) {
     case 'text':
       return typeof value === 'string' && value !== '';
@@ -91,7 +88,10 @@ function expectationOf(shape: Shape): string {
     case 'flag':
       return 'true or false';
     case 'number': {
-      const range = shape.max === Number.MAX_SAFE_INTEGER ? `of at least ${shape.min}` : `from ${shape.min} to ${shape.max}`;
+      const range =
+        shape.max === Number.MAX_SAFE_INTEGER
+          ? `of at least ${shape.min}`
+          : `from ${shape.min} to ${shape.max}`;
       return `a ${shape.whole ? 'whole ' : ''}number ${range}`;
     }
     case 'duration':
@@ -114,7 +114,9 @@ function checkName(
 ): void {
   const known = typeof value === 'string' && (names === undefined || names.includes(value));
   const expected =
-    names === undefined || names.length === 0 ? `the name of a ${what} that there is` : `the name of a ${what}: ${oneOf(names)}`;
+    names === undefined || names.length === 0
+      ? `the name of a ${what} that there is`
+      : `the name of a ${what}: ${oneOf(names)}`;
   expect(known, value, path, expected, checking);
 }
 
@@ -141,7 +143,13 @@ function checkFields(fields: Fields, value: unknown, path: string, checking: Che
     if (Object.hasOwn(fields, name)) {
       checkShape(fields[name]!, field, join(path, name), checking);
     } else {
-      expect(false, field, join(path, name), `left out: there are ${Object.keys(fields).join(', ')}`, checking);
+      expect(
+        false,
+        field,
+        join(path, name),
+        `left out: there are ${Object.keys(fields).join(', ')}`,
+        checking,
+      );
     }
   }
   for (const [name, shape] of Object.entries(fields)) {
@@ -151,7 +159,13 @@ function checkFields(fields: Fields, value: unknown, path: string, checking: Che
   }
 }
 
-function expect(holds: boolean, value: unknown, path: string, expected: string, { problems }: Checking): void {
+function expect(
+  holds: boolean,
+  value: unknown,
+  path: string,
+  expected: string,
+  { problems }: Checking,
+): void {
   if (!holds) problems.push({ path, message: invalidArgument(path, value, expected).message });
 }
 

@@ -3,7 +3,7 @@
  * `function` and `budget` are names of such things.
  */
 export type Shape =
-  | { readonly is: 'text' | 'flag' | 'function' | 'budget' | 'policy' }
+  | { readonly is: 'text' | 'flag' | 'function' | 'budget' }
   | { readonly is: 'number'; readonly min: number; readonly max: number; readonly whole: boolean }
   | { readonly is: 'duration'; readonly positive: boolean }
   | { readonly is: 'choice'; readonly of: readonly string[] }

@@ -118,7 +118,9 @@ export class Retry extends Policy {
   }
 
   override describe(): PolicyDescription {
-    const delaysMax = Array.from({ length: this.maxAttempts - 1 }, (_, index) => this.backoff.delayMax(index + 1));
+    const delaysMax = Array.from({ length: this.maxAttempts - 1 }, (_, index) =>
+      this.backoff.delayMax(index + 1),
+    );
     return {
       ...transparent,
       kind: this.kind,
