@@ -96,6 +96,7 @@ export {
 } from './pipeline/policy.ts';
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
+export { type ProtectedCode, type ProtectOptions, protect } from './presets/protect.ts';
 export type { LimiterAlgorithm, RateLimitOptions } from './rate-limit/algorithm.ts';
 export { type BucketUnits, bucketUnits } from './rate-limit/bucket.ts';
 export {
@@ -114,7 +115,6 @@ export type { LimiterState } from './rate-limit/limiter-state.ts';
 export type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './rate-limit/limiter-store.ts';
 export { MemoryLimiterStore } from './rate-limit/memory-limiter-store.ts';
 export { RateLimiter, type RateLimiterOptions, rateLimiter } from './rate-limit/rate-limiter.ts';
-export { type ProtectedCode, type ProtectOptions, protect } from './presets/protect.ts';
 export {
   Recovery,
   type RecoveryAttempt,

@@ -1,4 +1,4 @@
-import { circuitBreaker, keyed, pipeline, protectedBy, retry, timeout } from '@holdfast/resilience';
+import { circuitBreaker, fallback, keyed, pipeline, protectedBy, retry, timeout } from '@holdfast/resilience';
 
 const calls = pipeline(retry({ maxAttempts: 3, backoff: { delay: () => 0, delayMax: () => 0 } }));
 const breakers = keyed((sku) => circuitBreaker({ name: sku, consecutiveFailures: 1, failureRate: 'off' }));
@@ -35,6 +35,12 @@ export class Mistakes {
   // @ts-expect-error a synchronous method would become asynchronous
   @protectedBy(calls)
   now(): number {
+    return 1;
+  }
+
+  // @ts-expect-error the fallback answers with something that the method never returns
+  @protectedBy(fallback(() => 'none'))
+  async count(): Promise<number> {
     return 1;
   }
 

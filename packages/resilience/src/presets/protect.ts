@@ -1,4 +1,5 @@
-import type { Duration, World } from '@holdfast/core';
+import { type Duration, toMillis, type World } from '@holdfast/core';
+import { latencyByOwnDelays } from '../analysis/worst-case.ts';
 import { circuitBreaker } from '../breaker/circuit-breaker.ts';
 import { bulkhead } from '../bulkhead/bulkhead.ts';
 import { fallback, type Substitution } from '../fallback/fallback.ts';
@@ -13,7 +14,10 @@ export interface ProtectOptions<Substitute = never> {
   readonly name?: string;
   /** How long one attempt may take. Default 5 s. */
   readonly timeout?: Duration;
-  /** How long the whole call may take, retries and waits included. Default 30 s. */
+  /**
+   * How long the whole call may take, retries and waits included. Default: enough for every attempt to take its full
+   * time, and to wait as long as it may before.
+   */
   readonly totalTimeout?: Duration;
   /** How often it is tried at most. Default 3. */
   readonly attempts?: number;
@@ -44,16 +48,18 @@ export function protect<Substitute = never>(
   options: ProtectOptions<Substitute> = {},
 ): Pipeline<ProtectedCode, Substitute> {
   const { name = 'protected', attempts = 3, idempotent = true, maxConcurrent = 100 } = options;
-  const { timeout: attemptTimeout = '5s', totalTimeout = '30s' } = options;
+  const { timeout: attemptTimeout = '5s' } = options;
   const world = options.world === undefined ? undefined : { world: options.world };
   const called = (kind: string) => ({ name: `${name}-${kind}`, ...world });
-  const layers: AnyPolicy[] = [
-    timeout(totalTimeout, called('total-timeout')),
+  const retried: AnyPolicy[] = [
     retry({ ...called('retry'), maxAttempts: attempts, idempotent, budget: retryBudget(world) }),
     circuitBreaker(called('breaker')),
     bulkhead({ ...called('bulkhead'), maxConcurrent, maxQueue: maxConcurrent, queueTimeout: attemptTimeout }),
     timeout(attemptTimeout, called('timeout')),
   ];
+  const needed = latencyByOwnDelays(retried.map((policy) => policy.describe()));
+  const total = timeout(options.totalTimeout ?? toMillis(needed), called('total-timeout'));
+  const layers: AnyPolicy[] = [total, ...retried];
   if (options.fallback !== undefined) layers.unshift(fallback(options.fallback, called('fallback')));
   return new Pipeline<ProtectedCode, Substitute>(layers, { name, ...world });
 }
