@@ -1,5 +1,6 @@
 import { ManualWorld } from '@holdfast/core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { adaptiveTimeout } from '../adaptive/adaptive-timeout.ts';
 import { circuitBreaker } from '../breaker/circuit-breaker.ts';
 import { bulkhead } from '../bulkhead/bulkhead.ts';
 import { fallback } from '../fallback/fallback.ts';
@@ -10,6 +11,7 @@ import { keyed } from '../keyed/keyed.ts';
 import { Pipeline, pipeline } from '../pipeline/pipeline.ts';
 import type { AnyPolicy } from '../pipeline/policy.ts';
 import { protect } from '../presets/protect.ts';
+import { rateLimiter } from '../rate-limit/rate-limiter.ts';
 import { constant } from '../retry/backoff.ts';
 import { retry } from '../retry/retry.ts';
 import { timeout } from '../timeout/timeout.ts';
@@ -291,6 +293,19 @@ test('PERMIT_HELD_WHILE_WAITING: nobody gets in during the wait', async () => {
   expect(await outside.tryExecute(() => 1)).toMatchObject({ error: { code: 'BULKHEAD_FULL' } });
   await world.advance('1s');
   await call;
+});
+
+test('RETRIES_NOT_COUNTED: more goes out than the limit allows', async () => {
+  const limiter = () => rateLimiter({ limit: 2, period: '1h', world });
+  const limit = timeout('1s', { world });
+  expect(codes(limiter(), retries(3), limit)).toEqual(['RETRIES_NOT_COUNTED']);
+  expect(await attemptsOf([limiter(), retries(3), limit], failing)).toBe(3);
+  expect(codes(retries(3), limiter(), limit)).toEqual([]);
+  expect(await attemptsOf([retries(3), limiter(), limit], failing)).toBe(2);
+});
+
+test('an adaptive timeout that is usually shorter than the one outside is no mistake', () => {
+  expect(codes(timeout('1s', { world }), adaptiveTimeout({ max: '1s', world }))).toEqual([]);
 });
 
 test('SAME_POLICY_TWICE: a call is in its own way', async () => {

@@ -1,4 +1,9 @@
 import type { Duration, World } from '@holdfast/core';
+import type { AdaptiveBreakerOptions } from '../adaptive/adaptive-breaker.ts';
+import type { AdaptiveTimeoutOptions } from '../adaptive/adaptive-timeout.ts';
+import type { ConcurrencyLimitOptions } from '../adaptive/concurrency-limit.ts';
+import type { LoadShedderOptions } from '../adaptive/load-shedder.ts';
+import type { ThrottleOptions } from '../adaptive/throttle.ts';
 import type { CircuitBreakerOptions } from '../breaker/circuit-breaker.ts';
 import type { BulkheadOptions } from '../bulkhead/bulkhead.ts';
 import type { FallbackOptions } from '../fallback/fallback.ts';
@@ -7,6 +12,8 @@ import type { StaleCacheOptions } from '../fallback/stale-cache.ts';
 import type { CoalesceOptions } from '../hedging/coalesce.ts';
 import type { HedgeOptions } from '../hedging/hedge.ts';
 import type { KeyedOptions } from '../keyed/keyed.ts';
+import type { KeyedRateLimiterOptions } from '../rate-limit/keyed-rate-limiter.ts';
+import type { RateLimiterOptions } from '../rate-limit/rate-limiter.ts';
 import type { Backoff, GrowingBackoffOptions, Jitter } from '../retry/backoff.ts';
 import type { RetryOptions } from '../retry/retry.ts';
 import type { RetryBudget, RetryBudgetOptions } from '../retry/retry-budget.ts';
@@ -34,9 +41,12 @@ export type PolicyType = keyof PolicyConfigurations;
 
 /** The options of each type of policy. */
 export interface PolicyConfigurations {
+  readonly 'adaptive-breaker': Configured<AdaptiveBreakerOptions>;
+  readonly 'adaptive-timeout': Configured<AdaptiveTimeoutOptions>;
   readonly bulkhead: Configured<BulkheadOptions>;
   readonly 'circuit-breaker': Configured<CircuitBreakerOptions>;
   readonly coalesce: Configured<CoalesceOptions>;
+  readonly 'concurrency-limit': Configured<ConcurrencyLimitOptions>;
   readonly fallback: Configured<FallbackOptions> & {
     /** The name of the function that makes the substitute of the error. */
     readonly substitute: string;
@@ -50,8 +60,12 @@ export interface PolicyConfigurations {
     /** What each key gets one of: any but a `keyed`. */
     readonly policy: Exclude<PolicyConfiguration, { readonly type: 'keyed' }>;
   };
+  readonly 'keyed-rate-limiter': Configured<KeyedRateLimiterOptions>;
+  readonly 'load-shedder': Configured<LoadShedderOptions>;
+  readonly 'rate-limiter': Configured<RateLimiterOptions>;
   readonly retry: Configured<RetryOptions>;
   readonly 'stale-cache': Configured<StaleCacheOptions>;
+  readonly throttle: Configured<ThrottleOptions>;
   readonly timeout: Configured<TimeoutOptions> & { readonly duration: Duration };
 }
 

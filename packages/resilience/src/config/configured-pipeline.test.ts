@@ -85,6 +85,13 @@ describe('a pipeline from configuration', () => {
     expect(calls.tryExecuteSync(() => 7)).toEqual({ ok: true, value: 7 });
   });
 
+  test('has the defaults of the policies where it says nothing', () => {
+    const { policies } = configuredPipeline({
+      policies: [{ type: 'adaptive-breaker' }, { type: 'concurrency-limit' }, { type: 'throttle' }],
+    });
+    expect(policies.map(({ name }) => name)).toEqual(['adaptive-breaker', 'concurrency-limit', 'throttle']);
+  });
+
   test('every type of backoff is there', async () => {
     const waits = async (backoff: object) => {
       const policies = [{ type: 'retry', maxAttempts: 4, backoff } as PolicyConfiguration];
@@ -129,7 +136,9 @@ describe('what cannot work', () => {
     const make = () => configuredPipeline(wrong, { functions });
     expect(make).toThrow(expect.objectContaining({ code: 'INVALID_ARGUMENT' }));
     expect(make).toThrow('policies[0].maxAttempts is 0, but must be a whole number from 1 to 1000');
-    expect(make).toThrow("policies[2].type is \"brake\", but must be one of 'bulkhead', 'circuit-breaker'");
+    expect(make).toThrow(
+      "policies[2].type is \"brake\", but must be one of 'adaptive-breaker', 'adaptive-timeout', ",
+    );
     expect(make).toThrow(
       'policies[5].substitute is "missing", but must be the name of a function: one of \'emptyCart\'',
     );
@@ -191,6 +200,9 @@ describe('what cannot work', () => {
   });
 });
 
+/** Fields whose values have to fit those of others, which only the policies themselves know. */
+const fitsOthersOrNot = /\.(backoff\.max|max|initial|burst|limit|minimumThroughput)$/;
+
 test('what the check lets through can be built', () => {
   const configurations = fc.array(
     fc.oneof(...Object.entries(policyVariants).map(([type, fields]) => variantOf(type, fields))),
@@ -203,8 +215,7 @@ test('what the check lets through can be built', () => {
     fc.property(configurations, (policies) => {
       const named = policies.map((policy, index) => ({ ...policy, name: `p${index}` }));
       const problems = configurationProblems({ policies: named });
-      // Only fields that do not fit each other are left to be found.
-      expect(problems.filter(({ path }) => !path.endsWith('backoff.max'))).toEqual([]);
+      expect(problems.filter(({ path }) => !fitsOthersOrNot.test(path))).toEqual([]);
       if (problems.length === 0) analyseConfiguration({ policies: named });
     }),
   );
@@ -380,6 +391,19 @@ describe('a reload', () => {
     expect(breaker.state).toBe('half-open');
     calls.reload({ policies: [{ type: 'keyed', policy: { type: 'bulkhead', maxConcurrent: 1 } }] });
     expect(breakers.of('a').kind).toBe('bulkhead');
+  });
+
+  test('keeps what a rate limit has granted, unless the way of counting changes', async () => {
+    const limited = (limit: number, algorithm: 'gcra' | 'fixed-window'): PipelineConfiguration => ({
+      policies: [{ type: 'rate-limiter', limit, period: '1h', algorithm }],
+    });
+    const calls = configuredPipeline(limited(1, 'gcra'), { world });
+    await calls.execute(() => 1);
+    expect(calls.reload(limited(2, 'gcra'))).toMatchObject([{ change: 'reconfigured' }]);
+    expect((await calls.tryExecute(() => 1)).ok).toBe(true);
+    expect(await calls.tryExecute(() => 1)).toMatchObject({ error: { code: 'RATE_LIMITED' } });
+    expect(calls.reload(limited(2, 'fixed-window'))).toMatchObject([{ change: 'replaced' }]);
+    expect((await calls.tryExecute(() => 1)).ok).toBe(true);
   });
 
   test('keeps what a cache holds and why a feature is off', async () => {
