@@ -64,6 +64,8 @@ export function protectedFetch(options: ProtectedFetchOptions = {}): typeof fetc
   };
 }
 
+type FetchInput = Parameters<typeof fetch>[0];
+
 /** What the arguments of `fetch` say. */
 class Outgoing {
   readonly url: string;
@@ -72,7 +74,7 @@ class Outgoing {
   private readonly headers: Headers;
   private readonly repeatable: boolean;
 
-  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+  constructor(input: FetchInput, init: RequestInit = {}) {
     const request = typeof input === 'string' || input instanceof URL ? undefined : input;
     const method = (init.method ?? request?.method ?? 'GET').toUpperCase();
     this.url = request?.url ?? String(input);
@@ -119,7 +121,7 @@ function hasBody(request: Request | undefined, method: string): boolean {
 }
 
 /** Whether it can be read only once. */
-function isStream(body: BodyInit): boolean {
+function isStream(body: NonNullable<RequestInit['body']>): boolean {
   return body instanceof ReadableStream || Symbol.asyncIterator in Object(body);
 }
 
