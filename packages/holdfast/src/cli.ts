@@ -1,11 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Command, commands } from './commands.ts';
-
-/** What the command line writes to. */
-export interface Output {
-  out(line: string): void;
-  error(line: string): void;
-}
+import type { Output } from './output.ts';
+import { UsageError } from './usage-error.ts';
 
 const terminal: Output = {
   out: (line) => console.log(line),
@@ -14,7 +10,7 @@ const terminal: Output = {
 
 /**
  * Runs the command line with the arguments after the program's name and returns the exit code: that of the
- * command, or 2 where there is no such command.
+ * command, or 2 where there is no such command or it does not understand its arguments.
  */
 export async function main(
   args: readonly string[],
@@ -36,7 +32,13 @@ export async function main(
     return 2;
   }
   const { run } = await command.load();
-  return run(rest);
+  try {
+    return await run(rest, output);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    output.error(`holdfast: ${error.message}`);
+    return 2;
+  }
 }
 
 function help(table: Readonly<Record<string, Command>>): string {

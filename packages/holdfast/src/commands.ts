@@ -1,3 +1,5 @@
+import type { Output } from './output.ts';
+
 /** A command of the command line; its code is loaded when it is called for. */
 export interface Command {
   /** One line for the help. */
@@ -7,9 +9,22 @@ export interface Command {
 
 /** What the module of a command exports. */
 export interface CommandModule {
-  /** Runs the command with the arguments after its name and returns the exit code. */
-  run(args: readonly string[]): Promise<number>;
+  /**
+   * Runs the command with the arguments after its name and returns the exit code.
+   *
+   * @throws UsageError when it does not understand them.
+   */
+  run(args: readonly string[], output: Output): Promise<number>;
 }
 
 /** The commands by name. */
-export const commands: Readonly<Record<string, Command>> = {};
+export const commands: Readonly<Record<string, Command>> = {
+  analyse: {
+    summary: 'say what a configured pipeline comes to in the worst case, and what is wrong with its order',
+    load: () => import('./analyse.ts'),
+  },
+  validate: {
+    summary: 'say what is wrong with a configuration',
+    load: () => import('./validate.ts'),
+  },
+};

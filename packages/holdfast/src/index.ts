@@ -1,1 +1,2 @@
-export {};
+export * from '@holdfast/core';
+export * from '@holdfast/resilience';

@@ -17,6 +17,9 @@ export {
 } from './adaptive/concurrency-limit.ts';
 export { LoadShedder, type LoadShedderOptions, loadShedder } from './adaptive/load-shedder.ts';
 export { Throttle, type ThrottleOptions, throttle } from './adaptive/throttle.ts';
+export { type Analysable, type Analysis, analyse } from './analysis/analyse.ts';
+export { type Explanation, explain } from './analysis/explain.ts';
+export type { Finding, FindingCode, FindingSeverity } from './analysis/finding.ts';
 export type {
   BreakerSnapshot,
   BreakerState,
@@ -35,6 +38,28 @@ export type { Tally } from './breaker/window.ts';
 export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
 export type { CapacityShare } from './bulkhead/capacity.ts';
 export { type PartitionOptions, partition } from './bulkhead/partition.ts';
+export type { ConfiguredFunction } from './config/assembly.ts';
+export type { ConfigurationProblem } from './config/check-shape.ts';
+export type {
+  BackoffConfiguration,
+  BudgetConfiguration,
+  Configured,
+  PipelineConfiguration,
+  PolicyConfiguration,
+  PolicyConfigurations,
+  PolicyType,
+} from './config/configuration.ts';
+export {
+  analyseConfiguration,
+  type ConfigurationReloadedEvent,
+  ConfiguredPipeline,
+  type ConfiguredPipelineOptions,
+  configurationProblems,
+  configurationReloaded,
+  configuredPipeline,
+} from './config/configured-pipeline.ts';
+export type { ConfigurationChange } from './config/reload.ts';
+export { type ProtectedByOptions, type Protector, protectedBy } from './decorators/protected-by.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
 export { type DegradedEvent, degraded } from './fallback/degraded.ts';
 export { Fallback, type FallbackOptions, fallback, type Substitution } from './fallback/fallback.ts';
@@ -42,8 +67,13 @@ export { FeatureSwitch, type FeatureSwitchOptions, featureSwitch } from './fallb
 export { StaleCache, type StaleCacheOptions, staleCache } from './fallback/stale-cache.ts';
 export { Coalesce, type CoalesceOptions, coalesce } from './hedging/coalesce.ts';
 export { Hedge, type HedgeEvent, type HedgeOptions, hedge, hedgeStarted } from './hedging/hedge.ts';
+export {
+  type FetchPipeline,
+  type ProtectedFetchOptions,
+  protectedFetch,
+} from './http/protected-fetch.ts';
 export type { Judgement, JudgeOptions } from './judgement.ts';
-export { Keyed, type KeyedOptions, keyed } from './keyed/keyed.ts';
+export { Keyed, type KeyedChanges, type KeyedOptions, keyed } from './keyed/keyed.ts';
 export type { Attempt } from './pipeline/attempt.ts';
 export type { CallOptions } from './pipeline/call-options.ts';
 export type { Execution } from './pipeline/execution.ts';
@@ -66,6 +96,7 @@ export {
 } from './pipeline/policy.ts';
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
+export { type ProtectedCode, type ProtectOptions, protect } from './presets/protect.ts';
 export type { LimiterAlgorithm, RateLimitOptions } from './rate-limit/algorithm.ts';
 export { type BucketUnits, bucketUnits } from './rate-limit/bucket.ts';
 export {

@@ -16,7 +16,7 @@ export interface FeatureSwitchOptions {
  */
 export class FeatureSwitch<S> extends Policy<never, S> {
   override readonly kind = 'feature-switch';
-  private readonly substitute: () => S;
+  private substitute: () => S;
   private offBecause: string | undefined = undefined;
 
   constructor(substitute: () => S, options: FeatureSwitchOptions = {}) {
@@ -35,6 +35,11 @@ export class FeatureSwitch<S> extends Policy<never, S> {
 
   switchOn(): void {
     this.offBecause = undefined;
+  }
+
+  /** Changes what answers while it is off. */
+  reconfigure(substitute: () => S): void {
+    this.substitute = substitute;
   }
 
   override enter(execution: Execution): EnterVerdict {

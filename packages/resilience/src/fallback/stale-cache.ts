@@ -29,16 +29,15 @@ interface Entry {
  */
 export class StaleCache extends Policy<'KEY_REQUIRED'> {
   override readonly kind = 'stale-cache';
-  private readonly maxAge: number;
-  private readonly maxEntries: number;
+  private maxAge: number;
+  private maxEntries: number;
   /** In order of use, the oldest first. */
   private readonly entries = new Map<string, Entry>();
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(options: StaleCacheOptions = {}) {
     super(options.name ?? 'stale-cache', options.world ?? platformWorld());
-    this.maxAge = toPositiveMicros(options.maxAge ?? '5m', 'maxAge');
-    this.maxEntries = wholeNumber(options.maxEntries ?? 1_000, 'maxEntries', 1);
+    [this.maxAge, this.maxEntries] = limitsOf(options);
   }
 
   override enter(execution: Execution): EnterVerdict {
@@ -59,6 +58,12 @@ export class StaleCache extends Policy<'KEY_REQUIRED'> {
     return 'pass';
   }
 
+  /** Changes the limits while it runs; one left out has its default. @throws HoldfastError INVALID_ARGUMENT, changing nothing. */
+  reconfigure(options: Omit<StaleCacheOptions, 'name' | 'world'>): void {
+    [this.maxAge, this.maxEntries] = limitsOf(options);
+    this.dropOldest();
+  }
+
   override get idle(): boolean {
     return this.entries.size === 0;
   }
@@ -71,9 +76,15 @@ export class StaleCache extends Policy<'KEY_REQUIRED'> {
     if (execution.degradedBy !== undefined) return;
     this.entries.delete(key);
     this.entries.set(key, { value: execution.value, storedAt: this.world.clock.coarseNow() });
-    if (this.entries.size <= this.maxEntries) return;
-    const [oldest] = this.entries.keys();
-    this.entries.delete(oldest!);
+    this.dropOldest();
+  }
+
+  /** Makes it as small as it has to be. */
+  private dropOldest(): void {
+    for (const key of this.entries.keys()) {
+      if (this.entries.size <= this.maxEntries) return;
+      this.entries.delete(key);
+    }
   }
 
   private standIn(key: string, execution: Execution): void {
@@ -92,4 +103,11 @@ export class StaleCache extends Policy<'KEY_REQUIRED'> {
 /** Answers failed calls with the last good value of their key. See {@link StaleCache}. */
 export function staleCache(options?: StaleCacheOptions): StaleCache {
   return new StaleCache(options);
+}
+
+function limitsOf({
+  maxAge = '5m',
+  maxEntries = 1_000,
+}: StaleCacheOptions): [maxAge: number, maxEntries: number] {
+  return [toPositiveMicros(maxAge, 'maxAge'), wholeNumber(maxEntries, 'maxEntries', 1)];
 }

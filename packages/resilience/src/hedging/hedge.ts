@@ -84,6 +84,8 @@ export class Hedge extends Policy {
       name: this.name,
       attemptsMax: this.maxAttempts,
       waitMax: this.delay * (this.maxAttempts - 1),
+      delaysMax: Array.from({ length: this.maxAttempts - 1 }, () => this.delay),
+      parallel: true,
     };
   }
 }

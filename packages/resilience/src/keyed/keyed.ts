@@ -3,7 +3,7 @@ import { resilienceErrors } from '../errors.ts';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type AnyPolicy, type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
-import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
+import type { PolicyDescription } from '../pipeline/policy-description.ts';
 
 export interface KeyedOptions {
   /** Name in errors. Default `keyed`. */
@@ -15,8 +15,16 @@ export interface KeyedOptions {
   readonly world?: World;
 }
 
+/** What may change about a `keyed` while it runs. */
+export interface KeyedChanges<Code extends string, Substitute> extends Omit<KeyedOptions, 'name' | 'world'> {
+  /** Makes the policies of keys from now on. */
+  readonly create: (key: string) => Policy<Code, Substitute>;
+  /** What takes the place of the policy that a key has; it may be that one, reconfigured. */
+  readonly carryOver: (policy: Policy<Code, Substitute>, key: string) => Policy<Code, Substitute>;
+}
+
 interface Instance {
-  readonly policy: AnyPolicy;
+  policy: AnyPolicy;
   usedAt: number;
 }
 
@@ -27,9 +35,9 @@ interface Instance {
 export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_REQUIRED', Substitute> {
   override readonly kind = 'keyed';
   override readonly interrupts = true;
-  private readonly create: (key: string) => Policy<Code, Substitute>;
-  private readonly maxKeys: number;
-  private readonly idleAfter: number;
+  private create: (key: string) => Policy<Code, Substitute>;
+  private maxKeys: number;
+  private idleAfter: number;
   /** In order of use, the oldest first. */
   private readonly instances = new Map<string, Instance>();
   /** How far {@link dropIdle} has come. */
@@ -39,8 +47,21 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
   constructor(create: (key: string) => Policy<Code, Substitute>, options: KeyedOptions = {}) {
     super(options.name ?? 'keyed', options.world ?? platformWorld());
     this.create = create;
-    this.maxKeys = wholeNumber(options.maxKeys ?? 10_000, 'maxKeys', 1);
-    this.idleAfter = toPositiveMicros(options.idleAfter ?? '10m', 'idleAfter');
+    [this.maxKeys, this.idleAfter] = limitsOf(options);
+  }
+
+  /**
+   * Changes it while it runs; a limit left out has its default. Calls inside keep the policy that they have.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT, changing nothing.
+   */
+  reconfigure({ create, carryOver, ...options }: KeyedChanges<Code, Substitute>): void {
+    [this.maxKeys, this.idleAfter] = limitsOf(options);
+    this.create = create;
+    for (const [key, instance] of this.instances) {
+      instance.policy = carryOver(instance.policy as Policy<Code, Substitute>, key);
+    }
+    while (this.instances.size > this.maxKeys) this.makeRoom();
   }
 
   /** How many keys it holds. */
@@ -90,8 +111,9 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
 
   override describe(): PolicyDescription {
     const [first] = this.instances.values();
-    const policy = first?.policy ?? this.create('');
-    return { ...transparent, ...policy.describe(), name: this.name };
+    const description = (first?.policy ?? this.create('')).describe();
+    const concurrencyMax = description.concurrencyMax * this.maxKeys;
+    return { ...description, name: this.name, concurrencyMax };
   }
 
   private instanceOf(key: string): AnyPolicy {
@@ -147,4 +169,11 @@ export function keyed<Code extends string, Substitute>(
   options?: KeyedOptions,
 ): Keyed<Code, Substitute> {
   return new Keyed(create, options);
+}
+
+function limitsOf({
+  maxKeys = 10_000,
+  idleAfter = '10m',
+}: KeyedOptions): [maxKeys: number, idleAfter: number] {
+  return [wholeNumber(maxKeys, 'maxKeys', 1), toPositiveMicros(idleAfter, 'idleAfter')];
 }

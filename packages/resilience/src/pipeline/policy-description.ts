@@ -10,6 +10,10 @@ export interface PolicyDescription {
   readonly innerMax: number;
   /** How many calls it lets inside at once; `Infinity` when it does not limit them. */
   readonly concurrencyMax: number;
+  /** The longest it waits before each further run by its own settings: without what a failure's `retryAfter` asks for. */
+  readonly delaysMax: readonly number[];
+  /** Whether its further runs go on beside the first, as hedges do, and not after it. */
+  readonly parallel: boolean;
 }
 
 /** The description of a policy that neither repeats nor delays nor limits. */
@@ -18,4 +22,6 @@ export const transparent: Omit<PolicyDescription, 'kind' | 'name'> = Object.free
   waitMax: 0,
   innerMax: Number.POSITIVE_INFINITY,
   concurrencyMax: Number.POSITIVE_INFINITY,
+  delaysMax: Object.freeze([]),
+  parallel: false,
 });

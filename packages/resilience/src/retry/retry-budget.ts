@@ -18,9 +18,9 @@ export interface RetryBudgetOptions {
  * that call the same dependency, hedges included. After Finagle's RetryBudget and the SRE book, Handling Overload.
  */
 export class RetryBudget {
-  private readonly ratio: number;
-  private readonly length: number;
-  private readonly minimum: number;
+  private ratio: number;
+  private length: number;
+  private minimum: number;
   private readonly world: World;
   private window = -1;
   private firstAttempts = 0;
@@ -28,10 +28,13 @@ export class RetryBudget {
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(options: RetryBudgetOptions = {}) {
-    this.ratio = numberBetween(options.ratio ?? 0.2, 'ratio', 0, 10);
-    this.length = toPositiveMicros(options.window ?? '10s', 'window');
-    this.minimum = wholeNumber(options.minimum ?? 10, 'minimum', 0);
+    [this.ratio, this.length, this.minimum] = limitsOf(options);
     this.world = options.world ?? platformWorld();
+  }
+
+  /** Changes the limits while it runs; one left out has its default. @throws HoldfastError INVALID_ARGUMENT, changing nothing. */
+  reconfigure(options: Omit<RetryBudgetOptions, 'world'>): void {
+    [this.ratio, this.length, this.minimum] = limitsOf(options);
   }
 
   /** Counts the first attempt of a call, once, however many policies share this budget for it. */
@@ -66,4 +69,12 @@ export class RetryBudget {
 /** Makes a retry budget. See {@link RetryBudget}. */
 export function retryBudget(options?: RetryBudgetOptions): RetryBudget {
   return new RetryBudget(options);
+}
+
+function limitsOf(options: RetryBudgetOptions): [ratio: number, length: number, minimum: number] {
+  return [
+    numberBetween(options.ratio ?? 0.2, 'ratio', 0, 10),
+    toPositiveMicros(options.window ?? '10s', 'window'),
+    wholeNumber(options.minimum ?? 10, 'minimum', 0),
+  ];
 }

@@ -12,7 +12,7 @@ import { type JudgeOptions, judge } from '../judgement.ts';
 import { numberBetween, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
-import type { PolicyDescription } from '../pipeline/policy-description.ts';
+import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Rejection } from '../pipeline/rejection.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import { type Backoff, exponential } from './backoff.ts';
@@ -118,17 +118,16 @@ export class Retry extends Policy {
   }
 
   override describe(): PolicyDescription {
-    let waitMax = 0;
-    for (let retry = 1; retry < this.maxAttempts; retry++) {
-      waitMax += Math.max(this.backoff.delayMax(retry), this.retryAfterMax);
-    }
+    const delaysMax = Array.from({ length: this.maxAttempts - 1 }, (_, index) =>
+      this.backoff.delayMax(index + 1),
+    );
     return {
+      ...transparent,
       kind: this.kind,
       name: this.name,
       attemptsMax: this.maxAttempts,
-      waitMax,
-      innerMax: Number.POSITIVE_INFINITY,
-      concurrencyMax: Number.POSITIVE_INFINITY,
+      waitMax: delaysMax.reduce((sum, delay) => sum + Math.max(delay, this.retryAfterMax), 0),
+      delaysMax,
     };
   }
 

@@ -1,0 +1,2 @@
+/** The command line was called in a way that it does not understand, or with a file that it cannot read. */
+export class UsageError extends Error {}
