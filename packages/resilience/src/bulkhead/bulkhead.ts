@@ -68,12 +68,14 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   }
 
   override enter(execution: Execution, index: number): EnterVerdict {
+    const { priority = 0 } = execution.options;
+    if (priority !== 0) wholeNumber(priority, 'priority', 0, priorityMax);
     if (this.line.size === 0 && this.hasRoom()) {
       this.take();
       return 'proceed';
     }
-    const priority = wholeNumber(execution.options.priority ?? 0, 'priority', 0, priorityMax);
-    if (this.line.size >= this.maxQueue && !this.makeRoom(priority)) {
+    const displaced = this.line.size < this.maxQueue ? undefined : this.displace(priority);
+    if (this.line.size >= this.maxQueue) {
       execution.fail(new FullRejection(this, this.used, this.line.size));
       return 'answered';
     }
@@ -83,6 +85,8 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
     if (this.queueTimeout !== Number.POSITIVE_INFINITY) {
       this.world.timers.arm(place, execution.now + this.queueTimeout);
     }
+    // Not before this call has its place: the one that is refused may come back at once.
+    displaced?.refuse(new FullRejection(this, this.used, this.line.size));
     return 'waiting';
   }
 
@@ -149,13 +153,12 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
     this.share?.take();
   }
 
-  /** Refuses the least important waiter, if it is less important than `priority`. */
-  private makeRoom(priority: number): boolean {
+  /** Takes the least important waiter out of the queue, if it is less important than `priority`. */
+  private displace(priority: number): Place | undefined {
     const place = this.line.peekLast();
-    if (place === undefined || place.priority <= priority) return false;
+    if (place === undefined || place.priority <= priority) return undefined;
     this.remove(place);
-    place.refuse(new FullRejection(this, this.used, this.line.size));
-    return true;
+    return place;
   }
 
   private remove(place: Place): void {
