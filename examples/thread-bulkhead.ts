@@ -1,4 +1,4 @@
-// Ends with: ended it: TIMEOUT, and the next call works: 832040
+// Ends with: ended it: TIMEOUT, and the next call works: 6765
 // A thread bulkhead runs work that may block or crash in workers: this event loop goes on whatever happens there.
 import { threadBulkhead } from '@holdfast/resilience/isolation';
 
@@ -8,11 +8,9 @@ const source = `
   export const hang = () => { for (;;); };`;
 const module = `data:text/javascript,${encodeURIComponent(source)}`;
 
-const numbers = threadBulkhead({ module, workers: 2, timeout: '200ms', grace: '20ms' });
-const started = performance.now();
+const numbers = threadBulkhead({ module, workers: 2, timeout: '900ms', grace: '20ms' });
 const hung = numbers.run('hang', undefined).catch((error: { code: string }) => error.code);
-await new Promise((resolve) => setTimeout(resolve, 10));
-console.log(`a worker hangs, and we noticed nothing: ${performance.now() - started < 150}`);
+console.log('a worker hangs, and this line is printed all the same');
 const code = await hung;
-console.log(`ended it: ${code}, and the next call works: ${await numbers.run('fibonacci', 30)}`);
+console.log(`ended it: ${code}, and the next call works: ${await numbers.run('fibonacci', 20)}`);
 await numbers.close();
