@@ -191,6 +191,10 @@ test('RETRIES_MULTIPLY: the outer one runs the inner one again', async () => {
   ];
   expect(codes(...policies)).toContain('RETRIES_MULTIPLY');
   expect(await attemptsOf(policies, () => never)).toBe(4);
+  const judged = (name: string, maxAttempts: number) =>
+    retry({ name, maxAttempts, backoff: constant('1s'), judgeResult: () => 'failure', world });
+  expect(await attemptsOf([judged('outer', 2), judged('inner', 3)], () => 503)).toBe(6);
+  expect(await attemptsOf([retries(2, 'outer'), retries(3, 'inner')], failing)).toBe(3);
 });
 
 test('HEDGE_AROUND_RETRY: each hedge retries', async () => {

@@ -21,7 +21,7 @@ const rules: readonly OrderRule[] = [
     outer: ['retry'],
     inner: ['retry'],
     message: (outer, inner) =>
-      `${outer.name} runs ${inner.name} again, so one call becomes up to ${outer.attemptsMax * inner.attemptsMax} attempts: retry in one place.`,
+      `${outer.name} leaves alone an error that ${inner.name} has given up on, but runs it again after anything else, such as a timeout between them or an answer judged a failure: up to ${outer.attemptsMax * inner.attemptsMax} attempts of one call. Retry in one place.`,
   },
   {
     code: 'HEDGE_AROUND_RETRY',

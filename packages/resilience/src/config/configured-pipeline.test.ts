@@ -303,6 +303,16 @@ describe('a reload', () => {
     expect(events).toEqual([{ pipeline: 'pipeline', policies: ['payments', 'bulkhead'], changes }]);
   });
 
+  test('reaches functions that are wrapped already', async () => {
+    const calls = configuredPipeline(breaking('1m'), { world });
+    const half = calls.wrap(async (n: number) => n / 2);
+    expect(await half(4)).toBe(2);
+    const limited: PolicyConfiguration = { type: 'rate-limiter', limit: 1, period: '1h' };
+    calls.reload({ policies: [limited] });
+    expect(await half(4)).toBe(2);
+    await expect(half(4)).rejects.toMatchObject({ code: 'RATE_LIMITED' });
+  });
+
   test('brings a field that is left out back to its default', async () => {
     const calls = configuredPipeline(
       { policies: [{ type: 'circuit-breaker', consecutiveFailures: 1 }] },

@@ -111,6 +111,16 @@ export class ConfiguredPipeline<Substitute = never> {
   ): Outcome<T | Substitute, PipelineFailure<ResilienceErrorCode>> {
     return this.pipeline.tryExecuteSync(operation, options);
   }
+
+  /** See {@link Pipeline.wrap}. Each call goes through the pipeline that there is then. */
+  wrap<This, Arguments extends unknown[], T>(
+    fn: (this: This, ...args: Arguments) => T | PromiseLike<T>,
+  ): (this: This, ...args: Arguments) => Promise<T | Substitute> {
+    const execute = <R>(operation: Operation<R>): Promise<R | Substitute> => this.execute(operation);
+    return function (this: This, ...args) {
+      return execute(() => fn.apply(this, args));
+    };
+  }
 }
 
 /** Makes a pipeline from plain data. See {@link ConfiguredPipeline}. */
