@@ -168,6 +168,16 @@ describe('retry', () => {
     expect(runs).toBe(3);
   });
 
+  test('retries an error object that an earlier call has given up on', async () => {
+    const always = new Error('always the same object');
+    const calls = retry({ backoff: constant(0) });
+    for (let call = 0; call < 2; call++) {
+      const operation = flaky(9, () => always);
+      await calls.tryExecute(operation);
+      expect(operation.runs).toBe(3);
+    }
+  });
+
   test('retries a result that its judge calls a failure', async () => {
     const statuses = [503, 503, 200];
     const calls = retry({

@@ -16,7 +16,7 @@ import { type PolicyDescription, transparent } from '../pipeline/policy-descript
 import { Rejection } from '../pipeline/rejection.ts';
 import { retryAfterOf } from '../retry-after.ts';
 import { type Backoff, exponential } from './backoff.ts';
-import { markRetried, wasRetried } from './retried.ts';
+import { markRetried, marksSoFar, wasRetried } from './retried.ts';
 import type { RetryBudget } from './retry-budget.ts';
 
 export interface RetryOptions extends JudgeOptions {
@@ -83,7 +83,7 @@ export class Retry extends Policy {
 
   override enter(execution: Execution, index: number): EnterVerdict {
     this.options.budget?.deposit(execution);
-    execution.keep(index, undefined);
+    execution.keep(index, marksSoFar());
     return 'proceed';
   }
 
@@ -135,9 +135,17 @@ export class Retry extends Policy {
     return this.options.retryRefusals === true && error instanceof Rejection;
   }
 
-  private decide(execution: Execution, index: number): ExitVerdict {
-    const wait = (execution.kept(index) as Wait | undefined) ?? new Wait(execution, index);
+  /** What it knows of a call; made when that first fails, before which it keeps only when the call came. */
+  private waitOf(execution: Execution, index: number): Wait {
+    const kept = execution.kept(index) as Wait | number;
+    if (typeof kept !== 'number') return kept;
+    const wait = new Wait(execution, index, kept);
     execution.keep(index, wait);
+    return wait;
+  }
+
+  private decide(execution: Execution, index: number): ExitVerdict {
+    const wait = this.waitOf(execution, index);
     const stopped = this.stop(execution, wait);
     if (retryDecided.active) this.publish(execution, wait, stopped);
     if (stopped !== undefined) {
@@ -156,7 +164,7 @@ export class Retry extends Policy {
   private stop(execution: Execution, wait: Wait): RetryStop | undefined {
     wait.retries++;
     if (wait.retries >= this.maxAttempts) return 'attempts';
-    if (!this.mayRepeat(execution)) return 'not-retryable';
+    if (!this.mayRepeat(execution, wait.since)) return 'not-retryable';
     const retryAfter = retryAfterOf(execution.error);
     if (retryAfter > this.retryAfterMax) return 'retry-after';
     wait.delay = Math.max(this.backoff.delay(wait.retries, wait.delay, this.world.random), retryAfter);
@@ -166,16 +174,16 @@ export class Retry extends Policy {
     return undefined;
   }
 
-  private mayRepeat(execution: Execution): boolean {
+  private mayRepeat(execution: Execution, since: number): boolean {
     const { error } = execution;
     if (error instanceof Rejection && error.code !== 'TIMEOUT') return true;
     const idempotent = execution.options.idempotent ?? this.options.idempotent ?? true;
     if (isHoldfastError(error)) {
       if (error.retryable === 'never') return false;
-      if (wasRetried(error)) return false;
+      if (wasRetried(error, since)) return false;
       return idempotent || error.retryable === 'safe' || error.executed === 'no';
     }
-    return idempotent && !wasRetried(error);
+    return idempotent && !wasRetried(error, since);
   }
 
   private publish(execution: Execution, wait: Wait, stopped: RetryStop | undefined): void {
@@ -199,13 +207,16 @@ class Wait extends Timer {
   /** Failed attempts so far. */
   retries = 0;
   delay = 0;
+  /** When the call came, in marks of {@link marksSoFar}. */
+  readonly since: number;
   private readonly execution: Execution;
   private readonly index: number;
 
-  constructor(execution: Execution, index: number) {
+  constructor(execution: Execution, index: number, since: number) {
     super();
     this.execution = execution;
     this.index = index;
+    this.since = since;
   }
 
   override fire(): void {
