@@ -9,7 +9,10 @@ interface SizeBudget {
   readonly name: string;
   /** The module that a user would write. */
   readonly entry: string;
+  /** Where it stands: a change that makes it larger has to say so here. */
   readonly limitBytes: number;
+  /** Where it should get to. */
+  readonly goalBytes: number;
 }
 
 /** Bundles each entry of `size-budgets.json` for browsers, which also proves that no `node:` module gets in. */
@@ -19,14 +22,16 @@ export async function check(root: string): Promise<CheckResult> {
   );
   const facts: string[] = [];
   const problems: string[] = [];
-  for (const { name, entry, limitBytes } of budgets) {
+  for (const { name, entry, limitBytes, goalBytes } of budgets) {
     const { code, heaviest, errors } = await bundle(root, entry);
     if (errors.length > 0) {
       problems.push(...errors.map((error) => `${name}: ${error}`));
       continue;
     }
     const bytes = gzipSync(code, { level: 9 }).length;
-    facts.push(`${name}: ${code.length} bytes minified, ${bytes} gzipped, of at most ${limitBytes}`);
+    facts.push(
+      `${name}: ${code.length} bytes minified, ${bytes} gzipped, of at most ${limitBytes}; the goal is ${goalBytes}`,
+    );
     if (bytes > limitBytes) {
       problems.push(
         `${name}: ${bytes - limitBytes} bytes too many; the heaviest files: ${heaviest.join(', ')}`,

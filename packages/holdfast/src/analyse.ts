@@ -1,5 +1,6 @@
 import { formatMicros } from '@holdfast/core';
-import { type Analysis, analyseConfiguration, configurationProblems } from '@holdfast/resilience';
+import type { Analysis } from '@holdfast/resilience';
+import { analyseConfiguration, configurationProblems } from '@holdfast/resilience/configuration';
 import { parseArguments, readConfiguration } from './configuration-file.ts';
 import type { Output } from './output.ts';
 

@@ -1,4 +1,4 @@
-import { configurationProblems } from '@holdfast/resilience';
+import { configurationProblems } from '@holdfast/resilience/configuration';
 import { parseArguments, readConfiguration } from './configuration-file.ts';
 import type { Output } from './output.ts';
 

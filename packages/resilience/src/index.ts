@@ -38,27 +38,6 @@ export type { Tally } from './breaker/window.ts';
 export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
 export type { CapacityShare } from './bulkhead/capacity.ts';
 export { type PartitionOptions, partition } from './bulkhead/partition.ts';
-export type { ConfiguredFunction } from './config/assembly.ts';
-export type { ConfigurationProblem } from './config/check-shape.ts';
-export type {
-  BackoffConfiguration,
-  BudgetConfiguration,
-  Configured,
-  PipelineConfiguration,
-  PolicyConfiguration,
-  PolicyConfigurations,
-  PolicyType,
-} from './config/configuration.ts';
-export {
-  analyseConfiguration,
-  type ConfigurationReloadedEvent,
-  ConfiguredPipeline,
-  type ConfiguredPipelineOptions,
-  configurationProblems,
-  configurationReloaded,
-  configuredPipeline,
-} from './config/configured-pipeline.ts';
-export type { ConfigurationChange } from './config/reload.ts';
 export { type ProtectedByOptions, type Protector, protectedBy } from './decorators/protected-by.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
 export { type DegradedEvent, degraded } from './fallback/degraded.ts';

@@ -3,7 +3,7 @@ import type { Order } from '../shop/order.ts';
 import type { Arrival } from './schedule.ts';
 
 /** How long a customer waits for an answer. */
-export const patienceMillis = 2_000;
+const patienceMillis = 2_000;
 /** A customer without a good answer presses the button once more, and then goes. */
 const pressesMax = 2;
 

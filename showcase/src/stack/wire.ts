@@ -2,7 +2,7 @@ import { type Dispatcher, request } from 'undici';
 import type { Call } from './stack.ts';
 
 /** An answer that says the other side failed. */
-export class RemoteFailure extends Error {
+class RemoteFailure extends Error {
   readonly status: number;
   /** Milliseconds after which the other side wants to be asked again. */
   readonly retryAfterMillis: number | undefined;
