@@ -6,10 +6,6 @@ export class Latencies {
   private readonly counts: Uint32Array = new Uint32Array(bucketCount);
   private total = 0;
 
-  get count(): number {
-    return this.total;
-  }
-
   record(millis: number): void {
     this.counts[bucketOf(Math.max(0, Math.round(millis * 1_000)))]!++;
     this.total++;
@@ -29,11 +25,6 @@ export class Latencies {
   add(other: Latencies): void {
     for (let bucket = 0; bucket < bucketCount; bucket++) this.counts[bucket]! += other.counts[bucket]!;
     this.total += other.total;
-  }
-
-  clear(): void {
-    this.counts.fill(0);
-    this.total = 0;
   }
 }
 

@@ -1,5 +1,6 @@
 import { Deadline, deadlineFromHeaders, deadlineToHeaders, runWithDeadline } from '@holdfast/core';
 import {
+  adaptiveTimeout,
   bulkhead,
   type CircuitBreaker,
   type ConcurrencyLimit,
@@ -13,7 +14,6 @@ import {
   type RetryBudget,
   retry,
   retryBudget,
-  timeout,
 } from '@holdfast/resilience';
 import type { Dispatcher } from 'undici';
 import type { Answer, Handler, Received } from '../shop/http.ts';
@@ -27,8 +27,8 @@ import { isOverload, isPassing, send } from './wire.ts';
 
 /** What a customer's patience leaves for the shop, once the answer's way back is taken off. */
 const patience = '1.9s';
-/** The share of its usual width that a door keeps in any case. */
-const narrowest = 0.75;
+/** The share of its first width that a door keeps in any case. */
+const narrowest = 0.5;
 
 /**
  * Holdfast: a pipeline around each dependency whose retries and hedges live on one budget, a deadline that travels
@@ -100,6 +100,9 @@ class Door {
   }
 }
 
+/** How many times longer than usual a try may take while a service is slow. */
+const slowdownMost = 3;
+
 const judgement: JudgeOptions = { judgeError: (error) => (isPassing(error) ? 'failure' : 'ignored') };
 
 class HoldfastRemote implements Remote {
@@ -107,7 +110,7 @@ class HoldfastRemote implements Remote {
   private readonly port: number;
   private readonly dispatcher: Dispatcher;
   private readonly tally: Tally;
-  private readonly budget: RetryBudget = retryBudget({ ratio: 0.5, window: '5s' });
+  private readonly budget: RetryBudget = retryBudget({ ratio: 0.2, window: '5s' });
   private readonly breaker: CircuitBreaker;
   private readonly reads: Pipeline<string>;
   private readonly writes: Pipeline<string>;
@@ -130,7 +133,8 @@ class HoldfastRemote implements Remote {
     const inner = [
       this.breaker,
       bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: queue }),
-      timeout(tryMillis),
+      // As patient as with a service that has become slow, as long as the deadline allows.
+      adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: tryMillis * slowdownMost }),
     ] as const;
     this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement }), ...inner);
     const backoff = exponential({ initial: '25ms', max: '250ms' });

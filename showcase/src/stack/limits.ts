@@ -16,7 +16,7 @@ export interface TryLimits {
 export const tryLimits: Readonly<Record<ServiceName, TryLimits>> = {
   gateway: { tryMillis: 2_000, retries: 0, concurrent: 512, queue: 0 },
   orders: { tryMillis: 1_800, retries: 1, concurrent: 64, queue: 64 },
-  payments: { tryMillis: 500, retries: 2, concurrent: 12, queue: 32 },
+  payments: { tryMillis: 500, retries: 2, concurrent: 24, queue: 24 },
   inventory: { tryMillis: 250, retries: 1, concurrent: 32, queue: 32 },
   shipping: { tryMillis: 1_000, retries: 2, concurrent: 16, queue: 32 },
 };
@@ -30,7 +30,7 @@ export interface ServiceLimits {
 export const serviceLimits: Readonly<Record<ServiceName, ServiceLimits>> = {
   gateway: { concurrent: 128, queue: 64 },
   orders: { concurrent: 64, queue: 32 },
-  payments: { concurrent: 16, queue: 8 },
+  payments: { concurrent: 24, queue: 16 },
   inventory: { concurrent: 48, queue: 32 },
   shipping: { concurrent: 24, queue: 16 },
 };

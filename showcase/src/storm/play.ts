@@ -1,16 +1,12 @@
 import type { Shop } from '../processes/shop.ts';
 import type { Episode, Fault } from './fault.ts';
 
-/** Lets the storm loose on the real processes. Returns what calls it off. */
-export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: string) => void): () => void {
-  const timers: NodeJS.Timeout[] = [];
+/** Lets the storm loose on the real processes: what is due from now on happens when it is due. */
+export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: string) => void): void {
   for (const fault of plan.flatMap(({ faults }) => faults)) {
-    timers.push(setTimeout(() => strike(fault, shop, told), fault.from));
-    timers.push(setTimeout(() => heal(fault, shop, told), fault.until));
+    setTimeout(() => strike(fault, shop, told), fault.from);
+    setTimeout(() => heal(fault, shop, told), fault.until);
   }
-  return () => {
-    for (const timer of timers) clearTimeout(timer);
-  };
 }
 
 function strike({ service, trouble }: Fault, shop: Shop, told: (what: string) => void): void {
