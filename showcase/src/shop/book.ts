@@ -39,6 +39,11 @@ export class Book<Fact> {
     });
   }
 
+  /** Lets go of the file. Nothing may be appended any more. */
+  close(): Promise<void> {
+    return this.file.close();
+  }
+
   private async flush(): Promise<void> {
     this.flushing = true;
     while (this.waiting.length > 0) {

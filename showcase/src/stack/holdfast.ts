@@ -100,6 +100,9 @@ class Door {
   }
 }
 
+/** On the screen a closed breaker is no news. */
+const breakerTexts: Readonly<Record<string, string>> = { closed: '', open: 'OPEN ' };
+
 /** How many times longer than usual a try may take while a service is slow. */
 const slowdownMost = 3;
 
@@ -158,7 +161,7 @@ class HoldfastRemote implements Remote {
 
   reading(): PolicyReading {
     const { state } = this.breaker;
-    return { side: this.target, text: `${state === 'open' ? 'OPEN' : state} ↻${this.budget.remaining}` };
+    return { side: this.target, text: `${breakerTexts[state] ?? `${state} `}↻${this.budget.remaining}` };
   }
 
   private send(call: Call, signal: AbortSignal, deadline: Deadline | undefined): Promise<unknown> {
