@@ -99,32 +99,18 @@ export type { LimiterState } from './rate-limit/limiter-state.ts';
 export type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './rate-limit/limiter-store.ts';
 export { MemoryLimiterStore } from './rate-limit/memory-limiter-store.ts';
 export { RateLimiter, type RateLimiterOptions, rateLimiter } from './rate-limit/rate-limiter.ts';
+export type { Component } from './recovery/component.ts';
+export type { RecoveryStrategy } from './recovery/recovery-chain.ts';
 export {
-  Recovery,
-  type RecoveryAttempt,
-  type RecoveryOptions,
-  type RecoveryReport,
-  recovery,
+  type RecoveryAttemptEvent,
+  type RecoveryEvent,
+  type RecoveryStepOptions,
   recoveryAttempted,
   recoveryEnded,
-} from './recovery/recovery.ts';
-export {
-  degrade,
-  escalate,
-  type RecoveryAction,
-  type RecoveryKind,
-  RecoveryStep,
-  type RecoveryStepOptions,
-  reconnect,
-  restart,
-  retryCheck,
-} from './recovery/step.ts';
-export {
   type SupervisedState,
-  type SupervisionEvent,
   Supervisor,
+  type SupervisorOptions,
   supervise,
-  supervisionChanged,
 } from './recovery/supervisor.ts';
 export {
   type Backoff,
