@@ -104,9 +104,11 @@ export type { RecoveryStrategy } from './recovery/recovery-chain.ts';
 export {
   type RecoveryAttemptEvent,
   type RecoveryEvent,
-  type RecoveryStepOptions,
   recoveryAttempted,
   recoveryEnded,
+} from './recovery/recovery-record.ts';
+export type { RecoveryStepOptions } from './recovery/recovery-steps.ts';
+export {
   type SupervisedState,
   Supervisor,
   type SupervisorOptions,

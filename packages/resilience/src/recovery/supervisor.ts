@@ -1,37 +1,16 @@
 import {
   type Duration,
-  defineEvent,
-  type EventType,
-  type HoldfastError,
-  invalidArgument,
   platformWorld,
   sleep,
   throwIfAborted,
   toPositiveMicros,
   type World,
 } from '@holdfast/core';
-import { resilienceErrors } from '../errors.ts';
-import { oneOf, wholeNumber } from '../options.ts';
-import { type Backoff, constant, exponential } from '../retry/backoff.ts';
 import { type Timeout, timeout } from '../timeout/timeout.ts';
-import { type Component, strategiesOf } from './component.ts';
-import {
-  RecoveryChain,
-  type RecoveryMove,
-  type RecoveryStep,
-  type RecoveryStrategy,
-} from './recovery-chain.ts';
-import { RestartIntensity } from './restart-intensity.ts';
-
-export interface RecoveryStepOptions {
-  readonly strategy: RecoveryStrategy;
-  /** How often it is tried in one recovery. Default 3; `degrade` and `escalate` once. */
-  readonly attempts?: number;
-  /** The wait before each attempt. Default exponential, 100 ms to 30 s; none for `degrade` and `escalate`. */
-  readonly backoff?: Backoff;
-  /** How often it may be tried over all recoveries; beyond, the next strategy has its turn. Default: no limit. */
-  readonly intensity?: { readonly max: number; readonly within: Duration };
-}
+import type { Component } from './component.ts';
+import { RecoveryChain, type RecoveryMove, type RecoveryStrategy } from './recovery-chain.ts';
+import { type RecoveryEvent, RecoveryRecord, recoveryAttempted, recoveryEnded } from './recovery-record.ts';
+import { type RecoveryStepOptions, stepsOf } from './recovery-steps.ts';
 
 export interface SupervisorOptions {
   /** Tried in this order. Default: those that the component has functions for, restarts at most 5 in 5 min. */
@@ -46,38 +25,6 @@ export interface SupervisorOptions {
 }
 
 export type SupervisedState = 'working' | 'recovering' | 'degraded' | 'failed';
-
-/** One attempt to bring a component back. */
-export interface RecoveryAttemptEvent {
-  readonly component: string;
-  readonly strategy: RecoveryStrategy;
-  readonly attempt: number;
-  /** Milliseconds that it waited before. */
-  readonly delay: number;
-  /** Why it did not work; undefined when it did. */
-  readonly error: unknown;
-  /** What `stop` threw before the restart went on. */
-  readonly stopError: unknown;
-}
-
-/** How a failed component was brought back, or that it was not. */
-export interface RecoveryEvent {
-  readonly component: string;
-  readonly outcome: 'recovered' | 'degraded' | 'failed';
-  /** What did it; `restore` when a degraded component works again by itself; undefined when nothing did. */
-  readonly strategy: RecoveryStrategy | 'restore' | undefined;
-  /** Attempts of all strategies together. */
-  readonly attempts: number;
-  /** Milliseconds. */
-  readonly duration: number;
-  /** The failure that it was brought back from. */
-  readonly failure: unknown;
-}
-
-export const recoveryAttempted: EventType<RecoveryAttemptEvent> = defineEvent<RecoveryAttemptEvent>(
-  'holdfast.recovery.attempted',
-);
-export const recoveryEnded: EventType<RecoveryEvent> = defineEvent<RecoveryEvent>('holdfast.recovery.ended');
 
 /**
  * Keeps a component working: checks it, and when it fails, tries one strategy after the other until a check
@@ -100,7 +47,7 @@ export class Supervisor {
     const world = options.world ?? platformWorld();
     this.component = component;
     this.world = world;
-    this.chain = new RecoveryChain(stepsOf(component, options));
+    this.chain = new RecoveryChain(stepsOf(component, options.strategies));
     this.checkInterval = toPositiveMicros(options.checkInterval ?? '5s', 'checkInterval');
     this.checkLimit = timeout(options.checkTimeout ?? '5s', { name: `the check of ${name}`, world });
     this.stepLimit = timeout(options.stepTimeout ?? '30s', { name: `the recovery of ${name}`, world });
@@ -148,7 +95,7 @@ export class Supervisor {
         this.current = 'working';
         return;
       }
-      const restoring = new Recovery(this.component.name, undefined, this.world);
+      const restoring = new RecoveryRecord(this.component.name, undefined, this.world);
       await this.restore(signal);
       this.end(restoring, 'recovered', 'restore');
     } catch (error) {
@@ -158,7 +105,7 @@ export class Supervisor {
   }
 
   private async tryEverything(failure: unknown, signal: AbortSignal | undefined): Promise<void> {
-    const recovery = new Recovery(this.component.name, failure, this.world);
+    const recovery = new RecoveryRecord(this.component.name, failure, this.world);
     this.current = 'recovering';
     this.chain.begin();
     try {
@@ -171,15 +118,14 @@ export class Supervisor {
         move = this.chain.next(this.world.clock.now(), this.world.random);
       }
     } finally {
-      // Aborted, or a defect: nobody works on it any longer.
-      if (this.current === 'recovering') this.current = 'failed';
+      if (this.current === 'recovering') this.current = this.degraded ? 'degraded' : 'failed';
     }
     this.end(recovery, 'failed', undefined);
     throw recovery.failed();
   }
 
   private end(
-    recovery: Recovery,
+    recovery: RecoveryRecord,
     outcome: RecoveryEvent['outcome'],
     strategy: RecoveryEvent['strategy'],
   ): void {
@@ -190,42 +136,49 @@ export class Supervisor {
   /** Whether it works again, or can be done without. */
   private async attempt(
     { strategy, attempt, delay }: RecoveryMove,
-    recovery: Recovery,
+    recovery: RecoveryRecord,
     signal: AbortSignal | undefined,
   ): Promise<boolean> {
     if (delay > 0) await sleep(delay / 1_000, { world: this.world, signal });
-    recovery.attempts++;
+    recovery.begin();
+    let works = false;
     let error: unknown;
-    let stopError: unknown;
     try {
-      stopError = await this.apply(strategy, recovery, signal);
+      await this.apply(strategy, recovery, signal);
+      works = true;
     } catch (thrown) {
       throwIfAborted(signal, 'recovery');
       error = thrown;
       recovery.failedWith(strategy, thrown);
     }
     if (recoveryAttempted.active) {
-      const component = this.component.name;
-      recoveryAttempted.publish({ component, strategy, attempt, delay: delay / 1_000, error, stopError });
+      recoveryAttempted.publish({
+        component: this.component.name,
+        strategy,
+        attempt,
+        delay: delay / 1_000,
+        works,
+        error,
+        stopError: recovery.stopError,
+      });
     }
-    return error === undefined;
+    return works;
   }
 
-  /** Throws unless it works again. Returns what `stop` threw. */
+  /** Throws unless it works again, or is degraded. */
   private async apply(
     strategy: RecoveryStrategy,
-    recovery: Recovery,
+    recovery: RecoveryRecord,
     signal: AbortSignal | undefined,
-  ): Promise<unknown> {
+  ): Promise<void> {
     const { component } = this;
     if (strategy === 'degrade') {
       if (!this.degraded) await this.step((stepSignal) => component.degrade!(stepSignal), signal);
       this.degraded = true;
-      return undefined;
+      return;
     }
-    let stopError: unknown;
     if (strategy === 'restart') {
-      stopError = await this.stop(signal);
+      await this.stop(recovery, signal);
       await this.step((stepSignal) => component.start!(stepSignal), signal);
     } else if (strategy === 'reconnect') {
       await this.step((stepSignal) => component.reconnect!(stepSignal), signal);
@@ -234,17 +187,16 @@ export class Supervisor {
     }
     await this.check(signal);
     await this.restore(signal);
-    return stopError;
   }
 
-  private async stop(signal: AbortSignal | undefined): Promise<unknown> {
+  private async stop(recovery: RecoveryRecord, signal: AbortSignal | undefined): Promise<void> {
     const { component } = this;
+    if (component.stop === undefined) return;
     try {
-      if (component.stop !== undefined) await this.step((stepSignal) => component.stop!(stepSignal), signal);
-      return undefined;
+      await this.step((stepSignal) => component.stop!(stepSignal), signal);
     } catch (error) {
       throwIfAborted(signal, 'recovery');
-      return error;
+      recovery.stopError = error;
     }
   }
 
@@ -273,72 +225,6 @@ export function supervise(component: Component, options?: SupervisorOptions): Su
   return new Supervisor(component, options);
 }
 
-/** What one recovery has seen. */
-class Recovery {
-  attempts = 0;
-  private readonly component: string;
-  private readonly failure: unknown;
-  private readonly world: World;
-  private readonly startedAt: number;
-  /** The last error of each strategy. */
-  private readonly errors = new Map<RecoveryStrategy, unknown>();
-
-  constructor(component: string, failure: unknown, world: World) {
-    this.component = component;
-    this.failure = failure;
-    this.world = world;
-    this.startedAt = world.clock.now();
-  }
-
-  failedWith(strategy: RecoveryStrategy, error: unknown): void {
-    this.errors.set(strategy, error);
-  }
-
-  failed(): HoldfastError<'RECOVERY_FAILED'> {
-    const tried = [...this.errors.keys()].join(', ');
-    return resilienceErrors.create('RECOVERY_FAILED', {
-      message: `${this.component} still does not work after ${this.attempts} attempts (${tried || 'none allowed'}): see the causes, and repair it by hand`,
-      context: { component: this.component, attempts: this.attempts, strategies: tried },
-      origin: { component: this.component },
-      cause: this.failure,
-      causes: [this.failure, ...this.errors.values()],
-    });
-  }
-
-  toEvent(outcome: RecoveryEvent['outcome'], strategy: RecoveryEvent['strategy']): RecoveryEvent {
-    const { component, attempts, failure } = this;
-    const duration = (this.world.clock.now() - this.startedAt) / 1_000;
-    return { component, outcome, strategy, attempts, duration, failure };
-  }
-}
-
 function optional(signal: AbortSignal | undefined): { signal?: AbortSignal } {
   return signal === undefined ? {} : { signal };
-}
-
-function stepsOf(component: Component, { strategies }: SupervisorOptions): RecoveryStep[] {
-  const possible = strategiesOf(component);
-  const steps = strategies ?? possible.map(defaultStep);
-  if (steps.length === 0) throw invalidArgument('strategies', steps, 'at least one strategy');
-  return steps.map((step, index) => {
-    const field = `strategies[${index}]`;
-    const strategy = oneOf(step.strategy, `${field}.strategy`, possible);
-    const once = strategy === 'degrade' || strategy === 'escalate';
-    const { intensity } = step;
-    return {
-      strategy,
-      attempts: wholeNumber(step.attempts ?? (once ? 1 : 3), `${field}.attempts`, 1, 1_000),
-      backoff: step.backoff ?? (once ? constant(0) : exponential()),
-      intensity:
-        intensity &&
-        new RestartIntensity(
-          wholeNumber(intensity.max, `${field}.intensity.max`, 1, 1_000),
-          toPositiveMicros(intensity.within, `${field}.intensity.within`),
-        ),
-    };
-  });
-}
-
-function defaultStep(strategy: RecoveryStrategy): RecoveryStepOptions {
-  return strategy === 'restart' ? { strategy, intensity: { max: 5, within: '5m' } } : { strategy };
 }
