@@ -216,7 +216,7 @@ describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) 
       const outcomes = Promise.allSettled(calls);
       await until(() => room.workers.length === 2);
       const { workers } = room;
-      await room.close();
+      await Promise.all([room.close(), room.close()]);
       for (const outcome of await outcomes) {
         expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'ABORTED' } });
       }

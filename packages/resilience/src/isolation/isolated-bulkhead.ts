@@ -68,6 +68,7 @@ export interface IsolatedBulkheadOptions {
 /**
  * Runs functions of a module in workers of their own, one call at a time in each: a call that blocks, crashes or
  * takes too much memory harms neither this process nor other calls. Arguments and results are structured clones.
+ * Workers get the environment of this process, `NODE_OPTIONS` included, but not the flags on its command line.
  * Workers start when calls need them, stay for the next ones, and do not keep this process alive while idle.
  */
 export class IsolatedBulkhead<Module extends object = UntypedModule> {
@@ -76,6 +77,7 @@ export class IsolatedBulkhead<Module extends object = UntypedModule> {
   private readonly calls: Pipeline;
   private readonly slots: readonly WorkerSlot[];
   private readonly closing = new AbortController();
+  private closed: Promise<void> | undefined = undefined;
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(name: string, options: IsolatedBulkheadOptions, workerCount: number, start: StartWorker) {
@@ -149,7 +151,12 @@ export class IsolatedBulkhead<Module extends object = UntypedModule> {
   }
 
   /** Ends all calls, with ABORTED, and all workers; resolves when none is left. Calls that come later are refused. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.closed ??= this.endAll();
+    return this.closed;
+  }
+
+  private async endAll(): Promise<void> {
     this.closing.abort(coreErrors.create('ABORTED', { message: `${this.name} is closed`, stack: false }));
     await Promise.all(this.slots.map((slot) => slot.close()));
   }

@@ -4,13 +4,13 @@ import type { StartWorker, WorkerLink, WorkerListener } from './worker-link.ts';
 
 /** Starts workers that are processes of their own. They end with this one, however it ends. */
 export function startProcess(heapMegabytesMax: number | undefined): StartWorker {
-  const heap = heapMegabytesMax === undefined ? [] : [`--max-old-space-size=${heapMegabytesMax}`];
-  return (listener) => linkProcess([...process.execArgv, ...heap], listener);
+  const flags = heapMegabytesMax === undefined ? [] : [`--max-old-space-size=${heapMegabytesMax}`];
+  return (listener) => linkProcess(flags, listener);
 }
 
-function linkProcess(execArgv: readonly string[], listener: WorkerListener): WorkerLink {
+function linkProcess(execArgv: string[], listener: WorkerListener): WorkerLink {
   const child = fork(workerProgram, [], {
-    execArgv: [...execArgv],
+    execArgv,
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });

@@ -9,7 +9,7 @@ export function startThread(heapMegabytesMax: number | undefined): StartWorker {
 
 function linkThread(heapMegabytesMax: number | undefined, listener: WorkerListener): WorkerLink {
   const resourceLimits = heapMegabytesMax === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytesMax };
-  const worker = new Worker(workerProgram, { resourceLimits });
+  const worker = new Worker(workerProgram, { resourceLimits, execArgv: [] });
   const id = worker.threadId;
   let thrown: { readonly cause: unknown } | undefined;
   worker.on('message', (message) => listener.heard(message));

@@ -70,6 +70,8 @@ function openPort(listener) {
   // A process ends with its parent: by itself, or, where the user's code blocks it, by the hand of a thread.
   process.on('message', listener);
   process.on('disconnect', () => process.exit());
+  // Ctrl-C reaches every process of a terminal; this one has to serve its parent until that is done.
+  process.on('SIGINT', () => {});
   new Worker(new URL('parent-watch.mjs', import.meta.url), {
     execArgv: [],
     workerData: process.ppid,

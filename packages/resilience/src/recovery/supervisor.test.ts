@@ -125,8 +125,9 @@ describe('a supervisor', () => {
     const supervisor = supervise(machine, { world, strategies });
     const failure = new Error('noticed by a caller');
     const recovery = supervisor.recover(failure);
-    expect(supervisor.recover(new Error('noticed by another'))).toBe(recovery);
+    const joined = supervisor.recover(new Error('noticed by another'));
     const outcome = recovery.catch((error) => error);
+    const joinedOutcome = joined.catch((error) => error);
     await world.advance('10s');
     expect(await outcome).toMatchObject({
       code: 'RECOVERY_FAILED',
@@ -134,6 +135,7 @@ describe('a supervisor', () => {
       causes: [failure, { message: 'it is down' }, { message: 'it is down' }],
       context: { component: 'database', attempts: 3, strategies: 'restart, escalate' },
     });
+    expect(await joinedOutcome).toBe(await outcome);
     expect(ended).toMatchObject([{ outcome: 'failed', strategy: undefined, duration: 2_000, failure }]);
     expect(supervisor.state).toBe('failed');
     machine.cure = 'escalate';
@@ -195,6 +197,27 @@ describe('a supervisor', () => {
     controller.abort();
     expect(await recovery).toMatchObject({ code: 'ABORTED' });
     expect([supervisor.state, world.pendingTimers]).toEqual(['failed', 0]);
+  });
+
+  test('one who gives up does not end a recovery that another still waits for', async () => {
+    const world = new ManualWorld();
+    const machine = new Machine();
+    machine.works = false;
+    const { attempts } = listen();
+    const supervisor = supervise(machine, { world, strategies: [{ strategy: 'retry', backoff }] });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const given = supervisor.recover(new Error('down'), first.signal).catch((error) => error);
+    const watching = supervisor.run(second.signal);
+    await world.advance('500ms');
+    first.abort();
+    expect(await given).toMatchObject({ code: 'ABORTED' });
+    expect(supervisor.state).toBe('recovering');
+    await world.advance('1s');
+    expect(attempts.length).toBe(1);
+    second.abort();
+    await watching;
+    await world.advance('1m');
+    expect([attempts.length, supervisor.state, world.pendingTimers]).toEqual([1, 'failed', 0]);
   });
 
   test('refuses strategies that the component has no functions for', () => {

@@ -6,6 +6,7 @@ import {
   toPositiveMicros,
   type World,
 } from '@holdfast/core';
+import { type Coalesce, coalesce } from '../hedging/coalesce.ts';
 import { type Timeout, timeout } from '../timeout/timeout.ts';
 import type { Component } from './component.ts';
 import { RecoveryChain, type RecoveryMove, type RecoveryStrategy } from './recovery-chain.ts';
@@ -37,9 +38,10 @@ export class Supervisor {
   private readonly checkInterval: number;
   private readonly checkLimit: Timeout;
   private readonly stepLimit: Timeout;
-  private current: SupervisedState = 'working';
+  /** Lets whoever notices the failure wait for the same recovery. */
+  private readonly joint: Coalesce;
+  private current: Exclude<SupervisedState, 'recovering'> = 'working';
   private degraded = false;
-  private recovery: Promise<void> | undefined = undefined;
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(component: Component, options: SupervisorOptions = {}) {
@@ -49,12 +51,13 @@ export class Supervisor {
     this.world = world;
     this.chain = new RecoveryChain(stepsOf(component, options.strategies));
     this.checkInterval = toPositiveMicros(options.checkInterval ?? '5s', 'checkInterval');
+    this.joint = coalesce({ name: `the recovery of ${name}`, world });
     this.checkLimit = timeout(options.checkTimeout ?? '5s', { name: `the check of ${name}`, world });
     this.stepLimit = timeout(options.stepTimeout ?? '30s', { name: `the recovery of ${name}`, world });
   }
 
   get state(): SupervisedState {
-    return this.current;
+    return this.joint.idle ? this.current : 'recovering';
   }
 
   /**
@@ -76,16 +79,17 @@ export class Supervisor {
 
   /**
    * Recovers the component from `failure`, which somebody noticed before the next check did. Joins a recovery that
-   * is under way, which then heeds the signal of the first who asked. Resolves when it works again or is degraded.
+   * is under way, which is aborted once all who wait for it have given up. Resolves when the component works again or
+   * is degraded.
    *
    * @throws HoldfastError RECOVERY_FAILED with the first failure and the last one of each strategy as `causes`;
    * ABORTED when the signal aborts.
    */
   recover(failure: unknown, signal?: AbortSignal): Promise<void> {
-    this.recovery ??= this.tryEverything(failure, signal).finally(() => {
-      this.recovery = undefined;
+    return this.joint.execute((attempt) => this.tryEverything(failure, attempt.signal), {
+      key: this.component.name,
+      ...(signal === undefined ? undefined : { signal }),
     });
-    return this.recovery;
   }
 
   private async checkOnce(signal: AbortSignal): Promise<void> {
@@ -104,21 +108,17 @@ export class Supervisor {
     }
   }
 
-  private async tryEverything(failure: unknown, signal: AbortSignal | undefined): Promise<void> {
+  private async tryEverything(failure: unknown, signal: AbortSignal): Promise<void> {
+    const { clock, random } = this.world;
     const recovery = new RecoveryRecord(this.component.name, failure, this.world);
-    this.current = 'recovering';
+    if (!this.degraded) this.current = 'failed';
     this.chain.begin();
-    try {
-      let move = this.chain.next(this.world.clock.now(), this.world.random);
-      while (move !== undefined) {
-        if (await this.attempt(move, recovery, signal)) {
-          this.end(recovery, this.degraded ? 'degraded' : 'recovered', move.strategy);
-          return;
-        }
-        move = this.chain.next(this.world.clock.now(), this.world.random);
+    for (let move = this.chain.next(clock.now(), random); move !== undefined; ) {
+      if (await this.attempt(move, recovery, signal)) {
+        this.end(recovery, this.degraded ? 'degraded' : 'recovered', move.strategy);
+        return;
       }
-    } finally {
-      if (this.current === 'recovering') this.current = this.degraded ? 'degraded' : 'failed';
+      move = this.chain.next(clock.now(), random);
     }
     this.end(recovery, 'failed', undefined);
     throw recovery.failed();
@@ -137,7 +137,7 @@ export class Supervisor {
   private async attempt(
     { strategy, attempt, delay }: RecoveryMove,
     recovery: RecoveryRecord,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<boolean> {
     if (delay > 0) await sleep(delay / 1_000, { world: this.world, signal });
     recovery.begin();
@@ -169,7 +169,7 @@ export class Supervisor {
   private async apply(
     strategy: RecoveryStrategy,
     recovery: RecoveryRecord,
-    signal: AbortSignal | undefined,
+    signal: AbortSignal,
   ): Promise<void> {
     const { component } = this;
     if (strategy === 'degrade') {
@@ -189,7 +189,7 @@ export class Supervisor {
     await this.restore(signal);
   }
 
-  private async stop(recovery: RecoveryRecord, signal: AbortSignal | undefined): Promise<void> {
+  private async stop(recovery: RecoveryRecord, signal: AbortSignal): Promise<void> {
     const { component } = this;
     if (component.stop === undefined) return;
     try {
@@ -200,7 +200,7 @@ export class Supervisor {
     }
   }
 
-  private async restore(signal: AbortSignal | undefined): Promise<void> {
+  private async restore(signal: AbortSignal): Promise<void> {
     const { component } = this;
     if (this.degraded && component.restore !== undefined) {
       await this.step((stepSignal) => component.restore!(stepSignal), signal);
@@ -208,23 +208,16 @@ export class Supervisor {
     this.degraded = false;
   }
 
-  private async check(signal: AbortSignal | undefined): Promise<void> {
-    await this.checkLimit.execute((attempt) => this.component.check(attempt.signal), optional(signal));
+  private async check(signal: AbortSignal): Promise<void> {
+    await this.checkLimit.execute((attempt) => this.component.check(attempt.signal), { signal });
   }
 
-  private async step(
-    action: (signal: AbortSignal) => unknown,
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    await this.stepLimit.execute((attempt) => action(attempt.signal), optional(signal));
+  private async step(action: (signal: AbortSignal) => unknown, signal: AbortSignal): Promise<void> {
+    await this.stepLimit.execute((attempt) => action(attempt.signal), { signal });
   }
 }
 
 /** Keeps `component` working. See {@link Supervisor}. */
 export function supervise(component: Component, options?: SupervisorOptions): Supervisor {
   return new Supervisor(component, options);
-}
-
-function optional(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }
