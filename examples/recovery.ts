@@ -1,32 +1,38 @@
-// Ends with: the search index was recovered by restart after 2 tries, in 2000 ms
-// A recovery tries one remedy after the other until the component works: look again, restart, tell somebody.
+// Ends with: the search index was recovered by restart after 2 attempts, in 2000 ms
+// A supervisor tries one strategy after the other until a component works: look again, restart, tell somebody.
 import { ManualWorld } from '@holdfast/core';
-import { constant, escalate, recovery, recoveryAttempted, restart, retryCheck } from '@holdfast/resilience';
+import { constant, recoveryAttempted, recoveryEnded, supervise } from '@holdfast/resilience';
 
 const world = new ManualWorld();
+const backoff = constant('1s');
 let running = false;
-recoveryAttempted.subscribe(({ kind, error }) => {
-  console.log(`${kind}: ${error instanceof Error ? error.message : 'works again'}`);
+recoveryAttempted.subscribe(({ strategy, works, error }) => {
+  console.log(`${strategy}: ${works ? 'works again' : error}`);
+});
+recoveryEnded.subscribe(({ component, outcome, strategy, attempts, duration }) => {
+  console.log(`the ${component} was ${outcome} by ${strategy} after ${attempts} attempts, in ${duration} ms`);
 });
 
-const searchIndex = recovery({
-  name: 'search index',
-  world,
-  check: () => {
-    if (!running) throw new Error('does not answer');
+const supervisor = supervise(
+  {
+    name: 'search index',
+    check: () => {
+      if (!running) throw new Error('does not answer');
+    },
+    start: () => {
+      running = true;
+    },
+    escalate: () => console.log('pager: the search index is down'),
   },
-  steps: [
-    retryCheck({ backoff: constant('1s') }),
-    restart(
-      () => {
-        running = true;
-      },
-      { backoff: constant('1s') },
-    ),
-    escalate(() => console.log('pager: the search index is down')),
-  ],
-});
-const recovering = searchIndex.recover(new Error('does not answer'));
+  {
+    world,
+    strategies: [
+      { strategy: 'retry', attempts: 1, backoff },
+      { strategy: 'restart', attempts: 1, backoff },
+      { strategy: 'escalate' },
+    ],
+  },
+);
+const recovering = supervisor.recover(new Error('does not answer'));
 await world.advance('10s');
-const { status, by, attempts, elapsed } = await recovering;
-console.log(`the search index was ${status} by ${by} after ${attempts.length} tries, in ${elapsed} ms`);
+await recovering;

@@ -8,9 +8,9 @@ const source = `
   export const hang = () => { for (;;); };`;
 const module = `data:text/javascript,${encodeURIComponent(source)}`;
 
-const numbers = threadBulkhead({ module, workers: 2, timeout: '900ms', grace: '20ms' });
-const hung = numbers.run('hang', undefined).catch((error: { code: string }) => error.code);
+const numbers = threadBulkhead({ module, threads: 2, timeout: '900ms', abortGrace: '20ms' });
+const hung = numbers.run('hang', []).catch((error: { code: string }) => error.code);
 console.log('a worker hangs, and this line is printed all the same');
 const code = await hung;
-console.log(`ended it: ${code}, and the next call works: ${await numbers.run('fibonacci', 20)}`);
+console.log(`ended it: ${code}, and the next call works: ${await numbers.run('fibonacci', [20])}`);
 await numbers.close();

@@ -36,8 +36,13 @@ export {
 } from './breaker/circuit-breaker.ts';
 export type { Tally } from './breaker/window.ts';
 export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
-export type { CapacityShare } from './bulkhead/capacity.ts';
-export { type PartitionOptions, partition } from './bulkhead/partition.ts';
+export type { Release } from './bulkhead/partition.ts';
+export {
+  PartitionedBulkhead,
+  type PartitionedBulkheadOptions,
+  type PartitionOptions,
+  partitionedBulkhead,
+} from './bulkhead/partitioned-bulkhead.ts';
 export { type ProtectedByOptions, type Protector, protectedBy } from './decorators/protected-by.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
 export { type DegradedEvent, degraded } from './fallback/degraded.ts';
@@ -94,32 +99,20 @@ export type { LimiterState } from './rate-limit/limiter-state.ts';
 export type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './rate-limit/limiter-store.ts';
 export { MemoryLimiterStore } from './rate-limit/memory-limiter-store.ts';
 export { RateLimiter, type RateLimiterOptions, rateLimiter } from './rate-limit/rate-limiter.ts';
+export type { Component } from './recovery/component.ts';
+export type { RecoveryStrategy } from './recovery/recovery-chain.ts';
 export {
-  Recovery,
-  type RecoveryAttempt,
-  type RecoveryOptions,
-  type RecoveryReport,
-  recovery,
+  type RecoveryAttemptEvent,
+  type RecoveryEvent,
   recoveryAttempted,
   recoveryEnded,
-} from './recovery/recovery.ts';
-export {
-  degrade,
-  escalate,
-  type RecoveryAction,
-  type RecoveryKind,
-  RecoveryStep,
-  type RecoveryStepOptions,
-  reconnect,
-  restart,
-  retryCheck,
-} from './recovery/step.ts';
+} from './recovery/recovery-record.ts';
+export type { RecoveryStepOptions } from './recovery/recovery-steps.ts';
 export {
   type SupervisedState,
-  type SupervisionEvent,
   Supervisor,
+  type SupervisorOptions,
   supervise,
-  supervisionChanged,
 } from './recovery/supervisor.ts';
 export {
   type Backoff,

@@ -1,235 +1,186 @@
-import { type Duration, platformWorld, sleep, toMicros, type World } from '@holdfast/core';
-import { bulkhead } from '../bulkhead/bulkhead.ts';
-import { resilienceErrors } from '../errors.ts';
+import { isAbsolute } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  anySignal,
+  coreErrors,
+  type Duration,
+  invalidArgument,
+  platformWorld,
+  toMicros,
+  toPositiveMicros,
+  type World,
+} from '@holdfast/core';
+import { type Bulkhead, bulkhead } from '../bulkhead/bulkhead.ts';
 import { wholeNumber } from '../options.ts';
 import type { CallOptions } from '../pipeline/call-options.ts';
 import { Pipeline } from '../pipeline/pipeline.ts';
 import type { AnyPolicy } from '../pipeline/policy.ts';
+import { type Backoff, exponential } from '../retry/backoff.ts';
 import { timeout } from '../timeout/timeout.ts';
-import {
-  type Answer,
-  revive,
-  type StartWorker,
-  startProcess,
-  startThread,
-  type WorkerHost,
-} from './worker-host.ts';
+import { IsolatedCall } from './isolated-call.ts';
+import type { StartWorker } from './worker-link.ts';
+import { WorkerSlot } from './worker-slot.ts';
+
+/** What every function gets after its arguments. */
+export interface IsolatedContext {
+  /** Aborted when nobody waits for the call any longer. A function that heeds it saves its worker from being ended. */
+  readonly signal: AbortSignal;
+}
+
+/** A module of which no types are known. */
+export type UntypedModule = Record<string, (...args: unknown[]) => unknown>;
+/** The names of the functions that `Module` exports. */
+export type FunctionNames<Module> = {
+  [Name in keyof Module]: Module[Name] extends (...args: never[]) => unknown ? Name : never;
+}[keyof Module] &
+  string;
+/** The arguments of a call: the function's parameters without the context. */
+export type CallArguments<Fn> = Fn extends (...args: infer Parameters) => unknown
+  ? Parameters extends [...infer Arguments, IsolatedContext]
+    ? Arguments
+    : Parameters
+  : never;
+/** What a call resolves to. */
+export type CallResult<Fn> = Fn extends (...args: never[]) => infer Result ? Awaited<Result> : never;
 
 export interface IsolatedBulkheadOptions {
-  /** The module whose exported functions it runs: `(input, { signal }) => value or promise`. Absolute URL. */
-  readonly module: string | URL;
-  /** How many workers there may be: each runs one call at a time, and is started when it is first needed. */
-  readonly workers: number;
-  /** How many calls may wait for a worker. Default 0. */
-  readonly maxQueue?: number;
-  /** How long a call may wait for a worker. */
-  readonly queueTimeout?: Duration;
-  /** How long a call may run. Default: as long as its own limits allow. */
-  readonly timeout?: Duration;
-  /** How long a worker may go on after its call was aborted, before it is ended by force. Default 100 ms. */
-  readonly grace?: Duration;
-  /** The heap that a worker may use, in megabytes. Default: what the platform allows. */
-  readonly memory?: number;
-  /** Name in errors. Default `isolated-bulkhead`. */
+  /** Name in errors and events. Default `thread-bulkhead` or `process-bulkhead`. */
   readonly name?: string;
+  /** The module whose exported functions run in the workers: a URL, or an absolute path. */
+  readonly module: URL | string;
+  /** How many calls may wait for a worker. Default 0: refuse at once. */
+  readonly maxQueue?: number;
+  /** How long a call may wait for a worker. Default: as long as its own limits allow. */
+  readonly queueTimeout?: Duration;
+  /** How long a call may take once it has a place. Default: as long as its own limits allow. */
+  readonly timeout?: Duration;
+  /** How long an aborted call may take to end by itself, before its worker is ended by force. Default 100 ms. */
+  readonly abortGrace?: Duration;
+  /** How long a worker may take to start and load the module. Default 10 s. */
+  readonly startTimeout?: Duration;
+  /** The wait before a worker is replaced, from the second crash in a row on. Default exponential, 100 ms to 5 s. */
+  readonly restartBackoff?: Backoff;
+  /** The JavaScript heap that one worker may have, in megabytes; a call that needs more loses its worker. */
+  readonly heapMegabytesMax?: number;
   readonly world?: World;
 }
 
 /**
- * Runs functions in workers of their own, so that neither a blocked event loop nor a crash of one call reaches the
- * others or this process. A call whose worker ends fails with WORKER_CRASHED; the next call gets a new worker. What
- * goes in and out is cloned by the structured clone algorithm. Idle workers keep no process alive.
+ * Runs functions of a module in workers of their own, one call at a time in each: a call that blocks, crashes or
+ * takes too much memory harms neither this process nor other calls. Arguments and results are structured clones.
+ * Workers get the environment of this process, `NODE_OPTIONS` included, but not the flags on its command line.
+ * Workers start when calls need them, stay for the next ones, and do not keep this process alive while idle.
  */
-export class IsolatedBulkhead {
+export class IsolatedBulkhead<Module extends object = UntypedModule> {
   readonly name: string;
-  private readonly module: string;
-  private readonly memory: number | undefined;
-  private readonly grace: Duration;
-  private readonly world: World;
-  private readonly startWorker: StartWorker;
-  private readonly calls: Pipeline<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT' | 'TIMEOUT'>;
-  private readonly idle: IsolatedWorker[] = [];
-  private readonly all = new Set<IsolatedWorker>();
-  private closed = false;
+  private readonly places: Bulkhead;
+  private readonly calls: Pipeline;
+  private readonly slots: readonly WorkerSlot[];
+  private readonly closing = new AbortController();
+  private closed: Promise<void> | undefined = undefined;
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
-  constructor(startWorker: StartWorker, options: IsolatedBulkheadOptions) {
-    this.name = options.name ?? 'isolated-bulkhead';
-    this.world = options.world ?? platformWorld();
-    this.module = String(options.module);
-    this.startWorker = startWorker;
-    this.grace = options.grace ?? '100ms';
-    toMicros(this.grace, 'grace');
-    this.memory = options.memory === undefined ? undefined : wholeNumber(options.memory, 'memory', 16);
-    const { name, world } = this;
-    const { queueTimeout } = options;
-    const policies: AnyPolicy[] = [
-      bulkhead({
-        name,
-        world,
-        maxConcurrent: wholeNumber(options.workers, 'workers', 1, 1_024),
-        maxQueue: options.maxQueue ?? 0,
-        ...(queueTimeout === undefined ? undefined : { queueTimeout }),
-        release: 'settled',
-      }),
-    ];
+  constructor(name: string, options: IsolatedBulkheadOptions, workerCount: number, start: StartWorker) {
+    const { world = platformWorld(), maxQueue = 0, queueTimeout } = options;
+    this.name = name;
+    this.places = bulkhead({
+      name,
+      world,
+      maxConcurrent: workerCount,
+      maxQueue,
+      release: 'settled',
+      ...(queueTimeout === undefined ? undefined : { queueTimeout }),
+    });
+    const policies: AnyPolicy[] = [this.places];
     if (options.timeout !== undefined) policies.push(timeout(options.timeout, { name, world }));
     this.calls = new Pipeline(policies, { name, world });
+    const settings = {
+      name,
+      module: moduleUrl(options.module),
+      start,
+      startTimeout: toPositiveMicros(options.startTimeout ?? '10s', 'startTimeout'),
+      abortGrace: toMicros(options.abortGrace ?? '100ms', 'abortGrace'),
+      backoff: options.restartBackoff ?? exponential({ initial: '100ms', max: '5s' }),
+      world,
+    };
+    this.slots = Array.from({ length: workerCount }, () => new WorkerSlot(settings));
   }
 
-  /** How many workers there are. */
-  get workers(): number {
-    return this.all.size;
+  /** How many calls have a place; one that was aborted keeps it until its worker is free or has ended. */
+  get inUse(): number {
+    return this.places.inUse;
+  }
+
+  /** How many calls wait. */
+  get queued(): number {
+    return this.places.queued;
+  }
+
+  /** Thread or process ids of the workers that run. */
+  get workers(): readonly number[] {
+    return this.slots.flatMap(({ worker }) => worker ?? []);
   }
 
   /**
-   * Runs the module's exported function `name` on `input` in a worker.
+   * Calls the function that the module exports as `exportName` in a worker. It gets `args` and, after them, an
+   * {@link IsolatedContext}.
    *
-   * @throws what the function threw (a HoldfastError as one); BULKHEAD_FULL, QUEUE_TIMEOUT, TIMEOUT, ABORTED;
-   * WORKER_CRASHED when its worker ended before it answered.
+   * @throws what the function threw, as a copy; HoldfastError WORKER_CRASHED when its worker ended before it
+   * answered, TIMEOUT, BULKHEAD_FULL, QUEUE_TIMEOUT, ABORTED (also once closed) or DEADLINE_EXCEEDED;
+   * INVALID_ARGUMENT when there is no such function, or an argument cannot be cloned.
    */
-  run<T>(name: string, input: unknown, options?: CallOptions): Promise<T> {
-    return this.calls.execute((attempt) => this.runInWorker<T>(name, input, attempt.signal), options);
-  }
-
-  /** Ends every worker at once, with its call. Calls from now on fail. */
-  async close(): Promise<void> {
-    this.closed = true;
-    await Promise.all([...this.all].map((worker) => worker.end()));
-  }
-
-  private async runInWorker<T>(name: string, input: unknown, signal: AbortSignal): Promise<T> {
-    if (this.closed) {
-      throw resilienceErrors.create('WORKER_CRASHED', {
-        message: `${this.name} is closed: make a new one`,
-        executed: 'no',
-        retryable: 'never',
-        origin: { component: this.name },
-      });
-    }
-    const worker = this.idle.pop() ?? this.newWorker();
-    const abort = (): void => this.abort(worker, signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
+  async run<Name extends FunctionNames<Module>>(
+    exportName: Name,
+    args: CallArguments<Module[Name]>,
+    options: Pick<CallOptions, 'signal' | 'deadline' | 'priority'> = {},
+  ): Promise<CallResult<Module[Name]>> {
+    const { signal, dispose } = this.untilClosed(options.signal);
     try {
-      return (await worker.run(name, input)) as T;
+      const result = await this.calls.execute(
+        (attempt) => {
+          const call = new IsolatedCall(exportName, args as readonly unknown[], attempt.signal);
+          this.nearestSlot().run(call);
+          return call.result;
+        },
+        { ...options, signal },
+      );
+      return result as CallResult<Module[Name]>;
     } finally {
-      signal.removeEventListener('abort', abort);
-      if (worker.alive) this.idle.push(worker);
+      dispose();
     }
   }
 
-  private newWorker(): IsolatedWorker {
-    const worker = new IsolatedWorker(this.name, this.startWorker, this.module, this.memory, () => {
-      this.all.delete(worker);
-      const place = this.idle.indexOf(worker);
-      if (place !== -1) this.idle.splice(place, 1);
-    });
-    this.all.add(worker);
-    return worker;
+  /** Ends all calls, with ABORTED, and all workers; resolves when none is left. Calls that come later are refused. */
+  close(): Promise<void> {
+    this.closed ??= this.endAll();
+    return this.closed;
   }
 
-  /** Asks the worker to stop, and ends it when it has not within the grace period. */
-  private abort(worker: IsolatedWorker, reason: unknown): void {
-    const call = worker.call;
-    worker.abort(reason);
-    void sleep(this.grace, { world: this.world }).then(() => {
-      if (worker.call === call && worker.busy) return worker.end();
-      return undefined;
-    });
+  private async endAll(): Promise<void> {
+    this.closing.abort(coreErrors.create('ABORTED', { message: `${this.name} is closed`, stack: false }));
+    await Promise.all(this.slots.map((slot) => slot.close()));
+  }
+
+  private untilClosed(signal: AbortSignal | undefined): { signal: AbortSignal; dispose: () => void } {
+    if (signal === undefined) return { signal: this.closing.signal, dispose: () => {} };
+    const either = anySignal([signal, this.closing.signal]);
+    return { signal: either.signal, dispose: () => either.dispose() };
+  }
+
+  /** The free slot that is ready soonest. There is one for each place of the bulkhead. */
+  private nearestSlot(): WorkerSlot {
+    const free = this.slots.filter(({ busy }) => !busy);
+    return free.reduce((nearest, slot) => (slot.distance < nearest.distance ? slot : nearest));
   }
 }
 
-/** Isolation in worker threads: a blocked loop and a crash of JavaScript stay inside. See {@link IsolatedBulkhead}. */
-export function threadBulkhead(options: IsolatedBulkheadOptions): IsolatedBulkhead {
-  return new IsolatedBulkhead(startThread, options);
+export function heapLimitOf({ heapMegabytesMax }: IsolatedBulkheadOptions): number | undefined {
+  return heapMegabytesMax === undefined ? undefined : wholeNumber(heapMegabytesMax, 'heapMegabytesMax', 8);
 }
 
-/** Isolation in child processes: a crash of native code and an exhausted memory stay inside, too. */
-export function processBulkhead(options: IsolatedBulkheadOptions): IsolatedBulkhead {
-  return new IsolatedBulkhead(startProcess, options);
-}
-
-/** A worker and the one call that it has at a time. */
-class IsolatedWorker {
-  /** The number of its latest call. */
-  call = 0;
-  alive = true;
-  private readonly owner: string;
-  private readonly host: WorkerHost;
-  private pending: { resolve(value: unknown): void; reject(error: unknown): void } | undefined = undefined;
-  private readonly gone: Promise<void>;
-
-  constructor(
-    owner: string,
-    start: StartWorker,
-    module: string,
-    memory: number | undefined,
-    onEnd: () => void,
-  ) {
-    this.owner = owner;
-    let left: () => void;
-    this.gone = new Promise((resolve) => {
-      left = resolve;
-    });
-    this.host = start(module, memory, {
-      answered: (answer) => this.answered(answer),
-      ended: (cause) => {
-        this.alive = false;
-        onEnd();
-        left();
-        this.settle()?.reject(this.crash(cause));
-      },
-    });
-  }
-
-  get busy(): boolean {
-    return this.pending !== undefined;
-  }
-
-  run(name: string, input: unknown): Promise<unknown> {
-    this.call++;
-    this.host.hold(true);
-    return new Promise((resolve, reject) => {
-      this.pending = { resolve, reject };
-      try {
-        this.host.send({ type: 'run', call: this.call, name, input });
-      } catch (error) {
-        this.settle();
-        reject(error);
-      }
-    });
-  }
-
-  abort(reason: unknown): void {
-    if (this.alive) this.host.send({ type: 'abort', reason: String(reason) });
-  }
-
-  /** Ends it by force. */
-  end(): Promise<void> {
-    this.host.kill();
-    return this.gone;
-  }
-
-  private answered(answer: Answer): void {
-    if (answer.call !== this.call) return;
-    const pending = this.settle();
-    if (answer.ok) pending?.resolve(answer.value);
-    else pending?.reject(revive(answer.error));
-  }
-
-  private settle(): typeof this.pending {
-    const { pending } = this;
-    this.pending = undefined;
-    this.host.hold(false);
-    return pending;
-  }
-
-  private crash(cause: unknown): unknown {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    return resilienceErrors.create('WORKER_CRASHED', {
-      message: `a worker of ${this.owner} ended before it answered (${why}): the next call gets a new one`,
-      cause,
-      origin: { component: this.owner },
-    });
-  }
+function moduleUrl(module: URL | string): string {
+  if (module instanceof URL) return module.href;
+  if (typeof module === 'string' && isAbsolute(module)) return pathToFileURL(module).href;
+  if (typeof module === 'string' && URL.canParse(module)) return module;
+  throw invalidArgument('module', module, 'a URL or an absolute path');
 }
