@@ -36,13 +36,8 @@ export {
 } from './breaker/circuit-breaker.ts';
 export type { Tally } from './breaker/window.ts';
 export { Bulkhead, type BulkheadOptions, bulkhead } from './bulkhead/bulkhead.ts';
-export type { Release } from './bulkhead/partition.ts';
-export {
-  PartitionedBulkhead,
-  type PartitionedBulkheadOptions,
-  type PartitionOptions,
-  partitionedBulkhead,
-} from './bulkhead/partitioned-bulkhead.ts';
+export type { CapacityShare } from './bulkhead/capacity.ts';
+export { type PartitionOptions, partition } from './bulkhead/partition.ts';
 export { type ProtectedByOptions, type Protector, protectedBy } from './decorators/protected-by.ts';
 export { type ResilienceErrorCode, resilienceErrors } from './errors.ts';
 export { type DegradedEvent, degraded } from './fallback/degraded.ts';

@@ -70,31 +70,6 @@ describe('a bulkhead', () => {
     expect(await high).toMatchObject({ ok: true, value: 'high' });
   });
 
-  test('a displaced call that comes back at once does not make the queue longer than it may be', async () => {
-    const world = new ManualWorld();
-    const room = bulkhead({ world, maxConcurrent: 1, maxQueue: 1 });
-    const work = new Work();
-    void room.execute(work.named('inside'));
-    const stubborn = retry({ world, maxAttempts: 5, backoff: constant(0), retryRefusals: true });
-    const low = pipeline(stubborn, room).tryExecute(work.named('low'), { priority: 9 });
-    const high = room.tryExecute(work.named('high'), { priority: 1 });
-    expect(room.queued).toBe(1);
-    expect(await low).toMatchObject({ ok: false, error: { code: 'BULKHEAD_FULL' } });
-    work.end('inside');
-    await world.settle();
-    work.end('high');
-    expect(await high).toMatchObject({ ok: true });
-    expect(room.idle).toBe(true);
-  });
-
-  test('a priority that is none is refused even where there is room', async () => {
-    const room = bulkhead({ maxConcurrent: 1 });
-    await expect(room.execute(() => 1, { priority: 16 })).rejects.toThrow(
-      'priority is 16, but must be a whole number from 0 to 15',
-    );
-    expect(room.idle).toBe(true);
-  });
-
   test('a waiter that times out, is aborted, or whose call is cut short leaves nothing behind', async () => {
     const world = new ManualWorld();
     const room = bulkhead({ world, maxConcurrent: 1, maxQueue: 5, queueTimeout: '1s' });

@@ -1,11 +1,11 @@
-import { type Duration, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
+import { type Duration, formatMicros, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
-import { Partition, type PartitionLimits, type Release } from './partition.ts';
-import { Permits } from './permits.ts';
-import type { Place } from './place.ts';
+import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
+import type { CapacityShare } from './capacity.ts';
+import { priorityMax, Waiter, WaitingLine } from './waiting-line.ts';
 
 export interface BulkheadOptions {
   /** Name in errors and events. Default `bulkhead`. */
@@ -21,7 +21,9 @@ export interface BulkheadOptions {
    * does not wait for. `settled` bounds the work that is really under way, and is for operations that heed their
    * signal: one that never ends holds its place for ever. Default `answered`.
    */
-  readonly release?: Release;
+  readonly release?: 'answered' | 'settled';
+  /** Its part of a capacity that several bulkheads share. See `partition`. */
+  readonly share?: CapacityShare;
   readonly world?: World;
 }
 
@@ -33,57 +35,87 @@ export interface BulkheadOptions {
 export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   override readonly kind = 'bulkhead';
   private options: BulkheadOptions;
-  private limits: PartitionLimits;
-  private release: Release;
-  private readonly permits = new Permits();
-  private readonly inside: Partition;
+  private maxConcurrent: number;
+  private maxQueue: number;
+  private queueTimeout: number;
+  private readonly line = new WaitingLine<Place>();
+  private used = 0;
+  private admitting = false;
+  private readonly share: CapacityShare | undefined;
+  private readonly releaseOne = (): void => {
+    this.used--;
+    this.share?.give();
+    this.admitWaiting();
+  };
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(options: BulkheadOptions) {
     super(options.name ?? 'bulkhead', options.world ?? platformWorld());
+    [this.maxConcurrent, this.maxQueue, this.queueTimeout] = limitsOf(options);
     this.options = options;
-    this.limits = limitsOf(options);
-    this.release = releaseOf(options.release);
-    this.inside = new Partition(this, this.permits, this.limits);
-    this.permits.divide(this.limits.max, [this.inside]);
+    this.share = options.share;
+    this.share?.join(this);
   }
 
   /** How many calls are inside. */
   get inUse(): number {
-    return this.inside.inUse;
+    return this.used;
   }
 
   /** How many calls wait. */
   get queued(): number {
-    return this.inside.queued;
+    return this.line.size;
   }
 
   override enter(execution: Execution, index: number): EnterVerdict {
-    return this.inside.enter(execution, index);
+    const { priority = 0 } = execution.options;
+    if (priority !== 0) wholeNumber(priority, 'priority', 0, priorityMax);
+    if (this.line.size === 0 && this.hasRoom()) {
+      this.take();
+      return 'proceed';
+    }
+    const displaced = this.line.size < this.maxQueue ? undefined : this.displace(priority);
+    if (this.line.size >= this.maxQueue) {
+      execution.fail(new FullRejection(this, this.used, this.line.size));
+      return 'answered';
+    }
+    const place = new Place(this, execution, index, priority);
+    execution.keep(index, place);
+    this.line.join(place);
+    if (this.queueTimeout !== Number.POSITIVE_INFINITY) {
+      this.world.timers.arm(place, execution.now + this.queueTimeout);
+    }
+    // Not before this call has its place: the one that is refused may come back at once.
+    displaced?.refuse(new FullRejection(this, this.used, this.line.size));
+    return 'waiting';
   }
 
   override exit(execution: Execution): ExitVerdict {
-    this.inside.release(execution, this.release);
+    if (this.options.release === 'settled') execution.whenWorkEnds(this.releaseOne);
+    else this.releaseOne();
     return 'pass';
   }
 
   override leave(execution: Execution, index: number): void {
-    this.inside.remove(execution.kept(index) as Place);
+    this.remove(execution.kept(index) as Place);
+  }
+
+  /** A call has waited for as long as it may. For its place in the queue. */
+  expire(place: Place): void {
+    this.remove(place);
+    place.refuse(new LateRejection(this, this.queueTimeout, this.used));
   }
 
   /** Changes options while it runs; those left out stay. @throws HoldfastError INVALID_ARGUMENT, changing nothing. */
-  reconfigure(changes: Partial<Omit<BulkheadOptions, 'name' | 'world'>>): void {
+  reconfigure(changes: Partial<Omit<BulkheadOptions, 'name' | 'share' | 'world'>>): void {
     const options = { ...this.options, ...changes };
-    const limits = limitsOf(options);
-    this.release = releaseOf(options.release);
+    [this.maxConcurrent, this.maxQueue, this.queueTimeout] = limitsOf(options);
     this.options = options;
-    this.limits = limits;
-    this.inside.setLimits(limits);
-    this.permits.divide(limits.max, [this.inside]);
+    this.admitWaiting();
   }
 
   override get idle(): boolean {
-    return this.inUse === 0 && this.queued === 0;
+    return this.used === 0 && this.line.size === 0;
   }
 
   override describe(): PolicyDescription {
@@ -91,9 +123,47 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
       ...transparent,
       kind: this.kind,
       name: this.name,
-      waitMax: this.limits.maxQueue === 0 ? 0 : this.limits.queueTimeout,
-      concurrencyMax: this.limits.max,
+      waitMax: this.maxQueue === 0 ? 0 : this.queueTimeout,
+      concurrencyMax: this.maxConcurrent,
     };
+  }
+
+  /**
+   * Lets waiting calls in as far as there is room. A loop, not a recursion: a call that is admitted may end, and
+   * release its place, before it returns.
+   */
+  admitWaiting(): void {
+    if (this.admitting) return;
+    this.admitting = true;
+    while (this.line.size > 0 && this.hasRoom()) {
+      const place = this.line.takeFirst()!;
+      this.world.timers.disarm(place);
+      this.take();
+      place.admit();
+    }
+    this.admitting = false;
+  }
+
+  private hasRoom(): boolean {
+    return this.used < this.maxConcurrent && this.share?.hasRoom() !== false;
+  }
+
+  private take(): void {
+    this.used++;
+    this.share?.take();
+  }
+
+  /** Takes the least important waiter out of the queue, if it is less important than `priority`. */
+  private displace(priority: number): Place | undefined {
+    const place = this.line.peekLast();
+    if (place === undefined || place.priority <= priority) return undefined;
+    this.remove(place);
+    return place;
+  }
+
+  private remove(place: Place): void {
+    this.line.leave(place);
+    this.world.timers.disarm(place);
   }
 }
 
@@ -102,23 +172,80 @@ export function bulkhead(options: BulkheadOptions): Bulkhead {
   return new Bulkhead(options);
 }
 
-/** The limits of a bulkhead that is one partition: all permits are its own. */
-function limitsOf({ maxConcurrent, maxQueue, queueTimeout }: BulkheadOptions): PartitionLimits {
-  const max = wholeNumber(maxConcurrent, 'maxConcurrent', 1);
-  return {
-    guaranteed: max,
-    max,
-    maxQueue: wholeNumber(maxQueue ?? 0, 'maxQueue', 0),
-    queueTimeout: queueTimeoutOf(queueTimeout),
-  };
+/** A call that waits to be let in. */
+class Place extends Waiter {
+  private readonly policy: Bulkhead;
+  private readonly execution: Execution;
+  private readonly index: number;
+
+  constructor(policy: Bulkhead, execution: Execution, index: number, priority: number) {
+    super(priority);
+    this.policy = policy;
+    this.execution = execution;
+    this.index = index;
+  }
+
+  override fire(): void {
+    this.policy.expire(this);
+  }
+
+  admit(): void {
+    this.execution.proceed(this.index);
+  }
+
+  refuse(rejection: Rejection): void {
+    this.execution.fail(rejection);
+    this.execution.answer(this.index);
+  }
 }
 
-export function queueTimeoutOf(queueTimeout: Duration | undefined): number {
-  return queueTimeout === undefined
-    ? Number.POSITIVE_INFINITY
-    : toPositiveMicros(queueTimeout, 'queueTimeout');
+class FullRejection extends Rejection {
+  override readonly code = 'BULKHEAD_FULL';
+  private readonly inUse: number;
+  private readonly queued: number;
+
+  constructor(policy: RejectingPolicy, inUse: number, queued: number) {
+    super(policy);
+    this.inUse = inUse;
+    this.queued = queued;
+  }
+
+  override reason(): string {
+    return `${this.policy.name} is full: ${this.inUse} calls are inside and ${this.queued} wait; try later, or allow more`;
+  }
+
+  override facts(): RejectionFacts {
+    return { inUse: this.inUse, queued: this.queued };
+  }
 }
 
-export function releaseOf(release: Release = 'answered'): Release {
-  return oneOf(release, 'release', ['answered', 'settled']);
+class LateRejection extends Rejection {
+  override readonly code = 'QUEUE_TIMEOUT';
+  private readonly limit: number;
+  private readonly inUse: number;
+
+  constructor(policy: RejectingPolicy, limit: number, inUse: number) {
+    super(policy);
+    this.limit = limit;
+    this.inUse = inUse;
+  }
+
+  override reason(): string {
+    return `${this.policy.name} had no place within ${formatMicros(this.limit)}: ${this.inUse} calls are inside; try later, or allow more`;
+  }
+
+  override facts(): RejectionFacts {
+    return { queueTimeout: this.limit / 1_000, inUse: this.inUse };
+  }
+}
+
+function limitsOf(options: BulkheadOptions): [maxConcurrent: number, maxQueue: number, queueTimeout: number] {
+  oneOf(options.release ?? 'answered', 'release', ['answered', 'settled']);
+  return [
+    wholeNumber(options.maxConcurrent, 'maxConcurrent', 1),
+    wholeNumber(options.maxQueue ?? 0, 'maxQueue', 0),
+    options.queueTimeout === undefined
+      ? Number.POSITIVE_INFINITY
+      : toPositiveMicros(options.queueTimeout, 'queueTimeout'),
+  ];
 }
