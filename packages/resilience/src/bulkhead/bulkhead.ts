@@ -45,7 +45,7 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
   private readonly releaseOne = (): void => {
     this.used--;
     this.share?.give();
-    this.admitWaiting();
+    if (this.line.size > 0) this.admitWaiting();
   };
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
