@@ -116,6 +116,8 @@ export class WorkerSlot extends Timer implements WorkerListener {
   /** Resolves once its worker has ended. */
   close(): Promise<void> {
     if (this.link === undefined) return Promise.resolve();
+    // Idle workers keep no process alive, but whoever waits for their end must not be left waiting.
+    this.link.hold(true);
     return new Promise((resolve) => {
       this.closed = resolve;
       this.terminate();
