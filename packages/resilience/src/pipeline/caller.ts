@@ -3,6 +3,7 @@ import {
   coreErrors,
   currentDeadline,
   Deadline,
+  invalidArgument,
   offAbort,
   onAbort,
   Timer,
@@ -36,6 +37,12 @@ export class Caller extends Timer implements AbortSubscriber {
   /** Begins to watch. Returns the error with which the call has to fail when a limit is reached already. */
   watch(): unknown {
     const { deadline, execution, signal } = this;
+    if (signal !== undefined && typeof signal.addEventListener !== 'function') {
+      return invalidArgument('signal', signal, 'an AbortSignal');
+    }
+    if (deadline !== undefined && typeof deadline.remaining !== 'function') {
+      return invalidArgument('deadline', deadline, "a Deadline, such as Deadline.after('2s')");
+    }
     if (signal?.aborted === true) return toAbortError(signal.reason, 'the call');
     if (deadline !== undefined) {
       const left = deadline.remaining();

@@ -2,6 +2,7 @@ import { Deadline, isHoldfastError, ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { circuitBreaker } from '../breaker/circuit-breaker.ts';
 import { timeout } from '../timeout/timeout.ts';
+import type { CallOptions } from './call-options.ts';
 import { pipeline } from './pipeline.ts';
 
 const never = new Promise<never>(() => {});
@@ -79,6 +80,15 @@ describe('a pipeline', () => {
       { signal: controller.signal },
     );
     expect(outcome).toMatchObject({ ok: false, error: { code: 'ABORTED' } });
+  });
+
+  test('refuses a signal or a deadline that is none, without running the operation', async () => {
+    const calls = pipeline(timeout('1s'));
+    const wrong = [{ signal: 'stop' }, { deadline: '2s' }] as unknown as readonly CallOptions[];
+    for (const options of wrong) {
+      const outcome = await calls.tryExecute(() => expect.unreachable(), options);
+      expect(outcome).toMatchObject({ ok: false, error: { code: 'INVALID_ARGUMENT', executed: 'no' } });
+    }
   });
 
   test('keeps to the deadline of the call, and hands it to inner pipelines', async () => {
