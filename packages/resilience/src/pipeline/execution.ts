@@ -103,6 +103,7 @@ export class Execution {
     this.alone = alone && this.caller === undefined;
     const refusal = this.parent === undefined ? this.caller?.watch() : undefined;
     if (refusal === undefined) {
+      // Only a fork has somebody's chain to go back to; every other call takes this short way.
       if (this.context === undefined) this.inward(this.outermost);
       else this.inContext(this.inward, this.outermost);
     } else {
