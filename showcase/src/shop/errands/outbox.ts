@@ -1,3 +1,4 @@
+import { runWithoutDeadline } from '@holdfast/core';
 import type { Stack } from '../../stack/stack.ts';
 import type { ServiceName } from '../services.ts';
 import { type Errand, errandCall, errandTarget } from './errand.ts';
@@ -34,7 +35,8 @@ export class Outbox {
     const target = errandTarget[errand.kind];
     const queue = this.queueFor(target);
     queue.waiting.push(errand);
-    if (queue.carriers < carriers) void this.carry(target, queue);
+    // A carrier outlives the order whose errand set it off, and carries others': that order's deadline is not theirs.
+    if (queue.carriers < carriers) void runWithoutDeadline(() => this.carry(target, queue));
   }
 
   private queueFor(target: ServiceName): Queue {
