@@ -31,8 +31,15 @@ const rooms: readonly string[] = [
 /** The rooms that depend on nothing but the platform. */
 const selfContainedRooms: readonly string[] = ['core', 'resilience'];
 
-/** The room that only tests may import. */
+/** The room that only tests, the test kits of other rooms, the command line and examples may import. */
 const testRoom = 'simulation';
+const importersOfTestRoom: readonly RegExp[] = [
+  /\.test\.ts$/,
+  /\/test\//,
+  /\/src\/testkit\//,
+  /^packages\/holdfast\//,
+  /^examples\//,
+];
 
 interface Import {
   /** From the root, with forward slashes. */
@@ -124,7 +131,9 @@ function packageImportProblems(
   if (from === undefined && importer.folder.startsWith('adapters/') && to === undefined) {
     problems.push('an adapter imports nothing but rooms');
   }
-  if (to === testRoom && !isTest) problems.push(`only tests import '${testRoom}'`);
+  if (to === testRoom && to !== from && !importersOfTestRoom.some((importer) => importer.test(file))) {
+    problems.push(`only tests and test kits import '${testRoom}'`);
+  }
   if (!isPublic(specifier, imported)) {
     problems.push(`not a public entry; ${imported.folder}/package.json exports ${entriesOf(imported)}`);
   }

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { repositoryRoot } from './workspace.ts';
 
 const allReleases = ['22', '24', '26'];
-const packages = ['packages/core', 'packages/resilience'];
+const packages = ['packages/core', 'packages/simulation', 'packages/resilience', 'packages/raft'];
 
 const releases = process.argv.length > 2 ? process.argv.slice(2) : allReleases;
 const failed = releases.filter((release) => {

@@ -87,11 +87,24 @@ export {
   toPositiveMicros,
 } from './time/duration.ts';
 export type { Clock } from './world/clock.ts';
+export type { Disk, DiskFile, OpenOptions } from './world/disk.ts';
+export { type DiskErrorCode, diskErrors } from './world/disk-errors.ts';
 export { ManualWorld, type ManualWorldOptions, type RunAllOptions } from './world/manual-world.ts';
+export {
+  type Address,
+  type Connection,
+  type DatagramSocket,
+  datagramBytesMax,
+  type Listener,
+  type Network,
+  type WaitOptions,
+} from './world/network.ts';
+export { type NetworkErrorCode, networkErrors } from './world/network-errors.ts';
 export { platformWorld } from './world/platform-world.ts';
 export type { Random } from './world/random.ts';
 export { seededRandom } from './world/seeded-random.ts';
 export { type SleepOptions, sleep } from './world/sleep.ts';
+export type { Switches } from './world/switches.ts';
 export { Timer, type Timers } from './world/timers.ts';
 export { TimingWheel } from './world/timing-wheel.ts';
-export type { World } from './world/world.ts';
+export type { HostWorld, World } from './world/world.ts';

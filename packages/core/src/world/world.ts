@@ -1,5 +1,8 @@
 import type { Clock } from './clock.ts';
+import type { Disk } from './disk.ts';
+import type { Network } from './network.ts';
 import type { Random } from './random.ts';
+import type { Switches } from './switches.ts';
 import type { Timers } from './timers.ts';
 
 /**
@@ -10,4 +13,12 @@ export interface World {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly random: Random;
+  /** There in simulations only. */
+  readonly switches?: Switches;
+}
+
+/** The world of a process on a host: with a network and a disk as well. */
+export interface HostWorld extends World {
+  readonly network: Network;
+  readonly disk: Disk;
 }

@@ -1,0 +1,1 @@
+export type { Consensus } from '../consensus.ts';

@@ -1,0 +1,75 @@
+import { invalidArgument } from '@holdfast/core';
+
+const two32 = 2 ** 32;
+const million = 1_000_000;
+
+/** One place where chance decides; made by `Choices.site`. Draws are counted, and depend on nothing but the count. */
+export class Site {
+  readonly #high: number;
+  readonly #low: number;
+  readonly #allowed: ReadonlySet<number> | undefined;
+  readonly #onTaken: (ordinal: number) => void;
+  #drawn = 0;
+  #asked = 0;
+
+  constructor(
+    seed: string,
+    name: string,
+    allowed: ReadonlySet<number> | undefined,
+    onTaken: (ordinal: number) => void,
+  ) {
+    this.#high = hash(seed, hash(name, 0x243f6a88));
+    this.#low = hash(seed, hash(name, 0x85a308d3));
+    this.#allowed = allowed;
+    this.#onTaken = onTaken;
+  }
+
+  /**
+   * Whether something improbable happens here now; true in `partsPerMillion` of a million cases. What happens is a
+   * choice that a shrinker may take back. A chance of 0 is not counted.
+   */
+  happens(partsPerMillion: number): boolean {
+    if (partsPerMillion <= 0) return false;
+    const ordinal = this.#asked++;
+    const drawn = mix(this.#low, ordinal) < (partsPerMillion / million) * two32;
+    if (!(this.#allowed === undefined ? drawn : this.#allowed.has(ordinal))) return false;
+    this.#onTaken(ordinal);
+    return true;
+  }
+
+  /** An integer in [0, bound), for what merely varies: a latency, a pick among equals. Never shrunk. `bound` <= 2^32. */
+  below(bound: number): number {
+    if (!(bound >= 1 && bound <= two32)) {
+      throw invalidArgument('bound', bound, 'a whole number from 1 to 2^32');
+    }
+    // A product of 32 bits and at most 32 bits, in two steps of at most 48: exact, and biased by less than 2^-16.
+    const draw = mix(this.#high, this.#drawn++);
+    const highPart = Math.floor(draw / 65_536) * bound;
+    return Math.floor((highPart + Math.floor(((draw % 65_536) * bound) / 65_536)) / 65_536);
+  }
+
+  /** An integer in [least, most]. */
+  between(least: number, most: number): number {
+    return least + this.below(most - least + 1);
+  }
+}
+
+/** The finalizer of MurmurHash3 (Appleby) twice, over the count in steps of the golden ratio. */
+function mix(key: number, count: number): number {
+  let word = Math.imul(count + 1, 0x9e3779b9) ^ key;
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  word = (word ^ (word >>> 16)) + key;
+  word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+  word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+  return (word ^ (word >>> 16)) >>> 0;
+}
+
+/** FNV-1a (Fowler, Noll, Vo) over UTF-16 code units, begun from `basis`. */
+function hash(text: string, basis: number): number {
+  let word = basis ^ 0x811c9dc5;
+  for (let index = 0; index < text.length; index++) {
+    word = Math.imul(word ^ text.charCodeAt(index), 0x01000193);
+  }
+  return word | 0;
+}

@@ -1,0 +1,19 @@
+export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
+export type { Site } from './choices/site.ts';
+export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
+export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { SimulatedNetwork } from './network/simulated-network.ts';
+export type {
+  DiskConditions,
+  Fault,
+  FaultMoment,
+  FaultPlan,
+  LatencyRange,
+  NetworkConditions,
+  Trouble,
+  TroubleKind,
+} from './plan/fault-plan.ts';
+export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
+export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
+export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';

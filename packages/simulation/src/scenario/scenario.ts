@@ -1,0 +1,63 @@
+import type { Duration, JsonValue, Random } from '@holdfast/core';
+import type { HostContext } from '../host/host-context.ts';
+import type { FaultPlan, TroubleKind } from '../plan/fault-plan.ts';
+import type { Simulation } from '../simulation/simulation.ts';
+
+/** What a process does from its start to its end: `start` runs anew at each start of its host. */
+export type Program = (context: HostContext) => void | Promise<void>;
+
+/** What is to be proven: the hosts, the work that they are given, and what must hold whatever happens. */
+export interface Scenario<Operation extends JsonValue = JsonValue, State = unknown> {
+  readonly name: string;
+  /** The hosts by name, and the program that each runs. */
+  readonly hosts: Readonly<Record<string, Program>>;
+  /**
+   * Whether all programs only use callbacks (timers, messages, disk completions), never promises: runs are then
+   * several times faster. Default false.
+   */
+  readonly synchronous?: boolean;
+  /** How long faults may strike. Default '10s'. */
+  readonly storm?: Duration;
+  /** How long the healed world has until {@link Scenario.progress} must have happened. Default '10s'. */
+  readonly settling?: Duration;
+  /** The faults that a search may use. Default: all that leave no disk damaged for good. */
+  readonly faults?: FaultProfile;
+  /** What the checks of one run share: a history, a model, the hosts' programs. */
+  state(simulation: Simulation): State;
+  /** The work of one run, as data, so that a failure can be shrunk. */
+  operations?(random: Random): readonly TimedOperation<Operation>[];
+  /** Does one operation. A promise that is still pending when the run ends is no failure. */
+  perform?(operation: Operation, client: string, state: State, simulation: Simulation): void | Promise<void>;
+  /** What must hold after every event, by name. Says what is wrong, or undefined. */
+  readonly invariants?: Readonly<
+    Record<string, (state: State, simulation: Simulation) => string | undefined>
+  >;
+  /** Begun when the storm is over and everything healed: what must then get done within `settling`. */
+  progress?(state: State, simulation: Simulation): boolean;
+  /** What must hold of the whole run. Says what is wrong, or undefined. May report that it cannot tell. */
+  check?(state: State, simulation: Simulation): Finding | undefined;
+}
+
+export interface TimedOperation<Operation extends JsonValue = JsonValue> {
+  /** Microseconds after the beginning of the storm. */
+  readonly at: number;
+  /** Who does it. */
+  readonly client: string;
+  readonly operation: Operation;
+}
+
+export interface Finding {
+  /** `undecided` fails a run too, under its own name. */
+  readonly verdict: 'violated' | 'undecided';
+  readonly text: string;
+}
+
+/** What a search may draw plans from. */
+export interface FaultProfile {
+  /** Kinds of timed faults. Default all. */
+  readonly kinds?: readonly TroubleKind[];
+  /** Hosts that may crash, lose their disk or be cut off at the same time. Default a minority. */
+  readonly hostsDownMax?: number;
+  /** Conditions that every plan starts from. */
+  readonly base?: FaultPlan;
+}
