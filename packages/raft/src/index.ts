@@ -1,1 +1,1 @@
-export type { Consensus } from './consensus.ts';
+export type { Consensus, ProposalId, ProposalOutcome } from './consensus.ts';
