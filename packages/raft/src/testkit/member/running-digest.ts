@@ -8,4 +8,4 @@ export function extendDigest(digest: number, text: string): number {
 }
 
 /** The digest of an empty row. */
-export const emptyDigest = 0x811c9dc5 | 0;
+export const emptyDigest: number = 0x811c9dc5 | 0;
