@@ -3,6 +3,8 @@ export type { Site } from './choices/site.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { Process } from './host/process.ts';
+export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export type {
   DiskConditions,
