@@ -135,7 +135,8 @@ export class TimingWheel implements Timers {
 
   #countFiring(): number {
     let count = 0;
-    for (let timer = this.#first[firing]; timer !== undefined && count < choiceMax; timer = timer.next) count++;
+    for (let timer = this.#first[firing]; timer !== undefined && count < choiceMax; timer = timer.next)
+      count++;
     return count;
   }
 
