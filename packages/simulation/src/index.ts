@@ -2,7 +2,10 @@ export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts'
 export type { Site } from './choices/site.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { Process } from './host/process.ts';
+export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export type {
   DiskConditions,
@@ -15,5 +18,12 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
+export type { DriveName } from './simulation/choose-drive.ts';
+export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
+export {
+  type FaultListener,
+  SimulatedWorld,
+  type SimulatedWorldOptions,
+} from './simulation/simulated-world.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';
