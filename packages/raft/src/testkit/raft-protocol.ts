@@ -45,7 +45,6 @@ class RaftConsensus implements Consensus {
       begin: () => ({ id: context.host, stored: bootstrapState(members) }),
       snapshotEvery: 100,
       snapshotTail: 20,
-      stop: (why) => context.note(why),
     });
     context.messages.onMessage = (message) => this.#member.receive(message as Message<string>);
     context.describe(() => ({ role: roleOf(this.#member), phase: phaseOf(this.#member) }));

@@ -35,13 +35,13 @@ export class SimulatedCluster {
   /** The member of that name. @throws HoldfastError ASSERTION_FAILED while its host is down. */
   member(name: string): Consensus {
     const member = this.#running.get(name);
-    assert(member !== undefined && this.#host(name).state !== 'down', `${name} is up`);
+    assert(member !== undefined, `${name} is up`);
     return member;
   }
 
-  /** The members whose hosts are up and not paused. */
+  /** The members that are up and do not stand still. */
   get up(): readonly string[] {
-    return this.members.filter((name) => this.#host(name).state === 'up');
+    return this.members.filter((name) => this.#isUp(name));
   }
 
   /** Who leads: of several that believe so, the one of the highest term. */
@@ -109,8 +109,9 @@ export class SimulatedCluster {
   /** Waits for a leader that all of `names` follow. */
   electLeader(names: readonly string[] = this.up): string {
     this.runUntil(`${names.join(', ')} follow one leader`, () => {
+      if (!names.every((name) => this.#isUp(name))) return false;
       const { leader } = this.member(names[0]!);
-      if (leader === undefined || this.#host(leader).state !== 'up') return false;
+      if (leader === undefined || !this.#isUp(leader)) return false;
       const { state, term } = this.member(leader);
       return state === 'leader' && names.every((name) => this.#follows(name, leader, term));
     });
@@ -120,7 +121,9 @@ export class SimulatedCluster {
   /** Waits until all of `names` have applied everything that is decided. */
   converge(names: readonly string[] = this.up): void {
     this.runUntil(`${names.join(', ')} have applied all that is decided`, () =>
-      names.every((name) => this.member(name).applied.length === this.agreement.decided.length),
+      names.every((name) => {
+        return this.#isUp(name) && this.member(name).applied.length === this.agreement.decided.length;
+      }),
     );
   }
 
@@ -182,11 +185,18 @@ export class SimulatedCluster {
   }
 
   #observe(): void {
-    for (const [name, member] of this.#running) this.agreement.observe(name, member);
+    for (const [name, member] of this.#running) {
+      assert(this.#host(name).state !== 'down', `${name} does not end by itself`);
+      this.agreement.observe(name, member);
+    }
+  }
+
+  #isUp(name: string): boolean {
+    return this.#running.has(name) && this.#host(name).state === 'up';
   }
 
   #leads(name: string): boolean {
-    return this.#host(name).state === 'up' && this.member(name).state === 'leader';
+    return this.#isUp(name) && this.member(name).state === 'leader';
   }
 
   #follows(name: string, leader: string, term: number): boolean {
@@ -196,8 +206,8 @@ export class SimulatedCluster {
 
   #describeMember(name: string): string {
     const { state } = this.#host(name);
-    if (state === 'down') return state;
-    const member = this.member(name);
+    const member = this.#running.get(name);
+    if (member === undefined) return state;
     return `${state} ${member.state} term ${member.term} leader ${member.leader} applied ${member.applied.length}`;
   }
 

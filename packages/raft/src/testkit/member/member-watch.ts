@@ -1,4 +1,3 @@
-import type { MemberId } from '../../member-id.ts';
 import type { WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
@@ -15,6 +14,6 @@ export interface MemberWatch {
   restored(raft: Raft<string>, snapshot: SnapshotMetadata, digest: number): void;
   /** It has done all that there was to do after something happened. */
   settled(raft: Raft<string>): void;
-  /** Its process must not go on, or not begin. */
-  stopped(id: MemberId, why: string): void;
+  /** What the disk of `host` held is damaged: no member starts there. */
+  damaged(host: string): void;
 }

@@ -1,4 +1,4 @@
-import { assert, type HoldfastError, Timer } from '@holdfast/core';
+import { assert, diskErrors, type HoldfastError, Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
 import type { MembersChange } from '../../configuration.ts';
 import type { Entry } from '../../entry.ts';
@@ -30,8 +30,6 @@ export interface RaftMemberOptions<Answer> {
   readonly snapshotEvery: number;
   /** Entries before a snapshot that stay in the log, for followers that are a little behind. */
   readonly snapshotTail: number;
-  /** Ends the process: it must not go on, or not begin. */
-  readonly stop: (why: string) => void;
   readonly watch?: MemberWatch | undefined;
   /** Called once it has recovered. */
   readonly onStarted?: (() => void) | undefined;
@@ -65,7 +63,6 @@ export class RaftMember<Answer> extends Timer {
   #sendingUntil = 0;
   #transferringUntil = 0;
   #pumping = false;
-  #stopped = false;
 
   constructor(options: RaftMemberOptions<Answer>) {
     super();
@@ -125,19 +122,23 @@ export class RaftMember<Answer> extends Timer {
   }
 
   #recovered(recovered: Recovered): void {
+    const { context, watch, machine } = this.#options;
     if (recovered.found === 'damage') {
-      this.#stop(recovered.text);
-      return;
+      watch?.damaged(context.host);
+      throw diskErrors.create('DISK_FAILED', {
+        message: `${context.host} refuses to start: ${recovered.text}; let it join anew with an empty disk`,
+      });
     }
     if (recovered.found === 'nothing') {
       const { id, stored } = this.#options.begin();
       this.#options.storage.create(id, stored, (error) => {
-        if (!this.#failed(error)) this.#start(id, stored);
+        stopUnless(error);
+        this.#start(id, stored);
       });
       return;
     }
     const { id, stored, snapshotData, stagedData } = recovered;
-    if (snapshotData !== undefined) this.#options.machine.restore(snapshotData);
+    if (snapshotData !== undefined) machine.restore(snapshotData);
     if (stored.staged !== undefined) this.intake.resume(stored.staged.snapshot, stagedData!);
     this.#start(id, stored);
   }
@@ -153,14 +154,13 @@ export class RaftMember<Answer> extends Timer {
 
   /** Does everything that the core has to do, and sees to it that it is woken. */
   #pump(): void {
-    if (this.#pumping || this.#stopped) return;
+    if (this.#pumping) return;
     const raft = this.raft!;
     this.#pumping = true;
-    for (let output = raft.take(); output !== undefined && !this.#stopped; output = raft.take()) {
+    for (let output = raft.take(); output !== undefined; output = raft.take()) {
       this.#execute(output);
     }
     this.#pumping = false;
-    if (this.#stopped) return;
     const { timers } = this.#options.context;
     const { wakeAt } = raft;
     if (wakeAt === Number.POSITIVE_INFINITY) timers.disarm(this);
@@ -195,7 +195,7 @@ export class RaftMember<Answer> extends Timer {
       this.#pending.covered(snapshot.index);
     }
     storage.write(batch, (error) => {
-      if (this.#failed(error)) return;
+      stopUnless(error);
       raft.written(batch.sequence, this.#now());
       this.#pump();
     });
@@ -230,7 +230,7 @@ export class RaftMember<Answer> extends Timer {
     if (!this.intake.add(snapshot, offset, data)) return;
     const stored = offset + data.length;
     this.#options.storage.stage({ snapshot, offset }, data, (error) => {
-      if (this.#failed(error)) return;
+      stopUnless(error);
       const whole = stored === snapshot.bytes ? this.intake.peek(snapshot.id) : undefined;
       const broken = whole !== undefined && !isDataOf(snapshot.id, whole);
       if (broken) this.intake.drop();
@@ -248,7 +248,7 @@ export class RaftMember<Answer> extends Timer {
     const snapshot = raft.describeSnapshot(index, snapshotIdOf(index, data), data.length);
     this.compacting = true;
     storage.compact(snapshot, data, Math.max(0, index - snapshotTail) + 1, (error) => {
-      if (this.#failed(error)) return;
+      stopUnless(error);
       this.compacting = false;
       // An arriving snapshot may have overtaken it.
       if (snapshot.index <= this.#snapshotAt) return;
@@ -256,20 +256,6 @@ export class RaftMember<Answer> extends Timer {
       raft.compact(snapshot, snapshotTail);
       this.#pump();
     });
-  }
-
-  /** Never goes on after a failed write: crash, and recover from what the disk really holds. */
-  #failed(error: HoldfastError | undefined): boolean {
-    if (error !== undefined) this.#stop(error.message);
-    return this.#stopped;
-  }
-
-  #stop(why: string): void {
-    if (this.#stopped) return;
-    this.#stopped = true;
-    this.#options.context.timers.disarm(this);
-    this.#options.watch?.stopped(this.raft?.id ?? this.#options.context.host, why);
-    this.#options.stop(why);
   }
 
   #running(): Raft<string> {
@@ -280,4 +266,9 @@ export class RaftMember<Answer> extends Timer {
   #now(): number {
     return this.#options.context.clock.now();
   }
+}
+
+/** Never goes on after a failed write: crash, and recover from what the disk really holds. */
+function stopUnless(error: HoldfastError | undefined): void {
+  if (error !== undefined) throw error;
 }

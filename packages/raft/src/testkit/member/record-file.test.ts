@@ -33,7 +33,7 @@ describe('a file of records', () => {
         damaged: false,
       });
       const holed = bytes.slice();
-      holed.fill(0, whole, length + 1);
+      holed.fill(0xee, whole, length + 1);
       expect(parseRecords(holed)).toEqual({ records: ['one'], end: whole, damaged: false });
     }
   });
