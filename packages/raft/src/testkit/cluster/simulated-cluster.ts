@@ -107,7 +107,7 @@ export class SimulatedCluster {
   }
 
   /** Waits for a leader that all of `names` follow. */
-  electLeader(names: readonly string[] = this.up): string {
+  electLeader(names: readonly string[] = this.#hostsUp()): string {
     this.runUntil(`${names.join(', ')} follow one leader`, () => {
       if (!names.every((name) => this.#isUp(name))) return false;
       const { leader } = this.member(names[0]!);
@@ -119,7 +119,7 @@ export class SimulatedCluster {
   }
 
   /** Waits until all of `names` have applied everything that is decided. */
-  converge(names: readonly string[] = this.up): void {
+  converge(names: readonly string[] = this.#hostsUp()): void {
     this.runUntil(`${names.join(', ')} have applied all that is decided`, () =>
       names.every((name) => {
         return this.#isUp(name) && this.member(name).applied.length === this.agreement.decided.length;
@@ -189,6 +189,11 @@ export class SimulatedCluster {
       assert(this.#host(name).state !== 'down', `${name} does not end by itself`);
       this.agreement.observe(name, member);
     }
+  }
+
+  /** As {@link up}, with those whose process has not begun yet. */
+  #hostsUp(): readonly string[] {
+    return this.members.filter((name) => this.#host(name).state === 'up');
   }
 
   #isUp(name: string): boolean {
