@@ -7,14 +7,16 @@ import type { Reply, ReplyOutcome } from './requests.ts';
 export type ClientOperation =
   | KeyValueChange
   /** `anywhere`: at any member, not at the leader only. */
-  | { readonly kind: 'read'; readonly key: string; readonly anywhere: boolean };
+  | { readonly kind: 'get'; readonly key: string; readonly anywhere: boolean };
 
-export type ClientOutcome =
-  | { readonly kind: 'written' }
-  | { readonly kind: 'compared'; readonly swapped: boolean }
-  | { readonly kind: 'value'; readonly value: number | undefined }
-  /** Nobody can say whether it happened. */
-  | { readonly kind: 'unknown' };
+/** What the store answered; undefined when nobody can say whether it happened. */
+export type ClientOutcome = number | boolean | null | undefined;
+
+/** Hears of one operation. */
+export interface ClientListener {
+  begun(): void;
+  ended(outcome: ClientOutcome): void;
+}
 
 export interface ClientOptions {
   readonly name: string;
@@ -33,7 +35,7 @@ const waitingMax = 16;
 
 interface Task {
   readonly operation: ClientOperation;
-  readonly done: (outcome: ClientOutcome) => void;
+  readonly listener: ClientListener;
 }
 
 /**
@@ -51,7 +53,7 @@ export class KeyValueClient extends Timer {
   #id = 0;
   #target: string;
   #giveUpAt = 0;
-  /** Whether an earlier attempt of the task may have reached a member. */
+  /** Whether it waits after a refusal, not for an answer. */
   #resting = false;
 
   constructor(context: HostContext, options: ClientOptions) {
@@ -61,10 +63,10 @@ export class KeyValueClient extends Timer {
     this.#target = options.members[context.random.below(options.members.length)]!;
   }
 
-  /** Does `operation` after those before it; false when too many wait. `begun` is called when its turn has come. */
-  submit(operation: ClientOperation, done: (outcome: ClientOutcome) => void): boolean {
+  /** Does `operation` after those before it; false when too many wait. */
+  submit(operation: ClientOperation, listener: ClientListener): boolean {
     if (this.#waiting.length >= waitingMax) return false;
-    this.#waiting.push({ operation, done });
+    this.#waiting.push({ operation, listener });
     if (this.#task === undefined) this.#next();
     return true;
   }
@@ -73,13 +75,13 @@ export class KeyValueClient extends Timer {
   receive({ id, outcome }: Reply, from: string): void {
     if (this.#task === undefined || id !== this.#id) return;
     if (outcome.kind === 'refused') this.#refused(outcome, from);
-    else if (outcome.kind === 'value') this.#end(outcome);
+    else if (outcome.kind === 'value') this.#end(outcome.value);
     else this.#answered(outcome.answer);
   }
 
   override fire(): void {
     if (this.#context.clock.now() >= this.#giveUpAt) {
-      this.#end({ kind: 'unknown' });
+      this.#end(undefined);
       return;
     }
     if (!this.#resting) this.#target = this.#another();
@@ -89,11 +91,12 @@ export class KeyValueClient extends Timer {
   #next(): void {
     this.#task = this.#waiting.shift();
     if (this.#task === undefined) return;
+    this.#task.listener.begun();
     this.#id++;
     this.#giveUpAt = this.#context.clock.now() + this.#options.giveUpAfter;
     const { operation } = this.#task;
-    if (operation.kind === 'read' && operation.anywhere) this.#target = this.#another();
-    else if (operation.kind !== 'read' && this.#session !== undefined) this.#sequence++;
+    if (operation.kind === 'get' && operation.anywhere) this.#target = this.#another();
+    else if (operation.kind !== 'get' && this.#session !== undefined) this.#sequence++;
     this.#ask();
   }
 
@@ -102,7 +105,7 @@ export class KeyValueClient extends Timer {
     const { name: client, retryAfter } = this.#options;
     const { operation } = this.#task!;
     const id = this.#id;
-    if (operation.kind === 'read') {
+    if (operation.kind === 'get') {
       messages.send(this.#target, { kind: 'key-request', client, id, key: operation.key });
     } else {
       const command = encodeCommand(this.#commandFor(operation));
@@ -129,13 +132,16 @@ export class KeyValueClient extends Timer {
       case 'session-expired':
         // An earlier attempt may have been executed before that.
         this.#session = undefined;
-        this.#end({ kind: 'unknown' });
+        this.#end(undefined);
         return;
       case 'overtaken':
-        this.#end({ kind: 'unknown' });
+        this.#end(undefined);
         return;
-      default:
-        this.#end(answer);
+      case 'put':
+        this.#end(null);
+        return;
+      case 'cas':
+        this.#end(answer.swapped);
     }
   }
 
@@ -153,7 +159,7 @@ export class KeyValueClient extends Timer {
     this.#task = undefined;
     // Late answers to it are for nobody.
     this.#id++;
-    task.done(outcome);
+    task.listener.ended(outcome);
     this.#next();
   }
 

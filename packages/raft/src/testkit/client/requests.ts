@@ -25,8 +25,8 @@ export interface KeyRequest {
 export interface JoinRequest {
   readonly kind: 'join-request';
   readonly member: MemberId;
-  /** Whom it takes the place of. */
-  readonly replaces: MemberId;
+  /** Whether it is to vote once it has caught up. */
+  readonly votes: boolean;
   /** Up to where it has applied the log. */
   readonly applied: number;
 }
@@ -40,7 +40,7 @@ export interface Reply {
 
 export type ReplyOutcome =
   | { readonly kind: 'answer'; readonly answer: Answer }
-  | { readonly kind: 'value'; readonly value: number | undefined }
+  | { readonly kind: 'value'; readonly value: number | null }
   /** Nothing happened at this member; `leader` is the host to ask, if it knows. */
   | { readonly kind: 'refused'; readonly leader: string | undefined };
 

@@ -14,20 +14,21 @@ export interface SessionCommand {
   readonly change: KeyValueChange;
 }
 
+/** The value of a key that is not there is null. */
 export type KeyValueChange =
-  | { readonly kind: 'write'; readonly key: string; readonly value: number }
+  | { readonly kind: 'put'; readonly key: string; readonly value: number }
   | {
-      readonly kind: 'compare-and-set';
+      readonly kind: 'cas';
       readonly key: string;
-      readonly expected: number | undefined;
+      readonly expected: number | null;
       readonly value: number;
     };
 
 /** What the state machine says to a command. */
 export type Answer =
   | { readonly kind: 'session-opened'; readonly session: number }
-  | { readonly kind: 'written' }
-  | { readonly kind: 'compared'; readonly swapped: boolean }
+  | { readonly kind: 'put' }
+  | { readonly kind: 'cas'; readonly swapped: boolean }
   /** The session is not there (any more): the command was not executed. */
   | { readonly kind: 'session-expired' }
   /** A later command of the session came first: the command was not executed now. */

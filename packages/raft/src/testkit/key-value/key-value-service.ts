@@ -1,5 +1,4 @@
 import type { HostContext } from '@holdfast/simulation';
-import type { MemberId } from '../../member-id.ts';
 import type { CommandRequest, JoinRequest, KeyRequest, ReplyOutcome, Request } from '../client/requests.ts';
 import { hostOf } from '../member/member-name.ts';
 import type { RaftMember } from '../member/raft-member.ts';
@@ -44,22 +43,21 @@ export class KeyValueService {
     });
   }
 
-  /** First the newcomer takes the old member's place as a learner; once it has caught up, it votes if that one did. */
-  #join({ member, replaces, applied }: JoinRequest): void {
+  /** First the newcomer takes its host's place as a learner; once it has caught up, it votes if it is to. */
+  #join({ member, votes, applied }: JoinRequest): void {
     const { raft } = this.#member;
     if (raft?.role !== 'leader') return;
     const { voters, outgoing, learners } = raft.configuration;
-    const placed = learners.includes(member) || voters.includes(member);
-    const old = [...voters, ...outgoing, ...learners].includes(replaces);
-    if (!placed) {
+    if (!learners.includes(member) && !voters.includes(member)) {
+      const removed = [...voters, ...outgoing, ...learners].filter((each) => hostOf(each) === hostOf(member));
       this.#member.proposeMembers({
         kind: 'change',
         members: [
-          ...(old ? [{ member: replaces, role: 'removed' } as const] : []),
+          ...[...new Set(removed)].map((each) => ({ member: each, role: 'removed' as const })),
           { member, role: 'learner' },
         ],
       });
-    } else if (!voters.includes(member) && raft.commitIndex - applied <= promotableLag) {
+    } else if (votes && !voters.includes(member) && raft.commitIndex - applied <= promotableLag) {
       this.#member.proposeMembers({ kind: 'change', members: [{ member, role: 'voter' }] });
     }
   }
@@ -72,9 +70,4 @@ export class KeyValueService {
   #reply({ client, id }: CommandRequest | KeyRequest, to: string, outcome: ReplyOutcome): void {
     this.#context.messages.send(to, { kind: 'reply', client, id, outcome });
   }
-}
-
-/** Asks all hosts for a place, again and again: see {@link JoinRequest}. */
-export function joinRequest(member: MemberId, replaces: MemberId, applied: number): JoinRequest {
-  return { kind: 'join-request', member, replaces, applied };
 }

@@ -13,8 +13,8 @@ export class KeyValueStore implements StateMachine<Answer> {
     this.#sessions = new SessionTable(sessionsMax);
   }
 
-  get(key: string): number | undefined {
-    return this.#values.get(key);
+  get(key: string): number | null {
+    return this.#values.get(key) ?? null;
   }
 
   apply(command: string, index: number): Answer {
@@ -48,13 +48,10 @@ export class KeyValueStore implements StateMachine<Answer> {
   }
 
   #change(change: KeyValueChange): Answer {
-    if (change.kind === 'compare-and-set') {
-      const swapped = this.#values.get(change.key) === change.expected;
-      if (swapped) this.#values.set(change.key, change.value);
-      return { kind: 'compared', swapped };
-    }
-    this.#values.set(change.key, change.value);
-    return { kind: 'written' };
+    const { kind, key, value } = change;
+    const swapped = kind === 'put' || this.get(key) === change.expected;
+    if (swapped) this.#values.set(key, value);
+    return kind === 'put' ? { kind } : { kind, swapped };
   }
 }
 

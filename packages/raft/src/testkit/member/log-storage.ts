@@ -151,8 +151,11 @@ export class LogStorage implements MemberStorage {
     };
     if (offset === 0 && this.#disk.sizeOf(path) !== undefined) this.#disk.truncate(path, 0, note);
     this.#disk.write(path, offset, data, note);
-    this.#disk.sync(path, note);
-    this.#disk.syncDirectory('', (error) => done(failure ?? error));
+    this.#disk.sync(path, (error) => {
+      note(error);
+      if (failure !== undefined) done(failure);
+      else this.#disk.syncDirectory('', done);
+    });
   }
 
   /** Writes the log anew, and then removes the old one and the old snapshot. */

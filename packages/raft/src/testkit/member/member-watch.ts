@@ -1,3 +1,4 @@
+import type { Message } from '../../messages.ts';
 import type { WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
@@ -8,6 +9,9 @@ export interface MemberWatch {
   started(raft: Raft<string>, digest: number): void;
   /** It is about to write. */
   writing(raft: Raft<string>, batch: WriteBatch<string>): void;
+  /** That batch, and with it all earlier ones, is durable. */
+  written(raft: Raft<string>, sequence: number): void;
+  sending(raft: Raft<string>, message: Message<string>): void;
   /** It has applied the entry at `index`; `digest` stands for all that it applied. */
   applied(raft: Raft<string>, index: number, digest: number): void;
   /** Its state machine became what a snapshot holds. */

@@ -116,6 +116,13 @@ export class RaftMember<Answer> extends Timer {
     return refused;
   }
 
+  /** Holds an election now. */
+  campaign(): Refused | undefined {
+    const refused = this.#running().campaign(this.#now());
+    this.#pump();
+    return refused;
+  }
+
   override fire(): void {
     this.raft!.wake(this.#now());
     this.#pump();
@@ -169,9 +176,14 @@ export class RaftMember<Answer> extends Timer {
   }
 
   #execute(output: Output<string>): void {
+    const raft = this.raft!;
     if (output.write !== undefined) this.#write(output.write);
     const { messages } = this.#options.context;
-    for (const message of output.messages) messages.send(hostOf(message.to), message);
+    const { watch } = this.#options;
+    for (const message of output.messages) {
+      watch?.sending(raft, message);
+      messages.send(hostOf(message.to), message);
+    }
     for (const entry of output.committed) this.#apply(entry);
     for (const read of output.reads) this.#answerRead(read);
     for (const wanted of output.chunksWanted) this.#readChunk(wanted);
@@ -196,6 +208,7 @@ export class RaftMember<Answer> extends Timer {
     }
     storage.write(batch, (error) => {
       stopUnless(error);
+      watch?.written(raft, batch.sequence);
       raft.written(batch.sequence, this.#now());
       this.#pump();
     });
