@@ -24,7 +24,6 @@ import { EventQueue } from './event-queue.ts';
 import { describeFailure, type ProcessFailure } from './process-failure.ts';
 import type { Simulation } from './simulation.ts';
 import { TrueClock } from './true-clock.ts';
-import { captureUncaught } from './uncaught.ts';
 
 export interface SimulatedWorldOptions {
   readonly seed: number | string;
@@ -71,7 +70,7 @@ export class SimulatedWorld implements Simulation {
   readonly #digest: EventDigest = new EventDigest();
   readonly #tracer: DigestingTracer;
   readonly #surroundings: HostSurroundings;
-  readonly #drive: DriveName | undefined;
+  readonly #drive: DriveName;
   #events = 0;
   #running = false;
   #closed = false;
@@ -87,7 +86,7 @@ export class SimulatedWorld implements Simulation {
     wallSkew = '50ms',
     wall = Date.UTC(2026, 0, 1),
     pendingMax = 1_000_000,
-    drive,
+    drive = 'fast',
   }: SimulatedWorldOptions) {
     if (!(switches >= 0 && switches <= 1)) throw invalidArgument('switches', switches, 'a share from 0 to 1');
     if (!Number.isSafeInteger(wall)) throw invalidArgument('wall', wall, 'whole milliseconds since 1970');
@@ -170,7 +169,6 @@ export class SimulatedWorld implements Simulation {
 
   async runFor(duration: Duration): Promise<void> {
     const target = this.#begin(duration);
-    const release = captureUncaught((error, how) => this.#uncaught(error, how));
     try {
       const drive = await chooseDrive(this.#drive);
       let happened = false;
@@ -180,9 +178,8 @@ export class SimulatedWorld implements Simulation {
         happened = this.#next(target);
         return happened;
       };
-      await drive(step, (error) => this.#uncaught(error, 'thrown'));
+      await drive(step, (error, how) => this.#uncaught(error, how));
     } finally {
-      release();
       this.#end(target);
     }
   }
