@@ -1,6 +1,9 @@
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
+export { type DiskCase, diskContract } from './disk/disk-contract.ts';
+export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
+export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';

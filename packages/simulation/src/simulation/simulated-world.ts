@@ -9,6 +9,7 @@ import {
   toMicros,
 } from '@holdfast/core';
 import { type Choice, Choices } from '../choices/choices.ts';
+import type { FaultAtlas } from '../disk/fault-atlas.ts';
 import { asyncProcess, runAsProcess } from '../host/current-process.ts';
 import type { Description } from '../host/host-context.ts';
 import { HostModel, type HostSurroundings } from '../host/host-model.ts';
@@ -35,6 +36,8 @@ export interface SimulatedWorldOptions {
   readonly switches?: number | undefined;
   /** Whether the seed decides the order of events at one instant. Default: the order in which they were armed. */
   readonly shuffleTies?: boolean | undefined;
+  /** Keeps the lasting damage of the hosts' disks survivable. Default: none, and no limit to damage. */
+  readonly atlas?: FaultAtlas | undefined;
   /** How far each host's wall clock may be off at first, either way. Default '50ms'. */
   readonly wallSkew?: Duration | undefined;
   /** What the true wall clock shows at first, in milliseconds since the Unix epoch. Default 2026-01-01T00:00:00Z. */
@@ -83,6 +86,7 @@ export class SimulatedWorld implements Simulation {
     tracer = silentTracer,
     switches = 0,
     shuffleTies = false,
+    atlas,
     wallSkew = '50ms',
     wall = Date.UTC(2026, 0, 1),
     pendingMax = 1_000_000,
@@ -110,6 +114,7 @@ export class SimulatedWorld implements Simulation {
       random: this.random('hosts'),
       switches: new ArmedSwitches(this.choices, switches),
       network: this.network,
+      atlas,
       wallSkew: toMicros(wallSkew, 'wallSkew'),
       run: (process, code) => this.#run(process, code),
     };
