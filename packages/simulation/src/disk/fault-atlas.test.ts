@@ -86,6 +86,38 @@ describe('disks that share an atlas', () => {
     expect(Math.max(...damagedDisks(3))).toBe(3);
   });
 
+  test('lose what a lying flush has promised on as few hosts', () => {
+    const atlas = new FaultAtlas({ damagedHostsMax: 1 });
+    const conditions = { lyingFlushes: 1, lostWrites: 1 };
+    const found = ['a', 'b', 'c'].map((host) => {
+      const under = new DiskUnderTest({ host, options: { atlas }, conditions });
+      under.write('file', 0, sector);
+      under.sync('file');
+      under.syncDirectory('');
+      under.restart();
+      return under.callbacks.sizeOf('file');
+    });
+    expect(found).toEqual([undefined, 512, 512]);
+  });
+
+  test('lose it on as few hosts where a later flush fails', () => {
+    const atlas = new FaultAtlas({ damagedHostsMax: 1 });
+    let damaged = 0;
+    for (let index = 0; index < 20; index++) {
+      const under = new DiskUnderTest({ host: `host-${index}`, options: { atlas } });
+      under.model.setConditions({ lyingFlushes: 1 });
+      under.write('file', 0, sector);
+      under.sync('file');
+      under.model.setConditions({ failedFlushes: 1 });
+      under.sync('file');
+      under.syncDirectory('');
+      under.model.setConditions({ lostWrites: 0, tornWrites: 0 });
+      under.restart();
+      if (under.callbacks.sizeOf('file') === 0) damaged++;
+    }
+    expect(damaged).toBe(1);
+  });
+
   test('may be damaged again once the damage was overwritten', () => {
     const atlas = new FaultAtlas({ damagedHostsMax: 1 });
     const [first, second] = ['a', 'b'].map((host) => new DiskUnderTest({ host, options: { atlas } })) as [

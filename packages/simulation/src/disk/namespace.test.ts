@@ -51,9 +51,23 @@ describe('Namespace', () => {
     names.add('c/file', new StoredFile(512));
     names.rename('a/file', 'b/file');
     names.settle(names.unsyncedIn('b'), all);
+    expect(names.unsynced.map(({ added }) => added)).toEqual(['c/file']);
     names.settle(names.unsynced, none);
     names.crash();
     expect([names.list('a'), names.list('b'), names.list('c')]).toEqual([[], ['file'], []]);
+  });
+
+  test('removing what took the place of a file does not remove that file', () => {
+    const names = new Namespace();
+    const [old, other] = [new StoredFile(512), new StoredFile(512)];
+    names.add('file', old);
+    names.add('other', other);
+    names.settle(names.unsynced, all);
+    names.rename('other', 'file');
+    names.remove('file');
+    names.settle(names.unsynced, ({ added }) => added === undefined);
+    names.crash();
+    expect([names.file('file'), names.file('other')]).toEqual([old, other]);
   });
 
   test('what is in a directory that is lost is lost', () => {
