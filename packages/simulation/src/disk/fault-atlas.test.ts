@@ -105,15 +105,17 @@ describe('disks that share an atlas', () => {
     let damaged = 0;
     for (let index = 0; index < 20; index++) {
       const under = new DiskUnderTest({ host: `host-${index}`, options: { atlas } });
-      under.model.setConditions({ lyingFlushes: 1 });
-      under.write('file', 0, sector);
-      under.sync('file');
-      under.model.setConditions({ failedFlushes: 1 });
-      under.sync('file');
+      under.write('file', 0, new Uint8Array(0));
       under.syncDirectory('');
-      under.model.setConditions({ lostWrites: 0, tornWrites: 0 });
+      under.write('file', 0, sector);
+      const lying = under.model.trouble({ lyingFlushes: 1 });
+      expect(under.sync('file')).toBe('ok');
+      lying();
+      const failing = under.model.trouble({ failedFlushes: 1 });
+      expect(under.sync('file')).toBe('DISK_FAILED');
+      failing();
       under.restart();
-      if (under.callbacks.sizeOf('file') === 0) damaged++;
+      if (under.contents('file')![0] !== 1) damaged++;
     }
     expect(damaged).toBe(1);
   });
