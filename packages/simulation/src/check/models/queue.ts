@@ -53,8 +53,9 @@ function queueInsight(
       put.add(value);
     }
   }
-  const mayTakeUnseen =
-    unknown.some(({ input }) => input.kind === 'dequeue') || known.some(({ output }) => output === undefined);
+  const unseenTakers = [...unknown, ...known.filter(({ output }) => output === undefined)].filter(
+    ({ input }) => input.kind === 'dequeue',
+  );
   return {
     // Without a value that nobody took, and without whoever took it unseen, every answer stays the same.
     helps: (input) => input.kind === 'dequeue' || takers.has(canonicalText(input.value)),
@@ -62,15 +63,16 @@ function queueInsight(
       if (!isPutOnce || waiting.length < 2) return undefined;
       const last = takers.get(canonicalText(waiting.at(-1)));
       if (last === undefined) return undefined;
+      let unseen = 0;
       for (let index = waiting.length - 2; index >= 0; index--) {
         const earlier = takers.get(canonicalText(waiting[index]));
-        if (earlier === undefined) {
-          if (!mayTakeUnseen) return last;
-        } else if (last.completed! < earlier.invoked) {
-          return earlier;
-        }
+        if (earlier === undefined) unseen++;
+        else if (last.completed! < earlier.invoked) return earlier;
       }
-      return undefined;
+      if (unseen === 0 || unseen <= unseenTakers.filter(({ invoked }) => invoked < last.completed!).length) {
+        return undefined;
+      }
+      return last;
     },
   };
 }
