@@ -1,26 +1,25 @@
-import { seededRandom } from '@holdfast/core';
-import fc from 'fast-check';
+import { type Random, seededRandom } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
+import type { History } from '../../src/check/history/history.ts';
 import { checkLinearizability } from '../../src/check/linearizability/linearizability.ts';
 import { bruteForce } from './brute-force.ts';
 import { execute } from './execution.ts';
 import { mutate, mutations } from './mutations.ts';
-import { sequentialObject, sequentialObjects } from './sequential-objects.ts';
+import { type Anything, sequentialObject, sequentialObjects } from './sequential-objects.ts';
 
 describe.each(sequentialObjects)('of a $name', (object) => {
   test('a history of real use is linearizable', () => {
-    fc.assert(
-      fc.property(
-        fc.nat(),
-        fc.integer({ min: 1, max: 8 }),
-        fc.integer({ min: 1, max: 60 }),
-        fc.integer({ min: 0, max: 20 }),
-        (seed, clients, operations, unknown) => {
-          const history = execute(object, { seed, clients, operations, unknown, failed: 10 });
-          expect(checkLinearizability(history, object.model)).toMatchObject({ verdict: 'ok' });
-        },
-      ),
-    );
+    let undecided = 0;
+    for (let seed = 0; seed < 150; seed++) {
+      const random = seededRandom(seed);
+      const [clients, operations] = [random.below(8) + 1, random.below(60) + 1];
+      const history = execute(object, { seed, clients, operations, unknown: random.below(20), failed: 10 });
+      const { verdict } = checkLinearizability(history, object.model, { maxSteps: 200_000 });
+      expect(verdict, `seed ${seed}`).not.toBe('violated');
+      if (verdict === 'undecided') undecided++;
+    }
+    // Queues that nobody knows what was put into and taken from are hard; nothing else is.
+    expect(undecided).toBeLessThanOrEqual(object.name === 'queue' ? 5 : 0);
   });
 
   test('a small history gets the verdict that trying every order gives', () => {
@@ -29,8 +28,7 @@ describe.each(sequentialObjects)('of a $name', (object) => {
       const random = seededRandom(seed);
       const operations = random.below(5) + 3;
       const history = execute(object, { seed, operations, clients: 3, unknown: 15, failed: 5 });
-      const kinds = Object.keys(mutations);
-      const changed = mutate(history, kinds[random.below(kinds.length)]!, random) ?? history;
+      const changed = seed % 3 === 0 ? history : mutateSomehow(history, random);
       const result = checkLinearizability(changed, object.model);
       const expected = bruteForce(object, changed.operations) ? 'ok' : 'violated';
       expect(result.verdict, JSON.stringify(changed, null, 1)).toBe(expected);
@@ -40,6 +38,16 @@ describe.each(sequentialObjects)('of a $name', (object) => {
     expect(verdicts.violated).toBeGreaterThan(100);
   });
 });
+
+/** Makes a mutation that there is something for. */
+function mutateSomehow(history: History<Anything, Anything>, random: Random): History<Anything, Anything> {
+  const kinds = Object.keys(mutations);
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const changed = mutate(history, kinds[random.below(kinds.length)]!, random);
+    if (changed !== undefined) return changed;
+  }
+  return history;
+}
 
 test.each(Object.keys(mutations))('finds: %s', (kind) => {
   let found = 0;

@@ -92,9 +92,9 @@ export const mutations: Readonly<Record<string, Mutation>> = {
         random,
       )?.output,
   ),
-  'value from nowhere': answer(reads, ({ output }) => (typeof output === 'boolean' ? undefined : 77)),
+  'value from nowhere': answer(reads, ({ output }) => (typeof output === 'number' ? 77 : undefined)),
   'everything forgotten': answer(reads, ({ output }) => (typeof output === 'number' ? null : undefined)),
-  'zero again': answer(reads, () => 0),
+  'zero again': answer(reads, ({ output }) => (typeof output === 'number' ? 0 : undefined)),
   'another key': answer(
     reads,
     (chosen, operations, random) =>

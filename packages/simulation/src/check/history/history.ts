@@ -1,5 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
-import type { Operation, Outcome } from './operation.ts';
+import type { Operation, OperationOutcome } from './operation.ts';
 
 /** A history as plain data: what {@link History.toJSON} writes and {@link History.fromJSON} reads. */
 export interface HistoryJson<Input, Output> {
@@ -11,7 +11,7 @@ export interface HistoryJson<Input, Output> {
 export interface OperationJson<Input, Output> {
   readonly client: string;
   readonly input: Input;
-  readonly outcome: Outcome;
+  readonly outcome: OperationOutcome;
   readonly output?: Output;
   readonly invokedAt: number;
   readonly completedAt?: number;
@@ -83,7 +83,7 @@ export class History<Input, Output> {
     return history;
   }
 
-  #complete(id: number, time: number, outcome: Outcome): RecordedOperation<Input, Output> {
+  #complete(id: number, time: number, outcome: OperationOutcome): RecordedOperation<Input, Output> {
     const operation = this.#operations[id];
     if (operation === undefined)
       throw invalidArgument('id', id, 'the number of an operation that was invoked');
@@ -103,7 +103,7 @@ class RecordedOperation<Input, Output> implements Operation<Input, Output> {
   readonly input: Input;
   readonly invokedAt: number;
   readonly invoked: number;
-  outcome: Outcome = 'unknown';
+  outcome: OperationOutcome = 'unknown';
   output: Output | undefined = undefined;
   completedAt: number | undefined = undefined;
   completed: number | undefined = undefined;

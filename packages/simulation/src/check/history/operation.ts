@@ -2,7 +2,7 @@
  * How an operation ended, as far as its client can tell: `ok` with an output; `failed` when it certainly did not
  * and will not happen; `unknown` when it may have happened, may happen at any later time, or never.
  */
-export type Outcome = 'ok' | 'failed' | 'unknown';
+export type OperationOutcome = 'ok' | 'failed' | 'unknown';
 
 /** One operation of one client, from its call to what became of it. */
 export interface Operation<Input, Output> {
@@ -11,7 +11,7 @@ export interface Operation<Input, Output> {
   readonly client: string;
   readonly input: Input;
   /** `unknown` as long as nothing else was heard. */
-  readonly outcome: Outcome;
+  readonly outcome: OperationOutcome;
   /** Undefined unless `ok`. */
   readonly output: Output | undefined;
   /** When it was called, in microseconds: for people. Checkers go by {@link invoked}. */

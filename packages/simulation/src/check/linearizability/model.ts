@@ -1,3 +1,5 @@
+import type { Operation } from '../history/operation.ts';
+
 /**
  * What an object does when it is asked one thing after the other: its sequential specification. States are values
  * that are never changed, and never undefined.
@@ -20,8 +22,29 @@ export interface Model<State, Input, Output> {
    * are many times faster where a model can say so. `output` is undefined when nobody knows it. Default false.
    */
   readOnly?(input: Input, output: Output | undefined): boolean;
+  /** What the answers of one partition tell in advance. Never changes a verdict, but makes searches faster. */
+  insight?(
+    known: readonly Operation<Input, Output>[],
+    unknown: readonly Operation<Input, Output>[],
+  ): Insight<State, Input, Output>;
   /** The object that the operation is about. Those of different objects are checked apart. Default: all one. */
   partition?(input: Input): string;
   /** For people, such as `read -> 1`. Default: JSON. `output` is undefined when nobody knows it. */
   describe?(input: Input, output: Output | undefined): string;
+}
+
+/** What is clear from the operations of a partition before any search. */
+export interface Insight<State, Input, Output> {
+  /**
+   * Whether an operation with an unknown outcome can help to explain any answer: a write of a value that nobody
+   * read cannot. Default: all can.
+   */
+  helps?(input: Input): boolean;
+  /**
+   * Whether `input` can never again be answered with `output` from `state` on, whatever happens in between, as a
+   * list that only grows never loses an element. Default: never.
+   */
+  outOfReach?(state: State, input: Input, output: Output): boolean;
+  /** A known operation that can no longer be explained once `state` was reached. Default: none. */
+  contradicts?(state: State): Operation<Input, Output> | undefined;
 }

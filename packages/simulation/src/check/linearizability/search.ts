@@ -1,6 +1,6 @@
 import { canonicalText } from '../canonical-text.ts';
 import type { Model } from './model.ts';
-import type { Candidate, Return, Timeline } from './timeline.ts';
+import type { Candidate, Timeline } from './timeline.ts';
 
 /** How much a search may do before it gives up. */
 export interface SearchBudget {
@@ -68,8 +68,7 @@ const statesShown = 4;
  */
 export class Search<State, Input, Output> {
   readonly #model: Model<State, Input, Output>;
-  readonly #returns: readonly Return<Input, Output>[];
-  readonly #unknown: readonly Candidate<Input, Output>[];
+  readonly #timeline: Timeline<State, Input, Output>;
   readonly #budget: SearchBudget;
   /** By return, open operations that took effect, and state: the unknown operations used up. */
   readonly #seen = new Map<string, bigint[]>();
@@ -80,12 +79,11 @@ export class Search<State, Input, Output> {
 
   constructor(
     model: Model<State, Input, Output>,
-    { returns, unknown }: Timeline<Input, Output>,
+    timeline: Timeline<State, Input, Output>,
     budget: SearchBudget,
   ) {
     this.#model = model;
-    this.#returns = returns;
-    this.#unknown = unknown;
+    this.#timeline = timeline;
     this.#budget = budget;
   }
 
@@ -113,8 +111,8 @@ export class Search<State, Input, Output> {
   #advance(configuration: Configuration<State, Input, Output>, from: number): boolean {
     let { state, known, placed } = configuration;
     const { unknown } = configuration;
-    for (let index = from; index < this.#returns.length; index++) {
-      const { ending, newReads, changes, unknown: unknownCalled } = this.#returns[index]!;
+    for (let index = from; index < this.#timeline.returns.length; index++) {
+      const { ending, newReads, changes, unknown: unknownCalled } = this.#timeline.returns[index]!;
       for (const read of newReads) {
         if (this.#step(state, read) === undefined) continue;
         known |= read.bit;
@@ -155,7 +153,7 @@ export class Search<State, Input, Output> {
 
   /** Lets each of the other operations take effect after what has. */
   #expand(frame: Frame<State, Input, Output>, configuration: Configuration<State, Input, Output>): void {
-    const { ending, changes, unknown } = this.#returns[frame.index]!;
+    const { ending, changes, unknown } = this.#timeline.returns[frame.index]!;
     for (const change of changes) {
       if (change === ending || (configuration.known & change.bit) !== 0n) continue;
       const state = this.#step(configuration.state, change);
@@ -170,7 +168,7 @@ export class Search<State, Input, Output> {
       );
     }
     for (let index = 0; index < unknown; index++) {
-      const change = this.#unknown[index]!;
+      const change = this.#timeline.unknown[index]!;
       const used = configuration.unknown;
       if ((used & change.bit) !== 0n || (change.twin && (used & change.twin.bit) === 0n)) continue;
       const state = this.#step(configuration.state, change);
@@ -187,13 +185,14 @@ export class Search<State, Input, Output> {
     knownBefore: bigint,
     unknown: bigint,
   ): void {
-    const { ending } = this.#returns[frame.index]!;
+    const { ending } = this.#timeline.returns[frame.index]!;
     const reached = this.#settle(frame.index, state, knownBefore, unknown, {
       candidate: change,
       before: from.placed,
     });
-    if (!this.#isNew(reached, frame.index)) return;
-    if ((reached.known & ending.bit) !== 0n) {
+    const isPast = (reached.known & ending.bit) !== 0n;
+    if (this.#isHopeless(reached, frame.index, isPast) || !this.#isNew(reached, frame.index)) return;
+    if (isPast) {
       frame.passing.push({ ...reached, known: reached.known ^ ending.bit });
       return;
     }
@@ -209,10 +208,11 @@ export class Search<State, Input, Output> {
     { state, known, unknown, placed }: Configuration<State, Input, Output>,
     index: number,
   ): Configuration<State, Input, Output> | undefined {
-    const { ending } = this.#returns[index]!;
+    const { ending } = this.#timeline.returns[index]!;
     const after = this.#step(state, ending);
     if (after === undefined) return undefined;
-    return this.#settle(index, after, known, unknown, { candidate: ending, before: placed });
+    const reached = this.#settle(index, after, known, unknown, { candidate: ending, before: placed });
+    return this.#isHopeless(reached, index, true) ? undefined : reached;
   }
 
   /** The configuration in a new state, once every open read that it suits has taken effect. */
@@ -225,12 +225,31 @@ export class Search<State, Input, Output> {
   ): Configuration<State, Input, Output> {
     let known = knownBefore;
     let placed = change;
-    for (const read of this.#returns[index]!.reads) {
+    for (const read of this.#timeline.returns[index]!.reads) {
       if ((known & read.bit) !== 0n || this.#step(state, read) === undefined) continue;
       known |= read.bit;
       placed = { candidate: read, before: placed };
     }
     return { state, known, unknown, placed };
+  }
+
+  /** Whether a known operation can no longer be explained from there. */
+  #isHopeless(reached: Configuration<State, Input, Output>, index: number, isPast: boolean): boolean {
+    const insight = this.#timeline.insight;
+    if (insight === undefined) return false;
+    const { ending, nextRead } = this.#timeline.returns[index]!;
+    if (!isPast && this.#isOutOfReach(reached.state, ending)) return true;
+    const contradicted =
+      nextRead !== undefined && this.#isOutOfReach(reached.state, nextRead)
+        ? nextRead.operation
+        : insight.contradicts?.(reached.state);
+    if (contradicted === undefined) return false;
+    this.#note(reached, this.#timeline.returnOf.get(contradicted)!);
+    return true;
+  }
+
+  #isOutOfReach(state: State, { input, output }: Candidate<Input, Output>): boolean {
+    return output !== undefined && this.#timeline.insight!.outOfReach?.(state, input, output) === true;
   }
 
   #step(state: State, { input, output }: Candidate<Input, Output>): State | undefined {
@@ -268,7 +287,7 @@ export class Search<State, Input, Output> {
   }
 
   #deadEnd(): DeadEnd<State, Input, Output> {
-    const { ending, unknown } = this.#returns[this.#deepest]!;
+    const { ending, unknown } = this.#timeline.returns[this.#deepest]!;
     return { ending, placed: this.#placed, states: this.#states, unknown };
   }
 }

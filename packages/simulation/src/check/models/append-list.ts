@@ -22,6 +22,16 @@ export function appendListModel(): Model<readonly JsonValue[], AppendListInput, 
       return output === undefined || output === null || isSameList(list, output) ? list : undefined;
     },
     readOnly: ({ kind }) => kind === 'read',
+    insight: (known) => {
+      const seen = new Set<string>();
+      for (const { output } of known) for (const value of output ?? []) seen.add(canonicalText(value));
+      return {
+        // Other values come after all reads, or never.
+        helps: (input) => input.kind === 'append' && seen.has(canonicalText(input.value)),
+        outOfReach: (list, { kind }, output) =>
+          kind === 'read' && output !== null && !(list.length <= output.length && isSameStart(list, output)),
+      };
+    },
     partition: ({ key }) => key,
     describe: (input, output) =>
       input.kind === 'append'
@@ -31,7 +41,11 @@ export function appendListModel(): Model<readonly JsonValue[], AppendListInput, 
 }
 
 function isSameList(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {
-  if (a.length !== b.length) return false;
+  return a.length === b.length && isSameStart(a, b);
+}
+
+/** Whether the first elements of `b` are those of `a`. */
+function isSameStart(a: readonly JsonValue[], b: readonly JsonValue[]): boolean {
   // From the end: lists that differ mostly differ there.
   for (let index = a.length - 1; index >= 0; index--) if (!sameValue(a[index], b[index])) return false;
   return true;

@@ -1,6 +1,12 @@
 import type { JsonValue } from '@holdfast/core';
 import type { Model } from '../linearizability/model.ts';
-import { describeRegister, type RegisterInput, readsRegister, stepRegister } from './register.ts';
+import {
+  describeRegister,
+  helpsRegister,
+  type RegisterInput,
+  readsRegister,
+  stepRegister,
+} from './register.ts';
 
 export type KeyValueInput =
   | { readonly kind: 'get'; readonly key: string }
@@ -24,6 +30,7 @@ export function keyValueModel(): Model<JsonValue, KeyValueInput, KeyValueOutput>
     init: () => null,
     step: (value, input, output) => stepRegister(value, onRegister(input), output),
     readOnly: (input, output) => readsRegister(onRegister(input), output),
+    insight: (known) => ({ helps: helpsRegister(known, onRegister) }),
     partition: ({ key }) => key,
     describe: (input, output) => `${input.key}: ${describeRegister(onRegister(input), output)}`,
   };

@@ -1,5 +1,6 @@
 import type { JsonValue } from '@holdfast/core';
 import { canonicalText, sameValue } from '../canonical-text.ts';
+import type { Operation } from '../history/operation.ts';
 import type { Model } from '../linearizability/model.ts';
 
 export type RegisterInput =
@@ -18,6 +19,7 @@ export function registerModel(initial: JsonValue = null): Model<JsonValue, Regis
     init: () => initial,
     step: stepRegister,
     readOnly: readsRegister,
+    insight: (known) => ({ helps: helpsRegister(known, (input) => input) }),
     describe: describeRegister,
   };
 }
@@ -42,6 +44,26 @@ export function stepRegister(
 
 export function readsRegister(input: RegisterInput, output: RegisterOutput | undefined): boolean {
   return input.kind === 'read' || (input.kind === 'cas' && output === false);
+}
+
+/** Which writes with an unknown outcome somebody may have seen. `onRegister` says what an operation does to it. */
+export function helpsRegister<Input>(
+  known: readonly Operation<Input, RegisterOutput>[],
+  onRegister: (input: Input) => RegisterInput,
+): (input: Input) => boolean {
+  const seen = new Set<string>();
+  for (const operation of known) {
+    const { output } = operation;
+    const input = onRegister(operation.input);
+    if (input.kind === 'write') continue;
+    // Whoever knows not what was read, or was told that it was something else, may have seen any of them.
+    if (output === undefined || (input.kind === 'cas' && output === false)) return () => true;
+    seen.add(canonicalText(input.kind === 'cas' ? input.expected : output));
+  }
+  return (operation) => {
+    const input = onRegister(operation);
+    return input.kind !== 'read' && (input.kind === 'cas' || seen.has(canonicalText(input.value)));
+  };
 }
 
 export function describeRegister(input: RegisterInput, output: RegisterOutput | undefined): string {
