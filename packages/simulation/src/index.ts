@@ -5,6 +5,7 @@ export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
+export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
 export type {
   DiskConditions,
   Fault,
@@ -15,6 +16,7 @@ export type {
   Trouble,
   TroubleKind,
 } from './plan/fault-plan.ts';
+export { parseFaultPlan } from './plan/parse-fault-plan.ts';
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
