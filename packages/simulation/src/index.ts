@@ -3,7 +3,10 @@ export type { Site } from './choices/site.ts';
 export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { Process } from './host/process.ts';
+export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
 export type {
@@ -28,5 +31,12 @@ export type {
   KeptSeed,
 } from './search/campaign-options.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
+export type { DriveName } from './simulation/choose-drive.ts';
+export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
+export {
+  type FaultListener,
+  SimulatedWorld,
+  type SimulatedWorldOptions,
+} from './simulation/simulated-world.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';

@@ -17,6 +17,10 @@ export class HostHolds {
     this.#host = host;
   }
 
+  get down(): boolean {
+    return this.#crashes > 0;
+  }
+
   holdDown(): void {
     this.#crashes++;
     if (this.#host.state !== 'down') this.#host.crash();

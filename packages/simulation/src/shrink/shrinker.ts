@@ -2,7 +2,7 @@ import { toMicros } from '@holdfast/core';
 import type { RunOptions } from '../scenario/run-options.ts';
 import type { RunResult } from '../scenario/run-result.ts';
 import { runSeed } from '../scenario/run-seed.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { AnyScenario } from '../scenario/scenario.ts';
 import { decisionsOf } from './decisions.ts';
 import { deltaDebug } from './delta-debugging.ts';
 import { simplifications } from './simpler-plans.ts';
@@ -16,12 +16,12 @@ export class Shrinker {
   /** The smallest failing run so far. */
   best: RunResult;
   runs = 0;
-  readonly #scenario: Scenario;
+  readonly #scenario: AnyScenario;
   readonly #runsMax: number;
   /** Runs made already, by what made them. Bounded by their number. */
   readonly #tried = new Set<string>();
 
-  constructor(scenario: Scenario, failure: RunResult, runsMax: number) {
+  constructor(scenario: AnyScenario, failure: RunResult, runsMax: number) {
     this.#scenario = scenario;
     this.best = failure;
     this.#runsMax = runsMax;
