@@ -20,10 +20,20 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
-export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
+export { runSeed, runSeedSync } from './scenario/run-seed.ts';
+export type {
+  AnyScenario,
+  FaultProfile,
+  Finding,
+  Program,
+  Scenario,
+  ScenarioProgram,
+  TimedOperation,
+} from './scenario/scenario.ts';
 export type {
   CampaignOptions,
   CampaignProgress,

@@ -43,8 +43,8 @@ export class Run {
 
   /** Starts the hosts and the storm. */
   begin(): void {
-    const { world, #inputs: inputs } = this;
-    const { scenario, plan, operations } = inputs;
+    const { world } = this;
+    const { scenario, plan, operations } = this.#inputs;
     this.#state = scenario.state(world);
     world.onFault = (kind, _subject, description) => {
       if (description.role !== '') this.#coverage.count(kind, description);
@@ -64,7 +64,10 @@ export class Run {
   /** Does one operation, as code on no host. */
   perform({ operation, client }: TimedOperation): void {
     const failed = (error: unknown) =>
-      this.fail({ verdict: 'crash', text: `operation ${JSON.stringify(operation)} threw ${describeError(error)}` });
+      this.fail({
+        verdict: 'crash',
+        text: `operation ${JSON.stringify(operation)} threw ${describeError(error)}`,
+      });
     try {
       const { scenario } = this.#inputs;
       const done = runOutside(() => scenario.perform?.(operation, client, this.#state, this.world));
@@ -99,7 +102,9 @@ export class Run {
   get slice(): number {
     const { scenario, settling } = this.#inputs;
     const left = this.#settlesBy - this.world.clock.now();
-    return scenario.progress === undefined ? left : Math.min(left, Math.max(1_000, Math.ceil(settling / 200)));
+    return scenario.progress === undefined
+      ? left
+      : Math.min(left, Math.max(1_000, Math.ceil(settling / 200)));
   }
 
   /** Takes note of why the run fails; the first reason counts. */
@@ -117,14 +122,14 @@ export class Run {
 
   /** Checks the whole, ends the world and gives the verdict. */
   finish(): RunResult {
-    const { world, #inputs: inputs } = this;
+    const { world } = this;
     if (this.#failure === undefined) this.#check();
     const { digest, events } = world;
     const time = world.clock.now();
     world.onEvent = undefined;
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
-    const { scenario, seed, plan, operations, hosts, storm, strategy, only } = inputs;
+    const { scenario, seed, plan, operations, hosts, storm, strategy, only } = this.#inputs;
     const { verdict, text, invariant } = this.#failure ?? { verdict: 'passed', text: '' };
     return {
       scenario: scenario.name,

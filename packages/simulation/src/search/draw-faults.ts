@@ -59,6 +59,9 @@ class Drawing {
       case 'pause':
         this.#down(at, length, { kind, host: this.#aim() });
         break;
+      case 'slow':
+        this.#push(at, length, { kind, host: this.#aim(), lag: pick([1, 10, 50, 250], random) });
+        break;
       case 'wipe':
         // What was lost may be missing for as long as the storm lasts.
         if (this.#budget.take(at, this.#storm, 1)) this.#push(at, length, { kind, host: this.#name() });
@@ -102,8 +105,8 @@ class Drawing {
   #moment(): number {
     const random = this.#random;
     if (this.faults.length === 0 || random.below(2) === 0) return random.below(this.#storm);
-    const other = pick(this.faults, random).at as number;
-    return Math.min(this.#storm - 1, other + random.below(closeBy));
+    const at = (pick(this.faults, random).at as number) + random.below(closeBy);
+    return at < this.#storm ? at : random.below(this.#storm);
   }
 
   /** Short ones as often as long ones: each doubling is equally likely. */

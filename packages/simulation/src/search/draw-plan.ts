@@ -25,11 +25,14 @@ export function drawPlan({ seed, strategy, hosts, roles, storm, profile }: DrawP
       : swarmMix(profile, hosts.length, storm, random.fork('mix'));
   const { base = { version: 1 } } = profile;
   const faults = drawFaults(mix, hosts, roles, storm, random.fork('faults'));
+  const network = { ...mix.network, ...base.network };
+  const disk = { ...mix.disk, ...base.disk };
+  const switches = base.switches ?? mix.switches;
   return {
     ...base,
-    network: { ...mix.network, ...base.network },
-    disk: { ...mix.disk, ...base.disk },
-    switches: base.switches ?? mix.switches,
+    ...(Object.keys(network).length > 0 && { network }),
+    ...(Object.keys(disk).length > 0 && { disk }),
+    ...(switches > 0 && { switches }),
     faults: [...(base.faults ?? []), ...faults],
   };
 }

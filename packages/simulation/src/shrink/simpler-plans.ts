@@ -13,8 +13,16 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
     (plan) => without(plan, 'network'),
     (plan) => without(plan, 'disk'),
     (plan) => without(plan, 'switches'),
-    ...networkNames.map((name): Simplification => (plan) => withoutIn(plan, 'network', name)),
-    ...diskNames.map((name): Simplification => (plan) => withoutIn(plan, 'disk', name)),
+    ...networkNames.map(
+      (name): Simplification =>
+        (plan) =>
+          withoutIn(plan, 'network', name),
+    ),
+    ...diskNames.map(
+      (name): Simplification =>
+        (plan) =>
+          withoutIn(plan, 'disk', name),
+    ),
   ];
   for (let index = 0; index < faults; index++) {
     for (const simplify of faultSimplifications(hosts)) {
@@ -41,14 +49,27 @@ const diskNames = [
   'bitRot',
 ] as const;
 
+type WayToBeBad = (typeof networkNames)[number] | (typeof diskNames)[number];
 type FaultSimplification = (fault: Fault) => Fault | undefined;
 
 function faultSimplifications(hosts: readonly string[]): readonly FaultSimplification[] {
   return [
     (fault) => (fault.kind === 'wipe' ? { ...fault, kind: 'crash' } : undefined),
-    ...hosts.map((host): FaultSimplification => (fault) => aimAt(fault, host)),
-    ...hosts.map((host): FaultSimplification => (fault) => dropFromGroups(fault, host)),
-    ...[...networkNames, ...diskNames].map((name): FaultSimplification => (fault) => dropField(fault, name)),
+    ...hosts.map(
+      (host): FaultSimplification =>
+        (fault) =>
+          aimAt(fault, host),
+    ),
+    ...hosts.map(
+      (host): FaultSimplification =>
+        (fault) =>
+          dropFromGroups(fault, host),
+    ),
+    ...[...networkNames, ...diskNames].map(
+      (name): FaultSimplification =>
+        (fault) =>
+          dropField(fault, name),
+    ),
     shorten,
   ];
 }
@@ -71,11 +92,13 @@ function dropFromGroups(fault: Fault, host: string): Fault | undefined {
 }
 
 /** A bad link or disk that is bad in one way less, but in some. */
-function dropField(fault: Fault, name: string): Fault | undefined {
+function dropField(fault: Fault, name: WayToBeBad): Fault | undefined {
   if (fault.kind !== 'degrade' && fault.kind !== 'disk-trouble') return undefined;
-  const { [name]: dropped, ...rest } = fault as Fault & Record<string, unknown>;
-  const fieldsOfKind = fault.kind === 'degrade' ? 5 : 4; // at, for, kind, and whom
-  return dropped === undefined || Object.keys(rest).length < fieldsOfKind ? undefined : (rest as Fault);
+  const { at, for: length, kind, ...rest } = fault as Fault & Readonly<Record<string, unknown>>;
+  const ways = [...networkNames, ...diskNames].filter((way) => rest[way] !== undefined);
+  if (ways.length < 2 || !ways.includes(name)) return undefined;
+  const { [name]: _dropped, ...simpler } = rest;
+  return { at, ...(length !== undefined && { for: length }), kind, ...simpler } as unknown as Fault;
 }
 
 /** Half as long, in whole milliseconds. */
