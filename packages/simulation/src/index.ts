@@ -1,6 +1,13 @@
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
 export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
+export {
+  type CoveragePlace,
+  type CoverageReport,
+  coverageReport,
+  type EmptyCell,
+} from './coverage/coverage-report.ts';
+export { CoverageTally } from './coverage/coverage-tally.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export { runOutside } from './host/current-process.ts';
@@ -25,6 +32,7 @@ export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
 export { runSeed, runSeedSync } from './scenario/run-seed.ts';
+export { runTwice } from './scenario/run-twice.ts';
 export type {
   AnyScenario,
   FaultProfile,
@@ -34,13 +42,16 @@ export type {
   ScenarioProgram,
   TimedOperation,
 } from './scenario/scenario.ts';
+export { campaign } from './search/campaign.ts';
 export type {
   CampaignOptions,
   CampaignProgress,
   CampaignResult,
   KeptSeed,
 } from './search/campaign-options.ts';
+export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
+export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
 export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
 export {

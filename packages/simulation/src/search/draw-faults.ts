@@ -1,7 +1,8 @@
 import type { Random } from '@holdfast/core';
 import type { Fault, Trouble, TroubleKind } from '../plan/fault-plan.ts';
 import { DownBudget } from './down-budget.ts';
-import { type FaultMix, pick } from './fault-mix.ts';
+import type { FaultMix } from './fault-mix.ts';
+import { pick, shuffled } from './picking.ts';
 
 /** The timed faults of a plan, in the order of their moments. `storm` is in microseconds. */
 export function drawFaults(
@@ -194,12 +195,3 @@ const badDisks = [
   { latency: { min: 5, max: 100 } },
   { latency: { min: 1, max: 50, distribution: 'heavy-tailed' } },
 ] as const;
-
-function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random.below(last + 1);
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
-}

@@ -2,6 +2,7 @@ import type { Random } from '@holdfast/core';
 import type { DiskConditions, NetworkConditions, TroubleKind } from '../plan/fault-plan.ts';
 import type { FaultProfile } from '../scenario/scenario.ts';
 import { drawnKinds } from './drawn-kinds.ts';
+import { pick } from './picking.ts';
 
 /** What the plans of one seed are drawn from. */
 export interface FaultMix {
@@ -54,10 +55,6 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
     disk: slowDisks ? { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } } : {},
     switches: pick([0, 0.05, 0.25, 0.5], random),
   };
-}
-
-export function pick<Item>(items: readonly Item[], random: Random): Item {
-  return items[random.below(items.length)]!;
 }
 
 function some(name: string, share: number): Readonly<Record<string, number>> {
