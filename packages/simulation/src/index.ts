@@ -9,6 +9,9 @@ export {
 } from './coverage/coverage-report.ts';
 export { CoverageTally } from './coverage/coverage-tally.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
+export { type DiskCase, diskContract } from './disk/disk-contract.ts';
+export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
+export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';

@@ -1,6 +1,7 @@
 import { type Clock, invalidArgument, type JsonValue, type Random, Timer } from '@holdfast/core';
 import type { Choices } from '../choices/choices.ts';
 import { DiskModel } from '../disk/disk-model.ts';
+import type { FaultAtlas } from '../disk/fault-atlas.ts';
 import type { NetworkModel } from '../network/network-model.ts';
 import type { Program } from '../scenario/scenario.ts';
 import type { EventQueue } from '../simulation/event-queue.ts';
@@ -22,6 +23,7 @@ export interface HostSurroundings {
   readonly switches: ArmedSwitches;
   readonly tracer: Tracer;
   readonly network: NetworkModel;
+  readonly atlas: FaultAtlas | undefined;
   /** How far a wall clock may be off at first, in microseconds. */
   readonly wallSkew: number;
   /** Runs `code` as the process's own, and answers for what it does not catch. */
@@ -51,10 +53,10 @@ export class HostModel implements SimulatedHost {
 
   constructor(name: string, number: number, program: Program, surroundings: HostSurroundings) {
     if (!namePattern.test(name)) throw invalidArgument('name', name, 'a host name: letters, digits, - and .');
-    const { clock, queue, choices, tracer, wallSkew } = surroundings;
+    const { clock, queue, choices, tracer, atlas, wallSkew } = surroundings;
     const skew = choices.site('clock-skew', name).between(-wallSkew, wallSkew);
     this.name = name;
-    this.disk = new DiskModel({ host: name, clock, timers: queue, choices, tracer });
+    this.disk = new DiskModel({ host: name, clock, timers: queue, choices, tracer, atlas });
     this.clock = new HostClock(
       clock,
       choices.site('clock-origin', name).below(originEnd),

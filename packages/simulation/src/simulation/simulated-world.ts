@@ -9,6 +9,7 @@ import {
   toMicros,
 } from '@holdfast/core';
 import { type Choice, Choices } from '../choices/choices.ts';
+import type { FaultAtlas } from '../disk/fault-atlas.ts';
 import { asyncProcess, runAsProcess } from '../host/current-process.ts';
 import type { Description } from '../host/host-context.ts';
 import { HostModel, type HostSurroundings } from '../host/host-model.ts';
@@ -24,7 +25,6 @@ import { EventQueue } from './event-queue.ts';
 import { describeFailure, type ProcessFailure } from './process-failure.ts';
 import type { Simulation } from './simulation.ts';
 import { TrueClock } from './true-clock.ts';
-import { captureUncaught } from './uncaught.ts';
 
 export interface SimulatedWorldOptions {
   readonly seed: number | string;
@@ -36,6 +36,8 @@ export interface SimulatedWorldOptions {
   readonly switches?: number | undefined;
   /** Whether the seed decides the order of events at one instant. Default: the order in which they were armed. */
   readonly shuffleTies?: boolean | undefined;
+  /** Keeps the lasting damage of the hosts' disks survivable. Default: none, and no limit to damage. */
+  readonly atlas?: FaultAtlas | undefined;
   /** How far each host's wall clock may be off at first, either way. Default '50ms'. */
   readonly wallSkew?: Duration | undefined;
   /** What the true wall clock shows at first, in milliseconds since the Unix epoch. Default 2026-01-01T00:00:00Z. */
@@ -71,7 +73,7 @@ export class SimulatedWorld implements Simulation {
   readonly #digest: EventDigest = new EventDigest();
   readonly #tracer: DigestingTracer;
   readonly #surroundings: HostSurroundings;
-  readonly #drive: DriveName | undefined;
+  readonly #drive: DriveName;
   #events = 0;
   #running = false;
   #closed = false;
@@ -84,10 +86,11 @@ export class SimulatedWorld implements Simulation {
     tracer = silentTracer,
     switches = 0,
     shuffleTies = false,
+    atlas,
     wallSkew = '50ms',
     wall = Date.UTC(2026, 0, 1),
     pendingMax = 1_000_000,
-    drive,
+    drive = 'fast',
   }: SimulatedWorldOptions) {
     if (!(switches >= 0 && switches <= 1)) throw invalidArgument('switches', switches, 'a share from 0 to 1');
     if (!Number.isSafeInteger(wall)) throw invalidArgument('wall', wall, 'whole milliseconds since 1970');
@@ -111,6 +114,7 @@ export class SimulatedWorld implements Simulation {
       random: this.random('hosts'),
       switches: new ArmedSwitches(this.choices, switches),
       network: this.network,
+      atlas,
       wallSkew: toMicros(wallSkew, 'wallSkew'),
       run: (process, code) => this.#run(process, code),
     };
@@ -170,7 +174,6 @@ export class SimulatedWorld implements Simulation {
 
   async runFor(duration: Duration): Promise<void> {
     const target = this.#begin(duration);
-    const release = captureUncaught((error, how) => this.#uncaught(error, how));
     try {
       const drive = await chooseDrive(this.#drive);
       let happened = false;
@@ -180,9 +183,8 @@ export class SimulatedWorld implements Simulation {
         happened = this.#next(target);
         return happened;
       };
-      await drive(step, (error) => this.#uncaught(error, 'thrown'));
+      await drive(step, (error, how) => this.#uncaught(error, how));
     } finally {
-      release();
       this.#end(target);
     }
   }
