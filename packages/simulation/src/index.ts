@@ -17,6 +17,14 @@ export { type RegisterInput, type RegisterOutput, registerModel } from './check/
 export { type SetInput, type SetOutput, setModel } from './check/models/set.ts';
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
+export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
+export {
+  type CoveragePlace,
+  type CoverageReport,
+  coverageReport,
+  type EmptyCell,
+} from './coverage/coverage-report.ts';
+export { CoverageTally } from './coverage/coverage-tally.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
@@ -27,6 +35,7 @@ export type { Description, HostContext, Messages } from './host/host-context.ts'
 export type { Process } from './host/process.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
+export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
 export type {
   DiskConditions,
   Fault,
@@ -37,7 +46,32 @@ export type {
   Trouble,
   TroubleKind,
 } from './plan/fault-plan.ts';
-export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
+export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
+export type { ReplayFile } from './scenario/replay-file.ts';
+export type { RunOptions } from './scenario/run-options.ts';
+export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
+export { runSeed, runSeedSync } from './scenario/run-seed.ts';
+export { runTwice } from './scenario/run-twice.ts';
+export type {
+  AnyScenario,
+  FaultProfile,
+  Finding,
+  Program,
+  Scenario,
+  ScenarioProgram,
+  TimedOperation,
+} from './scenario/scenario.ts';
+export { campaign } from './search/campaign.ts';
+export type {
+  CampaignOptions,
+  CampaignProgress,
+  CampaignResult,
+  KeptSeed,
+} from './search/campaign-options.ts';
+export { findFailure } from './search/find-failure.ts';
+export type { Failure, ShrinkOptions } from './shrink/failure.ts';
+export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
 export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
 export {
