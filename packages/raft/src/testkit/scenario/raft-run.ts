@@ -7,12 +7,15 @@ import {
   type Simulation,
 } from '@holdfast/simulation';
 import type { Configuration } from '../../configuration.ts';
+import type { MemberId } from '../../member-id.ts';
 import type { RaftOptions } from '../../options.ts';
 import { bootstrapState, emptyState, type StoredState } from '../../stored-state.ts';
 import { type ClientOperation, KeyValueClient } from '../client/key-value-client.ts';
 import type { Reply } from '../client/requests.ts';
+import { hostOf } from '../member/member-name.ts';
 import { simulatedSettings } from '../raft-protocol.ts';
 import { ClusterWatch } from '../watch/cluster-watch.ts';
+import type { Closing } from './closing.ts';
 import { Lives } from './lives.ts';
 import { RaftNode } from './raft-node.ts';
 import type { RaftOperation } from './raft-operation.ts';
@@ -37,7 +40,9 @@ export class RaftRun {
   readonly lives: Lives;
   readonly history: History<KeyValueInput, KeyValueOutput> = new History();
   /** The latest process of each member's host. */
-  readonly nodes = new Map<string, RaftNode>();
+  readonly nodes: Map<string, RaftNode> = new Map();
+  /** What is to be done at the end; undefined before. */
+  closing: Closing | undefined = undefined;
   readonly #clients = new Map<string, KeyValueClient>();
   /** What each client has seen last of each key. */
   readonly #seen = new Map<string, number | null>();
@@ -106,12 +111,25 @@ export class RaftRun {
     });
   }
 
+  /** Whether a member is up there, does not stand still, and has recovered. */
+  isRunning(host: string): boolean {
+    return this.simulation.host(host).state === 'up' && this.nodes.get(host)?.member.raft !== undefined;
+  }
+
+  /** Up to where `member` has applied the log; 0 while it is not there. */
+  appliedBy(member: MemberId): number {
+    const host = hostOf(member);
+    const raft = this.isRunning(host) ? this.nodes.get(host)!.member.raft : undefined;
+    return raft?.id === member ? raft.appliedIndex : 0;
+  }
+
   /** The member that leads: of several that believe so, the one of the highest term. */
   get leader(): RaftNode | undefined {
     let leader: RaftNode | undefined;
     for (const node of this.nodes.values()) {
-      if (this.simulation.host(node.host).state !== 'up' || node.member.raft?.role !== 'leader') continue;
-      if (leader === undefined || node.member.raft.term > leader.member.raft!.term) leader = node;
+      const { raft } = node.member;
+      if (raft?.role !== 'leader' || !this.isRunning(node.host)) continue;
+      if (leader === undefined || raft.term > leader.member.raft!.term) leader = node;
     }
     return leader;
   }
