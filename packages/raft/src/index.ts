@@ -31,7 +31,9 @@ export type {
   WriteBatch,
 } from './output.ts';
 export type { Proposal, Proposed, Refusal, Refused } from './proposal.ts';
-export { Raft, type RoleName } from './raft.ts';
+export { Raft } from './raft.ts';
+export type { RoleName } from './roles.ts';
+export type { PeerStatus, RaftStatus } from './status.ts';
 export {
   bootstrapState,
   emptyState,

@@ -37,3 +37,7 @@ export type Refusal =
   | 'unfit-candidate'
   /** There is no leader to forget, or leases forbid it. */
   | 'cannot-forget';
+
+export function refuse(refusal: Refusal, leader: MemberId | undefined, detail?: string): Refused {
+  return { outcome: 'refused', refusal, leader, detail };
+}
