@@ -4,3 +4,4 @@ export { SimulatedCluster } from './cluster/simulated-cluster.ts';
 export type { ConformanceCase } from './conformance/conformance-case.ts';
 export { consensusConformance } from './conformance/consensus-conformance.ts';
 export type { ConsensusMemberOptions, ConsensusProtocol } from './consensus-protocol.ts';
+export { raftProtocol } from './raft-protocol.ts';
