@@ -40,6 +40,7 @@ export type {
   AnyScenario,
   FaultProfile,
   Finding,
+  LastingDamageProfile,
   Program,
   Scenario,
   ScenarioProgram,
@@ -52,6 +53,7 @@ export type {
   CampaignResult,
   KeptSeed,
 } from './search/campaign-options.ts';
+export { type ExploreOptions, type ExploreResult, explore } from './search/explore.ts';
 export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';

@@ -36,6 +36,8 @@ export interface SimulatedWorldOptions {
   readonly switches?: number | undefined;
   /** Whether the seed decides the order of events at one instant. Default: the order in which they were armed. */
   readonly shuffleTies?: boolean | undefined;
+  /** Decides that order instead: which of `count` events, in the order of arming, comes next. */
+  readonly chooseTie?: ((count: number) => number) | undefined;
   /** Keeps the lasting damage of the hosts' disks survivable. Default: none, and no limit to damage. */
   readonly atlas?: FaultAtlas | undefined;
   /** How far each host's wall clock may be off at first, either way. Default '50ms'. */
@@ -86,6 +88,7 @@ export class SimulatedWorld implements Simulation {
     tracer = silentTracer,
     switches = 0,
     shuffleTies = false,
+    chooseTie,
     atlas,
     wallSkew = '50ms',
     wall = Date.UTC(2026, 0, 1),
@@ -100,8 +103,9 @@ export class SimulatedWorld implements Simulation {
     this.choices = new Choices(seed, { only, onTaken: (choice) => this.#chanceStruck(choice) });
     this.#clock = new TrueClock(wall);
     this.clock = this.#clock;
-    const ties = shuffleTies ? this.choices.site('tie') : undefined;
-    this.#queue = new EventQueue({ ties, pendingMax });
+    const ties = this.choices.site('tie');
+    const shuffle = shuffleTies ? (count: number) => ties.below(count) : undefined;
+    this.#queue = new EventQueue({ chooseTie: chooseTie ?? shuffle, pendingMax });
     this.timers = this.#queue;
     this.#random = seededRandom(seed);
     this.#drive = drive;
@@ -130,6 +134,11 @@ export class SimulatedWorld implements Simulation {
 
   get digest(): string {
     return this.#digest.toString();
+  }
+
+  /** As {@link digest}, over what happened on hosts only: faults that nobody has noticed make no difference. */
+  get hostDigest(): string {
+    return this.#digest.ofHosts;
   }
 
   /** As {@link digest}, over all that the tracer was told; the same for all runs without one. */
