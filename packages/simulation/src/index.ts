@@ -13,7 +13,6 @@ export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
-export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
