@@ -1,7 +1,6 @@
 import { diskErrors, isHoldfastError, Timer } from '@holdfast/core';
 import { CoverageTally } from '../coverage/coverage-tally.ts';
 import { FaultAtlas } from '../disk/fault-atlas.ts';
-import { runOutside } from '../host/current-process.ts';
 import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
 import { damageOf } from '../search/drawn-kinds.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
@@ -82,7 +81,7 @@ export class Run {
       });
     try {
       const { scenario } = this.#inputs;
-      const done = runOutside(() => scenario.perform?.(operation, client, this.#state, this.world));
+      const done = scenario.perform?.(operation, client, this.#state, this.world);
       if (done instanceof Promise) done.catch(failed);
     } catch (error) {
       failed(error);
