@@ -53,6 +53,8 @@ export class ManualProcess implements Process {
   readonly incarnation: number;
   readonly messages: ProcessNetwork['messages'];
   readonly network: ProcessNetwork['network'];
+  readonly serve: ProcessNetwork['serve'];
+  readonly fetch: ProcessNetwork['fetch'];
   alive = true;
   #paused = false;
   readonly #manual: ManualNetwork;
@@ -65,6 +67,8 @@ export class ManualProcess implements Process {
     const attached = manual.model.attach(this);
     this.messages = attached.messages;
     this.network = attached.network;
+    this.serve = attached.serve;
+    this.fetch = attached.fetch;
   }
 
   admits(event: Timer): boolean {

@@ -10,6 +10,8 @@ import {
 } from '@holdfast/core';
 import type { Process } from '../host/process.ts';
 import { DatagramPorts } from './datagram-ports.ts';
+import { fetchOver, type HttpNetwork } from './http/http-client.ts';
+import { answerConnection, type HttpHandler } from './http/http-server.ts';
 import { Inbox, type Reader } from './inbox.ts';
 import { MessagePort } from './message-port.ts';
 import type { Packet } from './packet.ts';
@@ -23,7 +25,7 @@ export interface EndpointSettings extends StreamSettings {
 }
 
 /** What one process has of the network, from its start to its crash. */
-export class Endpoint implements Network, Occupant, Reader {
+export class Endpoint implements Network, HttpNetwork, Occupant, Reader {
   readonly messages: MessagePort;
   readonly #process: Process;
   readonly #settings: EndpointSettings;
@@ -49,7 +51,7 @@ export class Endpoint implements Network, Occupant, Reader {
     throwIfAborted(options.signal, 'connect');
     if (!this.#process.alive) return forever;
     const host = this.resolve(to.host);
-    if (!this.#settings.knows(host)) {
+    if (!this.knows(host)) {
       throw networkErrors.create('HOST_UNREACHABLE', {
         message: `there is no host of the name ${host}`,
         context: { host },
@@ -62,9 +64,31 @@ export class Endpoint implements Network, Occupant, Reader {
     return this.#process.alive ? this.#datagrams.bind(port, receive, (host) => this.resolve(host)) : forever;
   }
 
+  get connectTimeout(): number {
+    return this.#settings.patience.opening;
+  }
+
+  knows(host: string): boolean {
+    return this.#settings.knows(this.resolve(host));
+  }
+
+  /** @throws HoldfastError ADDRESS_IN_USE. */
+  serve(port: number, handler: HttpHandler): void {
+    if (!this.#process.alive) return;
+    const { address } = this.#streams.listen(port, (connection) => {
+      void answerConnection(connection, address, handler, (error) => this.#noteFailure(address, error));
+    });
+  }
+
+  async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
+    return this.#process.alive ? fetchOver(this, input, init) : forever;
+  }
+
   /** The host that a program means: itself by the names that every host has for itself. */
   resolve(host: string): string {
-    return host === 'localhost' || host === '127.0.0.1' || host === '::1' ? this.#process.host : host;
+    return host === 'localhost' || host === '127.0.0.1' || host === '::1' || host === '[::1]'
+      ? this.#process.host
+      : host;
   }
 
   receive(packet: Packet, from: string): void {
@@ -82,6 +106,13 @@ export class Endpoint implements Network, Occupant, Reader {
     this.messages.onMessage = undefined;
     this.#inbox.close();
     this.#streams.close();
+  }
+
+  #noteFailure({ host, port }: Address, error: unknown): void {
+    const { clock, trace } = this.#settings;
+    if (!trace.tracer.enabled) return;
+    const text = `the handler at port ${port} failed: ${String(error)}`;
+    trace.tracer.record({ what: 'note', at: clock.now(), host, text });
   }
 }
 

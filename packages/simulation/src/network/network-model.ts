@@ -7,7 +7,7 @@ import {
   toPositiveMicros,
 } from '@holdfast/core';
 import type { Choices } from '../choices/choices.ts';
-import type { Messages } from '../host/host-context.ts';
+import type { HostContext, Messages } from '../host/host-context.ts';
 import type { Process } from '../host/process.ts';
 import type { NetworkConditions } from '../plan/fault-plan.ts';
 import type { Tracer } from '../trace/trace-event.ts';
@@ -41,6 +41,8 @@ export interface NetworkModelOptions {
 export interface ProcessNetwork {
   readonly messages: Messages;
   readonly network: Network;
+  readonly serve: HostContext['serve'];
+  readonly fetch: HostContext['fetch'];
 }
 
 /** The simulated network: links between hosts, and on them messages, datagrams, streams and HTTP. */
@@ -92,7 +94,12 @@ export class NetworkModel implements SimulatedNetwork {
     station.occupant = endpoint;
     station.known = true;
     this.#endpoints.set(process, endpoint);
-    return { messages: endpoint.messages, network: endpoint };
+    return {
+      messages: endpoint.messages,
+      network: endpoint,
+      serve: (port, handler) => endpoint.serve(port, handler),
+      fetch: (input, init) => endpoint.fetch(input, init),
+    };
   }
 
   /** Takes it away from a process that has crashed. */
