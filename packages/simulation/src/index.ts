@@ -15,6 +15,8 @@ export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
+export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
+export { networkContract } from './network/contract/network-contract.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
