@@ -30,9 +30,10 @@ export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
-export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
+export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
+export { networkContract } from './network/contract/network-contract.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
@@ -57,6 +58,7 @@ export type {
   AnyScenario,
   FaultProfile,
   Finding,
+  LastingDamageProfile,
   Program,
   Scenario,
   ScenarioProgram,
@@ -69,6 +71,7 @@ export type {
   CampaignResult,
   KeptSeed,
 } from './search/campaign-options.ts';
+export { type ExploreOptions, type ExploreResult, explore } from './search/explore.ts';
 export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';

@@ -1,7 +1,8 @@
 import { diskErrors, isHoldfastError, Timer } from '@holdfast/core';
 import { CoverageTally } from '../coverage/coverage-tally.ts';
-import { runOutside } from '../host/current-process.ts';
+import { FaultAtlas } from '../disk/fault-atlas.ts';
 import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
+import { damageOf } from '../search/drawn-kinds.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
@@ -9,6 +10,7 @@ import { RecordingTracer } from '../trace/recording-tracer.ts';
 import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
+import { GivenOrder, watchMoments } from './run-watch.ts';
 import type { TimedOperation } from './scenario.ts';
 import { WatchedGlobals } from './watched-globals.ts';
 
@@ -34,17 +36,25 @@ export class Run {
   #settlesBy = 0;
 
   constructor(inputs: RunInputs) {
-    const { scenario, seed, plan, only, trace } = inputs;
+    const { scenario, seed, plan, only, trace, order, watch } = inputs;
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
     this.#recorder = trace ? new RecordingTracer() : undefined;
-    this.world = new SimulatedWorld({ seed, only, tracer: this.#recorder, switches: plan.switches });
+    const { faults = {}, hosts } = scenario;
+    this.world = new SimulatedWorld({
+      seed,
+      only,
+      tracer: this.#recorder,
+      switches: plan.switches,
+      chooseTie: order && new GivenOrder(order, watch).choose,
+      atlas: faults.lastingDamage && new FaultAtlas(damageOf(faults, Object.keys(hosts).length)),
+    });
   }
 
   /** Starts the hosts and the storm. */
   begin(): void {
     const { world } = this;
-    const { scenario, plan, operations } = this.#inputs;
+    const { scenario, plan, operations, watch } = this.#inputs;
     this.#state = scenario.state(world);
     world.onFault = (kind, _subject, description) => {
       if (description.role !== '') this.#coverage.count(kind, description);
@@ -52,6 +62,7 @@ export class Run {
     for (const [name, program] of Object.entries(scenario.hosts)) {
       world.addHost(name, (context) => program(context, this.#state));
     }
+    if (watch !== undefined) watchMoments(watch, world);
     this.#execution = executePlan(plan, world, {
       onStrike: (kind, host) => this.#coverage.count(kind, host.describe()),
     });
@@ -70,7 +81,7 @@ export class Run {
       });
     try {
       const { scenario } = this.#inputs;
-      const done = runOutside(() => scenario.perform?.(operation, client, this.#state, this.world));
+      const done = scenario.perform?.(operation, client, this.#state, this.world);
       if (done instanceof Promise) done.catch(failed);
     } catch (error) {
       failed(error);
@@ -129,7 +140,7 @@ export class Run {
     world.onEvent = undefined;
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
-    const { scenario, seed, plan, operations, hosts, storm, strategy, only } = this.#inputs;
+    const { scenario, seed, plan, operations, hosts, storm, strategy, only, order } = this.#inputs;
     const { verdict, text, invariant } = this.#failure ?? { verdict: 'passed', text: '' };
     return {
       scenario: scenario.name,
@@ -147,6 +158,7 @@ export class Run {
       strategy,
       choices: world.choices.taken,
       restricted: only !== undefined,
+      ...(order && { order }),
       coverage: this.#coverage.toJSON(),
       ...(this.#recorder && { trace: this.#recorder.events }),
     };

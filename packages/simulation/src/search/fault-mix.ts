@@ -1,7 +1,7 @@
 import type { Random } from '@holdfast/core';
 import type { DiskConditions, NetworkConditions, TroubleKind } from '../plan/fault-plan.ts';
 import type { FaultProfile } from '../scenario/scenario.ts';
-import { drawnKinds } from './drawn-kinds.ts';
+import { drawnKinds, hostsDownMaxOf } from './drawn-kinds.ts';
 import { pick } from './picking.ts';
 
 /** What the plans of one seed are drawn from. */
@@ -52,18 +52,22 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
       ...some('reordering', pick([0, 0, 0.01, 0.1], random)),
       ...(heavyTailed && { latency: { min: '500us', max: '10ms', distribution: 'heavy-tailed' } as const }),
     },
-    disk: slowDisks ? { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } } : {},
+    disk: {
+      ...(slowDisks && { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } as const }),
+      ...lastingDamage(profile, random),
+    },
     switches: pick([0, 0.05, 0.25, 0.5], random),
   };
 }
 
-function some(name: string, share: number): Readonly<Record<string, number>> {
-  return share === 0 ? {} : { [name]: share };
+function lastingDamage({ lastingDamage: allowed }: FaultProfile, random: Random): DiskConditions {
+  if (allowed === undefined) return {};
+  const ways = allowed.of ?? (['bitRot', 'misdirectedWrites'] as const);
+  return Object.assign({}, ...ways.map((way) => some(way, pick([0, 0, 0.001, 0.01, 0.1], random))));
 }
 
-/** A minority, or one where there is no minority. */
-function hostsDownMaxOf({ hostsDownMax }: FaultProfile, hosts: number): number {
-  return hostsDownMax ?? Math.max(1, Math.floor((hosts - 1) / 2));
+function some(name: string, share: number): Readonly<Record<string, number>> {
+  return share === 0 ? {} : { [name]: share };
 }
 
 /** Milliseconds; `storm` is in microseconds. */

@@ -1,12 +1,23 @@
-import { describe, expect, test } from 'vitest';
+import { test } from 'vitest';
 import { primaryBackup } from '../../test/primary-backup.ts';
-import { findFailure } from './find-failure.ts';
+import { explore } from './explore.ts';
 
-describe('probe', () => {
-  test('x', async () => {
-    for (let firstSeed = 0; firstSeed < 300; firstSeed += 30) {
-      const failure = await findFailure(primaryBackup(), { seeds: 1000, firstSeed });
-      console.log(failure?.text);
-    }
-  });
+test('x', async () => {
+  for (const faultsMax of [1, 2, 3]) {
+    const start = Date.now();
+    const { failures, coverage, ...r } = await explore(primaryBackup(), {
+      troubles: [
+        { kind: 'partition', groups: [['n1'], ['*']] },
+        { kind: 'partition', groups: [['n2'], ['*']] },
+        { kind: 'crash', host: 'n3' },
+        { kind: 'cut', from: 'n3', to: 'n2' },
+      ],
+      moments: ['500ms', '1s', '2s', '3s'],
+      faultsMax,
+      runsMax: 10_000,
+      failuresMax: 10000,
+    });
+    console.log(r, failures.length, Date.now() - start);
+    console.log(JSON.stringify(failures[0]?.plan), failures[0]?.text);
+  }
 });

@@ -35,6 +35,7 @@ export class Shrinker {
       await this.#simplifyPlan();
       await this.#leaveOutHosts();
       await this.#shortenStorm();
+      await this.#straightenOrder();
     } while (fingerprint(optionsOf(this.best)) !== before && this.runs < this.#runsMax);
   }
 
@@ -89,6 +90,18 @@ export class Shrinker {
     if (needed < storm && (await this.#stillFails({ storm: `${needed}us` }))) return;
     const halfway = Math.floor((needed + storm) / 2);
     if (halfway < storm) await this.#stillFails({ storm: `${halfway}us` });
+  }
+
+  /** The order of arming at more instants, and nothing given where nothing else follows. */
+  async #straightenOrder(): Promise<void> {
+    for (let index = 0; index < (this.best.order?.length ?? 0); index++) {
+      const order = this.best.order!;
+      if (order[index] !== 0) await this.#stillFails({ order: order.with(index, 0) });
+    }
+    const { order } = this.best;
+    const last = order?.findLastIndex((choice) => choice !== 0);
+    if (last !== undefined && last + 1 < order!.length)
+      await this.#stillFails({ order: order!.slice(0, last + 1) });
   }
 
   async #stillFails(change: Partial<RunOptions>): Promise<boolean> {

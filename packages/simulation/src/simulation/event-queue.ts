@@ -1,12 +1,14 @@
 import { assert, Timer, type Timers, TimingWheel } from '@holdfast/core';
-import type { Site } from '../choices/site.ts';
 
 /** What `Timer.slot` is while a paused process holds its event back. */
 const heldSlot = -2;
 
 export interface EventQueueOptions {
-  /** Decides the order of events at one instant. Default: the order in which they were armed. */
-  readonly ties?: Site | undefined;
+  /**
+   * Decides which of `count` events due at one instant, in the order in which they were armed, comes next. Default: the
+   * first.
+   */
+  readonly chooseTie?: ((count: number) => number) | undefined;
   /** How many events may be pending. One more is refused: a world that grows so does not end. */
   readonly pendingMax: number;
 }
@@ -20,8 +22,8 @@ export class EventQueue implements Timers {
   readonly #choose: ((count: number) => number) | undefined;
   readonly #pendingMax: number;
 
-  constructor({ ties, pendingMax }: EventQueueOptions) {
-    this.#choose = ties && ((count) => ties.below(count));
+  constructor({ chooseTie, pendingMax }: EventQueueOptions) {
+    this.#choose = chooseTie;
     this.#pendingMax = pendingMax;
   }
 

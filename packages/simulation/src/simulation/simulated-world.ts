@@ -10,11 +10,12 @@ import {
 } from '@holdfast/core';
 import { type Choice, Choices } from '../choices/choices.ts';
 import type { FaultAtlas } from '../disk/fault-atlas.ts';
-import { asyncProcess, runAsProcess } from '../host/current-process.ts';
 import type { Description } from '../host/host-context.ts';
 import { HostModel, type HostSurroundings } from '../host/host-model.ts';
-import type { HostProcess, Turn } from '../host/host-process.ts';
+import type { HostProcess } from '../host/host-process.ts';
 import { ArmedSwitches } from '../host/simulated-switches.ts';
+import { Turn } from '../host/turn.ts';
+import { interceptGlobals } from '../interception/intercept-globals.ts';
 import { NetworkModel } from '../network/network-model.ts';
 import type { Program } from '../scenario/scenario.ts';
 import { DigestingTracer, silentTracer } from '../trace/digesting-tracer.ts';
@@ -36,6 +37,8 @@ export interface SimulatedWorldOptions {
   readonly switches?: number | undefined;
   /** Whether the seed decides the order of events at one instant. Default: the order in which they were armed. */
   readonly shuffleTies?: boolean | undefined;
+  /** Decides that order instead: which of `count` events, in the order of arming, comes next. */
+  readonly chooseTie?: ((count: number) => number) | undefined;
   /** Keeps the lasting damage of the hosts' disks survivable. Default: none, and no limit to damage. */
   readonly atlas?: FaultAtlas | undefined;
   /** How far each host's wall clock may be off at first, either way. Default '50ms'. */
@@ -66,7 +69,7 @@ export class SimulatedWorld implements Simulation {
   onFault: FaultListener | undefined;
   readonly #clock: TrueClock;
   readonly #queue: EventQueue;
-  readonly #turn: Turn = { process: undefined };
+  readonly #turn: Turn = new Turn();
   readonly #random: Random;
   readonly #streams = new Map<string, Random>();
   readonly #hosts = new Map<string, HostModel>();
@@ -86,6 +89,7 @@ export class SimulatedWorld implements Simulation {
     tracer = silentTracer,
     switches = 0,
     shuffleTies = false,
+    chooseTie,
     atlas,
     wallSkew = '50ms',
     wall = Date.UTC(2026, 0, 1),
@@ -100,8 +104,9 @@ export class SimulatedWorld implements Simulation {
     this.choices = new Choices(seed, { only, onTaken: (choice) => this.#chanceStruck(choice) });
     this.#clock = new TrueClock(wall);
     this.clock = this.#clock;
-    const ties = shuffleTies ? this.choices.site('tie') : undefined;
-    this.#queue = new EventQueue({ ties, pendingMax });
+    const ties = this.choices.site('tie');
+    const shuffle = shuffleTies ? (count: number) => ties.below(count) : undefined;
+    this.#queue = new EventQueue({ chooseTie: chooseTie ?? shuffle, pendingMax });
     this.timers = this.#queue;
     this.#random = seededRandom(seed);
     this.#drive = drive;
@@ -130,6 +135,11 @@ export class SimulatedWorld implements Simulation {
 
   get digest(): string {
     return this.#digest.toString();
+  }
+
+  /** As {@link digest}, over what happened on hosts only: faults that nobody has noticed make no difference. */
+  get hostDigest(): string {
+    return this.#digest.ofHosts;
   }
 
   /** As {@link digest}, over all that the tracer was told; the same for all runs without one. */
@@ -173,29 +183,30 @@ export class SimulatedWorld implements Simulation {
   }
 
   async runFor(duration: Duration): Promise<void> {
-    const target = this.#begin(duration);
+    const target = this.#begin(duration, true);
     try {
-      const drive = await chooseDrive(this.#drive);
-      let happened = false;
-      const step = () => {
-        if (this.#stray !== undefined) throw this.#stray.error;
-        if (happened) this.onEvent?.();
-        happened = this.#next(target);
-        return happened;
-      };
-      await drive(step, (error, how) => this.#uncaught(error, how));
+      const restoreGlobals = interceptGlobals(() => this.#turn.running?.context);
+      try {
+        const drive = await chooseDrive(this.#drive);
+        let happened = false;
+        const step = () => {
+          this.#endTurn(happened);
+          happened = this.#next(target);
+          return happened;
+        };
+        await drive(step, (error, how) => this.#failed(this.#turn.culprit(how), error, how));
+      } finally {
+        restoreGlobals();
+      }
     } finally {
       this.#end(target);
     }
   }
 
   runForSync(duration: Duration): void {
-    const target = this.#begin(duration);
+    const target = this.#begin(duration, false);
     try {
-      while (this.#next(target)) {
-        if (this.#stray !== undefined) throw this.#stray.error;
-        this.onEvent?.();
-      }
+      while (this.#next(target)) this.#endTurn(true);
     } finally {
       this.#end(target);
     }
@@ -206,20 +217,19 @@ export class SimulatedWorld implements Simulation {
     this.#closed = true;
   }
 
-  #begin(duration: Duration): number {
+  #begin(duration: Duration, asynchronous: boolean): number {
     const target = this.#clock.micros + toMicros(duration);
     assert(!this.#closed, 'a simulation that was closed runs no more');
     assert(!this.#running, 'a simulation runs once at a time: await runFor before the next run');
     this.#running = true;
+    this.#turn.asynchronous = asynchronous;
     return target;
   }
 
   #end(target: number): void {
     this.#running = false;
-    this.#turn.process = undefined;
-    const completed = this.#stray === undefined;
-    this.#stray = undefined;
-    if (completed && !this.#closed) this.#clock.micros = target;
+    this.#turn.pass();
+    if (!this.#closed && this.#queue.now === target) this.#clock.micros = target;
   }
 
   /** Does the next event due by `limit`. */
@@ -230,27 +240,31 @@ export class SimulatedWorld implements Simulation {
     const time = this.#queue.now;
     const turn = this.#turn;
     this.#clock.micros = time;
-    turn.process = undefined;
     try {
       event.fire();
     } catch (error) {
       this.#failed(turn.process, error, 'thrown');
     }
     this.#events++;
-    this.#digest.add(time, turn.process === undefined ? 0 : (turn.process as HostProcess).number, event);
+    this.#digest.add(time, turn.process === undefined ? 0 : turn.process.number, event);
     return true;
   }
 
-  #run(process: HostProcess, code: () => void | Promise<void>): void {
-    const finished = runAsProcess(process, code);
-    if (finished instanceof Promise) finished.catch((error) => this.#failed(process, error, 'rejected'));
+  /** What follows an event, once its promises have gone on as far as they can. */
+  #endTurn(happened: boolean): void {
+    this.#turn.pass();
+    const stray = this.#stray;
+    if (stray !== undefined) {
+      this.#stray = undefined;
+      throw stray.error;
+    }
+    if (happened) this.onEvent?.();
   }
 
-  #uncaught(error: unknown, how: 'thrown' | 'rejected'): void {
-    const local = asyncProcess();
-    const process =
-      local === 'outside' ? undefined : ((local as HostProcess | undefined) ?? this.#turn.process);
-    this.#failed(process, error, how);
+  /** Begins a program. */
+  #run(process: HostProcess, code: () => void | Promise<void>): void {
+    const finished = code();
+    if (finished instanceof Promise) finished.catch((error) => this.#failed(process, error, 'rejected'));
   }
 
   #failed(process: HostProcess | undefined, error: unknown, how: 'thrown' | 'rejected'): void {
