@@ -76,6 +76,8 @@ export function receiveVoteRequest<Command>(
     member.send({ kind: 'vote-response', from: member.id, to: from, term, preVote, granted });
     return;
   }
+  // Whoever only asked so far lets the other one try.
+  if (member.role.name === 'pre-candidate') member.becomeFollower(member.term, undefined, now);
   const { role } = member;
   member.voteFor(from);
   if (role.name === 'follower') role.electionAt = member.electionAfter(now);
