@@ -81,7 +81,8 @@ export class RaftMember<Answer> extends Timer {
   }
 
   receive(message: Message<string>): void {
-    if (this.raft === undefined) return;
+    // What was sent to the member that lived here before is for nobody.
+    if (this.raft === undefined || message.to !== this.raft.id) return;
     this.raft.receive(message, this.#now());
     this.#pump();
   }

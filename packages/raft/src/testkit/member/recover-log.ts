@@ -38,10 +38,7 @@ function readNewest(disk: CallbackDisk, generations: readonly number[], done: Fo
     return;
   }
   readWhole(disk, logPath(generation), (error, bytes) => {
-    if (error !== undefined) {
-      done({ found: 'damage', text: error.message });
-      return;
-    }
+    stopUnless(error);
     const { records, end, damaged } = parseRecords(bytes);
     if (damaged) {
       done({ found: 'damage', text: `${logPath(generation)} is damaged at byte ${end}` });
@@ -79,8 +76,8 @@ function readSnapshots(
       }
       disk.truncate(logPath(generation), end, () => {});
       disk.sync(logPath(generation), (error) => {
-        if (error === undefined) done(recovered);
-        else done({ found: 'damage', text: error.message });
+        stopUnless(error);
+        done(recovered);
       });
     });
   });
@@ -110,7 +107,10 @@ function readPart(
     done(undefined);
     return;
   }
-  disk.read(snapshotPath(id), 0, length, (error, bytes) => done(error === undefined ? bytes : undefined));
+  disk.read(snapshotPath(id), 0, length, (error, bytes) => {
+    stopUnless(error);
+    done(bytes);
+  });
 }
 
 function readWhole(
@@ -119,4 +119,9 @@ function readWhole(
   done: (error: HoldfastError | undefined, bytes: Uint8Array) => void,
 ): void {
   disk.read(path, 0, disk.sizeOf(path) ?? 0, done);
+}
+
+/** What cannot be read now may be readable later: that is no damage, and not for this process. */
+function stopUnless(error: HoldfastError | undefined): void {
+  if (error !== undefined) throw error;
 }
