@@ -38,6 +38,15 @@ export function encodeCommand(command: Command): string {
   return JSON.stringify(command);
 }
 
-export function decodeCommand(text: string): Command {
-  return JSON.parse(text) as Command;
+const recentMax = 64;
+const recent: { readonly text: string; readonly command: Command }[] = [];
+
+/** All members apply a command at about the same time: the one at `index` is decoded once, while it is recent. */
+export function decodeCommand(text: string, index: number): Command {
+  const place = index % recentMax;
+  const known = recent[place];
+  if (known?.text === text) return known.command;
+  const command = JSON.parse(text) as Command;
+  recent[place] = { text, command };
+  return command;
 }

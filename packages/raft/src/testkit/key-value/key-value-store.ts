@@ -19,7 +19,7 @@ export class KeyValueStore implements StateMachine<Answer> {
 
   apply(command: string, index: number): Answer {
     this.digest = extendDigest(this.digest, command);
-    return this.#execute(decodeCommand(command), index);
+    return this.#execute(decodeCommand(command, index), index);
   }
 
   save(): Uint8Array {

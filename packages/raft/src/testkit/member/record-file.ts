@@ -12,16 +12,21 @@ export interface ParsedRecords {
   readonly damaged: boolean;
 }
 
-/** Records that become durable together, as one frame: a crash leaves all or none of them. */
+const encoder: TextEncoder = new TextEncoder();
+
+/**
+ * Records, each a text on one line, that become durable together, as one frame: a crash leaves all or none of them.
+ */
 export function frameRecords(records: readonly string[], position: number): Uint8Array {
-  const content = new TextEncoder().encode(JSON.stringify(records));
-  const bytes = new Uint8Array(headerBytes + content.length);
+  const content = records.join('\n');
+  // A UTF-16 code unit takes three bytes at most.
+  const bytes = new Uint8Array(headerBytes + content.length * 3);
+  const { written } = encoder.encodeInto(content, bytes.subarray(headerBytes));
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, content.length);
-  view.setUint32(4, checksumOf(content));
+  view.setUint32(0, written);
+  view.setUint32(4, checksumOf(bytes.subarray(headerBytes, headerBytes + written)));
   view.setUint32(8, position);
-  bytes.set(content, headerBytes);
-  return bytes;
+  return bytes.subarray(0, headerBytes + written);
 }
 
 export function parseRecords(bytes: Uint8Array): ParsedRecords {
@@ -29,7 +34,7 @@ export function parseRecords(bytes: Uint8Array): ParsedRecords {
   const records: string[] = [];
   let at = 0;
   for (let content = contentAt(bytes, at); content !== undefined; content = contentAt(bytes, at)) {
-    records.push(...(JSON.parse(decoder.decode(content)) as string[]));
+    records.push(...decoder.decode(content).split('\n'));
     at += headerBytes + content.length;
   }
   return { records, end: at, damaged: wholeFrameAfter(bytes, at) };

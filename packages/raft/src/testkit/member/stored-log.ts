@@ -47,7 +47,7 @@ export class StoredLog {
     const records = [encode({ member: this.id })];
     if (this.snapshot !== undefined) records.push(encode({ snapshot: this.snapshot }));
     records.push(encode({ hardState: this.hardState }));
-    for (const entry of this.entries) records.push(encode({ entry }));
+    for (const entry of this.entries) records.push(encodeEntry(entry));
     if (this.staged !== undefined) records.push(encode({ staged: this.staged }));
     return records;
   }
@@ -56,7 +56,7 @@ export class StoredLog {
   write(batch: WriteBatch<string>, records: string[]): void {
     const { truncateFrom, entries, hardState } = batch;
     if (truncateFrom !== undefined) records.push(encode({ truncateFrom }));
-    for (const entry of entries) records.push(encode({ entry }));
+    for (const entry of entries) records.push(encodeEntry(entry));
     if (hardState !== undefined) records.push(encode({ hardState }));
     this.#take(batch);
   }
@@ -111,4 +111,16 @@ export class StoredLog {
 
 function encode(record: LogRecord): string {
   return JSON.stringify(record);
+}
+
+/** All members of a simulated cluster write the same entries: each is encoded once. */
+const encodedEntries = new WeakMap<Entry<string>, string>();
+
+function encodeEntry(entry: Entry<string>): string {
+  let encoded = encodedEntries.get(entry);
+  if (encoded === undefined) {
+    encoded = encode({ entry });
+    encodedEntries.set(entry, encoded);
+  }
+  return encoded;
 }

@@ -15,7 +15,7 @@ export function drawOperations(
   storm: number,
   random: Random,
 ): TimedOperation<RaftOperation>[] {
-  const { clients = 4, keys = 3, rate = 25, orders = ['transfer', 'campaign'] } = options;
+  const { clients = 4, keys = 3, rate = 15, orders = ['transfer', 'campaign'] } = options;
   const count = Math.floor((storm / 1_000_000) * rate);
   const operations: TimedOperation<RaftOperation>[] = [];
   for (let number = 1; number <= count; number++) {

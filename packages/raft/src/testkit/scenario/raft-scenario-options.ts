@@ -16,7 +16,7 @@ export interface RaftScenarioOptions {
   readonly clients?: number;
   /** Default 3. */
   readonly keys?: number;
-  /** Operations of clients in a second of the storm, all together. Default 25. */
+  /** Operations of clients in a second of the storm, all together. Default 15. */
   readonly rate?: number;
   /** Which orders of an operator there are besides. Default transfers of leadership and elections on demand. */
   readonly orders?: readonly OrderKind[];
