@@ -76,12 +76,11 @@ export function receiveVoteRequest<Command>(
     member.send({ kind: 'vote-response', from: member.id, to: from, term, preVote, granted });
     return;
   }
-  // Whoever only asked so far lets the other one try.
-  if (member.role.name === 'pre-candidate') member.becomeFollower(member.term, undefined, now);
-  const { role } = member;
   member.voteFor(from);
+  const { role } = member;
   if (role.name === 'follower') role.electionAt = member.electionAfter(now);
-  else if (vote === undefined) violated(`${role.name} ${member.id} votes for ${from}`);
+  else if (role.name === 'pre-candidate') member.becomeFollower(member.term, undefined, now);
+  else if (vote !== from) violated(`${role.name} ${member.id} votes for ${from}`);
   const response: VoteResponse = {
     kind: 'vote-response',
     from: member.id,
