@@ -2,7 +2,6 @@ import { diskErrors, isHoldfastError, Timer } from '@holdfast/core';
 import { CoverageTally } from '../coverage/coverage-tally.ts';
 import { FaultAtlas } from '../disk/fault-atlas.ts';
 import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
-import { damageOf } from '../search/drawn-kinds.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
@@ -40,14 +39,15 @@ export class Run {
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
     this.#recorder = trace ? new RecordingTracer() : undefined;
-    const { faults = {}, hosts } = scenario;
+    const minority = Math.floor((Object.keys(scenario.hosts).length - 1) / 2);
+    const { damagedHostsMax = Math.max(0, minority) } = plan;
     this.world = new SimulatedWorld({
       seed,
       only,
       tracer: this.#recorder,
       switches: plan.switches,
       chooseTie: order && new GivenOrder(order, watch).choose,
-      atlas: faults.lastingDamage && new FaultAtlas(damageOf(faults, Object.keys(hosts).length)),
+      atlas: new FaultAtlas({ damagedHostsMax, areaOf: scenario.faults?.lastingDamage?.areaOf }),
     });
   }
 

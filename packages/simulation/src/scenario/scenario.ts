@@ -74,10 +74,12 @@ export interface Finding {
   readonly text: string;
 }
 
-/** How disks may be damaged for good. */
-export interface LastingDamageProfile extends Partial<FaultAtlasOptions> {
+/** How disks may be damaged for good: on how many hosts at a time, the plan's `damagedHostsMax` says. */
+export interface LastingDamageProfile {
   /** In which ways. Default bit rot and misdirected writes. */
   readonly of?: readonly ('bitRot' | 'misdirectedWrites' | 'lyingFlushes')[];
+  /** Which data lie where. Default: all data of a host are one. */
+  readonly areaOf?: FaultAtlasOptions['areaOf'];
 }
 
 /** What a search may draw plans from. */
@@ -86,10 +88,7 @@ export interface FaultProfile {
   readonly kinds?: readonly TroubleKind[];
   /** Hosts that may crash, lose their disk or be cut off at the same time. Default a minority. */
   readonly hostsDownMax?: number;
-  /**
-   * Lets searches damage disks for good as well, on few hosts at a time. Default: they do not, and what a plan damages
-   * has no limit.
-   */
+  /** Lets searches damage disks for good as well. Default: they do not. */
   readonly lastingDamage?: LastingDamageProfile;
   /** Conditions that every plan starts from. What it sets, no search changes: `{ network: { loss: 0 } }`. */
   readonly base?: FaultPlan;

@@ -13,6 +13,7 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
     (plan) => without(plan, 'network'),
     (plan) => without(plan, 'disk'),
     (plan) => without(plan, 'switches'),
+    (plan) => without(plan, 'damagedHostsMax'),
     ...networkNames.map(
       (name): Simplification =>
         (plan) =>
@@ -112,7 +113,10 @@ function formatExactly(micros: number): `${number}ms` {
   return `${micros / 1_000}ms`;
 }
 
-function without(plan: FaultPlan, name: 'network' | 'disk' | 'switches'): FaultPlan | undefined {
+function without(
+  plan: FaultPlan,
+  name: 'network' | 'disk' | 'switches' | 'damagedHostsMax',
+): FaultPlan | undefined {
   const { [name]: dropped, ...rest } = plan;
   return dropped === undefined ? undefined : (rest as FaultPlan);
 }
