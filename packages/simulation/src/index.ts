@@ -1,11 +1,18 @@
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
+export {
+  checkDeterminism,
+  type Divergence,
+  describeDivergence,
+} from './determinism/check-determinism.ts';
+export type { Witness } from './determinism/run-record.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { PriorityOptions } from './host/host-priorities.ts';
 export type { Process } from './host/process.ts';
 export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
 export { networkContract } from './network/contract/network-contract.ts';
@@ -24,10 +31,7 @@ export type {
 export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
 export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
-export {
-  type FaultListener,
-  SimulatedWorld,
-  type SimulatedWorldOptions,
-} from './simulation/simulated-world.ts';
+export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
+export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';
