@@ -1,7 +1,6 @@
 import type { Duration } from '@holdfast/core';
 import type { Choice } from '../choices/choices.ts';
 import type { FaultAtlas } from '../disk/fault-atlas.ts';
-import type { PriorityOptions } from '../host/host-priorities.ts';
 import type { Tracer } from '../trace/trace-event.ts';
 import type { DriveName } from './choose-drive.ts';
 
@@ -17,8 +16,8 @@ export interface SimulatedWorldOptions {
   readonly switches?: number | undefined;
   /** Whether the seed decides the order of events at one instant. Default: the order in which they were armed. */
   readonly shuffleTies?: boolean | undefined;
-  /** Lets hosts of low priority act late. Default: all act at once. */
-  readonly priorities?: PriorityOptions | undefined;
+  /** Decides that order instead: which of `count` events, in the order of arming, comes next. */
+  readonly chooseTie?: ((count: number) => number) | undefined;
   /** Keeps the lasting damage of the hosts' disks survivable. Default: none, and no limit to damage. */
   readonly atlas?: FaultAtlas | undefined;
   /** How far each host's wall clock may be off at first, either way. Default '50ms'. */

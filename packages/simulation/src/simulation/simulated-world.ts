@@ -11,7 +11,6 @@ import {
 import { type Choice, Choices } from '../choices/choices.ts';
 import type { Description } from '../host/host-context.ts';
 import { HostModel, type HostSurroundings } from '../host/host-model.ts';
-import { HostPriorities } from '../host/host-priorities.ts';
 import type { HostProcess } from '../host/host-process.ts';
 import { ArmedSwitches } from '../host/simulated-switches.ts';
 import { interceptGlobals } from '../interception/intercept-globals.ts';
@@ -47,7 +46,6 @@ export class SimulatedWorld implements Simulation {
   readonly #hosts = new Map<string, HostModel>();
   readonly #tracer: DigestingTracer;
   readonly #surroundings: HostSurroundings;
-  readonly #priorities: HostPriorities | undefined;
   readonly #drive: DriveName;
   #running = false;
   #closed = false;
@@ -56,7 +54,7 @@ export class SimulatedWorld implements Simulation {
 
   /** @throws HoldfastError INVALID_ARGUMENT. */
   constructor(options: SimulatedWorldOptions) {
-    const { seed, only, tracer = silentTracer, switches = 0, shuffleTies = false, priorities } = options;
+    const { seed, only, tracer = silentTracer, switches = 0, shuffleTies = false } = options;
     const { atlas, wallSkew = '50ms', wall = Date.UTC(2026, 0, 1), drive = 'fast' } = options;
     if (!(switches >= 0 && switches <= 1)) throw invalidArgument('switches', switches, 'a share from 0 to 1');
     if (!Number.isSafeInteger(wall)) throw invalidArgument('wall', wall, 'whole milliseconds since 1970');
@@ -65,7 +63,7 @@ export class SimulatedWorld implements Simulation {
     this.tracer = this.#tracer;
     this.choices = new Choices(seed, { only, onTaken: (choice) => this.#chanceStruck(choice) });
     const ties = this.choices.site('tie');
-    const chooseTie = shuffleTies ? (count: number) => ties.below(count) : undefined;
+    const { chooseTie = shuffleTies ? (count: number) => ties.below(count) : undefined } = options;
     this.#loop = new EventLoop(wall, options, chooseTie, (process, error) =>
       this.#failed(process, error, 'thrown'),
     );
@@ -74,7 +72,6 @@ export class SimulatedWorld implements Simulation {
     this.timers = queue;
     this.#random = seededRandom(seed);
     this.#drive = drive;
-    this.#priorities = priorities && new HostPriorities(priorities, this.choices, queue);
     const inside = { clock, choices: this.choices, tracer: this.tracer };
     this.network = new NetworkModel({ ...inside, timers: queue });
     this.#surroundings = {
@@ -100,6 +97,11 @@ export class SimulatedWorld implements Simulation {
 
   get digest(): string {
     return this.#loop.digest.toString();
+  }
+
+  /** As {@link digest}, over what happened on hosts only: faults that nobody has noticed make no difference. */
+  get hostDigest(): string {
+    return this.#loop.digest.ofHosts;
   }
 
   /** As {@link digest}, over all that the tracer was told; the same for all runs without one. */
@@ -133,7 +135,6 @@ export class SimulatedWorld implements Simulation {
     if (this.#hosts.has(name)) throw invalidArgument('name', name, 'a name that no other host has');
     const host = new HostModel(name, this.#hosts.size + 1, program, this.#surroundings);
     this.#hosts.set(name, host);
-    this.#priorities?.add(host);
     host.start();
     return host;
   }
