@@ -111,6 +111,9 @@ export function receiveAppendResponse<Command>(
   } else if (stage.name === 'probe' ? message.index === peer.match : peer.match >= log.baseIndex) {
     // A snapshot may have been overtaken: whatever brought the peer within reach of the log will do.
     peer.replicate(settings.inflightMessagesMax, settings.inflightBytesMax);
+  } else if (stage.name === 'snapshot' && peer.match >= stage.snapshot.index) {
+    // The log has been compacted beyond the snapshot meanwhile: the peer needs the latest one.
+    peer.probe(peer.match + 1, false);
   }
 }
 

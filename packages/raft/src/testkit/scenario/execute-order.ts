@@ -75,7 +75,6 @@ class Replacement extends Timer {
     this.#host = simulation.host(name);
     this.#host.crash();
     this.#host.disk.wipe();
-    run.watch.forget(run.lives.memberOf(name));
     simulation.timers.arm(this, simulation.clock.now() + replacementTakes);
   }
 

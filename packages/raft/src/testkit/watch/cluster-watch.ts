@@ -149,11 +149,6 @@ export class ClusterWatch implements MemberWatch {
     this.#onDamaged(host);
   }
 
-  /** A host's disk is lost: nothing is durable there any more. */
-  forget(member: MemberId): void {
-    this.#seen.delete(member);
-  }
-
   #voted(raft: Raft<string>, term: number, candidate: MemberId): void {
     const vote = `${raft.id} ${term}`;
     const voted = this.#votes.get(vote);
