@@ -3,7 +3,7 @@ import type { CallbackDisk, DiskDone } from '@holdfast/simulation';
 import { encodeFrame } from './frame.ts';
 import { logPath, superblockDraftPath, superblockPath } from './log-files.ts';
 import { type FoundRecords, recoverRecords } from './recover-records.ts';
-import { clear, inOrder, rename, type Step, sync, syncNames, write } from './steps.ts';
+import { inOrder, rename, type Step, sync, syncNames, write } from './steps.ts';
 import { storageErrors } from './storage-errors.ts';
 import { encodeSuperblock, type Superblock } from './superblock.ts';
 
@@ -139,10 +139,10 @@ export class RecordLog {
     });
   }
 
-  /** Writes a part of another file, such as a snapshot; its name is durable too. Position 0 begins it anew. */
+  /** Writes a part of another file, such as a snapshot; its name becomes durable too. */
   writeFile(path: string, position: number, bytes: Uint8Array, done: DiskDone): void {
-    const steps = position === 0 ? file(path, bytes) : [write(path, position, bytes), sync(path)];
-    this.#enqueueSteps(bytes.length, () => [...steps, syncNames()], done);
+    const steps = [write(path, position, bytes), sync(path), syncNames()];
+    this.#enqueueSteps(bytes.length, () => steps, done);
   }
 
   /** Removes another file. What a crash keeps of it has to be removed again. */
@@ -242,7 +242,7 @@ export class RecordLog {
 
 /** The steps that write a file whole, but for the durability of its name. */
 function file(path: string, bytes: Uint8Array): Step[] {
-  return [clear(path), write(path, 0, bytes), sync(path)];
+  return [write(path, 0, bytes), sync(path)];
 }
 
 /** The steps that say durably how far the log is durable. */

@@ -19,14 +19,6 @@ export function write(path: string, position: number, bytes: Uint8Array): Step {
   return (disk, done) => disk.write(path, position, bytes, done);
 }
 
-/** Empties a file that an earlier attempt may have left; its removal may still be under way. */
-export function clear(path: string): Step {
-  return (disk, done) => {
-    if (disk.sizeOf(path) === undefined) done(undefined);
-    else disk.truncate(path, 0, (error) => done(error?.code === 'FILE_NOT_FOUND' ? undefined : error));
-  };
-}
-
 export function rename(from: string, to: string): Step {
   return (disk, done) => disk.rename(from, to, done);
 }
