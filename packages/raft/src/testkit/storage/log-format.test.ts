@@ -52,14 +52,14 @@ describe('a superblock', () => {
       flipped[bit >>> 3]! ^= 1 << (bit % 8);
       expect(decodeSuperblock(flipped)).toBeUndefined();
     }
-    expect(decodeSuperblock(bytes.subarray(0, 511))).toBeUndefined();
+    expect(decodeSuperblock(bytes.subarray(0, bytes.length - 1))).toBeUndefined();
     expect(decodeSuperblock(new Uint8Array(512))).toBeUndefined();
   });
 
   test('has room for names up to a length, which it says', () => {
     const longest = 'x'.repeat(496);
     expect(decodeSuperblock(encodeSuperblock({ ...superblock, identity: longest }))?.identity).toBe(longest);
-    for (const identity of ['', `${longest}x`, 'a\0b']) {
+    for (const identity of ['', `${longest}x`]) {
       expect(() => encodeSuperblock({ ...superblock, identity })).toThrow('identity is');
     }
   });

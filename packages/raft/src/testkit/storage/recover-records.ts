@@ -4,7 +4,7 @@ import { decodeFrame } from './frame.ts';
 import { isLog, logPath, superblockDraftPath, superblockPath } from './log-files.ts';
 import { inOrder, sync } from './steps.ts';
 import { storageErrors } from './storage-errors.ts';
-import { decodeSuperblock, type Superblock, superblockBytes } from './superblock.ts';
+import { decodeSuperblock, type Superblock, superblockBytesMax } from './superblock.ts';
 
 /** What a `RecordLog` finds on its disk. */
 export type FoundRecords =
@@ -29,7 +29,7 @@ export function recoverRecords(disk: CallbackDisk, done: Done): void {
     recoverNothing(disk, done);
     return;
   }
-  disk.read(superblockPath, 0, superblockBytes, (error, bytes) => {
+  disk.read(superblockPath, 0, superblockBytesMax, (error, bytes) => {
     const superblock = decodeSuperblock(bytes);
     if (error !== undefined) done({ found: 'failure', error });
     else if (superblock === undefined) done(damaged('the superblock is not what was written'));
