@@ -8,6 +8,12 @@ export {
   type EmptyCell,
 } from './coverage/coverage-report.ts';
 export { CoverageTally } from './coverage/coverage-tally.ts';
+export {
+  checkDeterminism,
+  type Divergence,
+  describeDivergence,
+} from './determinism/check-determinism.ts';
+export type { Witness } from './determinism/run-record.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
@@ -60,10 +66,7 @@ export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
 export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
-export {
-  type FaultListener,
-  SimulatedWorld,
-  type SimulatedWorldOptions,
-} from './simulation/simulated-world.ts';
+export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
+export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';

@@ -146,7 +146,7 @@ export class HostModel implements SimulatedHost {
       timers: this.#timers,
       random: random.fork(`host ${this.name}`).fork(String(process.incarnation)),
       switches: this.#switches,
-      ...(network.attach(process) as Pick<HostContext, 'messages' | 'network' | 'serve' | 'fetch'>),
+      ...network.attach(process),
       ...this.disk.mount(process),
       note: (text, data) => this.#note(process, text, data),
       describe: (description) => {

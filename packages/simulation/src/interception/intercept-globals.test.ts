@@ -135,14 +135,14 @@ describe('the globals, on a simulated host', () => {
       const nanoseconds = process.hrtime.bigint();
       const uptime = process.uptime();
       await sleep(1_500);
-      say([Date.now(), Number(new Date()), new Moment().getTime(), Date().slice(11, 15)]);
+      say([Date.now(), new Date().toISOString(), new Moment().getTime(), Date().slice(11, 15)]);
       say([new Date(5).getTime(), Date.UTC(1970), new Date(2_020, 1) instanceof Date]);
       say([new Moment() instanceof Moment, new Moment() instanceof Date]);
       say([performance.now() - begun, process.hrtime(moment), process.hrtime.bigint() - nanoseconds]);
       say(Math.round(process.uptime() - uptime));
     });
     expect(values).toEqual([
-      [wall + 1_500, wall + 1_500, wall + 1_500, '2031'],
+      [wall + 1_500, '2031-05-06T00:00:01.500Z', wall + 1_500, '2031'],
       [5, 0, true],
       [true, true],
       [1_500, [1, 500_000_000], 1_500_000_000n],

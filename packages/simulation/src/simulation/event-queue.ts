@@ -3,16 +3,6 @@ import { assert, Timer, type Timers, TimingWheel } from '@holdfast/core';
 /** What `Timer.slot` is while a paused process holds its event back. */
 const heldSlot = -2;
 
-export interface EventQueueOptions {
-  /**
-   * Decides which of `count` events due at one instant, in the order in which they were armed, comes next. Default: the
-   * first.
-   */
-  readonly chooseTie?: ((count: number) => number) | undefined;
-  /** How many events may be pending. One more is refused: a world that grows so does not end. */
-  readonly pendingMax: number;
-}
-
 /**
  * The events of a simulated world, by true time. An event that a process holds back counts as armed, and whoever armed
  * it may move or disarm it as ever.
@@ -22,9 +12,13 @@ export class EventQueue implements Timers {
   readonly #choose: ((count: number) => number) | undefined;
   readonly #pendingMax: number;
 
-  constructor({ chooseTie, pendingMax }: EventQueueOptions) {
-    this.#choose = chooseTie;
+  /**
+   * @param pendingMax - how many events may be pending. One more is refused: a world that grows so does not end.
+   * @param choose - decides which of so many events at one instant comes first. Default: the one that was armed first.
+   */
+  constructor(pendingMax: number, choose?: (count: number) => number) {
     this.#pendingMax = pendingMax;
+    this.#choose = choose;
   }
 
   /** How many events are pending, besides those held back. */
