@@ -48,12 +48,20 @@ export function dependencyGraph(
   };
   const unreadOf = new Map<string, [ListValue, TransactionOperation][]>();
   const placeOf = new Map<string, Map<ListValue, number>>();
+  // Of a transaction with an unknown outcome, one append that was read proves that all of it happened.
+  const happened = new Set(operations.filter(({ outcome }) => outcome === 'ok'));
+  for (const [key, order] of orders) {
+    for (const value of order) {
+      const writer = appends.writer(key, value);
+      if (writer !== undefined) happened.add(writer);
+    }
+  }
   for (const key of new Set([...appends.keys, ...orders.keys()])) {
     const order = orders.get(key) ?? [];
     const places = new Map(order.map((value, place) => [value, place]));
     placeOf.set(key, places);
     const unread = [...appends.of(key)]
-      .filter(([value, { outcome }]) => outcome === 'ok' && !places.has(value))
+      .filter(([value, writer]) => happened.has(writer) && !places.has(value))
       .slice(0, unreadMax);
     unreadOf.set(key, unread);
     for (let place = 1; place < order.length; place++) {
