@@ -1,5 +1,5 @@
+import { components } from '../components.ts';
 import { type Anomaly, type CycleKind, describeTransaction } from './anomaly.ts';
-import { components } from './components.ts';
 import type { Dependency, DependencyGraph, DependencyKind } from './dependency-graph.ts';
 
 /** One way of looking for cycles: with at least one edge of `start`, and others of `kinds` only. */
