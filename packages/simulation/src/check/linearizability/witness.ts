@@ -33,7 +33,7 @@ export function explain<State, Input, Output>(
     key,
     culprit,
     prefix: inOrder(placed),
-    states: states.map((state) => canonicalText(state)),
+    states: [...new Set(states.map((state) => canonicalText(state)))],
     smallest: minimise(model, operations, culprit),
   };
   const line = (operation: Operation<Input, Output>): string =>
