@@ -77,6 +77,7 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { troubleKinds } from './plan/plan-shape.ts';
 export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
