@@ -85,11 +85,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.voteNow = candidate;\n    this.writes.hardStateIsNew();',
       'this.voteNow = candidate;',
     ],
-    [
-      'a new term is not written',
-      'this.voteNow = undefined;\n    this.writes.hardStateIsNew();',
-      'this.voteNow = undefined;',
-    ],
+    ['a restart forgets the vote', 'this.voteNow = hardState.vote;', 'this.voteNow = undefined;'],
     [
       'a vote is forgotten whenever a member becomes a follower',
       'if (term === this.termNow) return;\n    this.termNow = term;',
@@ -243,21 +239,21 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a snapshot does not take the place of what is to be applied',
-      'applying.restoring(snapshot.index);',
+      'applying.restoreAt(snapshot.index);',
       '',
     ],
-    [
-      'a snapshot is acknowledged by its offer',
-      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (message.metadataOnly) {',
-      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (true) {',
-    ],
-    ['a chunk is taken whatever came before it', 'if (offset !== staging.offset) {', 'if (false) {'],
+    ['a snapshot is installed as soon as it is offered', 'if (message.metadataOnly) {', 'if (true) {'],
   ]),
   ...within('snapshots', 'log.ts', [
     [
       'a snapshot leaves the entries that it replaces',
       'this.entries.length = 0;\n    this.runTerms.length = 0;',
       'this.runTerms.length = 0;',
+    ],
+    [
+      'a compaction drops one entry too many',
+      'this.entries.splice(0, baseIndex - this.baseIndexNow);',
+      'this.entries.splice(0, baseIndex - this.baseIndexNow + 1);',
     ],
   ]),
   ...within('membership', 'raft.ts', [
@@ -303,9 +299,9 @@ export const plantedBugs: readonly PlantedBug[] = [
       'difference(current.voters, target.voters) <= 2) {\n    return { outcome:',
     ],
     [
-      'those who leave a joint configuration as learners are forgotten',
-      'learners: [...learners, ...learnersNext].sort(),',
-      'learners,',
+      'a joint configuration forgets the old voters',
+      'voters: target.voters,\n    outgoing,',
+      'voters: target.voters,\n    outgoing: [],',
     ],
   ]),
   ...within('membership', 'membership.ts', [

@@ -27,11 +27,21 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       run.leader?.member.proposeMembers({ kind: 'leave-joint' });
       return;
     }
+    case 'isolate-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Isolation(run, leader.host, operation.for);
+      return;
+    }
+    case 'restart': {
+      const host = operation.host ?? run.leader?.host;
+      if (host !== undefined && run.isRunning(host)) new Restart(run, host, operation.for);
+      return;
+    }
     case 'drift':
       run.simulation.host(operation.host).drift(operation.partsPerMillion);
       return;
     case 'lose-disk':
-      if (canLose(operation.host, run)) new Replacement(run, operation.host);
+      if (canLose(operation.host, run)) new Restart(run, operation.host, replacementTakes).wipe();
   }
 }
 
@@ -68,20 +78,41 @@ function canLose(host: string, run: RaftRun): boolean {
   });
 }
 
-/** The host is down, gets an empty disk, and starts again. */
-class Replacement extends Timer {
+/** A host is down, and starts again. */
+class Restart extends Timer {
   readonly #host: SimulatedHost;
 
-  constructor(run: RaftRun, name: string) {
+  constructor({ simulation }: RaftRun, name: string, length: number) {
     super();
-    const { simulation } = run;
     this.#host = simulation.host(name);
     this.#host.crash();
+    simulation.timers.arm(this, simulation.clock.now() + length);
+  }
+
+  /** Its disk is gone too. */
+  wipe(): void {
     this.#host.disk.wipe();
-    simulation.timers.arm(this, simulation.clock.now() + replacementTakes);
   }
 
   override fire(): void {
     this.#host.start();
+  }
+}
+
+/** Nothing gets from a host to any other, or back. */
+class Isolation extends Timer {
+  readonly #heals: readonly (() => void)[];
+
+  constructor({ simulation, memberHosts }: RaftRun, name: string, length: number) {
+    super();
+    const { network, clock, timers } = simulation;
+    this.#heals = memberHosts
+      .filter((other) => other !== name)
+      .flatMap((other) => [network.cut(name, other), network.cut(other, name)]);
+    timers.arm(this, clock.now() + length);
+  }
+
+  override fire(): void {
+    for (const heal of this.#heals) heal();
   }
 }

@@ -1,4 +1,5 @@
 import { type Scenario, troubleKinds } from '@holdfast/simulation';
+import { defaultOrders } from './draw-operations.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import { raftScenario } from './raft-scenario.ts';
@@ -22,14 +23,14 @@ const all: readonly RaftScenarioOptions[] = [
     name: 'raft-membership',
     voters: three,
     spares: ['member-4', 'member-5'],
-    orders: ['change-members', 'change-members', 'leave-joint', 'transfer', 'campaign'],
+    orders: ['change-members', 'change-members', 'leave-joint', ...defaultOrders],
   },
-  { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer'] },
+  { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer', 'isolate-leader'] },
   /** Leases rest on clocks that drift less than they are set to allow for. */
   {
     name: 'raft-lease',
     voters: three,
-    orders: ['drift', 'drift', 'transfer', 'campaign'],
+    orders: ['drift', 'drift', ...defaultOrders],
     drift: leaseDriftMax,
     settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
     faults: { kinds: kindsBesidesDrift },
@@ -43,6 +44,14 @@ const all: readonly RaftScenarioOptions[] = [
       kinds: ['crash', 'partition', 'disk-trouble', 'disk-full', 'pause'],
       lastingDamage: {},
     },
+  },
+  /** Writes are under way for long, while terms and leaders change. */
+  {
+    name: 'raft-slow-disks',
+    voters: three,
+    orders: ['campaign', 'campaign', ...defaultOrders],
+    settings: { preVote: false, checkQuorum: false },
+    faults: { base: { version: 1, disk: { latency: { min: '1ms', max: '40ms' } } } },
   },
   /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
   {
