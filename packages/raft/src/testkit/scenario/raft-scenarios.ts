@@ -14,7 +14,7 @@ const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' &
 
 const all: readonly RaftScenarioOptions[] = [
   { name: 'raft-five', voters: five },
-  { name: 'raft-three', voters: three },
+  { name: 'raft-three', voters: three, clients: 5 },
   /** As in the paper: no pre-votes, and leaders that lead on without a majority. */
   { name: 'raft-plain', voters: five, settings: { preVote: false, checkQuorum: false } },
   { name: 'raft-learner', voters: three, learners: ['member-4'] },
