@@ -70,8 +70,9 @@ function roleIn(
 /** One disk at a time, and only while all other members are there with theirs: a majority may need each of them. */
 function canLose(host: string, run: RaftRun): boolean {
   const raft = run.leader?.member.raft;
-  if (raft === undefined || raft.configuration.outgoing.length > 0) return false;
-  const { voters } = raft.configuration;
+  if (raft === undefined || raft.commitIndex < raft.lastIndex) return false;
+  const { voters, outgoing } = raft.configuration;
+  if (outgoing.length > 0 || voters.length < 3) return false;
   return voters.every((member) => {
     const home = hostOf(member);
     return run.lives.memberOf(home) === member && (home === host || run.isRunning(home));
