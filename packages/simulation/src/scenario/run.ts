@@ -166,6 +166,7 @@ export class Run {
   }
 
   #afterEvent(): void {
+    this.#execution!.afterEvent();
     const { failures } = this.world;
     while (this.#failuresSeen < failures.length) this.#processEnded(failures[this.#failuresSeen++]!);
     if (this.#failure === undefined) this.#checkInvariants();
