@@ -24,8 +24,6 @@ export interface StreamSettings {
   nextNumber(): number;
 }
 
-/** Streams that a listener has not accepted yet; more are dropped, and tried again by those who open them. */
-const backlogMax = 512;
 /** Ended streams that are remembered, to acknowledge the end again; the oldest is forgotten. */
 const farewellsMax = 1_024;
 
@@ -81,8 +79,13 @@ export class StreamHost implements StreamOwner {
   receive(packet: Packet, from: string): void {
     const segment = packet.payload as Segment;
     const { fromPort, toPort } = packet;
-    this.#settings.trace.delivered(packet);
+    const { trace } = this.#settings;
     const stream = segment.to === nobody ? this.#accepted.get(segment.from) : this.#streams.get(segment.to);
+    if (stream === undefined && segment.to === nobody && this.#listenerAt(toPort)?.full) {
+      trace.dropped(packet, 'backlog-full');
+      return;
+    }
+    trace.delivered(packet);
     if (stream !== undefined) {
       stream.receive(segment);
     } else if (segment.kind === 'stream') {
@@ -121,9 +124,8 @@ export class StreamHost implements StreamOwner {
 
   /** Takes up a stream that another host opens; refuses where nobody listens. */
   #accept(segment: Segment, from: string, fromPort: number, toPort: number): Segment | undefined {
-    const listener = this.#ports.get(toPort);
-    if (!(listener instanceof StreamListener)) return resetSegment('refused', nobody, segment.from);
-    if (!segment.opens || listener.backlog >= backlogMax) return undefined;
+    const listener = this.#listenerAt(toPort);
+    if (listener === undefined) return resetSegment('refused', nobody, segment.from);
     const number = this.#settings.nextNumber();
     const ends = {
       number,
@@ -145,6 +147,11 @@ export class StreamHost implements StreamOwner {
     const farewell = this.#farewells.get(segment.to);
     if (farewell?.to !== segment.from) return resetSegment('reset', segment.to, segment.from);
     return lengthOf(segment) > 0 || segment.probe ? farewell : undefined;
+  }
+
+  #listenerAt(port: number): StreamListener | undefined {
+    const holder = this.#ports.get(port);
+    return holder instanceof StreamListener ? holder : undefined;
   }
 
   #chance(to: string): StreamChance {
