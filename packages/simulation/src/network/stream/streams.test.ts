@@ -179,6 +179,42 @@ describe('a stream', () => {
     expect(manual.world.clock.now()).toBeLessThan(9_000_000);
   });
 
+  test('a burst that gets lost is sent again at once when the other end answers, not piece by piece', async () => {
+    const { manual, near, far } = await start();
+    const reading = readAtLeast(far, 60_000);
+    const heal = manual.model.cut('a', 'b');
+    await near.write(pattern(60_000));
+    heal();
+    const begun = manual.world.clock.now();
+    await manual.drive(reading);
+    expect(manual.world.clock.now() - begun).toBeLessThan(300_000);
+  });
+
+  test('a reader that keeps up lets the writer go on without a pause', async () => {
+    const { manual, near, far } = await start();
+    const begun = manual.world.clock.now();
+    const reading = readAll(far);
+    await manual.drive(near.write(pattern(1_000_000)).then(() => near.end()));
+    await manual.drive(reading);
+    expect(manual.world.clock.now() - begun).toBeLessThan(200_000);
+  });
+
+  test('an end whose last acknowledgement gets lost has everything all the same', async () => {
+    const { manual, near, far } = await start();
+    await near.write(Uint8Array.of(1));
+    near.end();
+    await manual.drive(readAtLeast(far, 1));
+    far.write(Uint8Array.of(2));
+    far.end();
+    const lose = manual.model.degrade('a', 'b', { loss: 1 });
+    await manual.world.advance('5ms');
+    lose();
+    await manual.world.advance('5s');
+    expect([...(await readAll(near))]).toEqual([2]);
+    expect([...(await readAll(far))]).toEqual([]);
+    expect(manual.world.pendingTimers).toBe(0);
+  });
+
   test('a cut that lasts breaks it, at the end that waits for an answer', async () => {
     const { manual, near, far } = await start();
     const heal = manual.model.cut('a', 'b');
