@@ -153,13 +153,13 @@ export class Link {
     timers.arm(packet, due);
   }
 
-  /** Lets go what was held, in order: each with a latency of its own, but none before its predecessor. */
+  /** Lets go what was held, in order: each with a latency of its own, but after its predecessor. */
   #release(): void {
     const { timers, trace } = this.#surroundings;
     const now = trace.clock.now();
     let due = now;
     for (const packet of this.#held) {
-      due = Math.max(due, this.#departure(packet, now) + this.#latency());
+      due = Math.max(due + 1, this.#departure(packet, now) + this.#latency());
       timers.arm(packet, due);
     }
     this.#held.length = 0;
