@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { History } from '../history/history.ts';
 import { counterModel } from '../models/counter.ts';
 import { keyValueModel } from '../models/key-value.ts';
+import { type QueueInput, type QueueOutput, queueModel } from '../models/queue.ts';
 import { type RegisterInput, type RegisterOutput, registerModel } from '../models/register.ts';
 import { checkLinearizability } from './linearizability.ts';
 import type { Model } from './model.ts';
@@ -114,13 +115,14 @@ describe('checkLinearizability', () => {
   });
 
   test('never says ok for want of budget', () => {
-    const hard = record((history) => {
-      const ids = Array.from({ length: 20 }, (_, value) => history.invoke(0, `c${value}`, write(value)));
-      for (const id of ids) history.ok(id, 1, null);
-      history.ok(history.invoke(2, 'x', read), 3, 99);
-    });
+    const hard = new History<QueueInput, QueueOutput>();
+    const ids = Array.from({ length: 20 }, (_, value) =>
+      hard.invoke(0, `c${value}`, { kind: 'enqueue', value }),
+    );
+    for (const id of ids) hard.ok(id, 1, null);
+    hard.ok(hard.invoke(2, 'x', { kind: 'dequeue' }), 3, 99);
     for (const options of [{ maxSteps: 1000 }, { maxConfigurations: 100 }]) {
-      const result = checkLinearizability(hard, registerModel(), options);
+      const result = checkLinearizability(hard, queueModel(), options);
       expect(result).toMatchObject({ verdict: 'undecided', undecided: [''] });
       expect(result.verdict === 'undecided' && result.text).toContain('1 of 1 partitions are left');
     }
