@@ -75,6 +75,10 @@ export class LastingDamage {
     this.#atlas?.wiped(this.#host);
   }
 
+  restored(): void {
+    this.#atlas?.restored(this.#host);
+  }
+
   #area(path: string, sector: number): string {
     return this.#atlas!.areaOf(path, sector * this.#sectorBytes);
   }
