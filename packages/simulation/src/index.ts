@@ -1,5 +1,14 @@
+export {
+  type CausalityResult,
+  type CausalityViolation,
+  type CausalityViolationKind,
+  checkCausality,
+} from './check/causality/causality.ts';
+export { asFinding } from './check/finding.ts';
 export { History, type HistoryJson, type OperationJson } from './check/history/history.ts';
 export type { Operation, OperationOutcome } from './check/history/operation.ts';
+export { atMostOne, type Invariant, neverChanges, neverFalls } from './check/invariants/invariants.ts';
+export { describeLeaks, findLeaks, type Holdings, type Leak } from './check/invariants/leaks.ts';
 export {
   checkLinearizability,
   type LinearizabilityCost,
@@ -15,6 +24,20 @@ export { type LockInput, type LockOutput, lockModel } from './check/models/lock.
 export { type QueueInput, type QueueOutput, queueModel } from './check/models/queue.ts';
 export { type RegisterInput, type RegisterOutput, registerModel } from './check/models/register.ts';
 export { type SetInput, type SetOutput, setModel } from './check/models/set.ts';
+export type { Anomaly, AnomalyKind, CycleKind } from './check/serializability/anomaly.ts';
+export {
+  checkSerializability,
+  type Isolation,
+  type SerializabilityOptions,
+  type SerializabilityResult,
+} from './check/serializability/serializability.ts';
+export type {
+  ListValue,
+  Transaction,
+  TransactionAnswer,
+  TransactionOperation,
+  TransactionStep,
+} from './check/serializability/transaction.ts';
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
 export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
@@ -82,7 +105,7 @@ export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
-export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
+export { describeFailure, ProcessExit, type ProcessFailure } from './simulation/process-failure.ts';
 export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
 export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';

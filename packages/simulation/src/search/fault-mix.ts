@@ -39,7 +39,7 @@ export function fixedMix(profile: FaultProfile, hosts: number, storm: number): F
 export function swarmMix(profile: FaultProfile, hosts: number, storm: number, random: Random): FaultMix {
   const kinds = drawnKinds(profile).filter(() => random.below(2) === 0);
   const hostsDownMax = hostsDownMaxOf(profile, hosts);
-  const heavyTailed = random.below(4) === 0;
+  const slowNetwork = random.below(4) === 0;
   const slowDisks = random.below(4) === 0;
   return {
     kinds,
@@ -50,10 +50,11 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
       ...some('loss', pick([0, 0, 0.001, 0.01, 0.05, 0.2], random)),
       ...some('duplication', pick([0, 0, 0.01, 0.1], random)),
       ...some('reordering', pick([0, 0, 0.01, 0.1], random)),
-      ...(heavyTailed && { latency: { min: '500us', max: '10ms', distribution: 'heavy-tailed' } as const }),
+      ...(random.below(4) === 0 && { holdBack: '500ms' as const }),
+      ...(slowNetwork && { latency: { min: '500us', max: '20ms' } as const }),
     },
     disk: {
-      ...(slowDisks && { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } as const }),
+      ...(slowDisks && { latency: { min: '1ms', max: '20ms' } as const }),
       ...lastingDamage(profile, random),
     },
     switches: pick([0, 0.05, 0.25, 0.5], random),

@@ -37,7 +37,7 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
   return ways;
 }
 
-const networkNames = ['latency', 'loss', 'duplication', 'reordering', 'holdBack'] as const;
+const networkNames = ['latency', 'loss', 'duplication', 'reordering', 'holdBack', 'bandwidth'] as const;
 const diskNames = [
   'latency',
   'failedReads',
@@ -83,13 +83,13 @@ function aimAt(fault: Fault, host: string): Fault | undefined {
   return undefined;
 }
 
-/** A partition without `host` in the group that names it, as long as two groups stay. */
+/** A partition without `host` in the group that names it, as long as some group names somebody. */
 function dropFromGroups(fault: Fault, host: string): Fault | undefined {
   if (fault.kind !== 'partition' || !fault.groups.some((group) => group.includes(host))) return undefined;
   const groups = fault.groups
     .map((group) => group.filter((name) => name !== host))
     .filter((group) => group.length > 0);
-  return groups.length === 0 ? undefined : { ...fault, groups };
+  return groups.flat().every((name) => name === '*') ? undefined : { ...fault, groups };
 }
 
 /** A bad link or disk that is bad in one way less, but in some. */

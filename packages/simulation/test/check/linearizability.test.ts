@@ -24,7 +24,7 @@ describe.each(sequentialObjects)('of a $name', (object) => {
 
   test('a small history gets the verdict that trying every order gives', () => {
     const verdicts = { ok: 0, violated: 0 };
-    for (let seed = 0; seed < 1200; seed++) {
+    for (let seed = 0; seed < 800; seed++) {
       const random = seededRandom(seed);
       const operations = random.below(5) + 3;
       const history = execute(object, { seed, operations, clients: 3, unknown: 15, failed: 5 });
@@ -73,7 +73,7 @@ test.each(Object.keys(mutations))('finds: %s', (kind) => {
 test('finds one stale read among thousands of operations, and shows it with few', () => {
   const object = sequentialObject('key-value store');
   let found = 0;
-  for (let seed = 0; seed < 20; seed++) {
+  for (let seed = 0; seed < 8; seed++) {
     const history = execute(object, { seed, operations: 3000, clients: 10, unknown: 1 });
     const changed = mutate(history, 'stale read', seededRandom(seed));
     const result = checkLinearizability(changed!, object.model);
@@ -81,5 +81,5 @@ test('finds one stale read among thousands of operations, and shows it with few'
     found++;
     expect(result.witness.smallest.length).toBeLessThanOrEqual(6);
   }
-  expect(found).toBeGreaterThan(10);
+  expect(found).toBeGreaterThan(4);
 });

@@ -1,6 +1,7 @@
 import type { JsonValue } from '@holdfast/core';
 import type { Model } from '../linearizability/model.ts';
 import {
+  accessRegister,
   describeRegister,
   helpsRegister,
   type RegisterInput,
@@ -31,6 +32,7 @@ export function keyValueModel(): Model<JsonValue, KeyValueInput, KeyValueOutput>
     step: (value, input, output) => stepRegister(value, onRegister(input), output),
     readOnly: (input, output) => readsRegister(onRegister(input), output),
     insight: (known) => ({ helps: helpsRegister(known, onRegister) }),
+    access: (input, output) => accessRegister(onRegister(input), output),
     partition: ({ key }) => key,
     describe: (input, output) => `${input.key}: ${describeRegister(onRegister(input), output)}`,
   };

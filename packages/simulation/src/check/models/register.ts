@@ -2,6 +2,7 @@ import type { JsonValue } from '@holdfast/core';
 import { canonicalText, sameValue } from '../canonical-text.ts';
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../linearizability/model.ts';
+import type { RegisterAccess } from '../linearizability/register-zones.ts';
 
 export type RegisterInput =
   | { readonly kind: 'read' }
@@ -20,6 +21,7 @@ export function registerModel(initial: JsonValue = null): Model<JsonValue, Regis
     step: stepRegister,
     readOnly: readsRegister,
     insight: (known) => ({ helps: helpsRegister(known, (input) => input) }),
+    access: accessRegister,
     describe: describeRegister,
   };
 }
@@ -44,6 +46,22 @@ export function stepRegister(
 
 export function readsRegister(input: RegisterInput, output: RegisterOutput | undefined): boolean {
   return input.kind === 'read' || (input.kind === 'cas' && output === false);
+}
+
+export function accessRegister(input: RegisterInput, output: RegisterOutput | undefined): RegisterAccess {
+  switch (input.kind) {
+    case 'read':
+      return output === undefined ? { exact: true } : { reads: canonicalText(output), exact: true };
+    case 'write':
+      return { writes: canonicalText(input.value), exact: true };
+    case 'cas': {
+      if (output === false) return { exact: false };
+      const writes = canonicalText(input.value);
+      return output === true
+        ? { reads: canonicalText(input.expected), writes, exact: false }
+        : { writes, exact: false };
+    }
+  }
 }
 
 /** Which writes with an unknown outcome somebody may have seen. `onRegister` says what an operation does to it. */
