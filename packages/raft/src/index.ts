@@ -6,6 +6,7 @@ export type { MemberId } from './member-id.ts';
 export type {
   AppendRequest,
   AppendResponse,
+  CommitNotice,
   Heartbeat,
   HeartbeatResponse,
   Message,

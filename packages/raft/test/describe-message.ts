@@ -23,6 +23,8 @@ function content(message: Message<string>): string {
       return `nothing matches at ${message.index}, try ${message.rejected.hintIndex}/${message.rejected.hintTerm}, ${term}`;
     case 'heartbeat':
       return `heartbeat, ${term}, commit ${message.commit}, round ${message.round}`;
+    case 'commit-notice':
+      return `committed up to ${message.commit}, ${term}`;
     case 'heartbeat-response':
       return `alive, ${term}, round ${message.round}`;
     case 'snapshot-offer':
