@@ -23,13 +23,13 @@ function replicateTo<Command>(member: Member<Command>, leader: Leader, peer: Pee
     return;
   }
   if (stage.name === 'probe') {
-    sendAppend(member, leader, peer, batchEnd(member, peer));
+    sendAppend(member, leader, peer, batchEnd(member, leader, peer));
     stage.waiting = true;
     return;
   }
-  const last = lastFor(member, peer);
+  const last = lastFor(member, leader, peer);
   while (peer.next <= last && !stage.inflights.full) {
-    const end = batchEnd(member, peer);
+    const end = batchEnd(member, leader, peer);
     const bytes = sendAppend(member, leader, peer, end);
     peer.next = end;
     stage.inflights.add(end - 1, bytes);
@@ -42,15 +42,23 @@ function replicateTo<Command>(member: Member<Command>, leader: Leader, peer: Pee
 }
 
 /**
- * The last entry that a peer may be sent. Others get entries while this leader still writes them; a witness only what
- * cannot get lost here: it could not bring it back, and would elect nobody who lacks it.
+ * The last entry that a peer may be sent. A witness gets only what is durable on a voter that can lead: it would elect
+ * nobody who lacks what it has, and cannot bring it back itself.
  */
-function lastFor<Command>({ log, writes }: Member<Command>, peer: Peer): number {
-  return peer.witness ? Math.min(log.lastIndex, writes.durable) : log.lastIndex;
+function lastFor<Command>(member: Member<Command>, leader: Leader, peer: Peer): number {
+  if (!peer.witness) return member.log.lastIndex;
+  leader.self.match = member.writes.durable;
+  let last = peer.match;
+  for (const half of [leader.voters, leader.outgoing]) {
+    for (const voter of half) {
+      if (voter.match > last && member.membership.canLead(voter.id)) last = voter.match;
+    }
+  }
+  return last;
 }
 
-function batchEnd<Command>(member: Member<Command>, peer: Peer): number {
-  const end = Math.max(peer.next, lastFor(member, peer) + 1);
+function batchEnd<Command>(member: Member<Command>, leader: Leader, peer: Peer): number {
+  const end = Math.max(peer.next, lastFor(member, leader, peer) + 1);
   return member.log.batchEnd(peer.next, end, member.settings.appendBytesMax);
 }
 
