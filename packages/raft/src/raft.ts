@@ -293,8 +293,7 @@ export class Raft<Command> {
     const { role, log, writes, applying, outbox, membership } = member;
     if (role.name === 'leader') sendGathered(member, role);
     const write = writes.take(log, member.term, member.vote);
-    const needsCommands = membership.isMember(member.id) && !membership.isWitness(member.id);
-    const committed = applying.take(log, writes.durable, needsCommands);
+    const committed = applying.take(log, writes.durable, membership.keepsCommands(member.id));
     if (write === undefined && committed.length === 0 && outbox.empty) return undefined;
     return outbox.takeAll(write, committed);
   }

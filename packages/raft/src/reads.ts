@@ -108,8 +108,8 @@ export function answerConfirmed<Command>(member: Member<Command>, leader: Leader
 /** Begins a round for the reads that wait for one, all of them at once, unless one for earlier reads is under way. */
 export function askForRound<Command>(member: Member<Command>, leader: Leader): void {
   const { reads, rounds } = leader;
-  const last = reads.unconfirmed[reads.unconfirmed.length - 1];
-  if (last === undefined || last.round <= rounds.latest) return;
+  const { unconfirmed } = reads;
+  if (unconfirmed.length === 0 || unconfirmed[unconfirmed.length - 1]!.round <= rounds.latest) return;
   if (quorumReached(leader.voters, leader.outgoing, roundOf) < reads.roundAsked) return;
   sendHeartbeats(member, leader, member.now);
   reads.roundAsked = rounds.latest;

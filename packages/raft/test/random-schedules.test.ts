@@ -10,6 +10,8 @@ import {
 import { ScriptedHost } from './scripted-host.ts';
 
 const names = ['a', 'b', 'c', 'd', 'e'];
+const fullRoles = ['voter', 'learner', 'removed'] as const;
+const witnessRoles = ['witness', 'removed'] as const;
 
 /** Members among whom chance decides what happens next, and what must hold whatever happens. */
 class Schedule {
@@ -25,7 +27,16 @@ class Schedule {
   private proposals = 0;
   private reads = 0;
 
-  constructor(seed: number, voters: number, options: Omit<RaftOptions, 'id' | 'random'>) {
+  /** The one that never is anything else. */
+  private readonly witness: string | undefined;
+
+  constructor(
+    seed: number,
+    voters: number,
+    witness: string | undefined,
+    options: Omit<RaftOptions, 'id' | 'random'>,
+  ) {
+    this.witness = witness;
     this.random = seededRandom(`schedule/${seed}`);
     for (const [place, id] of names.entries()) {
       const stored = place < voters ? bootstrapState<string>(names.slice(0, voters)) : undefined;
@@ -43,6 +54,11 @@ class Schedule {
 
   private applied(host: ScriptedHost, entry: Entry<string>): void {
     const known = this.decided.get(entry.index);
+    if (entry.kind === 'withheld') {
+      if (known !== undefined && known.term !== entry.term)
+        throw new Error(`${host.id} has another ${entry.index}`);
+      return;
+    }
     if (
       known !== undefined &&
       (known.term !== entry.term || JSON.stringify(known) !== JSON.stringify(entry))
@@ -96,10 +112,12 @@ class Schedule {
 
   private change(host: ScriptedHost): void {
     const { random } = this;
-    const roles = ['voter', 'learner', 'removed'] as const;
     const members = names
       .filter(() => random.below(3) === 0)
-      .map((member) => ({ member, role: roles[random.below(roles.length)]! }));
+      .map((member) => {
+        const roles = member === this.witness ? witnessRoles : fullRoles;
+        return { member, role: roles[random.below(roles.length)]! };
+      });
     if (random.below(4) === 0) host.up.proposeMembers({ kind: 'leave-joint' }, this.now);
     else {
       const by = (['automatic', 'joint', 'joint-explicit'] as const)[random.below(3)]!;
@@ -150,21 +168,21 @@ class Schedule {
   }
 }
 
-describe.each([
-  ['confirmed reads', { electionTimeout: 100_000 }],
-  ['lease reads', { electionTimeout: 100_000, reads: 'lease', clockDriftMax: 0 }],
-  ['no pre-vote, no check of the quorum', { electionTimeout: 100_000, preVote: false, checkQuorum: false }],
-  [
-    'narrow windows',
-    { electionTimeout: 100_000, inflightMessagesMax: 2, appendBytesMax: 20, chunkBytesMax: 16 },
-  ],
-] as const)('%s', (_name, options) => {
+const usual = { electionTimeout: 100_000 };
+
+describe.each<[string, Omit<RaftOptions, 'id' | 'random'>, string?]>([
+  ['confirmed reads', usual],
+  ['lease reads', { ...usual, reads: 'lease', clockDriftMax: 0 }],
+  ['no pre-vote, no check of the quorum', { ...usual, preVote: false, checkQuorum: false }],
+  ['narrow windows', { ...usual, inflightMessagesMax: 2, appendBytesMax: 20, chunkBytesMax: 16 }],
+  ['a witness', usual, 'e'],
+])('%s', (_name, options, witness) => {
   test('decides the same everywhere under any order of events, and goes on once they calm down', () => {
     const runs = Number(process.env['RAFT_SCHEDULES'] ?? 12);
     let decided = 0;
     let reads = 0;
     for (let seed = 1; seed <= runs; seed++) {
-      const schedule = new Schedule(seed, 3 + (seed % 3), options);
+      const schedule = new Schedule(seed, 3 + (seed % (witness === undefined ? 3 : 2)), witness, options);
       try {
         for (let step = 0; step < 4000; step++) schedule.step(true);
         schedule.heal();
