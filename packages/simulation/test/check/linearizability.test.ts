@@ -7,19 +7,19 @@ import { execute } from './execution.ts';
 import { mutate, mutations } from './mutations.ts';
 import { type Anything, sequentialObject, sequentialObjects } from './sequential-objects.ts';
 
-describe.each(sequentialObjects)('of a $name', (object) => {
+describe.each(sequentialObjects)('of a $name', { timeout: 30_000 }, (object) => {
   test('a history of real use is linearizable', () => {
     let undecided = 0;
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < 80; seed++) {
       const random = seededRandom(seed);
       const [clients, operations] = [random.below(8) + 1, random.below(60) + 1];
       const history = execute(object, { seed, clients, operations, unknown: random.below(20), failed: 10 });
-      const { verdict } = checkLinearizability(history, object.model, { maxSteps: 200_000 });
+      const { verdict } = checkLinearizability(history, object.model, { maxSteps: 100_000 });
       expect(verdict, `seed ${seed}`).not.toBe('violated');
       if (verdict === 'undecided') undecided++;
     }
     // Queues that nobody knows what was put into and taken from are hard; nothing else is.
-    expect(undecided).toBeLessThanOrEqual(object.name === 'queue' ? 5 : 0);
+    expect(undecided).toBeLessThanOrEqual(object.name === 'queue' ? 4 : 0);
   });
 
   test('what a model tells in advance changes no verdict', () => {
@@ -27,21 +27,21 @@ describe.each(sequentialObjects)('of a $name', (object) => {
     const { partition } = object.model;
     const plain = { name, init, step, ...(partition && { partition }) };
     let violated = 0;
-    for (let seed = 0; seed < 200; seed++) {
+    for (let seed = 0; seed < 120; seed++) {
       const random = seededRandom(seed);
       const history = execute(object, { seed, operations: 14, clients: 4, unknown: 12, failed: 5 });
       const changed = seed % 3 === 0 ? history : mutateSomehow(history, random);
-      const { verdict } = checkLinearizability(changed, plain, { maxSteps: 1_000_000 });
+      const { verdict } = checkLinearizability(changed, plain, { maxSteps: 50_000 });
       if (verdict === 'undecided') continue;
       expect(checkLinearizability(changed, object.model).verdict, `seed ${seed}`).toBe(verdict);
       if (verdict === 'violated') violated++;
     }
-    expect(violated).toBeGreaterThan(30);
+    expect(violated).toBeGreaterThan(15);
   });
 
   test('a small history gets the verdict that trying every order gives', () => {
     const verdicts = { ok: 0, violated: 0 };
-    for (let seed = 0; seed < 800; seed++) {
+    for (let seed = 0; seed < 500; seed++) {
       const random = seededRandom(seed);
       const operations = random.below(5) + 3;
       const history = execute(object, { seed, operations, clients: 3, unknown: 15, failed: 5 });
