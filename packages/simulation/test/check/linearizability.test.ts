@@ -51,8 +51,8 @@ describe.each(sequentialObjects)('of a $name', { timeout: 30_000 }, (object) => 
       expect(result.verdict, JSON.stringify(changed, null, 1)).toBe(expected);
       verdicts[expected]++;
     }
-    expect(verdicts.ok).toBeGreaterThan(100);
-    expect(verdicts.violated).toBeGreaterThan(100);
+    expect(verdicts.ok).toBeGreaterThan(60);
+    expect(verdicts.violated).toBeGreaterThan(60);
   });
 });
 
