@@ -44,7 +44,7 @@ describe.each(sequentialObjects)('of a $name', { timeout: 30_000 }, (object) => 
     for (let seed = 0; seed < 500; seed++) {
       const random = seededRandom(seed);
       const operations = random.below(5) + 3;
-      const history = execute(object, { seed, operations, clients: 3, unknown: 15, failed: 5 });
+      const history = execute(object, { seed, operations, clients: 3, unknown: random.below(40), failed: 5 });
       const changed = seed % 3 === 0 ? history : mutateSomehow(history, random);
       const result = checkLinearizability(changed, object.model);
       const expected = bruteForce(object, changed.operations) ? 'ok' : 'violated';

@@ -63,6 +63,8 @@ describe('names what is wrong', () => {
       'incompatible-orders',
       [done(append('x', 1)), done(append('x', 2)), done(read('x', 1, 2)), done(read('x', 2, 1))],
     ],
+    ['incompatible-orders', [done(append('x', 1), append('x', 2)), done(read('x', 2, 1))]],
+    ['incompatible-orders', [done(append('x', 1), append('x', 2)), done(read('x', 2))]],
     [
       'G0',
       [

@@ -101,6 +101,15 @@ describe('checkLinearizability', () => {
     expect(checkLinearizability(history, registerModel()).verdict).toBe('ok');
   });
 
+  test('an unknown write may have been found by an unknown cas', () => {
+    const history = record((each) => {
+      each.unknown(each.invoke(0, 'a', write(2)), 1);
+      each.unknown(each.invoke(0, 'b', { kind: 'cas', expected: 2, value: 3 }), 1);
+      each.ok(each.invoke(2, 'c', read), 3, 3);
+    });
+    expect(checkLinearizability(history, registerModel()).verdict).toBe('ok');
+  });
+
   test('an unknown write that was used too early is tried later', () => {
     const history = record((each) => {
       each.unknown(each.invoke(0, 'a', write(5)), 1);
