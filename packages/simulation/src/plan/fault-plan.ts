@@ -33,6 +33,11 @@ export interface NetworkConditions {
   readonly reordering?: number;
   /** How long such a message is held back at most. Default 50ms. */
   readonly holdBack?: Duration;
+  /**
+   * Bytes that a link carries in a second; what is more waits for its turn. A packet's head counts as 40 bytes, a
+   * message that is passed by reference, whose size nobody knows, as 256. Default without limit.
+   */
+  readonly bandwidth?: number;
 }
 
 /** `heavy-tailed`: one in twenty takes up to ten times `max`. */
@@ -67,7 +72,8 @@ export interface DiskConditions {
 
 /**
  * One fault. `at` counts from the beginning of the storm; it lasts for `for`, or to the end of the storm. A host is
- * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`.
+ * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`; or
+ * `'@role/phase'`, and the fault waits until one is in that phase (`'@leader/transferring'`).
  */
 export type Fault = FaultMoment & Trouble;
 

@@ -66,6 +66,23 @@ export const sequentialObjects: readonly SequentialObject[] = [
     }),
   },
   {
+    name: 'store of gets and puts',
+    model: keyValueModel(),
+    create() {
+      const store = new Map<string, JsonValue>();
+      return ({ kind, key, value }) => {
+        if (kind === 'get') return store.get(key) ?? null;
+        store.set(key, value);
+        return null;
+      };
+    },
+    input: (random, _client, unique) => ({
+      kind: random.below(2) === 0 ? 'get' : 'put',
+      key: keyOf(random),
+      value: unique,
+    }),
+  },
+  {
     name: 'counter',
     model: counterModel(),
     create() {

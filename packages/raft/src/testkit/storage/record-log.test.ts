@@ -209,7 +209,7 @@ test('no more waits for space than has a bound', () => {
   for (let index = 0; index < 3; index++) {
     log.log.append([new Uint8Array(30 * 2 ** 20)], (error) => outcomes.push(error?.code));
   }
-  expect(outcomes).toEqual(['LOG_FULL']);
+  expect(outcomes).toEqual(['DISK_FULL']);
 });
 
 test('a failed flush ends the log for good, and is never tried again', () => {
@@ -223,14 +223,14 @@ test('a failed flush ends the log for good, and is never tried again', () => {
   log.log.resume();
   log.append('d');
   expect(log.operations).toBe(operations);
-  expect(log.log.failure?.code).toBe('LOG_FAILED');
+  expect(log.log.failure?.code).toBe('DISK_FAILED');
   log.crash();
   log.recover();
   expect(log.transcript).toEqual([
     'create m1 [a]: ok',
-    'append b: LOG_FAILED',
-    'append c: LOG_FAILED',
-    'append d: LOG_FAILED',
+    'append b: DISK_FAILED',
+    'append c: DISK_FAILED',
+    'append d: DISK_FAILED',
     'crash',
     'recover: m1 [a]',
   ]);
@@ -241,7 +241,7 @@ test('a failed write ends the log for good', () => {
   log.create('m1', 'a');
   log.model.setConditions({ failedWrites: 1 });
   log.append('b');
-  expect(log.transcript.at(-1)).toBe('append b: LOG_FAILED');
+  expect(log.transcript.at(-1)).toBe('append b: DISK_FAILED');
 });
 
 test('a lost disk is known to be lost: its successor is another member', () => {
@@ -362,12 +362,12 @@ describe('whatever happens', () => {
     const ends = { sound: 0, damaged: 0 };
     fc.assert(
       fc.property(fc.integer(), steps, (seed, steps) => {
-        const conditions = { bitRot: 0.03, misdirectedWrites: 0.03, failedFlushes: 0.02 };
+        const conditions = { bitRot: 0.1, misdirectedWrites: 0.1, failedFlushes: 0.02 };
         ends[work({ seed, conditions }, steps)]++;
       }),
       { numRuns: 300 },
     );
-    expect(ends.damaged).toBeGreaterThan(20);
-    expect(ends.sound).toBeGreaterThan(20);
+    expect(ends.damaged).toBeGreaterThan(10);
+    expect(ends.sound).toBeGreaterThan(10);
   });
 });

@@ -1,10 +1,9 @@
-import { assert, type HoldfastError } from '@holdfast/core';
+import { assert, diskErrors, type HoldfastError } from '@holdfast/core';
 import type { CallbackDisk, DiskDone } from '@holdfast/simulation';
 import { encodeFrame } from './frame.ts';
 import { logPath, superblockDraftPath, superblockPath } from './log-files.ts';
 import { type FoundRecords, recoverRecords } from './recover-records.ts';
 import { inOrder, rename, type Step, sync, syncNames, write } from './steps.ts';
-import { storageErrors } from './storage-errors.ts';
 import { encodeSuperblock, type Superblock } from './superblock.ts';
 
 export interface RecordLogOptions {
@@ -16,8 +15,9 @@ export interface RecordLogOptions {
   readonly onFull?: (() => void) | undefined;
 }
 
-/** Bytes that may wait to be written; more are refused with LOG_FULL. */
+/** Bytes and batches that may wait to be written; more are refused with DISK_FULL. */
 const waitingBytesMax = 64 * 2 ** 20;
+const jobsMax = 100_000;
 /** Batches that wait share a flush up to this size. */
 const frameBytesMax = 2 ** 20;
 
@@ -80,7 +80,7 @@ export class RecordLog {
     return this.#readOnly;
   }
 
-  /** LOG_FAILED, once it has failed for good. */
+  /** DISK_FAILED, once it has failed for good. */
   get failure(): HoldfastError | undefined {
     return this.#failure;
   }
@@ -169,8 +169,8 @@ export class RecordLog {
   #enqueue(job: Job): void {
     if (this.#failure !== undefined) {
       job.done(this.#failure);
-    } else if (this.#waitingBytes + job.bytes > waitingBytesMax) {
-      job.done(storageErrors.create('LOG_FULL', { message: 'too much waits to be written: propose less' }));
+    } else if (this.#waitingBytes + job.bytes > waitingBytesMax || this.#jobs.length >= jobsMax) {
+      job.done(diskErrors.create('DISK_FULL', { message: 'too much waits to be written: propose less' }));
     } else {
       this.#waitingBytes += job.bytes;
       this.#jobs.push(job);
@@ -228,15 +228,9 @@ export class RecordLog {
   }
 
   /** Nothing is written any more: nobody can tell what the disk holds. */
-  #fail(cause: HoldfastError): void {
-    this.#failure =
-      cause.code === 'LOG_FAILED'
-        ? cause
-        : storageErrors.create('LOG_FAILED', {
-            message: `writing failed: stop, and recover from what the disk really holds`,
-            cause,
-          });
-    for (const { done } of this.#jobs.splice(0)) done(this.#failure);
+  #fail(error: HoldfastError): void {
+    this.#failure = error;
+    for (const { done } of this.#jobs.splice(0)) done(error);
   }
 }
 

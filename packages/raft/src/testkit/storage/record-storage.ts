@@ -1,9 +1,10 @@
-import { type HoldfastError, Timer } from '@holdfast/core';
+import { diskErrors, type HoldfastError, Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
 import type { MemberId } from '../../member-id.ts';
 import type { WriteBatch } from '../../output.ts';
 import type { SnapshotMetadata, StagedSnapshot, StoredState } from '../../stored-state.ts';
 import type { MemberStorage, Recovered, StorageDone } from '../member/member-storage.ts';
+import { isDataOf } from '../member/snapshot-id.ts';
 import { snapshotPath } from '../member/storage-paths.ts';
 import { StoredLog } from '../member/stored-log.ts';
 import { RecordLog } from './record-log.ts';
@@ -33,7 +34,7 @@ export class RecordStorage extends Timer implements MemberStorage {
     return this.#records.readOnly;
   }
 
-  /** @throws HoldfastError DISK_FAILED, LOG_FAILED when the disk cannot be read or written just now: start again. */
+  /** @throws HoldfastError DISK_FAILED when the disk cannot be read or written just now: start again. */
   recover(done: (recovered: Recovered) => void): void {
     this.#records.recover((found) => {
       if (found.found === 'failure') throw found.error;
@@ -74,14 +75,23 @@ export class RecordStorage extends Timer implements MemberStorage {
     this.#replace(old, done);
   }
 
+  /** @throws HoldfastError DISK_FAILED when it is damaged: others must not get it, and this member cannot go on. */
   readSnapshot(
     id: string,
     offset: number,
     length: number,
     done: (data: Uint8Array | undefined) => void,
   ): void {
-    this.#context.callbackDisk.read(snapshotPath(id), offset, length, (error, bytes) => {
-      done(error === undefined ? bytes : undefined);
+    const { snapshot } = this.#log;
+    if (snapshot?.id !== id) {
+      done(undefined);
+      return;
+    }
+    // Who begins to send it makes sure that it is what was written.
+    const wanted = offset === 0 ? snapshot.bytes : length;
+    this.#context.callbackDisk.read(snapshotPath(id), offset, wanted, (error, bytes) => {
+      if (error === undefined && offset === 0 && !isDataOf(id, bytes)) throw damaged(id);
+      done(error === undefined ? bytes.subarray(0, length) : undefined);
     });
   }
 
@@ -133,6 +143,10 @@ function encode(lines: readonly string[]): readonly Uint8Array[] {
 
 function decode(records: readonly Uint8Array[]): string[] {
   return records.flatMap((record) => decoder.decode(record).split('\n'));
+}
+
+function damaged(id: string): HoldfastError {
+  return diskErrors.create('DISK_FAILED', { message: `${snapshotPath(id)} is not what was written` });
 }
 
 /** Hears of a failure; of success another operation tells, which ends later. */

@@ -1,6 +1,5 @@
-import type { HoldfastError } from '@holdfast/core';
+import { diskErrors, type HoldfastError } from '@holdfast/core';
 import type { CallbackDisk, DiskDone } from '@holdfast/simulation';
-import { storageErrors } from './storage-errors.ts';
 
 /** One disk operation of several that follow each other. */
 export type Step = (disk: CallbackDisk, done: DiskDone) => void;
@@ -33,7 +32,7 @@ export function syncNames(): Step {
 }
 
 function flushFailed(what: string, cause: HoldfastError): HoldfastError {
-  return storageErrors.create('LOG_FAILED', {
+  return diskErrors.create('DISK_FAILED', {
     message: `flushing ${what} failed: stop, and recover from what the disk really holds`,
     cause,
   });

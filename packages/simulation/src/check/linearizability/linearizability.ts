@@ -1,8 +1,11 @@
 import { assert, invalidArgument } from '@holdfast/core';
+import { canonicalText } from '../canonical-text.ts';
 import type { History } from '../history/history.ts';
 import type { Operation } from '../history/operation.ts';
 import type { Model } from './model.ts';
-import { Search, type SearchBudget } from './search.ts';
+import { checkZones } from './register-zones.ts';
+import { Search } from './search.ts';
+import type { SearchBudget, SearchResult } from './search-result.ts';
 import { timeline } from './timeline.ts';
 import { explain, type LinearizabilityWitness } from './witness.ts';
 
@@ -64,10 +67,10 @@ export function checkLinearizability<State, Input, Output>(
       undecided.push(key);
       continue;
     }
-    const result = new Search(model, timeline(model, members), budget).run();
+    const result = decide(model, members, budget);
     if (result.verdict === 'violated') {
       const name = model.partition && key;
-      const { witness, text } = explain(model, name, members, result.deadEnd);
+      const { witness, text } = explain(model, name, result.told, members.length, result.deadEnd);
       return { verdict: 'violated', witness, text, ...cost() };
     }
     if (result.verdict === 'undecided') undecided.push(key);
@@ -78,6 +81,43 @@ export function checkLinearizability<State, Input, Output>(
     `undecided after ${spent.steps} steps and ${spent.configurations} configurations: ${undecided.length} of ` +
     `${spent.partitions} partitions are left (maxSteps ${maxSteps}, maxConfigurations ${maxConfigurations})`;
   return { verdict: 'undecided', undecided, text, ...spent };
+}
+
+/** The verdict on one partition; of a violation also the operations that it was found in, which may be a few. */
+type Decision<State, Input, Output> =
+  | Exclude<SearchResult<State, Input, Output>, { readonly verdict: 'violated' }>
+  | (Extract<SearchResult<State, Input, Output>, { readonly verdict: 'violated' }> & {
+      readonly told: readonly Operation<Input, Output>[];
+    });
+
+/** What a search may take to tell of a violation that is certain already. */
+const stepsToTell = 500_000;
+const configurationsToTell = 50_000;
+
+/** Decides one partition: by its zones where that is possible, else by a search. */
+function decide<State, Input, Output>(
+  model: Model<State, Input, Output>,
+  operations: readonly Operation<Input, Output>[],
+  budget: SearchBudget,
+): Decision<State, Input, Output> {
+  const search = (told: readonly Operation<Input, Output>[], allowed: SearchBudget) => {
+    const result = new Search(model, timeline(model, told), allowed).run();
+    return result.verdict === 'violated' ? { ...result, told } : result;
+  };
+  const zones = model.access
+    ? checkZones(operations, model.access.bind(model), canonicalText(model.init()))
+    : undefined;
+  if (zones?.verdict === 'ok') return zones;
+  if (zones?.verdict !== 'violated') return search(operations, budget);
+  // It is certain: a search of all tells more, as long as it does not take too long; one of the evidence is short.
+  for (const told of [operations, zones.operations]) {
+    const allowed: SearchBudget = { steps: stepsToTell, configurations: configurationsToTell };
+    const result = search(told, allowed);
+    budget.steps -= stepsToTell - allowed.steps;
+    budget.configurations -= configurationsToTell - allowed.configurations;
+    if (result.verdict === 'violated') return result;
+  }
+  assert(false, 'a search agrees with the zones of a register');
 }
 
 function partition<Input, Output>(

@@ -1,6 +1,7 @@
 import type { Operation } from '../history/operation.ts';
 import type { Model } from './model.ts';
-import { Search, type SearchBudget, type SearchResult } from './search.ts';
+import { Search } from './search.ts';
+import type { SearchBudget, SearchResult } from './search-result.ts';
 import { timeline } from './timeline.ts';
 
 /** What all runs of the search together may cost while minimising. */

@@ -1,4 +1,5 @@
 import type { Operation } from '../history/operation.ts';
+import type { RegisterAccess } from './register-zones.ts';
 
 /**
  * What an object does when it is asked one thing after the other: its sequential specification. States are values
@@ -27,6 +28,11 @@ export interface Model<State, Input, Output> {
     known: readonly Operation<Input, Output>[],
     unknown: readonly Operation<Input, Output>[],
   ): Insight<State, Input, Output>;
+  /**
+   * Where the object is a register, what the operation reads and writes, as canonical JSON. Histories that write each
+   * value once are then decided without a search. Default: it is no register.
+   */
+  access?(input: Input, output: Output | undefined): RegisterAccess;
   /** The object that the operation is about. Those of different objects are checked apart. Default: all one. */
   partition?(input: Input): string;
   /** For people, such as `read -> 1`. Default: JSON. `output` is undefined when nobody knows it. */

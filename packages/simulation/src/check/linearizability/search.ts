@@ -1,48 +1,7 @@
 import { canonicalText } from '../canonical-text.ts';
 import type { Model } from './model.ts';
+import type { Configuration, DeadEnd, Placed, SearchBudget, SearchResult } from './search-result.ts';
 import type { Candidate, Timeline } from './timeline.ts';
-
-/** How much a search may do before it gives up. */
-export interface SearchBudget {
-  /** Calls of the model's `step`. */
-  steps: number;
-  /** Configurations kept in memory, of a few hundred bytes each. */
-  configurations: number;
-}
-
-/** What was put in order so far, last first. */
-export interface Placed<Input, Output> {
-  readonly candidate: Candidate<Input, Output>;
-  readonly before: Placed<Input, Output> | undefined;
-}
-
-/** The furthest that a search came before no order was left. */
-export interface DeadEnd<State, Input, Output> {
-  /** The operation that nothing could be found a place for. */
-  readonly ending: Candidate<Input, Output>;
-  /** An order of those before, as long as there is one. */
-  readonly placed: Placed<Input, Output> | undefined;
-  /** Some of the states in which it was tried. */
-  readonly states: readonly State[];
-  /** Whether an operation whose outcome nobody knows was there to be tried. */
-  readonly unknown: number;
-}
-
-export type SearchResult<State, Input, Output> =
-  | { readonly verdict: 'ok' }
-  | { readonly verdict: 'violated'; readonly deadEnd: DeadEnd<State, Input, Output> }
-  /** `placed`: how many operations, in the order of their ends, found a place. */
-  | { readonly verdict: 'undecided'; readonly placed: number };
-
-/** A point that the search may go on from: what has taken effect, and the state after it. */
-interface Configuration<State, Input, Output> {
-  readonly state: State;
-  /** Those of the open operations that have taken effect. */
-  readonly known: bigint;
-  /** Those of the unknown operations that have taken effect. */
-  readonly unknown: bigint;
-  readonly placed: Placed<Input, Output> | undefined;
-}
 
 /** The ways past one return, made as they are asked for, those with fewest operations first. */
 interface Frame<State, Input, Output> {
@@ -50,6 +9,8 @@ interface Frame<State, Input, Output> {
   /** Where the operation that returns has not taken effect yet. */
   readonly waiting: Configuration<State, Input, Output>[];
   expanded: number;
+  /** How many operations were tried after the one that is expanded now. */
+  tried: number;
   /** Where it has. */
   readonly passing: Configuration<State, Input, Output>[];
   passed: number;
@@ -136,7 +97,7 @@ export class Search<State, Input, Output> {
       if (!this.#isNew(here, index)) return false;
       this.#note(here, index);
       const passing = ended === undefined ? [] : [ended];
-      this.#frames.push({ index, waiting: [here], expanded: 0, passing, passed: 0 });
+      this.#frames.push({ index, waiting: [here], expanded: 0, tried: 0, passing, passed: 0 });
       return false;
     }
     return true;
@@ -146,47 +107,43 @@ export class Search<State, Input, Output> {
   #pass(frame: Frame<State, Input, Output>): Configuration<State, Input, Output> | undefined {
     while (frame.passed === frame.passing.length) {
       if (frame.expanded === frame.waiting.length || this.#exhausted()) return undefined;
-      this.#expand(frame, frame.waiting[frame.expanded++]!);
+      if (this.#tryNext(frame)) continue;
+      frame.expanded++;
+      frame.tried = 0;
     }
     return frame.passing[frame.passed++];
   }
 
-  /** Lets each of the other operations take effect after what has. */
-  #expand(frame: Frame<State, Input, Output>, configuration: Configuration<State, Input, Output>): void {
+  /** Lets the next of the other operations take effect after what has; false when there is none. */
+  #tryNext(frame: Frame<State, Input, Output>): boolean {
     const { ending, changes, unknown } = this.#timeline.returns[frame.index]!;
-    for (const change of changes) {
-      if (change === ending || (configuration.known & change.bit) !== 0n) continue;
-      const state = this.#step(configuration.state, change);
-      if (state === undefined) continue;
-      this.#reach(
-        frame,
-        configuration,
-        change,
-        state,
-        configuration.known | change.bit,
-        configuration.unknown,
-      );
+    const at = frame.tried++;
+    if (at === changes.length + unknown) return false;
+    const from = frame.waiting[frame.expanded]!;
+    if (at < changes.length) {
+      const change = changes[at]!;
+      if (change === ending || (from.known & change.bit) !== 0n) return true;
+      this.#reach(frame, from, change, from.known | change.bit, from.unknown);
+    } else {
+      const change = this.#timeline.unknown[at - changes.length]!;
+      const used = from.unknown;
+      if ((used & change.bit) !== 0n || (change.twin && (used & change.twin.bit) === 0n)) return true;
+      this.#reach(frame, from, change, from.known, used | change.bit);
     }
-    for (let index = 0; index < unknown; index++) {
-      const change = this.#timeline.unknown[index]!;
-      const used = configuration.unknown;
-      if ((used & change.bit) !== 0n || (change.twin && (used & change.twin.bit) === 0n)) continue;
-      const state = this.#step(configuration.state, change);
-      if (state === undefined) continue;
-      this.#reach(frame, configuration, change, state, configuration.known, used | change.bit);
-    }
+    return true;
   }
 
   #reach(
     frame: Frame<State, Input, Output>,
     from: Configuration<State, Input, Output>,
     change: Candidate<Input, Output>,
-    state: State,
-    knownBefore: bigint,
+    known: bigint,
     unknown: bigint,
   ): void {
+    const state = this.#step(from.state, change);
+    if (state === undefined) return;
     const { ending } = this.#timeline.returns[frame.index]!;
-    const reached = this.#settle(frame.index, state, knownBefore, unknown, {
+    const reached = this.#settle(frame.index, state, known, unknown, {
       candidate: change,
       before: from.placed,
     });
@@ -287,7 +244,7 @@ export class Search<State, Input, Output> {
   }
 
   #deadEnd(): DeadEnd<State, Input, Output> {
-    const { ending, unknown } = this.#timeline.returns[this.#deepest]!;
-    return { ending, placed: this.#placed, states: this.#states, unknown };
+    const { ending } = this.#timeline.returns[this.#deepest]!;
+    return { ending, placed: this.#placed, states: this.#states };
   }
 }

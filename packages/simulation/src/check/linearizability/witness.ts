@@ -3,7 +3,7 @@ import type { Operation } from '../history/operation.ts';
 import { describeOperation } from './describe-operation.ts';
 import { minimise } from './minimise.ts';
 import type { Model } from './model.ts';
-import type { DeadEnd, Placed } from './search.ts';
+import type { DeadEnd, Placed } from './search-result.ts';
 
 /** Why a history is not linearizable. */
 export interface LinearizabilityWitness<Input, Output> {
@@ -21,11 +21,15 @@ export interface LinearizabilityWitness<Input, Output> {
 
 const linesShown = 12;
 
-/** Makes the witness of a violation, and tells it in a few lines. */
+/**
+ * Makes the witness of a violation that was found in `operations`, `counted` of which there are in the partition, and
+ * tells it in a few lines.
+ */
 export function explain<State, Input, Output>(
   model: Model<State, Input, Output>,
   key: string | undefined,
   operations: readonly Operation<Input, Output>[],
+  counted: number,
   { ending, placed, states }: DeadEnd<State, Input, Output>,
 ): { readonly witness: LinearizabilityWitness<Input, Output>; readonly text: string } {
   const culprit = ending.operation;
@@ -44,7 +48,7 @@ export function explain<State, Input, Output>(
     line(culprit),
     `The longest order before it has ${prefix.length} operations, and ends in state ${witness.states.join(' or ')}:`,
     ...lastLines(prefix.map(line)),
-    `Enough to see it (${smallest.length} of ${operations.length} operations, in the order of their calls):`,
+    `Enough to see it (${smallest.length} of ${counted} operations, in the order of their calls):`,
     ...firstLines(smallest.map(line)),
   ].join('\n');
   return { witness, text };

@@ -2,6 +2,7 @@ import type { JsonValue } from '@holdfast/core';
 import { canonicalText, sameValue } from '../canonical-text.ts';
 import type { Operation } from '../history/operation.ts';
 import type { Model } from '../linearizability/model.ts';
+import type { RegisterAccess } from '../linearizability/register-zones.ts';
 
 export type RegisterInput =
   | { readonly kind: 'read' }
@@ -19,7 +20,8 @@ export function registerModel(initial: JsonValue = null): Model<JsonValue, Regis
     init: () => initial,
     step: stepRegister,
     readOnly: readsRegister,
-    insight: (known) => ({ helps: helpsRegister(known, (input) => input) }),
+    insight: (known, unknown) => ({ helps: helpsRegister(known, unknown, (input) => input) }),
+    access: accessRegister,
     describe: describeRegister,
   };
 }
@@ -46,9 +48,26 @@ export function readsRegister(input: RegisterInput, output: RegisterOutput | und
   return input.kind === 'read' || (input.kind === 'cas' && output === false);
 }
 
+export function accessRegister(input: RegisterInput, output: RegisterOutput | undefined): RegisterAccess {
+  switch (input.kind) {
+    case 'read':
+      return output === undefined ? { exact: true } : { reads: canonicalText(output), exact: true };
+    case 'write':
+      return { writes: canonicalText(input.value), exact: true };
+    case 'cas': {
+      if (output === false) return { exact: false };
+      const writes = canonicalText(input.value);
+      return output === true
+        ? { reads: canonicalText(input.expected), writes, exact: false }
+        : { writes, exact: false };
+    }
+  }
+}
+
 /** Which writes with an unknown outcome somebody may have seen. `onRegister` says what an operation does to it. */
 export function helpsRegister<Input>(
   known: readonly Operation<Input, RegisterOutput>[],
+  unknown: readonly Operation<Input, RegisterOutput>[],
   onRegister: (input: Input) => RegisterInput,
 ): (input: Input) => boolean {
   const seen = new Set<string>();
@@ -59,6 +78,11 @@ export function helpsRegister<Input>(
     // Whoever knows not what was read, or was told that it was something else, may have seen any of them.
     if (output === undefined || (input.kind === 'cas' && output === false)) return () => true;
     seen.add(canonicalText(input.kind === 'cas' ? input.expected : output));
+  }
+  // An unknown compare-and-swap may have found it, and somebody have seen what that one wrote.
+  for (const operation of unknown) {
+    const input = onRegister(operation.input);
+    if (input.kind === 'cas') seen.add(canonicalText(input.expected));
   }
   return (operation) => {
     const input = onRegister(operation);
