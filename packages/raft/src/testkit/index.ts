@@ -8,7 +8,7 @@ export { raftProtocol } from './raft-protocol.ts';
 export { expectedPlaces } from './scenario/expected-places.ts';
 export { raftKeptSeeds } from './scenario/raft-kept-seeds.ts';
 export type { RaftOperation } from './scenario/raft-operation.ts';
-export type { RaftRun } from './scenario/raft-run.ts';
+export { RaftRun } from './scenario/raft-run.ts';
 export { raftScenario } from './scenario/raft-scenario.ts';
 export type { Order, OrderKind, RaftScenarioOptions } from './scenario/raft-scenario-options.ts';
 export { raftScenarios } from './scenario/raft-scenarios.ts';
