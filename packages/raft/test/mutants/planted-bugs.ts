@@ -168,16 +168,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       'return scratch[Math.max(0, (count >> 1) - 1)]!;',
     ],
   ]),
-  ...within('commit rule', 'following.ts', [
+  ...within('commit rule', 'replication.ts', [
     [
-      'a follower commits entries that the leader has not confirmed',
-      'Math.min(message.commit, end)',
-      'Math.min(message.commit, log.lastIndex)',
+      'a rejection is taken for an acknowledgement',
+      'if (message.rejected !== undefined) {',
+      "if (message.rejected !== undefined && peer.stage.name === 'probe') {",
     ],
+  ]),
+  ...within('commit rule', 'roles.ts', [
     [
-      'a follower acknowledges all that it has',
-      'acknowledge(member, message.from, Math.max(end, log.commit), round);',
-      'acknowledge(member, message.from, log.lastIndex, round);',
+      'learners count',
+      'this.voters = configuration.voters.map((id) => this.standing(id));',
+      'this.voters = [...configuration.voters, ...configuration.learners].map((id) => this.standing(id));',
     ],
   ]),
   ...within('log repair', 'following.ts', [
