@@ -1,4 +1,5 @@
 import type { Duration, JsonValue, Random } from '@holdfast/core';
+import type { ExpectedCoverage } from '../coverage/coverage.ts';
 import type { HostContext } from '../host/host-context.ts';
 import type { FaultPlan, TroubleKind } from '../plan/fault-plan.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -22,6 +23,10 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   readonly settling?: Duration;
   /** The faults that a search may use. Default: all that leave no disk damaged for good. */
   readonly faults?: FaultProfile;
+  /** What the faults of a campaign ought to strike; faults that aim at a role aim at these. */
+  readonly expectedCoverage?: ExpectedCoverage;
+  /** The same with these of its hosts only, so that a failure can be shrunk. Leave it out when it needs them all. */
+  withHosts?(hosts: readonly string[]): Scenario<Operation, State>;
   /** What the checks of one run share: a history, a model, the hosts' programs. */
   state(simulation: Simulation): State;
   /** The work of one run, as data, so that a failure can be shrunk. */
@@ -32,7 +37,10 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   readonly invariants?: Readonly<
     Record<string, (state: State, simulation: Simulation) => string | undefined>
   >;
-  /** Begun when the storm is over and everything healed: what must then get done within `settling`. */
+  /**
+   * Whether what must get done is done. Asked again and again from the moment when the storm is over and everything is
+   * healed; the run fails (`liveness`) unless it is true within `settling`. Without it the run goes on that long.
+   */
   progress?(state: State, simulation: Simulation): boolean;
   /** What must hold of the whole run. Says what is wrong, or undefined. May report that it cannot tell. */
   check?(state: State, simulation: Simulation): Finding | undefined;

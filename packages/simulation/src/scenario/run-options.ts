@@ -1,0 +1,22 @@
+import type { Duration } from '@holdfast/core';
+import type { Choice } from '../choices/choices.ts';
+import type { FaultPlan } from '../plan/fault-plan.ts';
+import type { RunStrategy } from './run-result.ts';
+import type { TimedOperation } from './scenario.ts';
+
+/** Which run of a scenario. What is not given follows from the seed. */
+export interface RunOptions {
+  readonly seed: number | string;
+  /** How a plan is drawn when none is given, and in which order hosts act. Default `swarm`. */
+  readonly strategy?: RunStrategy;
+  readonly plan?: FaultPlan;
+  readonly operations?: readonly TimedOperation[];
+  /** Nothing improbable happens but these. */
+  readonly only?: readonly Choice[];
+  /** The hosts that take part, where the scenario can do with fewer. */
+  readonly hosts?: readonly string[];
+  /** How long faults may strike. Default the scenario's. */
+  readonly storm?: Duration;
+  /** Whether to record what happened. Default false. */
+  readonly trace?: boolean;
+}
