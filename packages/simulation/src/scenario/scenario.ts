@@ -7,11 +7,14 @@ import type { Simulation } from '../simulation/simulation.ts';
 /** What a process does from its start to its end: `start` runs anew at each start of its host. */
 export type Program = (context: HostContext) => void | Promise<void>;
 
+/** A program of a scenario: it is also given what the checks of the run share, to enter itself there. */
+export type ScenarioProgram<State> = (context: HostContext, state: State) => void | Promise<void>;
+
 /** What is to be proven: the hosts, the work that they are given, and what must hold whatever happens. */
 export interface Scenario<Operation extends JsonValue = JsonValue, State = unknown> {
   readonly name: string;
   /** The hosts by name, and the program that each runs. */
-  readonly hosts: Readonly<Record<string, Program>>;
+  readonly hosts: Readonly<Record<string, ScenarioProgram<State>>>;
   /**
    * Whether all programs only use callbacks (timers, messages, disk completions), never promises: runs are then
    * several times faster. Default false.
@@ -27,12 +30,18 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   readonly expectedCoverage?: ExpectedCoverage;
   /** The same with these of its hosts only, so that a failure can be shrunk. Leave it out when it needs them all. */
   withHosts?(hosts: readonly string[]): Scenario<Operation, State>;
-  /** What the checks of one run share: a history, a model, the hosts' programs. */
+  /** What the checks of one run share: a history, a model, the hosts' programs. Made before any host starts. */
   state(simulation: Simulation): State;
   /** The work of one run, as data, so that a failure can be shrunk. */
   operations?(random: Random): readonly TimedOperation<Operation>[];
   /** Does one operation. A promise that is still pending when the run ends is no failure. */
   perform?(operation: Operation, client: string, state: State, simulation: Simulation): void | Promise<void>;
+  /**
+   * Whether a program may end so: with an error that it threw or did not catch. It is started again a little later, as a
+   * supervisor would do. Everything else fails the run (`crash`). Default: errors of the disk, after which a process
+   * that cannot trust its disk does right to end.
+   */
+  mayEnd?(error: unknown): boolean;
   /** What must hold after every event, by name. Says what is wrong, or undefined. */
   readonly invariants?: Readonly<
     Record<string, (state: State, simulation: Simulation) => string | undefined>

@@ -1,0 +1,51 @@
+import { invalidArgument, seededRandom, toMicros, toPositiveMicros } from '@holdfast/core';
+import type { Choice } from '../choices/choices.ts';
+import type { FaultPlan } from '../plan/fault-plan.ts';
+import { parseFaultPlan } from '../plan/parse-fault-plan.ts';
+import { drawPlan } from '../search/draw-plan.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunStrategy } from './run-result.ts';
+import type { Scenario, TimedOperation } from './scenario.ts';
+
+/** Everything that makes a run, with what follows from the seed filled in. Times in microseconds. */
+export interface RunInputs {
+  readonly scenario: Scenario;
+  readonly seed: number | string;
+  readonly strategy: RunStrategy;
+  /** The hosts that take part, when not all do. */
+  readonly hosts: readonly string[] | undefined;
+  readonly storm: number;
+  readonly settling: number;
+  readonly plan: FaultPlan;
+  readonly operations: readonly TimedOperation[];
+  readonly only: readonly Choice[] | undefined;
+  readonly trace: boolean;
+}
+
+const strategies: readonly RunStrategy[] = ['random', 'swarm', 'priorities'];
+
+/** @throws HoldfastError INVALID_ARGUMENT which names the option. */
+export function runInputs(whole: Scenario, options: RunOptions): RunInputs {
+  const { seed, strategy = 'swarm', hosts, only, trace = false } = options;
+  if (!strategies.includes(strategy)) throw invalidArgument('strategy', strategy, strategies.join(', '));
+  const scenario = hosts === undefined ? whole : reduced(whole, hosts);
+  const names = Object.keys(scenario.hosts);
+  const storm = toPositiveMicros(options.storm ?? scenario.storm ?? '10s', 'storm');
+  const roles = Object.keys(scenario.expectedCoverage?.roles ?? {}).filter((role) => role !== 'down');
+  const profile = scenario.faults ?? {};
+  const plan =
+    options.plan === undefined
+      ? drawPlan({ seed, strategy, hosts: names, roles, storm, profile })
+      : parseFaultPlan(options.plan, names);
+  const operations =
+    options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
+  const settling = toMicros(scenario.settling ?? '10s', 'settling');
+  return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace };
+}
+
+function reduced(scenario: Scenario, hosts: readonly string[]): Scenario {
+  if (scenario.withHosts === undefined) {
+    throw invalidArgument('hosts', hosts, `left out: ${scenario.name} needs all its hosts`);
+  }
+  return scenario.withHosts(hosts);
+}
