@@ -17,6 +17,7 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { tracePage } from './report/trace-page.ts';
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
@@ -29,4 +30,9 @@ export type {
 } from './search/campaign-options.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
+export { createTraceDocument, type TraceDocumentOptions } from './trace/create-trace-document.ts';
+export { readTraceDocument } from './trace/read-trace-document.ts';
+export type { TraceDocument } from './trace/trace-document.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';
+export { TraceRecorder, type TraceRecorderOptions } from './trace/trace-recorder.ts';
+export { traceText } from './trace/trace-text.ts';

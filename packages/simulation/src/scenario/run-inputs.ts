@@ -37,8 +37,7 @@ export function runInputs(whole: Scenario, options: RunOptions): RunInputs {
     options.plan === undefined
       ? drawPlan({ seed, strategy, hosts: names, roles, storm, profile })
       : parseFaultPlan(options.plan, names);
-  const operations =
-    options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
+  const operations = options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
   const settling = toMicros(scenario.settling ?? '10s', 'settling');
   return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace };
 }

@@ -23,7 +23,10 @@ export class Run {
   readonly #coverage: CoverageTally = new CoverageTally();
   readonly #recorder: TraceRecorder | undefined;
   readonly #state: unknown;
-  readonly #invariants: readonly (readonly [string, (state: unknown, world: SimulatedWorld) => string | undefined])[];
+  readonly #invariants: readonly (readonly [
+    string,
+    (state: unknown, world: SimulatedWorld) => string | undefined,
+  ])[];
   #execution: PlanExecution | undefined;
   #failuresSeen = 0;
   #failure: RunFailure | undefined;

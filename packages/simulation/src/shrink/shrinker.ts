@@ -70,7 +70,11 @@ export class Shrinker {
     if (this.#scenario.withHosts === undefined) return;
     for (const left of Object.keys(this.#scenario.hosts)) {
       const { hosts = Object.keys(this.#scenario.hosts), plan } = this.best;
-      if (hosts.length === 1 || !hosts.includes(left) || JSON.stringify(plan.faults ?? []).includes(`"${left}"`)) {
+      if (
+        hosts.length === 1 ||
+        !hosts.includes(left) ||
+        JSON.stringify(plan.faults ?? []).includes(`"${left}"`)
+      ) {
         continue;
       }
       await this.#stillFails({ hosts: hosts.filter((host) => host !== left) });

@@ -13,8 +13,16 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
     (plan) => without(plan, 'network'),
     (plan) => without(plan, 'disk'),
     (plan) => without(plan, 'switches'),
-    ...networkNames.map((name): Simplification => (plan) => withoutIn(plan, 'network', name)),
-    ...diskNames.map((name): Simplification => (plan) => withoutIn(plan, 'disk', name)),
+    ...networkNames.map(
+      (name): Simplification =>
+        (plan) =>
+          withoutIn(plan, 'network', name),
+    ),
+    ...diskNames.map(
+      (name): Simplification =>
+        (plan) =>
+          withoutIn(plan, 'disk', name),
+    ),
   ];
   for (let index = 0; index < faults; index++) {
     for (const simplify of faultSimplifications(hosts)) {
@@ -46,9 +54,21 @@ type FaultSimplification = (fault: Fault) => Fault | undefined;
 function faultSimplifications(hosts: readonly string[]): readonly FaultSimplification[] {
   return [
     (fault) => (fault.kind === 'wipe' ? { ...fault, kind: 'crash' } : undefined),
-    ...hosts.map((host): FaultSimplification => (fault) => aimAt(fault, host)),
-    ...hosts.map((host): FaultSimplification => (fault) => dropFromGroups(fault, host)),
-    ...[...networkNames, ...diskNames].map((name): FaultSimplification => (fault) => dropField(fault, name)),
+    ...hosts.map(
+      (host): FaultSimplification =>
+        (fault) =>
+          aimAt(fault, host),
+    ),
+    ...hosts.map(
+      (host): FaultSimplification =>
+        (fault) =>
+          dropFromGroups(fault, host),
+    ),
+    ...[...networkNames, ...diskNames].map(
+      (name): FaultSimplification =>
+        (fault) =>
+          dropField(fault, name),
+    ),
     shorten,
   ];
 }

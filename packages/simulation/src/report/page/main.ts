@@ -47,7 +47,10 @@ function stop(): void {
 }
 
 function play(): void {
-  if (player !== undefined) return stop();
+  if (player !== undefined) {
+    stop();
+    return;
+  }
   part('play').textContent = '❙❙';
   part('play').setAttribute('aria-pressed', 'true');
   player = setInterval(() => {
@@ -60,8 +63,13 @@ function play(): void {
 function jump(landmark: Landmark, step: 1 | -1): void {
   stop();
   const target = find(step, (index) => isLandmark(timeline.events[index]!, landmark));
-  if (target !== undefined) return goTo(target);
-  if (landmark === 'failure') goTo(find(-1, (index) => timeline.events[index]!.what === 'failure'));
+  // There is one failure at most: it is found from either side.
+  goTo(
+    target ??
+      (landmark === 'failure'
+        ? find(-1, (index) => isLandmark(timeline.events[index]!, landmark))
+        : undefined),
+  );
 }
 
 function zoom(factor: number): void {

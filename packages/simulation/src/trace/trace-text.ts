@@ -1,0 +1,38 @@
+import { eventText, timeText } from './event-text.ts';
+import type { TraceEvent } from './trace-event.ts';
+
+/** What is left out first when there are too many events to read. */
+const leftOutFirst: readonly ((event: TraceEvent) => boolean)[] = [
+  (event) => event.what === 'disk' && event.outcome === 'ok',
+  ({ what }) => what === 'deliver',
+  ({ what }) => what === 'send',
+  ({ what }) => what === 'drop',
+  ({ what }) => what === 'disk',
+];
+
+/**
+ * What happened, a line an event, for a person: everything when that fits into `lines`, else what matters most, and of
+ * that the last. The failure comes last.
+ */
+export function traceText(events: readonly TraceEvent[], lines = 40): string {
+  const origins = new Map<string, TraceEvent>();
+  for (const event of events) {
+    if (event.what === 'send') origins.set(`message ${event.id}`, event);
+    if (event.what === 'invoke') origins.set(`operation ${event.id}`, event);
+  }
+  const find = (event: TraceEvent): TraceEvent | undefined => {
+    if (event.what === 'deliver' || event.what === 'drop') return origins.get(`message ${event.id}`);
+    return event.what === 'complete' ? origins.get(`operation ${event.id}`) : undefined;
+  };
+  let told = events;
+  for (const leaveOut of leftOutFirst) {
+    if (told.length <= lines) break;
+    told = told.filter((event) => !leaveOut(event));
+  }
+  const last = told.slice(-lines);
+  const leftOut = events.length - last.length;
+  return [
+    ...(leftOut === 0 ? [] : [`(${leftOut} less telling events left out)`]),
+    ...last.map((event) => `${timeText(event.at).padStart(13)}  ${eventText(event, find)}`),
+  ].join('\n');
+}
