@@ -11,13 +11,8 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
 }
 
 /** A button that does something. */
-export function button(
-  label: string,
-  title: string,
-  action: () => void,
-  attributes: Readonly<Record<string, string>> = {},
-): HTMLButtonElement {
-  const made = element('button', { type: 'button', title, 'aria-label': title, ...attributes }, label);
+export function button(label: string, title: string, action: () => void): HTMLButtonElement {
+  const made = element('button', { type: 'button', title }, label);
   made.addEventListener('click', action);
   return made;
 }
