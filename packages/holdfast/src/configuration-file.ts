@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from './usage-error.ts';
 
 /** What the arguments of a command that reads one configuration say. */
@@ -22,23 +21,4 @@ export function parseArguments(
     throw new UsageError(`${command} takes one file: ${usage}`);
   }
   return { path, flags: new Set(flags) };
-}
-
-/** The JSON in the file at `path`. @throws UsageError when it cannot be read or is no JSON. */
-export async function readConfiguration(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
