@@ -1,9 +1,22 @@
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
 export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
+export {
+  type CoveragePlace,
+  type CoverageReport,
+  coverageReport,
+  type EmptyCell,
+} from './coverage/coverage-report.ts';
+export { CoverageTally } from './coverage/coverage-tally.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
+export { type DiskCase, diskContract } from './disk/disk-contract.ts';
+export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
+export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
+export type { Process } from './host/process.ts';
+export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
 export type {
@@ -17,18 +30,42 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+<<<<<<< HEAD
 export { tracePage } from './report/trace-page.ts';
+=======
+export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
+>>>>>>> search
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';
-export type { FaultProfile, Finding, Program, Scenario, TimedOperation } from './scenario/scenario.ts';
+export { runSeed, runSeedSync } from './scenario/run-seed.ts';
+export { runTwice } from './scenario/run-twice.ts';
+export type {
+  AnyScenario,
+  FaultProfile,
+  Finding,
+  Program,
+  Scenario,
+  ScenarioProgram,
+  TimedOperation,
+} from './scenario/scenario.ts';
+export { campaign } from './search/campaign.ts';
 export type {
   CampaignOptions,
   CampaignProgress,
   CampaignResult,
   KeptSeed,
 } from './search/campaign-options.ts';
+export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
+export { shrinkFailure } from './shrink/shrink-failure.ts';
+export type { DriveName } from './simulation/choose-drive.ts';
+export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
+export {
+  type FaultListener,
+  SimulatedWorld,
+  type SimulatedWorldOptions,
+} from './simulation/simulated-world.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export { createTraceDocument, type TraceDocumentOptions } from './trace/create-trace-document.ts';
 export { readTraceDocument } from './trace/read-trace-document.ts';

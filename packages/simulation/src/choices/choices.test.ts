@@ -41,6 +41,13 @@ describe('Choices', () => {
     expect(site.happens(1_000_000)).toBe(true);
   });
 
+  test('what is not possible does not happen, and shifts nothing', () => {
+    const all = draws(new Choices(1), 200);
+    const site = new Choices(1).site('loss', 'a>b');
+    const some = all.map((_, draw) => site.happens(200_000, draw % 2 === 0));
+    expect(some).toEqual(all.map((happened, draw) => happened && draw % 2 === 0));
+  });
+
   test('integers are spread evenly, and stay in their bounds', () => {
     const site = new Choices(7).site('latency');
     const counts = new Array<number>(10).fill(0);

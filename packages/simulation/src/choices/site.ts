@@ -26,11 +26,13 @@ export class Site {
 
   /**
    * Whether something improbable happens here now; true in `partsPerMillion` of a million cases. What happens is a
-   * choice that a shrinker may take back. A chance of 0 is not counted.
+   * choice that a shrinker may take back. A chance of 0 is not counted; where it is not `possible` the question is
+   * counted and the answer no, so that what made it impossible does not shift the later ones.
    */
-  happens(partsPerMillion: number): boolean {
+  happens(partsPerMillion: number, possible: boolean = true): boolean {
     if (partsPerMillion <= 0) return false;
     const ordinal = this.#asked++;
+    if (!possible) return false;
     const drawn = mix(this.#low, ordinal) < (partsPerMillion / million) * two32;
     if (!(this.#allowed === undefined ? drawn : this.#allowed.has(ordinal))) return false;
     this.#onTaken(ordinal);

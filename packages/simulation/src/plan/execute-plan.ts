@@ -16,6 +16,8 @@ export interface PlanExecution {
    * true, and every host is up.
    */
   heal(): void;
+  /** Whether a fault that is in force keeps `host` down. */
+  holdsDown(host: SimulatedHost): boolean;
 }
 
 /**
@@ -57,6 +59,10 @@ class Storm implements PlanExecution {
       this.#holds.set(host, holds);
     }
     return holds;
+  }
+
+  holdsDown(host: SimulatedHost): boolean {
+    return this.#holds.get(host)?.down ?? false;
   }
 
   heal(): void {

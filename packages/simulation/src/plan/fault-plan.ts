@@ -71,6 +71,8 @@ export type Trouble =
   | { readonly kind: 'crash'; readonly host: string }
   /** The process stands still and goes on later, as if no time had passed for it. */
   | { readonly kind: 'pause'; readonly host: string }
+  /** The process is slow to act: so long after something comes, it does all that has come by then at once. */
+  | { readonly kind: 'slow'; readonly host: string; readonly lag: Duration }
   /** The host's disk is empty after a crash, as with a new machine. */
   | { readonly kind: 'wipe'; readonly host: string }
   /** Groups of hosts cannot reach each other. Hosts in no group are a group of their own. */

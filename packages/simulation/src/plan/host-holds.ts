@@ -5,16 +5,21 @@ const driftMax = 500_000;
 
 /**
  * What the faults in force do to one host together: it is up again when the last crash is over, goes on when the last
- * pause is, and its drifts add up. A pause is one of the process: a process started meanwhile is not paused.
+ * pause is, and lags and drifts add up. A pause is one of the process: a process started meanwhile is not paused.
  */
 export class HostHolds {
   readonly #host: SimulatedHost;
   #crashes = 0;
   #pauses = 0;
+  #lag = 0;
   #drift = 0;
 
   constructor(host: SimulatedHost) {
     this.#host = host;
+  }
+
+  get down(): boolean {
+    return this.#crashes > 0;
   }
 
   holdDown(): void {
@@ -35,6 +40,11 @@ export class HostHolds {
   letGoOn(): void {
     this.#pauses--;
     if (this.#pauses === 0 && this.#host.state === 'paused') this.#host.resume();
+  }
+
+  addLag(micros: number): void {
+    this.#lag += micros;
+    this.#host.setLag(this.#lag);
   }
 
   addDrift(partsPerMillion: number): void {

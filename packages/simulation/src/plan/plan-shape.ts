@@ -63,6 +63,7 @@ type FieldsOfTrouble<Kind extends TroubleKind> = FieldsOf<Omit<Extract<Trouble, 
 export const troubleFields: { readonly [Kind in TroubleKind]: FieldsOfTrouble<Kind> } = {
   crash: oneHost,
   pause: oneHost,
+  slow: { ...oneHost, lag: required(duration) },
   wipe: oneHost,
   partition: { groups: required(list(list(host, 1, hostsMax), 1, hostsMax)) },
   cut: link,

@@ -1,4 +1,4 @@
-import { toPositiveMicros } from '@holdfast/core';
+import { toMicros, toPositiveMicros } from '@holdfast/core';
 import type { SimulatedHost, Simulation } from '../simulation/simulation.ts';
 import type { Fault } from './fault-plan.ts';
 import { Flapping } from './flapping.ts';
@@ -55,6 +55,13 @@ function hostTrouble(fault: HostFault, holds: (host: SimulatedHost) => HostHolds
         holds(host).holdStill();
         return () => holds(host).letGoOn();
       };
+    case 'slow': {
+      const lag = toMicros(fault.lag);
+      return (host) => {
+        holds(host).addLag(lag);
+        return () => holds(host).addLag(-lag);
+      };
+    }
     case 'clock-jump':
       return (host) => {
         host.jumpWall(fault.milliseconds);

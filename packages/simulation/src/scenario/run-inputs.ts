@@ -5,11 +5,11 @@ import { parseFaultPlan } from '../plan/parse-fault-plan.ts';
 import { drawPlan } from '../search/draw-plan.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunStrategy } from './run-result.ts';
-import type { Scenario, TimedOperation } from './scenario.ts';
+import type { AnyScenario, TimedOperation } from './scenario.ts';
 
 /** Everything that makes a run, with what follows from the seed filled in. Times in microseconds. */
 export interface RunInputs {
-  readonly scenario: Scenario;
+  readonly scenario: AnyScenario;
   readonly seed: number | string;
   readonly strategy: RunStrategy;
   /** The hosts that take part, when not all do. */
@@ -25,7 +25,7 @@ export interface RunInputs {
 const strategies: readonly RunStrategy[] = ['random', 'swarm', 'priorities'];
 
 /** @throws HoldfastError INVALID_ARGUMENT which names the option. */
-export function runInputs(whole: Scenario, options: RunOptions): RunInputs {
+export function runInputs(whole: AnyScenario, options: RunOptions): RunInputs {
   const { seed, strategy = 'swarm', hosts, only, trace = false } = options;
   if (!strategies.includes(strategy)) throw invalidArgument('strategy', strategy, strategies.join(', '));
   const scenario = hosts === undefined ? whole : reduced(whole, hosts);
@@ -42,7 +42,7 @@ export function runInputs(whole: Scenario, options: RunOptions): RunInputs {
   return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace };
 }
 
-function reduced(scenario: Scenario, hosts: readonly string[]): Scenario {
+function reduced(scenario: AnyScenario, hosts: readonly string[]): AnyScenario {
   if (scenario.withHosts === undefined) {
     throw invalidArgument('hosts', hosts, `left out: ${scenario.name} needs all its hosts`);
   }

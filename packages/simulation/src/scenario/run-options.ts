@@ -7,7 +7,7 @@ import type { TimedOperation } from './scenario.ts';
 /** Which run of a scenario. What is not given follows from the seed. */
 export interface RunOptions {
   readonly seed: number | string;
-  /** How a plan is drawn when none is given, and in which order hosts act. Default `swarm`. */
+  /** How a plan is drawn when none is given. Default `swarm`. */
   readonly strategy?: RunStrategy;
   readonly plan?: FaultPlan;
   readonly operations?: readonly TimedOperation[];

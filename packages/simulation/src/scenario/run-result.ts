@@ -54,8 +54,8 @@ export interface RunResult {
 }
 
 /**
- * How a run differs from the plain one. `random` draws all plans from one mix. `swarm` lets each seed draw which kinds
- * of faults there are at all, and how many (Groce et al., Swarm Testing, 2012). `priorities` orders what is due at
- * the same instant by hosts, not by chance, and changes that order a few times (Burckhardt et al., PCT, 2010).
+ * How a run's plan is drawn. `random` draws all plans from one mix. `swarm` lets each seed draw which kinds of faults
+ * there are at all, and how many (Groce et al., Swarm Testing, 2012). `priorities` also makes hosts act in an order of
+ * priorities, which changes a few times (Burckhardt et al., PCT, 2010).
  */
 export type RunStrategy = 'random' | 'swarm' | 'priorities';

@@ -55,6 +55,10 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   check?(state: State, simulation: Simulation): Finding | undefined;
 }
 
+/** A scenario, whatever its operations and its state are. */
+// biome-ignore lint/suspicious/noExplicitAny: of whom it is, they are; nobody else looks into them
+export type AnyScenario = Scenario<any, any>;
+
 export interface TimedOperation<Operation extends JsonValue = JsonValue> {
   /** Microseconds after the beginning of the storm. */
   readonly at: number;

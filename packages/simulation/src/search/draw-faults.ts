@@ -1,7 +1,8 @@
 import type { Random } from '@holdfast/core';
 import type { Fault, Trouble, TroubleKind } from '../plan/fault-plan.ts';
 import { DownBudget } from './down-budget.ts';
-import { type FaultMix, pick } from './fault-mix.ts';
+import type { FaultMix } from './fault-mix.ts';
+import { pick, shuffled } from './picking.ts';
 
 /** The timed faults of a plan, in the order of their moments. `storm` is in microseconds. */
 export function drawFaults(
@@ -59,6 +60,9 @@ class Drawing {
       case 'pause':
         this.#down(at, length, { kind, host: this.#aim() });
         break;
+      case 'slow':
+        this.#push(at, length, { kind, host: this.#aim(), lag: pick([1, 10, 50, 250], random) });
+        break;
       case 'wipe':
         // What was lost may be missing for as long as the storm lasts.
         if (this.#budget.take(at, this.#storm, 1)) this.#push(at, length, { kind, host: this.#name() });
@@ -102,8 +106,8 @@ class Drawing {
   #moment(): number {
     const random = this.#random;
     if (this.faults.length === 0 || random.below(2) === 0) return random.below(this.#storm);
-    const other = pick(this.faults, random).at as number;
-    return Math.min(this.#storm - 1, other + random.below(closeBy));
+    const at = (pick(this.faults, random).at as number) + random.below(closeBy);
+    return at < this.#storm ? at : random.below(this.#storm);
   }
 
   /** Short ones as often as long ones: each doubling is equally likely. */
@@ -191,12 +195,3 @@ const badDisks = [
   { latency: { min: 5, max: 100 } },
   { latency: { min: 1, max: 50, distribution: 'heavy-tailed' } },
 ] as const;
-
-function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
-  const result = [...items];
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = random.below(last + 1);
-    [result[last], result[other]] = [result[other]!, result[last]!];
-  }
-  return result;
-}

@@ -3,6 +3,8 @@ import type { FaultPlan } from '../plan/fault-plan.ts';
 import type { RunStrategy } from '../scenario/run-result.ts';
 import type { FaultProfile } from '../scenario/scenario.ts';
 import { drawFaults } from './draw-faults.ts';
+import { drawPriorities } from './draw-priorities.ts';
+import { drawnKinds } from './drawn-kinds.ts';
 import { fixedMix, swarmMix } from './fault-mix.ts';
 
 export interface DrawPlanOptions {
@@ -24,12 +26,19 @@ export function drawPlan({ seed, strategy, hosts, roles, storm, profile }: DrawP
       ? fixedMix(profile, hosts.length, storm)
       : swarmMix(profile, hosts.length, storm, random.fork('mix'));
   const { base = { version: 1 } } = profile;
-  const faults = drawFaults(mix, hosts, roles, storm, random.fork('faults'));
+  const priorities =
+    strategy === 'priorities' && drawnKinds(profile).includes('slow')
+      ? drawPriorities(hosts, storm, random.fork('priorities'))
+      : [];
+  const faults = [...priorities, ...drawFaults(mix, hosts, roles, storm, random.fork('faults'))];
+  const network = { ...mix.network, ...base.network };
+  const disk = { ...mix.disk, ...base.disk };
+  const switches = base.switches ?? mix.switches;
   return {
     ...base,
-    network: { ...mix.network, ...base.network },
-    disk: { ...mix.disk, ...base.disk },
-    switches: base.switches ?? mix.switches,
+    ...(Object.keys(network).length > 0 && { network }),
+    ...(Object.keys(disk).length > 0 && { disk }),
+    ...(switches > 0 && { switches }),
     faults: [...(base.faults ?? []), ...faults],
   };
 }

@@ -2,6 +2,7 @@ import type { Random } from '@holdfast/core';
 import type { DiskConditions, NetworkConditions, TroubleKind } from '../plan/fault-plan.ts';
 import type { FaultProfile } from '../scenario/scenario.ts';
 import { drawnKinds } from './drawn-kinds.ts';
+import { pick } from './picking.ts';
 
 /** What the plans of one seed are drawn from. */
 export interface FaultMix {
@@ -46,9 +47,9 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
     lengthMax: lengthMaxOf(storm, pick([1, 2, 4, 16], random)),
     hostsDownMax: hostsDownMax === 0 ? 0 : 1 + random.below(hostsDownMax),
     network: {
-      loss: pick([0, 0, 0.001, 0.01, 0.05, 0.2], random),
-      duplication: pick([0, 0, 0.01, 0.1], random),
-      reordering: pick([0, 0, 0.01, 0.1], random),
+      ...some('loss', pick([0, 0, 0.001, 0.01, 0.05, 0.2], random)),
+      ...some('duplication', pick([0, 0, 0.01, 0.1], random)),
+      ...some('reordering', pick([0, 0, 0.01, 0.1], random)),
       ...(heavyTailed && { latency: { min: '500us', max: '10ms', distribution: 'heavy-tailed' } as const }),
     },
     disk: slowDisks ? { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } } : {},
@@ -56,8 +57,8 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
   };
 }
 
-export function pick<Item>(items: readonly Item[], random: Random): Item {
-  return items[random.below(items.length)]!;
+function some(name: string, share: number): Readonly<Record<string, number>> {
+  return share === 0 ? {} : { [name]: share };
 }
 
 /** A minority, or one where there is no minority. */

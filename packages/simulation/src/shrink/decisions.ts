@@ -19,8 +19,13 @@ export function countDecisions(result: RunResult): string {
   return `${counted(decisionsOf(result), 'decision')}: ${counts.join(', ')}`;
 }
 
-/** A line for each decision: faults and operations by time, then the choices. At most `linesMax`, and how many are left. */
+/**
+ * A line for each decision: the conditions, then faults and operations by time, then the choices. At most `linesMax`, and
+ * how many are left out.
+ */
 export function describeDecisions(result: RunResult, linesMax: number): readonly string[] {
+  const { network = {}, disk = {}, switches } = result.plan;
+  const conditions = Object.entries({ network, disk, switches: switches === undefined ? {} : { switches } });
   const timed = [
     ...(result.plan.faults ?? []).map((fault) => ({ at: toMicros(fault.at), text: describeFault(fault) })),
     ...result.operations.map(({ at, client, operation }) => ({
@@ -29,6 +34,9 @@ export function describeDecisions(result: RunResult, linesMax: number): readonly
     })),
   ].sort((one, other) => one.at - other.at);
   const lines = [
+    ...conditions
+      .filter(([, condition]) => Object.keys(condition).length > 0)
+      .map(([name, condition]) => `${'all along'.padStart(9)}  ${name} ${JSON.stringify(condition)}`),
     ...timed.map(({ at, text }) => `${formatMicros(at).padStart(9)}  ${text}`),
     ...result.choices.map((choice) => `${'by chance'.padStart(9)}  ${describeChoice(choice)}`),
   ];

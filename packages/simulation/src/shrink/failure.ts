@@ -24,4 +24,6 @@ export interface Failure {
 export interface ShrinkOptions {
   /** How many runs shrinking may take. Default 1,000. */
   readonly runsMax?: number;
+  /** The commit of the code, where known: it goes into the replay line and file. */
+  readonly commit?: string;
 }

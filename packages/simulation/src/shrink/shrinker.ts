@@ -1,27 +1,24 @@
 import { toMicros } from '@holdfast/core';
+import { replayFile, replayOptions } from '../scenario/replay.ts';
 import type { RunOptions } from '../scenario/run-options.ts';
 import type { RunResult } from '../scenario/run-result.ts';
 import { runSeed } from '../scenario/run-seed.ts';
-import type { Scenario } from '../scenario/scenario.ts';
+import type { AnyScenario } from '../scenario/scenario.ts';
 import { decisionsOf } from './decisions.ts';
 import { deltaDebug } from './delta-debugging.ts';
 import { simplifications } from './simpler-plans.ts';
-
-/** What makes a run of the scenario at hand. */
-type Candidate = Required<Pick<RunOptions, 'plan' | 'operations' | 'storm'>> &
-  Pick<RunOptions, 'only' | 'hosts'>;
 
 /** Makes a failure smaller, step by step. A step is taken when the run still fails in the same way. */
 export class Shrinker {
   /** The smallest failing run so far. */
   best: RunResult;
   runs = 0;
-  readonly #scenario: Scenario;
+  readonly #scenario: AnyScenario;
   readonly #runsMax: number;
   /** Runs made already, by what made them. Bounded by their number. */
   readonly #tried = new Set<string>();
 
-  constructor(scenario: Scenario, failure: RunResult, runsMax: number) {
+  constructor(scenario: AnyScenario, failure: RunResult, runsMax: number) {
     this.#scenario = scenario;
     this.best = failure;
     this.#runsMax = runsMax;
@@ -31,14 +28,14 @@ export class Shrinker {
   async shrink(): Promise<void> {
     let before: string;
     do {
-      before = fingerprint(candidateOf(this.best));
+      before = fingerprint(optionsOf(this.best));
       await this.#leaveOutChoices();
       await this.#leaveOutOperations();
       await this.#leaveOutFaults();
       await this.#simplifyPlan();
       await this.#leaveOutHosts();
       await this.#shortenStorm();
-    } while (fingerprint(candidateOf(this.best)) !== before && this.runs < this.#runsMax);
+    } while (fingerprint(optionsOf(this.best)) !== before && this.runs < this.#runsMax);
   }
 
   async #leaveOutChoices(): Promise<void> {
@@ -94,14 +91,13 @@ export class Shrinker {
     if (halfway < storm) await this.#stillFails({ storm: `${halfway}us` });
   }
 
-  async #stillFails(change: Partial<Candidate>): Promise<boolean> {
-    const candidate = { ...candidateOf(this.best), ...change };
+  async #stillFails(change: Partial<RunOptions>): Promise<boolean> {
+    const candidate = { ...optionsOf(this.best), ...change };
     const key = fingerprint(candidate);
     if (this.runs >= this.#runsMax || this.#tried.has(key)) return false;
     this.#tried.add(key);
     this.runs++;
-    const { seed, strategy } = this.best;
-    const result = await runSeed(this.#scenario, { seed, strategy, ...candidate });
+    const result = await runSeed(this.#scenario, candidate);
     if (result.verdict !== this.best.verdict || result.invariant !== this.best.invariant) return false;
     if (decisionsOf(result) > decisionsOf(this.best)) return false;
     this.best = result;
@@ -109,16 +105,11 @@ export class Shrinker {
   }
 }
 
-function candidateOf({ plan, operations, storm, restricted, choices, hosts }: RunResult): Candidate {
-  return {
-    plan,
-    operations,
-    storm: `${storm}us`,
-    ...(restricted && { only: choices }),
-    ...(hosts && { hosts }),
-  };
+/** What makes the run of `result` again. */
+export function optionsOf(result: RunResult): RunOptions {
+  return replayOptions(replayFile(result));
 }
 
-function fingerprint(candidate: Candidate): string {
-  return JSON.stringify(candidate);
+function fingerprint(options: RunOptions): string {
+  return JSON.stringify(options);
 }

@@ -49,6 +49,7 @@ const diskNames = [
   'bitRot',
 ] as const;
 
+type WayToBeBad = (typeof networkNames)[number] | (typeof diskNames)[number];
 type FaultSimplification = (fault: Fault) => Fault | undefined;
 
 function faultSimplifications(hosts: readonly string[]): readonly FaultSimplification[] {
@@ -91,11 +92,13 @@ function dropFromGroups(fault: Fault, host: string): Fault | undefined {
 }
 
 /** A bad link or disk that is bad in one way less, but in some. */
-function dropField(fault: Fault, name: string): Fault | undefined {
+function dropField(fault: Fault, name: WayToBeBad): Fault | undefined {
   if (fault.kind !== 'degrade' && fault.kind !== 'disk-trouble') return undefined;
-  const { [name]: dropped, ...rest } = fault as Fault & Record<string, unknown>;
-  const fieldsOfKind = fault.kind === 'degrade' ? 5 : 4; // at, for, kind, and whom
-  return dropped === undefined || Object.keys(rest).length < fieldsOfKind ? undefined : (rest as Fault);
+  const { at, for: length, kind, ...rest } = fault as Fault & Readonly<Record<string, unknown>>;
+  const ways = [...networkNames, ...diskNames].filter((way) => rest[way] !== undefined);
+  if (ways.length < 2 || !ways.includes(name)) return undefined;
+  const { [name]: _dropped, ...simpler } = rest;
+  return { at, ...(length !== undefined && { for: length }), kind, ...simpler } as unknown as Fault;
 }
 
 /** Half as long, in whole milliseconds. */

@@ -49,6 +49,8 @@ export interface SimulatedHost {
   /** Its timers, messages and disk completions wait until it is resumed. */
   pause(): void;
   resume(): void;
+  /** Lets its processes act so many microseconds late, and then do all that has come by then; 0 for at once. */
+  setLag(micros: number): void;
   /** Moves its wall clock. */
   jumpWall(milliseconds: number): void;
   /** Lets its clocks and timers run faster by so many parts per million; 0 for true time. */
