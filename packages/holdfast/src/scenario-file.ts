@@ -55,5 +55,7 @@ async function registerTsx(file: string): Promise<void> {
 function isScenario(value: unknown): value is AnyScenario {
   if (typeof value !== 'object' || value === null) return false;
   const { name, hosts, state } = value as Partial<AnyScenario>;
-  return typeof name === 'string' && typeof hosts === 'object' && hosts !== null && typeof state === 'function';
+  return (
+    typeof name === 'string' && typeof hosts === 'object' && hosts !== null && typeof state === 'function'
+  );
 }

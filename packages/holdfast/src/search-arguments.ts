@@ -55,7 +55,8 @@ export async function parseSearchArguments(
   const { values, positionals } = parsed(command, args);
   const { scenario, seed, strategy, plan, replay, commit, html, trace, json = false, help = false } = values;
   const { report = 'holdfast-reports' } = values;
-  if (positionals.length > 1) throw new UsageError(`${command} takes one thing at a time, not ${positionals.join(' and ')}`);
+  if (positionals.length > 1)
+    throw new UsageError(`${command} takes one thing at a time, not ${positionals.join(' and ')}`);
   if (strategy !== undefined && !isStrategy(strategy)) {
     throw new UsageError(`--strategy is ${strategy}, but must be one of ${strategies.join(', ')}`);
   }
@@ -64,9 +65,12 @@ export async function parseSearchArguments(
       throw new UsageError(`--replay names a whole run: leave ${other} out`);
     }
   }
-  if (seed !== undefined && values.seeds !== undefined) throw new UsageError('--seed runs one seed: leave --seeds out');
+  if (seed !== undefined && values.seeds !== undefined)
+    throw new UsageError('--seed runs one seed: leave --seeds out');
   if (seed !== undefined && strategy === 'mixed') {
-    throw new UsageError('--seed runs one seed: --strategy is mixed, but must be random, swarm or priorities');
+    throw new UsageError(
+      '--seed runs one seed: --strategy is mixed, but must be random, swarm or priorities',
+    );
   }
   return {
     subject: positionals[0],

@@ -30,11 +30,9 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
-<<<<<<< HEAD
 export { tracePage } from './report/trace-page.ts';
-=======
+export { readReplayFile } from './scenario/read-replay-file.ts';
 export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
->>>>>>> search
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
 export type { RunResult, RunStrategy, Verdict } from './scenario/run-result.ts';

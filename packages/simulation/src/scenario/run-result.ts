@@ -51,6 +51,8 @@ export interface RunResult {
   readonly coverage: Coverage;
   /** When asked for. */
   readonly trace?: readonly TraceEvent[];
+  /** How many events from the beginning of the run are not in {@link RunResult.trace}. */
+  readonly traceDropped?: number;
 }
 
 /**

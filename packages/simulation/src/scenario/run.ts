@@ -5,7 +5,7 @@ import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
-import { RecordingTracer } from '../trace/recording-tracer.ts';
+import { TraceRecorder } from '../trace/trace-recorder.ts';
 import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
@@ -25,7 +25,7 @@ export class Run {
   readonly #inputs: RunInputs;
   readonly #globals: WatchedGlobals = new WatchedGlobals();
   readonly #coverage: CoverageTally = new CoverageTally();
-  readonly #recorder: RecordingTracer | undefined;
+  readonly #recorder: TraceRecorder | undefined;
   readonly #invariants: readonly (readonly [string, Invariant])[];
   #state: unknown;
   #execution: PlanExecution | undefined;
@@ -37,7 +37,7 @@ export class Run {
     const { scenario, seed, plan, only, trace } = inputs;
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
-    this.#recorder = trace ? new RecordingTracer() : undefined;
+    this.#recorder = trace ? new TraceRecorder() : undefined;
     this.world = new SimulatedWorld({ seed, only, tracer: this.#recorder, switches: plan.switches });
   }
 
@@ -148,7 +148,7 @@ export class Run {
       choices: world.choices.taken,
       restricted: only !== undefined,
       coverage: this.#coverage.toJSON(),
-      ...(this.#recorder && { trace: this.#recorder.events }),
+      ...(this.#recorder && { trace: this.#recorder.events(), traceDropped: this.#recorder.dropped }),
     };
   }
 

@@ -28,7 +28,7 @@ export function createTraceDocument(
     operations: result.operations,
     choices: result.choices,
     hosts: result.hosts ?? hosts,
-    droppedEvents: 0,
+    droppedEvents: result.traceDropped ?? 0,
     events: result.trace ?? [],
   };
 }
