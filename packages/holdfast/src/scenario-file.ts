@@ -1,9 +1,12 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { AnyScenario } from '@holdfast/simulation';
 import { UsageError } from './usage-error.ts';
+
+/** What Node says where it does not read TypeScript, or not what is written there. */
+const needsTsx: readonly unknown[] = ['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX'];
 
 /**
  * The scenarios that a module exports by default: one, or an array of them. TypeScript is read by Node where it can
@@ -14,15 +17,13 @@ import { UsageError } from './usage-error.ts';
 export async function loadScenarios(path: string): Promise<readonly AnyScenario[]> {
   const file = resolve(path);
   if (!existsSync(file)) throw new UsageError(`there is no file ${path}`);
-  if (/\.[mc]?tsx?$/.test(file) && !readsTypeScript()) await registerTsx(file);
-  let module: { readonly default?: unknown };
+  let exported: unknown;
   try {
-    module = await import(pathToFileURL(file).href);
+    exported = await importDefault(file);
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    throw new UsageError(`${path} could not be loaded: ${text}`);
+    throw error instanceof UsageError ? error : new UsageError(`${path} could not be loaded: ${text}`);
   }
-  const exported = module.default;
   const scenarios: readonly unknown[] = Array.isArray(exported) ? exported : [exported];
   const wrong = scenarios.findIndex((scenario) => !isScenario(scenario));
   if (wrong !== -1 || scenarios.length === 0) {
@@ -32,22 +33,29 @@ export async function loadScenarios(path: string): Promise<readonly AnyScenario[
   return scenarios as readonly AnyScenario[];
 }
 
-/** Whether Node itself leaves the types out. */
-function readsTypeScript(): boolean {
-  const { typescript } = process.features as { readonly typescript?: string | false };
-  return typeof typescript === 'string' || process.execArgv.some((flag) => flag.includes('tsx'));
+async function importDefault(file: string): Promise<unknown> {
+  const { href } = pathToFileURL(file);
+  try {
+    return (await import(href)).default;
+  } catch (error) {
+    if (!needsTsx.includes((error as { readonly code?: unknown }).code)) throw error;
+    await registerTsx(file);
+    // Node remembers that it could not read the file under its own address.
+    return (await import(`${href}?tsx`)).default;
+  }
 }
 
 async function registerTsx(file: string): Promise<void> {
-  let entry: string;
+  let manifest: string;
   try {
-    entry = createRequire(file).resolve('tsx/esm/api');
+    manifest = createRequire(file).resolve('tsx/package.json');
   } catch {
     throw new UsageError(
-      `Node ${process.versions.node} does not read TypeScript: use Node 22.18 or newer, install tsx beside ` +
-        `${file}, or compile it`,
+      `Node ${process.versions.node} does not read ${file}: use Node 22.18 or newer, install tsx beside it, or compile it`,
     );
   }
+  const { exports } = JSON.parse(readFileSync(manifest, 'utf8'));
+  const entry = join(dirname(manifest), exports['./esm/api'].import.default);
   const { register } = (await import(pathToFileURL(entry).href)) as { register(): unknown };
   register();
 }

@@ -1,3 +1,4 @@
+export { type ChaosTestOptions, chaosTest, type TestFunction } from './chaos-test/chaos-test.ts';
 export { type Choice, Choices, type ChoicesOptions } from './choices/choices.ts';
 export type { Site } from './choices/site.ts';
 export type { Coverage, CoverageCell, ExpectedCoverage } from './coverage/coverage.ts';
@@ -13,6 +14,7 @@ export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export { type SimulationErrorCode, simulationErrors } from './errors.ts';
 export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
