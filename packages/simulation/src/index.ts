@@ -9,15 +9,22 @@ export {
   type EmptyCell,
 } from './coverage/coverage-report.ts';
 export { CoverageTally } from './coverage/coverage-tally.ts';
+export {
+  checkDeterminism,
+  type Divergence,
+  describeDivergence,
+} from './determinism/check-determinism.ts';
+export type { Witness } from './determinism/run-record.ts';
 export type { CallbackDisk, DiskDone } from './disk/callback-disk.ts';
 export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export { type SimulationErrorCode, simulationErrors } from './errors.ts';
-export { runOutside } from './host/current-process.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
+export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
+export { networkContract } from './network/contract/network-contract.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
 export type { SimulatedNetwork } from './network/simulated-network.ts';
 export { type ExecutePlanOptions, executePlan, type PlanExecution } from './plan/execute-plan.ts';
@@ -44,6 +51,7 @@ export type {
   AnyScenario,
   FaultProfile,
   Finding,
+  LastingDamageProfile,
   Program,
   Scenario,
   ScenarioProgram,
@@ -56,16 +64,14 @@ export type {
   CampaignResult,
   KeptSeed,
 } from './search/campaign-options.ts';
+export { type ExploreOptions, type ExploreResult, explore } from './search/explore.ts';
 export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
 export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
-export {
-  type FaultListener,
-  SimulatedWorld,
-  type SimulatedWorldOptions,
-} from './simulation/simulated-world.ts';
+export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
+export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
 export { createTraceDocument, type TraceDocumentOptions } from './trace/create-trace-document.ts';
 export { readTraceDocument } from './trace/read-trace-document.ts';

@@ -25,6 +25,23 @@ export class ManualNetwork {
     return new ManualProcess(this, host, incarnation);
   }
 
+  /** Lets time pass until `ending` has settled, at most an hour. */
+  async drive<Result>(ending: Promise<Result>): Promise<Result> {
+    let ended = false;
+    const watched = ending.finally(() => {
+      ended = true;
+    });
+    watched.catch(() => {});
+    await this.world.settle();
+    for (let minutes = 0; !ended && minutes < 60; ) {
+      const step = this.world.pendingTimers > 0 ? '1ms' : '1m';
+      if (step === '1m') minutes++;
+      await this.world.advance(step);
+    }
+    if (!ended) throw new Error('it did not end within an hour without any timer');
+    return watched;
+  }
+
   /** The drops so far, by their reasons. */
   get drops(): string[] {
     return this.trace.flatMap((event) => (event.what === 'drop' ? [event.why] : []));
@@ -35,6 +52,9 @@ export class ManualProcess implements Process {
   readonly host: string;
   readonly incarnation: number;
   readonly messages: ProcessNetwork['messages'];
+  readonly network: ProcessNetwork['network'];
+  readonly serve: ProcessNetwork['serve'];
+  readonly fetch: ProcessNetwork['fetch'];
   alive = true;
   #paused = false;
   readonly #manual: ManualNetwork;
@@ -46,6 +66,9 @@ export class ManualProcess implements Process {
     this.#manual = manual;
     const attached = manual.model.attach(this);
     this.messages = attached.messages;
+    this.network = attached.network;
+    this.serve = attached.serve;
+    this.fetch = attached.fetch;
   }
 
   admits(event: Timer): boolean {

@@ -16,8 +16,9 @@ export interface Fate {
 export function sectorKept(bits: number, index: number, count: number): boolean {
   const pick = bits >>> 1;
   if (bits % 2 === 0) return index <= pick % (count - 1);
-  const kept = pick % count;
-  const missing = (kept + 1 + ((pick >>> 8) % (count - 1))) % count;
+  const word = Math.imul(pick, 0x9e3779b1) >>> 8;
+  const kept = word % count;
+  const missing = (kept + 1 + (Math.floor(word / count) % (count - 1))) % count;
   if (index === kept) return true;
   return index !== missing && ((pick >>> (index % 31)) & 1) === 1;
 }

@@ -9,9 +9,10 @@ import type { SimulatedHost } from '../simulation/simulation.ts';
 import type { HostChange, Tracer } from '../trace/trace-event.ts';
 import { HostClock } from './host-clock.ts';
 import type { Description, HostContext } from './host-context.ts';
-import { HostProcess, type Turn } from './host-process.ts';
+import { HostProcess } from './host-process.ts';
 import { HostTimers } from './host-timers.ts';
 import { type ArmedSwitches, HostSwitches } from './simulated-switches.ts';
+import type { Turn } from './turn.ts';
 
 /** What hosts have of the world that they are in. */
 export interface HostSurroundings {
@@ -90,6 +91,7 @@ export class HostModel implements SimulatedHost {
     process.setLag(this.#lag);
     this.#process = process;
     const context = this.#contextOf(process);
+    process.context = context;
     this.#trace('started');
     const begin = () => this.#surroundings.run(process, () => this.#program(context));
     queue.arm(new Start(process, begin), clock.now());
@@ -144,7 +146,7 @@ export class HostModel implements SimulatedHost {
       timers: this.#timers,
       random: random.fork(`host ${this.name}`).fork(String(process.incarnation)),
       switches: this.#switches,
-      ...(network.attach(process) as Pick<HostContext, 'messages' | 'network' | 'serve' | 'fetch'>),
+      ...network.attach(process),
       ...this.disk.mount(process),
       note: (text, data) => this.#note(process, text, data),
       describe: (description) => {

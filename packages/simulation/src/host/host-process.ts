@@ -1,11 +1,8 @@
 import { Timer } from '@holdfast/core';
 import { type EventQueue, HeldEvents } from '../simulation/event-queue.ts';
+import type { HostContext } from './host-context.ts';
 import type { Process } from './process.ts';
-
-/** Whose turn it is: the process that admitted the present event, if one did. */
-export interface Turn {
-  process: HostProcess | undefined;
-}
+import type { Turn } from './turn.ts';
 
 /** What a process needs of its world. */
 export interface ProcessWorld {
@@ -23,6 +20,8 @@ export class HostProcess implements Process {
   readonly incarnation: number;
   /** Stands for the host in digests: from 1, in the order of adding. */
   readonly number: number;
+  /** What its program was given. */
+  context: HostContext | undefined = undefined;
   readonly #queue: EventQueue;
   readonly #turn: Turn;
   readonly #held: HeldEvents = new HeldEvents();
@@ -55,7 +54,7 @@ export class HostProcess implements Process {
 
   admits(event: Timer): boolean {
     if (this.#open || (this.#alive && this.#isInSlice(event))) {
-      this.#turn.process = this;
+      this.#turn.take(this);
       return true;
     }
     if (this.#alive) this.#hold(event);

@@ -1,10 +1,17 @@
-import { assert, type Clock, type Timers } from '@holdfast/core';
+import {
+  assert,
+  type Clock,
+  type Duration,
+  type Network,
+  type Timers,
+  toPositiveMicros,
+} from '@holdfast/core';
 import type { Choices } from '../choices/choices.ts';
-import type { Messages } from '../host/host-context.ts';
+import type { HostContext, Messages } from '../host/host-context.ts';
 import type { Process } from '../host/process.ts';
 import type { NetworkConditions } from '../plan/fault-plan.ts';
 import type { Tracer } from '../trace/trace-event.ts';
-import { Endpoint } from './endpoint.ts';
+import { Endpoint, type EndpointSettings } from './endpoint.ts';
 import { Link, type LinkSurroundings } from './link.ts';
 import { calm, withConditions } from './link-conditions.ts';
 import { PacketPool } from './packet.ts';
@@ -22,19 +29,27 @@ export interface NetworkModelOptions {
   readonly linkPacketsMax?: number;
   /** Packets that wait for a paused process at most; the newest are dropped (`'inbox-full'`). Default 10,000. */
   readonly inboxPacketsMax?: number;
+  /** How long a connection waits for an answer before it fails with HOST_UNREACHABLE. Default 5s. */
+  readonly connectTimeout?: Duration;
+  /** How long an open one resends without any answer before it fails with CONNECTION_RESET. Default 10s. */
+  readonly silenceTimeout?: Duration;
+  /** Bytes that each end of a stream keeps for sending, and for reading, at most. Default 65,536. */
+  readonly streamBufferBytes?: number;
 }
 
 /** The network as one process has it. */
 export interface ProcessNetwork {
   readonly messages: Messages;
+  readonly network: Network;
+  readonly serve: HostContext['serve'];
+  readonly fetch: HostContext['fetch'];
 }
 
 /** The simulated network: links between hosts, and on them messages, datagrams, streams and HTTP. */
 export class NetworkModel implements SimulatedNetwork {
-  readonly #timers: Timers;
   readonly #trace: PacketTrace;
   readonly #surroundings: LinkSurroundings;
-  readonly #inboxPacketsMax: number;
+  readonly #settings: EndpointSettings;
   readonly #stations = new Map<string, Station>();
   readonly #endpoints = new Map<Process, Endpoint>();
   #general = calm;
@@ -46,23 +61,45 @@ export class NetworkModel implements SimulatedNetwork {
     tracer,
     linkPacketsMax = 10_000,
     inboxPacketsMax = 10_000,
+    connectTimeout = '5s',
+    silenceTimeout = '10s',
+    streamBufferBytes = 65_536,
   }: NetworkModelOptions) {
     const pool = new PacketPool();
-    this.#timers = timers;
-    this.#trace = new PacketTrace(clock, tracer, pool);
-    this.#surroundings = { timers, choices, trace: this.#trace, pool, packetsMax: linkPacketsMax };
-    this.#inboxPacketsMax = inboxPacketsMax;
+    const trace = new PacketTrace(clock, tracer, pool);
+    let ends = 0;
+    this.#trace = trace;
+    this.#surroundings = { timers, choices, trace, pool, packetsMax: linkPacketsMax };
+    this.#settings = {
+      clock,
+      timers,
+      choices,
+      trace,
+      inboxPacketsMax,
+      bufferBytes: streamBufferBytes,
+      patience: {
+        opening: toPositiveMicros(connectTimeout, 'connectTimeout'),
+        open: toPositiveMicros(silenceTimeout, 'silenceTimeout'),
+      },
+      nextNumber: () => ++ends,
+      knows: (host) => this.#stations.get(host)?.known === true,
+    };
   }
 
   /** Gives a process that starts its network. Its host is known from now on. */
   attach(process: Process): ProcessNetwork {
     const station = this.#station(process.host);
     assert(station.occupant === undefined, `the host ${process.host} has a process already`);
-    const endpoint = new Endpoint(process, station, this.#timers, this.#trace, this.#inboxPacketsMax);
+    const endpoint = new Endpoint(process, station, this.#settings);
     station.occupant = endpoint;
     station.known = true;
     this.#endpoints.set(process, endpoint);
-    return { messages: endpoint.messages };
+    return {
+      messages: endpoint.messages,
+      network: endpoint,
+      serve: (port, handler) => endpoint.serve(port, handler),
+      fetch: (input, init) => endpoint.fetch(input, init),
+    };
   }
 
   /** Takes it away from a process that has crashed. */
@@ -96,7 +133,7 @@ export class NetworkModel implements SimulatedNetwork {
   #station(host: string): Station {
     let station = this.#stations.get(host);
     if (station === undefined) {
-      const linkTo = (to: string) => (this.#stations.get(to)?.known ? this.#link(host, to) : undefined);
+      const linkTo = (to: string) => (this.#settings.knows(to) ? this.#link(host, to) : undefined);
       station = new Station(host, linkTo, this.#surroundings.pool, this.#trace);
       this.#stations.set(host, station);
     }

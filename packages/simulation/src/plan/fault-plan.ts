@@ -10,6 +10,12 @@ export interface FaultPlan {
   readonly network?: NetworkConditions;
   /** What every disk does all the time. */
   readonly disk?: DiskConditions;
+  /**
+   * How many hosts may have damage that lasts to the same data at the same time: rotten bits, misdirected writes, and
+   * what a lying flush has promised. Default a minority, so that a cluster can survive it; the number of hosts: no
+   * limit.
+   */
+  readonly damagedHostsMax?: number;
   /** Share of rare branches (`Switches`) that are on in this run. Default 0. */
   readonly switches?: number;
   /** What happens at its moment, and for how long. */
@@ -40,15 +46,19 @@ export interface LatencyRange {
 export interface DiskConditions {
   /** Of a read, a write or a flush. Default 50us to 500us. */
   readonly latency?: LatencyRange;
-  /** Share of operations that fail with DISK_FAILED. A failed flush loses what it was to flush. Default 0. */
+  /**
+   * Share of operations that fail with DISK_FAILED. A failed write may have done a part; a failed flush may lose for
+   * good what it was to flush, and the next one succeeds all the same. Default 0.
+   */
   readonly failedReads?: number;
   readonly failedWrites?: number;
   readonly failedFlushes?: number;
-  /** Share of flushes that report success and keep nothing. Default 0. */
+  /** Share of flushes that report success and do nothing: what they should have kept is lost like the rest. Default 0. */
   readonly lyingFlushes?: number;
-  /** Share of writes not yet flushed that a crash tears, or loses as a whole; the others survive it. Default 0.5. */
-  readonly tornWrites?: number;
+  /** Share of what is not yet flushed (writes, truncations, names) that a crash loses as a whole. Default 0.5. */
   readonly lostWrites?: number;
+  /** Share of the other writes that it tears between sectors; the rest survives. Default 0.5. */
+  readonly tornWrites?: number;
   /** Share of writes that go to another place of the same file. Default 0. */
   readonly misdirectedWrites?: number;
   /** Share of writes of which a bit flips later. Default 0. */

@@ -13,6 +13,7 @@ describe('parseFaultPlan', () => {
         holdBack: '30ms',
       },
       disk: { latency: { min: 0, max: '1ms' }, tornWrites: 0.5, bitRot: 0.001 },
+      damagedHostsMax: 1,
       switches: 0.25,
       faults: [
         { kind: 'crash', host: '@leader', at: '2s', for: '800ms' },

@@ -83,6 +83,7 @@ const planFields: FieldsOf<FaultPlan> = {
   version: required({ is: 'constant', value: 1 }),
   network: record(networkFields),
   disk: record(diskFields),
+  damagedHostsMax: whole(0, hostsMax),
   switches: share,
   faults: list({ is: 'kinds', common: momentFields, of: troubleFields }, 0, faultsMax),
 };

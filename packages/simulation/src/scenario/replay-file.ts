@@ -13,6 +13,7 @@ export interface ReplayFile {
   readonly operations: readonly TimedOperation[];
   /** Nothing improbable happens but these; left out where chance was free. */
   readonly only?: readonly Choice[];
+  readonly order?: readonly number[];
   readonly hosts?: readonly string[];
   /** In microseconds. */
   readonly storm: number;

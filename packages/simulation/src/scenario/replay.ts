@@ -2,7 +2,6 @@ import type { ReplayFile } from './replay-file.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunResult } from './run-result.ts';
 
-/** Whether a seed and a strategy alone make this run, so that a line replays it. */
 export interface ReplayLineOptions {
   /** The commit of the code, where known. */
   readonly commit?: string | undefined;
@@ -21,7 +20,7 @@ export function replayLine(
 
 /** Everything that makes the run of `result` again, as data. */
 export function replayFile(result: RunResult, { commit }: ReplayLineOptions = {}): ReplayFile {
-  const { scenario, seed, strategy, plan, operations, hosts, storm, restricted, choices } = result;
+  const { scenario, seed, strategy, plan, operations, hosts, storm, restricted, choices, order } = result;
   return {
     version: 1,
     scenario,
@@ -32,6 +31,7 @@ export function replayFile(result: RunResult, { commit }: ReplayLineOptions = {}
     plan,
     operations,
     ...(restricted && { only: choices }),
+    ...(order && { order }),
     ...(commit !== undefined && { commit }),
   };
 }
@@ -43,6 +43,7 @@ export function replayOptions({
   plan,
   operations,
   only,
+  order,
   hosts,
   storm,
 }: ReplayFile): RunOptions {
@@ -53,6 +54,7 @@ export function replayOptions({
     operations,
     storm: `${storm}us`,
     ...(only && { only }),
+    ...(order && { order }),
     ...(hosts && { hosts }),
   };
 }

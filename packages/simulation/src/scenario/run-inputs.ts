@@ -20,13 +20,24 @@ export interface RunInputs {
   readonly operations: readonly TimedOperation[];
   readonly only: readonly Choice[] | undefined;
   readonly trace: boolean;
+  readonly order: readonly number[] | undefined;
+  readonly watch: RunWatch | undefined;
+}
+
+/** What an exhaustive search wants to see of a run. */
+export interface RunWatch {
+  /** Called at each of {@link RunWatch.moments}, microseconds after the beginning of the storm, just before it. */
+  onMoment(index: number, hostDigest: string): void;
+  readonly moments: readonly number[];
+  /** Called at each instant at which `count` events are due and the order is given. */
+  onTie(count: number): void;
 }
 
 const strategies: readonly RunStrategy[] = ['random', 'swarm', 'priorities'];
 
 /** @throws HoldfastError INVALID_ARGUMENT which names the option. */
-export function runInputs(whole: AnyScenario, options: RunOptions): RunInputs {
-  const { seed, strategy = 'swarm', hosts, only, trace = false } = options;
+export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWatch): RunInputs {
+  const { seed, strategy = 'swarm', hosts, only, order, trace = false } = options;
   if (!strategies.includes(strategy)) throw invalidArgument('strategy', strategy, strategies.join(', '));
   const scenario = hosts === undefined ? whole : reduced(whole, hosts);
   const names = Object.keys(scenario.hosts);
@@ -39,7 +50,7 @@ export function runInputs(whole: AnyScenario, options: RunOptions): RunInputs {
       : parseFaultPlan(options.plan, names);
   const operations = options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
   const settling = toMicros(scenario.settling ?? '10s', 'settling');
-  return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace };
+  return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace, order, watch };
 }
 
 function reduced(scenario: AnyScenario, hosts: readonly string[]): AnyScenario {

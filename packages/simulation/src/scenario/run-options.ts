@@ -13,6 +13,11 @@ export interface RunOptions {
   readonly operations?: readonly TimedOperation[];
   /** Nothing improbable happens but these. */
   readonly only?: readonly Choice[];
+  /**
+   * Which event comes first at the first instant at which several are due, at the second, and so on: 0 is the one armed
+   * first. Default, and where it ends: 0.
+   */
+  readonly order?: readonly number[];
   /** The hosts that take part, where the scenario can do with fewer. */
   readonly hosts?: readonly string[];
   /** How long faults may strike. Default the scenario's. */

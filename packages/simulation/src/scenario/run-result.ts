@@ -48,6 +48,8 @@ export interface RunResult {
   readonly choices: readonly Choice[];
   /** Whether nothing improbable could happen but {@link RunResult.choices}. */
   readonly restricted: boolean;
+  /** The order of events due at the same instant, where it was given. */
+  readonly order?: readonly number[];
   readonly coverage: Coverage;
   /** When asked for. */
   readonly trace?: readonly TraceEvent[];

@@ -13,7 +13,11 @@ import type { AnyScenario } from './scenario.ts';
  * @throws HoldfastError INVALID_ARGUMENT when an option or the plan cannot work.
  */
 export async function runSeed(scenario: AnyScenario, options: RunOptions): Promise<RunResult> {
-  const inputs = runInputs(scenario, options);
+  return runWith(runInputs(scenario, options));
+}
+
+/** Makes the run of checked inputs. */
+export async function runWith(inputs: RunInputs): Promise<RunResult> {
   return inputs.scenario.synchronous ? synchronously(inputs) : asynchronously(inputs);
 }
 

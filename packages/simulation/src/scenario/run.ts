@@ -1,14 +1,16 @@
 import { diskErrors, isHoldfastError, Timer } from '@holdfast/core';
 import { CoverageTally } from '../coverage/coverage-tally.ts';
-import { runOutside } from '../host/current-process.ts';
+import { FaultAtlas } from '../disk/fault-atlas.ts';
 import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
 import { TraceRecorder } from '../trace/trace-recorder.ts';
 import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
+import { GivenOrder, watchMoments } from './run-watch.ts';
 import type { TimedOperation } from './scenario.ts';
 import { WatchedGlobals } from './watched-globals.ts';
 
@@ -31,20 +33,31 @@ export class Run {
   #execution: PlanExecution | undefined;
   #failuresSeen = 0;
   #failure: RunFailure | undefined;
+  /** What is told of the run, once it is over. */
+  #trace: TraceEvent[] | undefined;
   #settlesBy = 0;
 
   constructor(inputs: RunInputs) {
-    const { scenario, seed, plan, only, trace } = inputs;
+    const { scenario, seed, plan, only, trace, order, watch } = inputs;
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
     this.#recorder = trace ? new TraceRecorder() : undefined;
-    this.world = new SimulatedWorld({ seed, only, tracer: this.#recorder, switches: plan.switches });
+    const minority = Math.floor((Object.keys(scenario.hosts).length - 1) / 2);
+    const { damagedHostsMax = Math.max(0, minority) } = plan;
+    this.world = new SimulatedWorld({
+      seed,
+      only,
+      tracer: this.#recorder,
+      switches: plan.switches,
+      chooseTie: order && new GivenOrder(order, watch).choose,
+      atlas: new FaultAtlas({ damagedHostsMax, areaOf: scenario.faults?.lastingDamage?.areaOf }),
+    });
   }
 
   /** Starts the hosts and the storm. */
   begin(): void {
     const { world } = this;
-    const { scenario, plan, operations } = this.#inputs;
+    const { scenario, plan, operations, watch } = this.#inputs;
     this.#state = scenario.state(world);
     world.onFault = (kind, _subject, description) => {
       if (description.role !== '') this.#coverage.count(kind, description);
@@ -52,6 +65,7 @@ export class Run {
     for (const [name, program] of Object.entries(scenario.hosts)) {
       world.addHost(name, (context) => program(context, this.#state));
     }
+    if (watch !== undefined) watchMoments(watch, world);
     this.#execution = executePlan(plan, world, {
       onStrike: (kind, host) => this.#coverage.count(kind, host.describe()),
     });
@@ -70,7 +84,7 @@ export class Run {
       });
     try {
       const { scenario } = this.#inputs;
-      const done = runOutside(() => scenario.perform?.(operation, client, this.#state, this.world));
+      const done = scenario.perform?.(operation, client, this.#state, this.world);
       if (done instanceof Promise) done.catch(failed);
     } catch (error) {
       failed(error);
@@ -112,7 +126,9 @@ export class Run {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     const { tracer, clock } = this.world;
-    if (tracer.enabled) tracer.record({ what: 'failure', at: clock.now(), text: failure.text });
+    const event: TraceEvent = { what: 'failure', at: clock.now(), text: failure.text };
+    if (this.#trace !== undefined) this.#trace.push(event);
+    else if (tracer.enabled) tracer.record(event);
   }
 
   /** What was thrown out of the passing of time. */
@@ -127,9 +143,11 @@ export class Run {
     const { digest, events } = world;
     const time = world.clock.now();
     world.onEvent = undefined;
+    // Hosts end with their world, which is nothing that happened in it.
+    this.#trace = this.#recorder?.events();
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
-    const { scenario, seed, plan, operations, hosts, storm, strategy, only } = this.#inputs;
+    const { scenario, seed, plan, operations, hosts, storm, strategy, only, order } = this.#inputs;
     const { verdict, text, invariant } = this.#failure ?? { verdict: 'passed', text: '' };
     return {
       scenario: scenario.name,
@@ -147,8 +165,9 @@ export class Run {
       strategy,
       choices: world.choices.taken,
       restricted: only !== undefined,
+      ...(order && { order }),
       coverage: this.#coverage.toJSON(),
-      ...(this.#recorder && { trace: this.#recorder.events(), traceDropped: this.#recorder.dropped }),
+      ...(this.#trace && { trace: this.#trace, traceDropped: this.#recorder!.dropped }),
     };
   }
 

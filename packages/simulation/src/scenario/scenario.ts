@@ -1,5 +1,6 @@
 import type { Duration, JsonValue, Random } from '@holdfast/core';
 import type { ExpectedCoverage } from '../coverage/coverage.ts';
+import type { FaultAtlasOptions } from '../disk/fault-atlas.ts';
 import type { HostContext } from '../host/host-context.ts';
 import type { FaultPlan, TroubleKind } from '../plan/fault-plan.ts';
 import type { Simulation } from '../simulation/simulation.ts';
@@ -73,12 +74,22 @@ export interface Finding {
   readonly text: string;
 }
 
+/** How disks may be damaged for good: on how many hosts at a time, the plan's `damagedHostsMax` says. */
+export interface LastingDamageProfile {
+  /** In which ways. Default bit rot and misdirected writes. */
+  readonly of?: readonly ('bitRot' | 'misdirectedWrites' | 'lyingFlushes')[];
+  /** Which data lie where. Default: all data of a host are one. */
+  readonly areaOf?: FaultAtlasOptions['areaOf'];
+}
+
 /** What a search may draw plans from. */
 export interface FaultProfile {
-  /** Kinds of timed faults. Default all. */
+  /** Kinds of timed faults. Default all but `wipe`. */
   readonly kinds?: readonly TroubleKind[];
   /** Hosts that may crash, lose their disk or be cut off at the same time. Default a minority. */
   readonly hostsDownMax?: number;
-  /** Conditions that every plan starts from. */
+  /** Lets searches damage disks for good as well. Default: they do not. */
+  readonly lastingDamage?: LastingDamageProfile;
+  /** Conditions that every plan starts from. What it sets, no search changes: `{ network: { loss: 0 } }`. */
   readonly base?: FaultPlan;
 }

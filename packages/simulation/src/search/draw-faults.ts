@@ -137,7 +137,7 @@ class Drawing {
   }
 
   #push(at: number, length: number, trouble: Trouble): void {
-    this.faults.push({ at, for: length, ...trouble });
+    if (at < this.#storm) this.faults.push({ at, for: length, ...trouble });
   }
 
   #down(at: number, length: number, trouble: Trouble): void {
@@ -185,7 +185,7 @@ const badLinks = [
   { duplication: 0.5 },
   { reordering: 0.5, holdBack: 200 },
   { latency: { min: 20, max: 80 } },
-  { latency: { min: 1, max: 100, distribution: 'heavy-tailed' } },
+  { latency: { min: 1, max: 300 } },
 ] as const;
 
 const badDisks = [
@@ -193,5 +193,5 @@ const badDisks = [
   { failedWrites: 0.2 },
   { failedFlushes: 0.2 },
   { latency: { min: 5, max: 100 } },
-  { latency: { min: 1, max: 50, distribution: 'heavy-tailed' } },
+  { latency: { min: 1, max: 300 } },
 ] as const;

@@ -6,3 +6,8 @@ import type { FaultProfile } from '../scenario/scenario.ts';
 export function drawnKinds(profile: FaultProfile | undefined): readonly TroubleKind[] {
   return profile?.kinds ?? troubleKinds.filter((kind) => kind !== 'wipe');
 }
+
+/** How many hosts may be away at the same time: a minority, or one where there is no minority. */
+export function hostsDownMaxOf({ hostsDownMax }: FaultProfile, hosts: number): number {
+  return hostsDownMax ?? Math.max(1, Math.floor((hosts - 1) / 2));
+}

@@ -1,7 +1,7 @@
 import type { Random } from '@holdfast/core';
 import type { DiskConditions, NetworkConditions, TroubleKind } from '../plan/fault-plan.ts';
 import type { FaultProfile } from '../scenario/scenario.ts';
-import { drawnKinds } from './drawn-kinds.ts';
+import { drawnKinds, hostsDownMaxOf } from './drawn-kinds.ts';
 import { pick } from './picking.ts';
 
 /** What the plans of one seed are drawn from. */
@@ -39,7 +39,7 @@ export function fixedMix(profile: FaultProfile, hosts: number, storm: number): F
 export function swarmMix(profile: FaultProfile, hosts: number, storm: number, random: Random): FaultMix {
   const kinds = drawnKinds(profile).filter(() => random.below(2) === 0);
   const hostsDownMax = hostsDownMaxOf(profile, hosts);
-  const heavyTailed = random.below(4) === 0;
+  const slowNetwork = random.below(4) === 0;
   const slowDisks = random.below(4) === 0;
   return {
     kinds,
@@ -50,20 +50,25 @@ export function swarmMix(profile: FaultProfile, hosts: number, storm: number, ra
       ...some('loss', pick([0, 0, 0.001, 0.01, 0.05, 0.2], random)),
       ...some('duplication', pick([0, 0, 0.01, 0.1], random)),
       ...some('reordering', pick([0, 0, 0.01, 0.1], random)),
-      ...(heavyTailed && { latency: { min: '500us', max: '10ms', distribution: 'heavy-tailed' } as const }),
+      ...(random.below(4) === 0 && { holdBack: '500ms' as const }),
+      ...(slowNetwork && { latency: { min: '500us', max: '20ms' } as const }),
     },
-    disk: slowDisks ? { latency: { min: '1ms', max: '20ms', distribution: 'heavy-tailed' } } : {},
+    disk: {
+      ...(slowDisks && { latency: { min: '1ms', max: '20ms' } as const }),
+      ...lastingDamage(profile, random),
+    },
     switches: pick([0, 0.05, 0.25, 0.5], random),
   };
 }
 
-function some(name: string, share: number): Readonly<Record<string, number>> {
-  return share === 0 ? {} : { [name]: share };
+function lastingDamage({ lastingDamage: allowed }: FaultProfile, random: Random): DiskConditions {
+  if (allowed === undefined) return {};
+  const ways = allowed.of ?? (['bitRot', 'misdirectedWrites'] as const);
+  return Object.assign({}, ...ways.map((way) => some(way, pick([0, 0, 0.001, 0.01, 0.1], random))));
 }
 
-/** A minority, or one where there is no minority. */
-function hostsDownMaxOf({ hostsDownMax }: FaultProfile, hosts: number): number {
-  return hostsDownMax ?? Math.max(1, Math.floor((hosts - 1) / 2));
+function some(name: string, share: number): Readonly<Record<string, number>> {
+  return share === 0 ? {} : { [name]: share };
 }
 
 /** Milliseconds; `storm` is in microseconds. */

@@ -4,17 +4,23 @@ import type { Fault } from '../plan/fault-plan.ts';
 import type { RunResult } from '../scenario/run-result.ts';
 
 /** How many things somebody who wants to understand a run has to know: its faults, choices and operations. */
-export function decisionsOf({ plan, choices, operations }: RunResult): number {
-  return (plan.faults?.length ?? 0) + choices.length + operations.length;
+export function decisionsOf({ plan, choices, operations, order }: RunResult): number {
+  return (plan.faults?.length ?? 0) + choices.length + operations.length + reorderings(order);
+}
+
+/** At how many instants the order was not that of arming. */
+function reorderings(order: readonly number[] = []): number {
+  return order.filter((choice) => choice !== 0).length;
 }
 
 /** Such as `'9 decisions: 2 faults, 1 choice, 6 operations'`. */
 export function countDecisions(result: RunResult): string {
-  const { plan, choices, operations } = result;
+  const { plan, choices, operations, order } = result;
   const counts = [
     counted(plan.faults?.length ?? 0, 'fault'),
     counted(choices.length, 'choice'),
     counted(operations.length, 'operation'),
+    ...(order === undefined ? [] : [counted(reorderings(order), 'reordering')]),
   ];
   return `${counted(decisionsOf(result), 'decision')}: ${counts.join(', ')}`;
 }

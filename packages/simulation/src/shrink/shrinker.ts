@@ -1,4 +1,5 @@
 import { toMicros } from '@holdfast/core';
+import type { Choice } from '../choices/choices.ts';
 import { replayFile, replayOptions } from '../scenario/replay.ts';
 import type { RunOptions } from '../scenario/run-options.ts';
 import type { RunResult } from '../scenario/run-result.ts';
@@ -7,6 +8,14 @@ import type { AnyScenario } from '../scenario/scenario.ts';
 import { decisionsOf } from './decisions.ts';
 import { deltaDebug } from './delta-debugging.ts';
 import { simplifications } from './simpler-plans.ts';
+
+/** With how many choices it is worth trying to make each earlier. */
+const fewChoices = 6;
+/** With how few operations a run is well understood. */
+const fewOperations = 3;
+const otherSeeds: readonly number[] = [1, 2, 3, 4, 5, 6];
+/** How often an operation asks at one place, where trying it is worth the runs. */
+const askedAtOnceMax = 3;
 
 /** Makes a failure smaller, step by step. A step is taken when the run still fails in the same way. */
 export class Shrinker {
@@ -31,19 +40,65 @@ export class Shrinker {
       before = fingerprint(optionsOf(this.best));
       await this.#leaveOutChoices();
       await this.#leaveOutOperations();
+      await this.#makeChoicesEarlier();
       await this.#leaveOutFaults();
       await this.#simplifyPlan();
       await this.#leaveOutHosts();
       await this.#shortenStorm();
+      await this.#straightenOrder();
+      await this.#leaveOutOperationsByOtherDraws();
     } while (fingerprint(optionsOf(this.best)) !== before && this.runs < this.#runsMax);
   }
 
   async #leaveOutChoices(): Promise<void> {
+    if (!this.best.restricted) await this.#stillFails({ only: this.best.choices });
     await deltaDebug(this.best.choices, (only) => this.#stillFails({ only }));
   }
 
   async #leaveOutOperations(): Promise<void> {
     await deltaDebug(this.best.operations, (operations) => this.#stillFails({ operations }));
+  }
+
+  /**
+   * Operations may be there only so that the right latency is drawn for the one that matters. With another seed, which
+   * decides nothing else any more, it may be drawn without them.
+   */
+  async #leaveOutOperationsByOtherDraws(): Promise<void> {
+    if (!this.best.restricted || this.best.operations.length <= fewOperations) return;
+    await deltaDebug(this.best.operations, async (operations) => {
+      for (const seed of otherSeeds) if (await this.#stillFails({ operations, seed })) return true;
+      return false;
+    });
+  }
+
+  /**
+   * A choice is the n-th of its place. An operation that is only there to be counted goes, when the choices that come
+   * after it get as much smaller numbers as it has asked for.
+   */
+  async #makeChoicesEarlier(): Promise<void> {
+    if (!this.best.restricted || this.best.choices.length > fewChoices) return;
+    for (let index = 0; index < this.best.choices.length; index++) {
+      let step = this.best.choices[index]!.ordinal;
+      while (step >= 1) {
+        const only = earlier(this.best.choices, index, step);
+        if (only === undefined || !(await this.#stillFails({ only }))) step = Math.floor(step / 2);
+      }
+    }
+    for (let left = this.best.operations.length - 1; left >= 0; left--) {
+      for (let step = 1; step <= askedAtOnceMax; step++) {
+        if (await this.#leaveOutCounted(left, step)) break;
+      }
+    }
+  }
+
+  /** Leaves out an operation that has asked `step` times at the place of one of the choices. */
+  async #leaveOutCounted(left: number, step: number): Promise<boolean> {
+    const operations = this.best.operations.filter((_, index) => index !== left);
+    for (let index = 0; index < this.best.choices.length; index++) {
+      const only = earlier(this.best.choices, index, step);
+      if (only !== undefined && (await this.#stillFails({ operations, only }))) return true;
+    }
+    return false;
   }
 
   async #leaveOutFaults(): Promise<void> {
@@ -91,6 +146,18 @@ export class Shrinker {
     if (halfway < storm) await this.#stillFails({ storm: `${halfway}us` });
   }
 
+  /** The order of arming at more instants, and nothing given where nothing else follows. */
+  async #straightenOrder(): Promise<void> {
+    for (let index = 0; index < (this.best.order?.length ?? 0); index++) {
+      const order = this.best.order!;
+      if (order[index] !== 0) await this.#stillFails({ order: order.with(index, 0) });
+    }
+    const { order } = this.best;
+    const last = order?.findLastIndex((choice) => choice !== 0);
+    if (last !== undefined && last + 1 < order!.length)
+      await this.#stillFails({ order: order!.slice(0, last + 1) });
+  }
+
   async #stillFails(change: Partial<RunOptions>): Promise<boolean> {
     const candidate = { ...optionsOf(this.best), ...change };
     const key = fingerprint(candidate);
@@ -108,6 +175,14 @@ export class Shrinker {
 /** What makes the run of `result` again. */
 export function optionsOf(result: RunResult): RunOptions {
   return replayOptions(replayFile(result));
+}
+
+/** The choices with one of them `step` earlier at its place; undefined where there is no such. */
+function earlier(choices: readonly Choice[], index: number, step: number): readonly Choice[] | undefined {
+  const choice = choices[index]!;
+  return choice.ordinal < step
+    ? undefined
+    : choices.with(index, { ...choice, ordinal: choice.ordinal - step });
 }
 
 function fingerprint(options: RunOptions): string {

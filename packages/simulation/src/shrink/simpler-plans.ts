@@ -13,6 +13,7 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
     (plan) => without(plan, 'network'),
     (plan) => without(plan, 'disk'),
     (plan) => without(plan, 'switches'),
+    (plan) => without(plan, 'damagedHostsMax'),
     ...networkNames.map(
       (name): Simplification =>
         (plan) =>
@@ -82,13 +83,13 @@ function aimAt(fault: Fault, host: string): Fault | undefined {
   return undefined;
 }
 
-/** A partition without `host` in the group that names it, as long as two groups stay. */
+/** A partition without `host` in the group that names it, as long as some group names somebody. */
 function dropFromGroups(fault: Fault, host: string): Fault | undefined {
   if (fault.kind !== 'partition' || !fault.groups.some((group) => group.includes(host))) return undefined;
   const groups = fault.groups
     .map((group) => group.filter((name) => name !== host))
     .filter((group) => group.length > 0);
-  return groups.length === 0 ? undefined : { ...fault, groups };
+  return groups.flat().every((name) => name === '*') ? undefined : { ...fault, groups };
 }
 
 /** A bad link or disk that is bad in one way less, but in some. */
@@ -112,7 +113,10 @@ function formatExactly(micros: number): `${number}ms` {
   return `${micros / 1_000}ms`;
 }
 
-function without(plan: FaultPlan, name: 'network' | 'disk' | 'switches'): FaultPlan | undefined {
+function without(
+  plan: FaultPlan,
+  name: 'network' | 'disk' | 'switches' | 'damagedHostsMax',
+): FaultPlan | undefined {
   const { [name]: dropped, ...rest } = plan;
   return dropped === undefined ? undefined : (rest as FaultPlan);
 }

@@ -1,15 +1,7 @@
 import { assert, Timer, type Timers, TimingWheel } from '@holdfast/core';
-import type { Site } from '../choices/site.ts';
 
 /** What `Timer.slot` is while a paused process holds its event back. */
 const heldSlot = -2;
-
-export interface EventQueueOptions {
-  /** Decides the order of events at one instant. Default: the order in which they were armed. */
-  readonly ties?: Site | undefined;
-  /** How many events may be pending. One more is refused: a world that grows so does not end. */
-  readonly pendingMax: number;
-}
 
 /**
  * The events of a simulated world, by true time. An event that a process holds back counts as armed, and whoever armed
@@ -20,9 +12,13 @@ export class EventQueue implements Timers {
   readonly #choose: ((count: number) => number) | undefined;
   readonly #pendingMax: number;
 
-  constructor({ ties, pendingMax }: EventQueueOptions) {
-    this.#choose = ties && ((count) => ties.below(count));
+  /**
+   * @param pendingMax - how many events may be pending. One more is refused: a world that grows so does not end.
+   * @param choose - decides which of so many events at one instant comes first. Default: the one that was armed first.
+   */
+  constructor(pendingMax: number, choose?: (count: number) => number) {
     this.#pendingMax = pendingMax;
+    this.#choose = choose;
   }
 
   /** How many events are pending, besides those held back. */

@@ -32,7 +32,7 @@ describe('a directory of this machine', () => {
 describe('a simulated disk', () => {
   for (const { name, run } of diskContract) {
     test(name, async () => {
-      for (let seed = 0; seed < 10; seed++) await simulated(seed, run);
+      for (let seed = 0; seed < 5; seed++) await simulated(seed, run);
     });
   }
 

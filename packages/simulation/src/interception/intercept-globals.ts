@@ -1,0 +1,38 @@
+import { syncBuiltinESMExports } from 'node:module';
+import { activate, type ContextFinder } from './active-simulation.ts';
+import { clockReplacements } from './clocks.ts';
+import { networkReplacements } from './network.ts';
+import { randomnessReplacements } from './randomness.ts';
+import { install } from './replacement.ts';
+import { timerReplacements } from './timers.ts';
+import { timersPromisesReplacements } from './timers-promises.ts';
+
+const replacements = [
+  ...timerReplacements,
+  ...timersPromisesReplacements,
+  ...clockReplacements,
+  ...randomnessReplacements,
+  ...networkReplacements,
+];
+
+/**
+ * Until the returned function is called, time, timers, randomness and `fetch` of the language and of Node are those of
+ * the host whose code is running, as `find` says; code on no host has the real ones. For programs that were not written
+ * against a `World`.
+ *
+ * Not reached: what was taken from these modules before by `const { setTimeout } = globalThis` and the like,
+ * subclasses of `Date` made before, `performance.timeOrigin`, the time that `Intl.DateTimeFormat` takes by default, keys
+ * that `node:crypto` generates, sockets, files, other processes and threads.
+ *
+ * @throws HoldfastError ASSERTION_FAILED while another simulation has them.
+ */
+export function interceptGlobals(find: ContextFinder): () => void {
+  const deactivate = activate(find);
+  const restore = install(replacements);
+  syncBuiltinESMExports(); // What modules import by name follows.
+  return () => {
+    restore();
+    syncBuiltinESMExports();
+    deactivate();
+  };
+}
