@@ -69,7 +69,7 @@ export { findFailure } from './search/find-failure.ts';
 export type { Failure, ShrinkOptions } from './shrink/failure.ts';
 export { shrinkFailure } from './shrink/shrink-failure.ts';
 export type { DriveName } from './simulation/choose-drive.ts';
-export { describeFailure, type ProcessFailure } from './simulation/process-failure.ts';
+export { describeFailure, ProcessExit, type ProcessFailure } from './simulation/process-failure.ts';
 export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
 export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';

@@ -1,5 +1,5 @@
-import { drawnKinds } from '../search/drawn-kinds.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { drawnKinds } from '../search/drawn-kinds.ts';
 import type { Coverage, CoverageCell } from './coverage.ts';
 
 /** Which faults struck whom, and which never did what they ought to. Plain data. */

@@ -168,6 +168,38 @@ describe('the globals, on a simulated host', () => {
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
+  test('fetch reaches the other hosts, for a service that knows nothing of simulations', async () => {
+    const world = new SimulatedWorld({ seed: 1 });
+    const answers: unknown[] = [];
+    world.addHost('stock', ({ serve }) => {
+      let left = 2;
+      serve(8080, async (request) => {
+        await sleep(20);
+        const { count } = (await request.json()) as { count: number };
+        if (count > left) return new Response('sold out', { status: 409 });
+        left -= count;
+        return Response.json({ left });
+      });
+    });
+    const order = async (count: number) => {
+      const response = await fetch('http://stock:8080/orders', {
+        method: 'POST',
+        body: JSON.stringify({ count }),
+        signal: AbortSignal.timeout(1_000),
+      });
+      return response.ok ? response.json() : response.status;
+    };
+    world.addHost('shop', async () => {
+      for (const count of [1, 1, 1]) answers.push(await order(count));
+      world.host('stock').crash();
+      answers.push(await order(1).catch((error: Error) => error.name));
+    });
+    await world.runFor('1m');
+    expect(world.failures).toEqual([]);
+    expect(answers.slice(0, 3)).toEqual([{ left: 1 }, { left: 0 }, 409]);
+    expect(['TypeError', 'TimeoutError']).toContain(answers[3]);
+  });
+
   test('AbortSignal.timeout expires in the time of the host', async () => {
     const values = await said<unknown>(async (say, { clock }) => {
       const begun = clock.now();

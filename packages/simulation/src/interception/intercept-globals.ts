@@ -1,7 +1,8 @@
 import { syncBuiltinESMExports } from 'node:module';
-import { activate, type ContextFinder } from './active-simulation.ts';
+import { type ActiveSimulation, activate } from './active-simulation.ts';
 import { clockReplacements } from './clocks.ts';
 import { networkReplacements } from './network.ts';
+import { exitReplacements } from './process-exit.ts';
 import { randomnessReplacements } from './randomness.ts';
 import { install } from './replacement.ts';
 import { timerReplacements } from './timers.ts';
@@ -13,11 +14,12 @@ const replacements = [
   ...clockReplacements,
   ...randomnessReplacements,
   ...networkReplacements,
+  ...exitReplacements,
 ];
 
 /**
- * Until the returned function is called, time, timers, randomness and `fetch` of the language and of Node are those of
- * the host whose code is running, as `find` says; code on no host has the real ones. For programs that were not written
+ * Until the returned function is called, time, timers, randomness, `fetch` and `process.exit` of the language and of Node
+ * are those of the host whose code is running; code on no host has the real ones. For programs that were not written
  * against a `World`.
  *
  * Not reached: what was taken from these modules before by `const { setTimeout } = globalThis` and the like,
@@ -26,8 +28,8 @@ const replacements = [
  *
  * @throws HoldfastError ASSERTION_FAILED while another simulation has them.
  */
-export function interceptGlobals(find: ContextFinder): () => void {
-  const deactivate = activate(find);
+export function interceptGlobals(simulation: ActiveSimulation): () => void {
+  const deactivate = activate(simulation);
   const restore = install(replacements);
   syncBuiltinESMExports(); // What modules import by name follows.
   return () => {

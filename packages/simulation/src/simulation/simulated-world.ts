@@ -13,6 +13,7 @@ import type { Description } from '../host/host-context.ts';
 import { HostModel, type HostSurroundings } from '../host/host-model.ts';
 import type { HostProcess } from '../host/host-process.ts';
 import { ArmedSwitches } from '../host/simulated-switches.ts';
+import type { ActiveSimulation } from '../interception/active-simulation.ts';
 import { interceptGlobals } from '../interception/intercept-globals.ts';
 import { NetworkModel } from '../network/network-model.ts';
 import type { Program } from '../scenario/scenario.ts';
@@ -20,7 +21,7 @@ import { DigestingTracer, silentTracer } from '../trace/digesting-tracer.ts';
 import type { Tracer } from '../trace/trace-event.ts';
 import { chooseDrive, type DriveName } from './choose-drive.ts';
 import { EventLoop } from './event-loop.ts';
-import { describeFailure, type ProcessFailure } from './process-failure.ts';
+import { describeFailure, ProcessExit, type ProcessFailure } from './process-failure.ts';
 import type { SimulatedWorldOptions } from './simulated-world-options.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -35,7 +36,7 @@ export class SimulatedWorld implements Simulation {
   readonly choices: Choices;
   readonly network: NetworkModel;
   readonly tracer: Tracer;
-  /** What programs did not catch, in order; the process of each has crashed with it. */
+  readonly hosts: HostModel[] = [];
   readonly failures: ProcessFailure[] = [];
   onEvent: (() => void) | undefined;
   /** Called when a fault strikes, by chance or by {@link strike}. */
@@ -47,6 +48,10 @@ export class SimulatedWorld implements Simulation {
   readonly #tracer: DigestingTracer;
   readonly #surroundings: HostSurroundings;
   readonly #drive: DriveName;
+  readonly #active: ActiveSimulation = {
+    context: () => this.#loop.turn.running?.context,
+    exit: (code) => this.#exit(code),
+  };
   #running = false;
   #closed = false;
   /** An error of code that is on no host: the run rejects with it. */
@@ -85,10 +90,6 @@ export class SimulatedWorld implements Simulation {
       wallSkew: toMicros(wallSkew, 'wallSkew'),
       run: (process, code) => this.#run(process, code),
     };
-  }
-
-  get hosts(): readonly HostModel[] {
-    return [...this.#hosts.values()];
   }
 
   get events(): number {
@@ -133,8 +134,9 @@ export class SimulatedWorld implements Simulation {
   /** @throws HoldfastError INVALID_ARGUMENT when the name is taken, or is no host name. */
   addHost(name: string, program: Program): HostModel {
     if (this.#hosts.has(name)) throw invalidArgument('name', name, 'a name that no other host has');
-    const host = new HostModel(name, this.#hosts.size + 1, program, this.#surroundings);
+    const host = new HostModel(name, this.hosts.length + 1, program, this.#surroundings);
     this.#hosts.set(name, host);
+    this.hosts.push(host);
     host.start();
     return host;
   }
@@ -147,7 +149,7 @@ export class SimulatedWorld implements Simulation {
   async runFor(duration: Duration): Promise<void> {
     const target = this.#begin(duration, true);
     try {
-      const restoreGlobals = interceptGlobals(() => this.#loop.turn.running?.context);
+      const restoreGlobals = interceptGlobals(this.#active);
       try {
         const drive = await chooseDrive(this.#drive);
         let happened = false;
@@ -175,7 +177,7 @@ export class SimulatedWorld implements Simulation {
   }
 
   close(): void {
-    for (const host of this.#hosts.values()) host.crash();
+    for (const host of this.hosts) host.crash();
     this.#closed = true;
   }
 
@@ -216,12 +218,20 @@ export class SimulatedWorld implements Simulation {
     if (finished instanceof Promise) finished.catch((error) => this.#failed(process, error, 'rejected'));
   }
 
-  #failed(process: HostProcess | undefined, error: unknown, how: 'thrown' | 'rejected'): void {
+  #exit(code: number): never {
+    const exit = new ProcessExit(code);
+    this.#failed(this.#loop.turn.running, exit, 'exited');
+    throw exit;
+  }
+
+  /** Ends `process` with what its code did not catch. Code on no host ends the run. */
+  #failed(process: HostProcess | undefined, error: unknown, how: ProcessFailure['how']): void {
     if (process === undefined) {
       this.#stray ??= { error };
       return;
     }
     if (!process.alive) return;
+    assert(this.failures.length < failuresMax, 'the simulation runs away: too many processes have failed');
     const { host, incarnation } = process;
     const failure: ProcessFailure = { host, incarnation, at: this.#loop.clock.micros, how, error };
     this.failures.push(failure);
@@ -244,3 +254,5 @@ export class SimulatedWorld implements Simulation {
 }
 
 const nobody: Description = { role: '', phase: '' };
+/** As many processes may fail in one world; one more ends the run. */
+const failuresMax = 100_000;
