@@ -1,4 +1,4 @@
-import { ManualWorld, type Timer } from '@holdfast/core';
+import { ManualWorld, type Timer, type TimingWheel } from '@holdfast/core';
 import { type Choice, Choices } from '../src/choices/choices.ts';
 import type { Process } from '../src/host/process.ts';
 import { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from '../src/network/network-model.ts';
@@ -25,7 +25,7 @@ export class ManualNetwork {
     return new ManualProcess(this, host, incarnation);
   }
 
-  /** Lets time pass until `ending` has settled, at most an hour. */
+  /** Lets time pass until `ending` has settled. */
   async drive<Result>(ending: Promise<Result>): Promise<Result> {
     let ended = false;
     const watched = ending.finally(() => {
@@ -33,13 +33,19 @@ export class ManualNetwork {
     });
     watched.catch(() => {});
     await this.world.settle();
-    for (let minutes = 0; !ended && minutes < 60; ) {
-      const step = this.world.pendingTimers > 0 ? '1ms' : '1m';
-      if (step === '1m') minutes++;
-      await this.world.advance(step);
+    while (!ended) {
+      if (!(await this.step())) throw new Error('nothing more happens, and it has not ended');
     }
-    if (!ended) throw new Error('it did not end within an hour without any timer');
     return watched;
+  }
+
+  /** Lets the next timer fire, if there is one, and what follows from it go on. */
+  async step(): Promise<boolean> {
+    const { clock, timers } = this.world;
+    const due = (timers as TimingWheel).nextDue();
+    if (due === Number.POSITIVE_INFINITY) return false;
+    await this.world.advance(`${due - clock.now()}us`);
+    return true;
   }
 
   /** The drops so far, by their reasons. */

@@ -12,6 +12,8 @@ export type DropReason =
   | 'link-full'
   /** A paused process has as many packets waiting as it can take: the newest is dropped, as by its socket. */
   | 'inbox-full'
+  /** A listener has as many streams to accept as it can take: the newest is dropped, and opened again later. */
+  | 'backlog-full'
   | 'host-down'
   | 'unknown-host'
   /** Nothing is bound to that port, or nobody has set `onMessage`. */

@@ -5,7 +5,7 @@ import type { Packet } from '../packet.ts';
 import type { PacketTrace } from '../packet-trace.ts';
 import { PortTable } from '../port-table.ts';
 import type { Station } from '../station.ts';
-import { lengthOf, nobody, resetSegment, type Segment } from './segment.ts';
+import { nobody, resetSegment, type Segment } from './segment.ts';
 import { SimulatedConnection } from './simulated-connection.ts';
 import { Stream, type StreamOwner } from './stream.ts';
 import { StreamChance } from './stream-chance.ts';
@@ -24,11 +24,6 @@ export interface StreamSettings {
   nextNumber(): number;
 }
 
-/** Streams that a listener has not accepted yet; more are dropped, and tried again by those who open them. */
-const backlogMax = 512;
-/** Ended streams that are remembered, to acknowledge the end again; the oldest is forgotten. */
-const farewellsMax = 1_024;
-
 /** The streams of one process. The host's system keeps them going while the process is paused. */
 export class StreamHost implements StreamOwner {
   readonly clock: Clock;
@@ -42,7 +37,6 @@ export class StreamHost implements StreamOwner {
   readonly #streams = new Map<number, Stream>();
   /** Accepted streams by the number of the end that opened them. */
   readonly #accepted = new Map<number, Stream>();
-  readonly #farewells = new Map<number, Segment>();
   readonly #chances = new Map<string, StreamChance>();
 
   constructor(process: Process, station: Station, settings: StreamSettings) {
@@ -81,33 +75,26 @@ export class StreamHost implements StreamOwner {
   receive(packet: Packet, from: string): void {
     const segment = packet.payload as Segment;
     const { fromPort, toPort } = packet;
-    this.#settings.trace.delivered(packet);
+    const { trace } = this.#settings;
     const stream = segment.to === nobody ? this.#accepted.get(segment.from) : this.#streams.get(segment.to);
-    if (stream !== undefined) {
-      stream.receive(segment);
-    } else if (segment.kind === 'stream') {
-      const answer =
-        segment.to === nobody ? this.#accept(segment, from, fromPort, toPort) : this.#answerOf(segment);
-      if (answer !== undefined) this.#station.send(from, 'segment', answer, toPort, fromPort);
+    if (stream === undefined && segment.to === nobody && this.#listenerAt(toPort)?.full) {
+      trace.dropped(packet, 'backlog-full');
+      return;
     }
+    trace.delivered(packet);
+    if (stream !== undefined) stream.receive(segment);
+    else if (segment.kind === 'stream') this.#receiveStray(segment, from, fromPort, toPort);
   }
 
   send({ ends }: Stream, segment: Segment): void {
     this.#station.send(ends.remoteHost, 'segment', segment, ends.localPort, ends.remotePort);
   }
 
-  over({ ends }: Stream, farewell: Segment | undefined): void {
+  over({ ends }: Stream): void {
     const { number, peer, localPort } = ends;
     this.#streams.delete(number);
     if (peer === nobody) this.#ports.release(localPort);
     else this.#accepted.delete(peer);
-    if (farewell === undefined) return;
-    this.#farewells.set(number, farewell);
-    if (this.#farewells.size <= farewellsMax) return;
-    for (const oldest of this.#farewells.keys()) {
-      this.#farewells.delete(oldest);
-      break;
-    }
   }
 
   /** The process has ended: its streams break, and their other ends are told once. */
@@ -119,11 +106,17 @@ export class StreamHost implements StreamOwner {
     }
   }
 
-  /** Takes up a stream that another host opens; refuses where nobody listens. */
-  #accept(segment: Segment, from: string, fromPort: number, toPort: number): Segment | undefined {
-    const listener = this.#ports.get(toPort);
-    if (!(listener instanceof StreamListener)) return resetSegment('refused', nobody, segment.from);
-    if (!segment.opens || listener.backlog >= backlogMax) return undefined;
+  /**
+   * Takes up a stream that another host opens, where somebody listens. What is for an end that is no more is answered
+   * with a reset: one that only missed the last acknowledgement has lost nothing by it.
+   */
+  #receiveStray(segment: Segment, from: string, fromPort: number, toPort: number): void {
+    const listener = segment.to === nobody ? this.#listenerAt(toPort) : undefined;
+    if (listener === undefined) {
+      const answer = resetSegment(segment.to === nobody ? 'refused' : 'reset', segment.to, segment.from);
+      this.#station.send(from, 'segment', answer, toPort, fromPort);
+      return;
+    }
     const number = this.#settings.nextNumber();
     const ends = {
       number,
@@ -137,14 +130,11 @@ export class StreamHost implements StreamOwner {
     this.#accepted.set(segment.from, stream);
     stream.observer = new Acceptance(this.#process, listener, stream);
     stream.receive(segment);
-    return undefined;
   }
 
-  /** What to say to an end whose other end is not here any more. */
-  #answerOf(segment: Segment): Segment | undefined {
-    const farewell = this.#farewells.get(segment.to);
-    if (farewell?.to !== segment.from) return resetSegment('reset', segment.to, segment.from);
-    return lengthOf(segment) > 0 || segment.probe ? farewell : undefined;
+  #listenerAt(port: number): StreamListener | undefined {
+    const holder = this.#ports.get(port);
+    return holder instanceof StreamListener ? holder : undefined;
   }
 
   #chance(to: string): StreamChance {

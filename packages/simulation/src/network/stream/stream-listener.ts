@@ -6,6 +6,9 @@ import type { Stream, StreamObserver } from './stream.ts';
 
 export type Accept = (connection: Connection) => void;
 
+/** Streams that a listener has not accepted yet; more are dropped, and tried again by those who open them. */
+const backlogMax = 512;
+
 /** A port at which a process accepts streams. */
 export class StreamListener implements Listener {
   readonly address: Address;
@@ -21,6 +24,10 @@ export class StreamListener implements Listener {
     this.accept = accept;
     this.#process = process;
     this.#release = release;
+  }
+
+  get full(): boolean {
+    return this.backlog >= backlogMax;
   }
 
   async close(): Promise<void> {

@@ -12,8 +12,8 @@ export interface StreamOwner {
   /** Bytes that each side of a stream keeps at most. */
   readonly bufferBytes: number;
   send(stream: Stream, segment: Segment): void;
-  /** No segment is for this stream any more. One that ended well still says `farewell` to whoever asks. */
-  over(stream: Stream, farewell: Segment | undefined): void;
+  /** No segment is for this stream any more. */
+  over(stream: Stream): void;
 }
 
 /** Why a stream broke. `silent`: the other end has not answered for too long. */
@@ -132,12 +132,10 @@ export class Stream extends Timer {
       this.#receiver.receive(segment);
       this.#sender.acknowledge(this.#owner.clock.now(), acknowledged, windowEnd);
       this.#send();
-      if (this.#sender.done && this.#receiver.ended) this.#finish(this.#segment(nothing));
+      if (this.#sender.done && this.#receiver.ended) this.#finish();
       this.observer?.changed();
-    } else if (this.#peer !== nobody) {
-      // From an end that came of an old segment which opened a stream once more.
-      this.#owner.send(this, resetSegment('reset', this.ends.number, from));
     }
+    // Others are from an end that an old duplicate of the opening has made: it gives up when nobody answers.
   }
 
   override fire(): void {
@@ -173,14 +171,14 @@ export class Stream extends Timer {
   #break(failure: StreamFailure): void {
     this.#failure = failure;
     if (failure === 'destroyed' || !this.#receiver.ended) this.#receiver.clear();
-    this.#finish(undefined);
+    this.#finish();
     this.observer?.changed();
   }
 
-  #finish(farewell: Segment | undefined): void {
+  #finish(): void {
     if (this.#over) return;
     this.#over = true;
     this.#owner.timers.disarm(this);
-    this.#owner.over(this, farewell);
+    this.#owner.over(this);
   }
 }
