@@ -177,10 +177,13 @@ export function optionsOf(result: RunResult): RunOptions {
   return replayOptions(replayFile(result));
 }
 
-/** The choices with one of them `step` earlier at its place; undefined where there is no such. */
+/**
+ * The choices with one of them `step` earlier at its place; undefined where there is no such, as when a run that made
+ * another choice earlier did not come to this one.
+ */
 function earlier(choices: readonly Choice[], index: number, step: number): readonly Choice[] | undefined {
-  const choice = choices[index]!;
-  return choice.ordinal < step
+  const choice = choices[index];
+  return choice === undefined || choice.ordinal < step
     ? undefined
     : choices.with(index, { ...choice, ordinal: choice.ordinal - step });
 }

@@ -1,9 +1,10 @@
-import { eventText, timeText } from './event-text.ts';
+import { eventText, messageKind, timeText } from './event-text.ts';
 import type { TraceEvent } from './trace-event.ts';
 
 /** What is left out first when there are too many events to read. */
-const leftOutFirst: readonly ((event: TraceEvent) => boolean)[] = [
+const leftOutFirst: readonly ((event: TraceEvent, find: Find) => boolean)[] = [
   (event) => event.what === 'disk' && event.outcome === 'ok',
+  (event, find) => isUpkeep(event.what === 'drop' ? event : (find(event) ?? event)),
   ({ what }) => what === 'deliver',
   ({ what }) => what === 'send',
   ({ what }) => what === 'drop',
@@ -20,14 +21,14 @@ export function traceText(events: readonly TraceEvent[], lines = 40): string {
     if (event.what === 'send') origins.set(`message ${event.id}`, event);
     if (event.what === 'invoke') origins.set(`operation ${event.id}`, event);
   }
-  const find = (event: TraceEvent): TraceEvent | undefined => {
+  const find: Find = (event) => {
     if (event.what === 'deliver' || event.what === 'drop') return origins.get(`message ${event.id}`);
     return event.what === 'complete' ? origins.get(`operation ${event.id}`) : undefined;
   };
   let told = events;
   for (const leaveOut of leftOutFirst) {
     if (told.length <= lines) break;
-    told = told.filter((event) => !leaveOut(event));
+    told = told.filter((event) => !leaveOut(event, find));
   }
   const last = told.slice(-lines);
   const leftOut = events.length - last.length;
@@ -36,3 +37,12 @@ export function traceText(events: readonly TraceEvent[], lines = 40): string {
     ...last.map((event) => `${timeText(event.at).padStart(13)}  ${eventText(event, find)}`),
   ].join('\n');
 }
+
+type Find = (event: TraceEvent) => TraceEvent | undefined;
+
+/** Whether it is a packet that only keeps a stream going. */
+function isUpkeep(event: TraceEvent): boolean {
+  return event.what === 'send' && upkeep.has(messageKind(event.message));
+}
+
+const upkeep: ReadonlySet<string> = new Set(['open', 'accept', 'acknowledge', 'probe', 'close']);
