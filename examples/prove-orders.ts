@@ -3,7 +3,14 @@
 // for faults finds that, shrinks it to what it takes, and passes once the question carries an idempotency key.
 import { strict as assert } from 'node:assert';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { campaign, findFailure, replayOptions, runSeed, type Scenario, traceText } from '@holdfast/simulation';
+import {
+  campaign,
+  findFailure,
+  replayOptions,
+  runSeed,
+  type Scenario,
+  traceText,
+} from '@holdfast/simulation';
 
 type Order = { readonly id: string; readonly cents: number };
 

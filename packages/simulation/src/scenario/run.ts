@@ -167,7 +167,8 @@ export class Run {
       restricted: only !== undefined,
       ...(order && { order }),
       coverage: this.#coverage.toJSON(),
-      ...(this.#trace && { trace: this.#trace, traceDropped: this.#recorder!.dropped }),
+      ...(this.#trace && { trace: this.#trace }),
+      ...(this.#recorder?.dropped && { traceDropped: this.#recorder.dropped }),
     };
   }
 
