@@ -6,10 +6,10 @@ export class CoverageTally {
   readonly #counts = new Map<string, Map<string, Map<string, number>>>();
 
   count(kind: string, { role, phase }: Description, times = 1): void {
-    let roles = this.#counts.get(kind);
-    if (roles === undefined) this.#counts.set(kind, (roles = new Map()));
-    let phases = roles.get(role);
-    if (phases === undefined) roles.set(role, (phases = new Map()));
+    const roles = this.#counts.get(kind) ?? new Map<string, Map<string, number>>();
+    this.#counts.set(kind, roles);
+    const phases = roles.get(role) ?? new Map<string, number>();
+    roles.set(role, phases);
     phases.set(phase, (phases.get(phase) ?? 0) + times);
   }
 

@@ -11,6 +11,8 @@ export interface LinkConditions {
   readonly duplication: number;
   readonly reordering: number;
   readonly holdBack: number;
+  /** Bytes in a second; 0 for no limit. */
+  readonly bandwidth: number;
 }
 
 /** A link of a healthy local network. */
@@ -22,6 +24,7 @@ export const calm: LinkConditions = {
   duplication: 0,
   reordering: 0,
   holdBack: 50_000,
+  bandwidth: 0,
 };
 
 /** A host's link to itself. No fault reaches it. */
@@ -30,25 +33,29 @@ export const loopback: LinkConditions = { ...calm, latencyMin: 5, latencyMax: 50
 /** The longest latency, so that ten times as much still fits a draw. */
 const latencyLimit = 300_000_000;
 const holdBackLimit = 3_600_000_000;
+const bandwidthLimit = 1_000_000_000_000;
 
 /**
  * `base` with what `conditions` say in its place. `field` is where they stand, for the error.
  *
- * @throws HoldfastError INVALID_ARGUMENT for a share outside 0 to 1, a latency over 5 minutes or upside down, or a
- * hold-back over an hour.
+ * @throws HoldfastError INVALID_ARGUMENT for a share outside 0 to 1, a latency over 5 minutes or upside down, a hold-back
+ * over an hour, or a bandwidth that is no number of bytes.
  */
 export function withConditions(
   base: LinkConditions,
   conditions: NetworkConditions,
   field = 'network',
 ): LinkConditions {
-  const { latency, loss, duplication, reordering, holdBack } = conditions;
+  const { latency, loss, duplication, reordering, holdBack, bandwidth = base.bandwidth } = conditions;
   const latencyMin =
     latency === undefined ? base.latencyMin : limited(latency.min, latencyLimit, `${field}.latency.min`);
   const latencyMax =
     latency === undefined ? base.latencyMax : limited(latency.max, latencyLimit, `${field}.latency.max`);
   if (latencyMin > latencyMax) {
     throw invalidArgument(`${field}.latency.min`, latency?.min, 'at most latency.max');
+  }
+  if (bandwidth !== base.bandwidth && !(bandwidth >= 1 && bandwidth <= bandwidthLimit)) {
+    throw invalidArgument(`${field}.bandwidth`, bandwidth, `bytes per second from 1 to ${bandwidthLimit}`);
   }
   return {
     latencyMin,
@@ -58,6 +65,7 @@ export function withConditions(
     duplication: share(duplication, base.duplication, `${field}.duplication`),
     reordering: share(reordering, base.reordering, `${field}.reordering`),
     holdBack: holdBack === undefined ? base.holdBack : limited(holdBack, holdBackLimit, `${field}.holdBack`),
+    bandwidth,
   };
 }
 

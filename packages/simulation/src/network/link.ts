@@ -3,7 +3,7 @@ import type { Choices } from '../choices/choices.ts';
 import type { Site } from '../choices/site.ts';
 import type { NetworkConditions } from '../plan/fault-plan.ts';
 import { type LinkConditions, loopback, withConditions } from './link-conditions.ts';
-import type { Packet, PacketPool } from './packet.ts';
+import { type Packet, type PacketPool, sizeOf } from './packet.ts';
 import type { PacketTrace } from './packet-trace.ts';
 
 /** What all links of a network share. */
@@ -42,6 +42,8 @@ export class Link {
   #cuts = 0;
   #clogs = 0;
   #underWay = 0;
+  /** When the last byte of what has been sent leaves, where bandwidth is limited. */
+  #busyUntil = 0;
 
   constructor(
     from: string,
@@ -144,23 +146,32 @@ export class Link {
       this.#held.push(packet);
       return;
     }
-    let latency = this.#latency();
-    const { reordering, holdBack } = this.#conditions;
-    if (this.#reorderingSite.happens(reordering)) latency += this.#reorderingSite.between(0, holdBack);
     const { timers, trace } = this.#surroundings;
-    timers.arm(packet, trace.clock.now() + latency);
+    const { reordering, holdBack } = this.#conditions;
+    let due = this.#departure(packet, trace.clock.now()) + this.#latency();
+    if (this.#reorderingSite.happens(reordering)) due += this.#reorderingSite.between(0, holdBack);
+    timers.arm(packet, due);
   }
 
-  /** Lets go what was held, in order: each with a latency of its own, but none before its predecessor. */
+  /** Lets go what was held, in order: each with a latency of its own, but after its predecessor. */
   #release(): void {
     const { timers, trace } = this.#surroundings;
     const now = trace.clock.now();
     let due = now;
     for (const packet of this.#held) {
-      due = Math.max(due, now + this.#latency());
+      due = Math.max(due + 1, this.#departure(packet, now) + this.#latency());
       timers.arm(packet, due);
     }
     this.#held.length = 0;
+  }
+
+  /** When the last byte of a packet sent now leaves: after those before it, as fast as the bandwidth allows. */
+  #departure(packet: Packet, now: number): number {
+    const { bandwidth } = this.#conditions;
+    if (bandwidth === 0) return now;
+    const begin = Math.max(now, this.#busyUntil);
+    this.#busyUntil = begin + Math.ceil((sizeOf(packet) * 1_000_000) / bandwidth);
+    return this.#busyUntil;
   }
 
   #latency(): number {
@@ -176,6 +187,7 @@ export class Link {
       (conditions, degradation) => withConditions(conditions, degradation, 'degrade'),
       this.#general,
     );
+    this.#busyUntil = 0;
   }
 }
 

@@ -155,6 +155,23 @@ describe('Messages', () => {
     expect(heard).toEqual(['fast', 'slow']);
   });
 
+  test('a link of little bandwidth carries one after the other', () => {
+    const manual = new ManualNetwork();
+    manual.model.setConditions({ latency: { min: '1ms', max: '1ms' } });
+    const recover = manual.model.degrade('a', 'b', { bandwidth: 256_000 });
+    const a = manual.start('a');
+    const b = manual.start('b');
+    const times: number[] = [];
+    b.messages.onMessage = () => void times.push(manual.world.clock.now());
+    for (let count = 0; count < 3; count++) a.messages.send('b', count);
+    manual.world.advanceSync('1s');
+    a.messages.send('b', 3);
+    recover();
+    a.messages.send('b', 4);
+    manual.world.advanceSync('1s');
+    expect(times).toEqual([2_000, 3_000, 4_000, 1_001_000, 1_002_000]);
+  });
+
   test('a host that is down or unknown hears nothing, nor does a program that does not listen', () => {
     const manual = new ManualNetwork();
     const a = manual.start('a');
@@ -305,5 +322,6 @@ describe('Messages', () => {
     expect(() => model.degrade('a', 'b', { duplication: -1 })).toThrow('degrade.duplication is -1');
     expect(() => model.setConditions({ latency: { min: '2ms', max: '1ms' } })).toThrow('network.latency.min');
     expect(() => model.setConditions({ latency: { min: 0, max: '1h' } })).toThrow('at most 5 minutes');
+    expect(() => model.setConditions({ bandwidth: 0.5 })).toThrow('network.bandwidth is 0.5');
   });
 });

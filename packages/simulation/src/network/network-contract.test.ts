@@ -1,4 +1,4 @@
-import { sleep } from '@holdfast/core';
+import { type Duration, sleep, type WaitOptions } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { ManualNetwork } from '../../test/manual-network.ts';
 import type { NetworkConditions } from '../plan/fault-plan.ts';
@@ -20,7 +20,7 @@ describe.each(Object.entries(conditions))('the simulated network, %s', (_name, c
       leftHost: 'left',
       right: manual.start('right').network,
       rightHost: 'right',
-      sleep: (duration: Parameters<typeof sleep>[0]) => sleep(duration, { world }),
+      sleep: (duration: Duration, options?: WaitOptions) => sleep(duration, { world, ...options }),
       held: () => world.pendingTimers,
     };
     await manual.drive(run(pair));

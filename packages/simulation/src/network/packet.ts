@@ -1,5 +1,6 @@
 import { Timer } from '@holdfast/core';
 import type { Link } from './link.ts';
+import type { Segment } from './stream/segment.ts';
 
 /** What a packet carries. A message is for the process as a whole, the others are for a port. */
 export type Protocol = 'message' | 'datagram' | 'segment';
@@ -17,6 +18,16 @@ export class Packet extends Timer {
   override fire(): void {
     this.link!.arrive(this);
   }
+}
+
+/** What a packet's head takes on the wire, and what a message is taken for. */
+const headBytes = 40;
+const messageBytes = 256;
+
+/** The bytes that `packet` takes on the wire. */
+export function sizeOf({ protocol, payload }: Packet): number {
+  if (protocol === 'message') return messageBytes;
+  return headBytes + (protocol === 'datagram' ? (payload as Uint8Array) : (payload as Segment).bytes).length;
 }
 
 /** How many idle packets are kept; more are left to the garbage collector. */

@@ -33,6 +33,11 @@ export interface NetworkConditions {
   readonly reordering?: number;
   /** How long such a message is held back at most. Default 50ms. */
   readonly holdBack?: Duration;
+  /**
+   * Bytes that a link carries in a second; what is more waits for its turn. A packet's head counts as 40 bytes, a
+   * message that is passed by reference, whose size nobody knows, as 256. Default without limit.
+   */
+  readonly bandwidth?: number;
 }
 
 /** `heavy-tailed`: one in twenty takes up to ten times `max`. */

@@ -34,6 +34,7 @@ const networkFields: FieldsOf<NetworkConditions> = {
   duplication: share,
   reordering: share,
   holdBack: duration,
+  bandwidth: whole(1, 1_000_000_000_000),
 };
 
 const diskFields: FieldsOf<DiskConditions> = {

@@ -1,5 +1,6 @@
 import { invalidArgument, seededRandom, toMicros, toPositiveMicros } from '@holdfast/core';
 import type { Choice } from '../choices/choices.ts';
+import type { Witness } from '../determinism/run-record.ts';
 import type { FaultPlan } from '../plan/fault-plan.ts';
 import { parseFaultPlan } from '../plan/parse-fault-plan.ts';
 import { drawPlan } from '../search/draw-plan.ts';
@@ -22,6 +23,8 @@ export interface RunInputs {
   readonly trace: boolean;
   readonly order: readonly number[] | undefined;
   readonly watch: RunWatch | undefined;
+  /** Compares the run with another. */
+  readonly witness?: Witness;
 }
 
 /** What an exhaustive search wants to see of a run. */

@@ -178,7 +178,7 @@ describe('runSeed', () => {
     const scenario = tickingHost({}, () => 10_000 + (kept++ % 7));
     const { verdict, text } = await runTwice(scenario, { seed: 1, plan: calm });
     expect(verdict).toBe('nondeterminism');
-    expect(text).toContain('two runs of the seed');
+    expect(text).toContain('The same seed gave two runs that part after');
     expect((await runTwice(tickingHost(), { seed: 1 })).verdict).toBe('passed');
   });
 

@@ -38,7 +38,7 @@ export class Run {
   #settlesBy = 0;
 
   constructor(inputs: RunInputs) {
-    const { scenario, seed, plan, only, trace, order, watch } = inputs;
+    const { scenario, seed, plan, only, trace, order, watch, witness } = inputs;
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
     this.#recorder = trace ? new TraceRecorder() : undefined;
@@ -47,7 +47,8 @@ export class Run {
     this.world = new SimulatedWorld({
       seed,
       only,
-      tracer: this.#recorder,
+      tracer: witness?.tracer ?? this.#recorder,
+      observer: witness?.observer,
       switches: plan.switches,
       chooseTie: order && new GivenOrder(order, watch).choose,
       atlas: new FaultAtlas({ damagedHostsMax, areaOf: scenario.faults?.lastingDamage?.areaOf }),

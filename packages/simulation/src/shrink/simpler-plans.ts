@@ -37,7 +37,7 @@ export function simplifications(faults: number, hosts: readonly string[]): reado
   return ways;
 }
 
-const networkNames = ['latency', 'loss', 'duplication', 'reordering', 'holdBack'] as const;
+const networkNames = ['latency', 'loss', 'duplication', 'reordering', 'holdBack', 'bandwidth'] as const;
 const diskNames = [
   'latency',
   'failedReads',

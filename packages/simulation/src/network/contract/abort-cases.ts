@@ -1,13 +1,15 @@
-import { assert } from '@holdfast/core';
+import { assert, type Connection } from '@holdfast/core';
 import {
   bytesOf,
   CountedAbort,
   connected,
   equal,
   failsWith,
+  later,
   type NetworkCase,
   pattern,
   readAtLeast,
+  soon,
   text,
 } from './network-case.ts';
 
@@ -38,9 +40,9 @@ export const abortCases: readonly NetworkCase[] = [
       const held = pair.held();
       const abort = new CountedAbort();
       const to = { host: pair.rightHost, port: listener.address.port };
-      const connecting = pair.left.connect(to, { signal: abort.signal });
+      const connecting = later(pair.left.connect(to, { signal: abort.signal }));
       abort.abort();
-      await failsWith('ABORTED', connecting, 'connecting');
+      await soon(pair, failsWith('ABORTED', connecting, 'connecting'), 'an aborted connect');
       equal(abort.listeners, 0, 'listeners of the signal');
       await pair.sleep('200ms');
       equal(pair.held(), held, 'what is held afterwards');
@@ -52,10 +54,10 @@ export const abortCases: readonly NetworkCase[] = [
     async run(pair) {
       const { near, far } = await connected(pair);
       const abort = new CountedAbort();
-      const reading = far.read({ signal: abort.signal });
+      const reading = later(far.read({ signal: abort.signal }));
       await pair.sleep('50ms');
       abort.abort();
-      await failsWith('ABORTED', reading, 'reading');
+      await soon(pair, failsWith('ABORTED', reading, 'reading'), 'an aborted read');
       equal(abort.listeners, 0, 'listeners of the signal');
       await near.write(bytesOf('whole'));
       equal(text(await readAtLeast(far, 5)), 'whole', 'what the next reads bring');
@@ -74,10 +76,10 @@ export const abortCases: readonly NetworkCase[] = [
           await near.write(piece, { signal: abort.signal });
         }
       };
-      const flooding = failsWith('ABORTED', flood(), 'a write without a reader');
+      const flooding = later(failsWith('ABORTED', flood(), 'a write without a reader'));
       await pair.sleep('500ms');
       abort.abort();
-      await flooding;
+      await soon(pair, flooding, 'an aborted write');
       equal(abort.listeners, 0, 'listeners of the signal');
       near.destroy();
       far.destroy();
@@ -88,11 +90,12 @@ export const abortCases: readonly NetworkCase[] = [
     async run(pair) {
       const abort = new CountedAbort();
       const { signal } = abort;
-      const listener = await pair.right.listen(0, async (connection) => {
+      const greet = async (connection: Connection) => {
         await pair.sleep('20ms');
         await connection.write(bytesOf('hello'));
         connection.end();
-      });
+      };
+      const listener = await pair.right.listen(0, (connection) => void later(greet(connection)));
       const to = { host: pair.rightHost, port: listener.address.port };
       const near = await pair.left.connect(to, { signal });
       equal(abort.listeners, 0, 'listeners after connecting');

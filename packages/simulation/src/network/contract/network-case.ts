@@ -1,4 +1,11 @@
-import { assert, type Connection, type Duration, isHoldfastError, type Network } from '@holdfast/core';
+import {
+  assert,
+  type Connection,
+  type Duration,
+  isHoldfastError,
+  type Network,
+  type WaitOptions,
+} from '@holdfast/core';
 
 /** Two hosts that reach each other, made anew for each case. */
 export interface NetworkPair {
@@ -8,7 +15,7 @@ export interface NetworkPair {
   readonly right: Network;
   readonly rightHost: string;
   /** Lets the time of both hosts pass. */
-  sleep(duration: Duration): Promise<void>;
+  sleep(duration: Duration, options?: WaitOptions): Promise<void>;
   /** How many timers, sockets and the like the two networks hold at the moment. */
   held(): number;
 }
@@ -91,6 +98,29 @@ export async function failsWith(code: string, attempt: Promise<unknown>, what: s
     (error: unknown) => (isHoldfastError(error) ? error.code : String(error)),
   );
   equal(outcome, code, what);
+}
+
+/** What `promise` gives. @throws HoldfastError ASSERTION_FAILED when it has not within 10 s of the networks' time. */
+export async function soon<Value>(pair: NetworkPair, promise: Promise<Value>, what: string): Promise<Value> {
+  const enough = new AbortController();
+  const late = pair.sleep('10s', { signal: enough.signal }).then(
+    (): never => assert(false, `${what} ends`) as never,
+    () => promise,
+  );
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    enough.abort();
+  }
+}
+
+/**
+ * `promise`, to be awaited later or not at all. If it rejects unseen, the case has failed before, or is about to fail at
+ * the other end.
+ */
+export function later<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {});
+  return promise;
 }
 
 /** A signal of its own, and how many listen to it. */

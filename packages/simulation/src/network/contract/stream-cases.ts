@@ -4,6 +4,7 @@ import {
   connected,
   equal,
   failsWith,
+  later,
   type NetworkCase,
   pattern,
   readAll,
@@ -31,7 +32,7 @@ export const streamCases: readonly NetworkCase[] = [
     async run(pair) {
       const { near, far } = await connected(pair);
       const sent = pattern(100_000);
-      const receiving = readAll(far);
+      const receiving = later(readAll(far));
       for (let begin = 0, size = 1; begin < sent.length; begin += size, size = (size * 7) % 4_093) {
         await near.write(sent.slice(begin, begin + size));
       }
@@ -94,10 +95,10 @@ export const streamCases: readonly NetworkCase[] = [
       let blocked = false;
       while (!blocked) {
         assert(written < 64 * 1_048_576, 'a writer has to wait before 64 MiB are under way');
-        const writing = near.write(piece).then(() => false);
+        const writing = later(near.write(piece).then(() => false));
         blocked = await Promise.race([writing, pair.sleep('300ms').then(() => true)]);
         written += piece.length;
-        if (blocked) void writing.then(() => near.end());
+        if (blocked) later(writing.then(() => near.end()));
       }
       let read = 0;
       for (let bytes = await far.read(); bytes !== undefined; bytes = await far.read()) {
@@ -119,7 +120,7 @@ export const streamCases: readonly NetworkCase[] = [
         }
         connection.end();
       };
-      const listener = await pair.right.listen(0, (connection) => void echo(connection));
+      const listener = await pair.right.listen(0, (connection) => void later(echo(connection)));
       const to = { host: pair.rightHost, port: listener.address.port };
       const talk = async (number: number) => {
         const connection = await pair.left.connect(to);
@@ -154,10 +155,11 @@ export const streamCases: readonly NetworkCase[] = [
   {
     name: 'a host connects to itself',
     async run(pair) {
-      const listener = await pair.left.listen(0, async (connection) => {
+      const answer = async (connection: Connection) => {
         await connection.write(await readAll(connection));
         connection.end();
-      });
+      };
+      const listener = await pair.left.listen(0, (connection) => void later(answer(connection)));
       const connection = await pair.left.connect({ host: pair.leftHost, port: listener.address.port });
       await connection.write(bytesOf('me'));
       connection.end();
@@ -210,8 +212,8 @@ export const streamCases: readonly NetworkCase[] = [
     name: 'a destroyed connection fails what waits at both ends, and what comes later',
     async run(pair) {
       const { near, far } = await connected(pair);
-      const waitingHere = failsWith('CONNECTION_RESET', near.read(), 'the read that waited here');
-      const waitingThere = failsWith('CONNECTION_RESET', far.read(), 'the read that waited there');
+      const waitingHere = later(failsWith('CONNECTION_RESET', near.read(), 'the read that waited here'));
+      const waitingThere = later(failsWith('CONNECTION_RESET', far.read(), 'the read that waited there'));
       await pair.sleep('50ms');
       near.destroy();
       near.destroy();
@@ -228,7 +230,7 @@ export const streamCases: readonly NetworkCase[] = [
     name: 'a second read or write beside one that waits is refused, and so is a write after the end',
     async run(pair) {
       const { near, far } = await connected(pair);
-      const waiting = far.read();
+      const waiting = later(far.read());
       await failsWith('INVALID_ARGUMENT', far.read(), 'a second read');
       await near.write(bytesOf('a'));
       equal(text(await waiting), 'a', 'the first read');

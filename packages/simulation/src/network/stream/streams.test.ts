@@ -199,6 +199,18 @@ describe('a stream', () => {
     expect(manual.world.clock.now() - begun).toBeLessThan(200_000);
   });
 
+  test('a stream is as fast as its link', async () => {
+    const { manual, near, far } = await start();
+    manual.model.degrade('a', 'b', { bandwidth: 100_000 });
+    const begun = manual.world.clock.now();
+    const reading = readAll(far);
+    await manual.drive(near.write(pattern(500_000)).then(() => near.end()));
+    await manual.drive(reading);
+    const seconds = (manual.world.clock.now() - begun) / 1_000_000;
+    expect(seconds).toBeGreaterThan(5);
+    expect(seconds).toBeLessThan(6);
+  });
+
   test('an end whose last acknowledgement gets lost has everything all the same', async () => {
     const { manual, near, far } = await start();
     await near.write(Uint8Array.of(1));

@@ -1,0 +1,95 @@
+import { violated } from './invariant.ts';
+import type { Member } from './member.ts';
+import type { AppendResponse, HeartbeatResponse, SnapshotResponse } from './messages.ts';
+import type { Standing } from './progress.ts';
+import { type Proposal, refuse } from './proposal.ts';
+import { quorumReached } from './quorum.ts';
+import { admitEarly, answerConfirmed, askForRound, refuseOverdue } from './reads.ts';
+import { followUp } from './reconfiguration.ts';
+import {
+  advanceCommit,
+  hearPeer,
+  receiveAppendResponse,
+  receiveHeartbeatResponse,
+  replicate,
+  sendHeartbeats,
+} from './replication.ts';
+import type { Leader } from './roles.ts';
+import { receiveSnapshotResponse } from './snapshot-sending.ts';
+import { continueTransfer, tellAgain } from './transfer.ts';
+
+const heardAtOf = (voter: Standing): number => voter.heardAt;
+
+/** Takes a command into the log, or says why not. */
+export function propose<Command>(member: Member<Command>, command: Command, bytes: number): Proposal {
+  const { role, settings, log, term } = member;
+  if (role.name !== 'leader') return refuse('not-leader', member.leader);
+  if (role.transfer !== undefined) return refuse('transferring', member.id);
+  // A command larger than the bound gets through alone.
+  if (role.uncommittedBytes > 0 && role.uncommittedBytes + bytes > settings.uncommittedBytesMax) {
+    return refuse('too-much-uncommitted', member.id);
+  }
+  const index = log.lastIndex + 1;
+  member.append({ kind: 'command', index, term, bytes, command });
+  role.uncommittedBytes += bytes;
+  return { outcome: 'proposed', index, term };
+}
+
+/** Takes an answer from a member that this one leads. */
+export function receiveFromPeer<Command>(
+  member: Member<Command>,
+  leader: Leader,
+  message: AppendResponse | HeartbeatResponse | SnapshotResponse,
+  now: number,
+): void {
+  const peer = leader.peers.get(message.from);
+  if (peer === undefined) return; // It is no member any more.
+  if (message.round > leader.rounds.latest) {
+    violated(`${peer.id} answers round ${message.round} of ${leader.rounds.latest}`);
+  }
+  hearPeer(peer, message.round, now);
+  answerConfirmed(member, leader);
+  if (message.kind === 'append-response') {
+    receiveAppendResponse(member, peer, message);
+    progressMade(member, leader, now);
+  } else if (message.kind === 'heartbeat-response') {
+    receiveHeartbeatResponse(member, leader, peer, now);
+  } else {
+    receiveSnapshotResponse(member, peer, message);
+  }
+}
+
+/** Commits what it can, and does what waited for that. */
+export function progressMade<Command>(member: Member<Command>, leader: Leader, now: number): void {
+  while (member.role === leader && advanceCommit(member, leader)) {
+    admitEarly(member, leader, now);
+    followUp(member, leader, now);
+  }
+  if (member.role === leader) continueTransfer(member, leader);
+}
+
+/** Does what is due: steps down without a majority, ends an overdue transfer, sends heartbeats. */
+export function lead<Command>(member: Member<Command>, leader: Leader, now: number): void {
+  const { electionTimeout, checkQuorum } = member.settings;
+  if (checkQuorum && quorumReached(leader.voters, leader.outgoing, heardAtOf) + electionTimeout <= now) {
+    member.becomeFollower(member.term, undefined, now);
+    return;
+  }
+  if (leader.transfer !== undefined && leader.transfer.deadline <= now) leader.transfer = undefined;
+  if (leader.heartbeatAt > now) return;
+  refuseOverdue(member, leader, now);
+  sendHeartbeats(member, leader, now);
+  tellAgain(member, leader);
+}
+
+/** When {@link lead} has something to do. */
+export function leadAt(leader: Leader): number {
+  if (leader.peers.size === 0) return Number.POSITIVE_INFINITY;
+  return Math.min(leader.heartbeatAt, leader.transfer?.deadline ?? Number.POSITIVE_INFINITY);
+}
+
+/** Sends what has gathered: everything that was proposed or asked for since the last time goes together. */
+export function sendGathered<Command>(member: Member<Command>, leader: Leader): void {
+  askForRound(member, leader);
+  replicate(member, leader);
+}

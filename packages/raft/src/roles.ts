@@ -1,0 +1,102 @@
+import type { MemberId } from './member-id.ts';
+import type { Membership } from './membership.ts';
+import { Peer, Standing } from './progress.ts';
+import { type ForwardedReads, LeaderReads } from './read-queues.ts';
+import { Rounds } from './rounds.ts';
+
+/** What a member is at present, with the data that has a meaning only then. */
+export type Role = Follower | PreCandidate | Candidate | Leader;
+
+export type RoleName = Role['name'];
+
+/** A leader in the eyes of a follower. */
+export interface Following {
+  readonly id: MemberId;
+  /** When it was last heard of. */
+  heardAt: number;
+}
+
+/** Follows a leader, once it has heard from one. */
+export interface Follower {
+  readonly name: 'follower';
+  following: Following | undefined;
+  /** When it campaigns unless it hears from a leader before. */
+  electionAt: number;
+  readonly reads: ForwardedReads;
+}
+
+/** Asks whether it would be elected. */
+export interface PreCandidate {
+  readonly name: 'pre-candidate';
+  readonly votes: Map<MemberId, boolean>;
+  readonly electionAt: number;
+}
+
+/** Asks for votes in its term. */
+export interface Candidate {
+  readonly name: 'candidate';
+  readonly votes: Map<MemberId, boolean>;
+  readonly electionAt: number;
+}
+
+/** Leadership on its way to another member. */
+export interface Transfer {
+  readonly to: MemberId;
+  readonly deadline: number;
+  /** Whether it has been told to campaign. */
+  told: boolean;
+}
+
+/** Leads, and knows how far each member is. */
+export class Leader {
+  readonly name = 'leader';
+  /** The entry with which its term began: nothing earlier is committed by counting. */
+  readonly firstOfTerm: number;
+  readonly self: Standing;
+  readonly peers: Map<MemberId, Peer> = new Map();
+  voters: readonly Standing[] = [];
+  outgoing: readonly Standing[] = [];
+  readonly rounds: Rounds = new Rounds();
+  readonly reads: LeaderReads = new LeaderReads();
+  heartbeatAt: number;
+  transfer: Transfer | undefined;
+  /**
+   * Whether it reads without asking. A member that has been told to campaign may do so at any later time, whatever
+   * others have promised this leader, so that there are no leases any more in its term.
+   */
+  leases: boolean;
+  uncommittedBytes: number;
+
+  constructor(
+    id: MemberId,
+    firstOfTerm: number,
+    leases: boolean,
+    uncommittedBytes: number,
+    heartbeatAt: number,
+  ) {
+    this.firstOfTerm = firstOfTerm;
+    this.leases = leases;
+    this.uncommittedBytes = uncommittedBytes;
+    this.heartbeatAt = heartbeatAt;
+    this.self = new Standing(id, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
+  }
+
+  /** Looks after exactly the members of `membership` from now on. New ones are probed from `next`. */
+  follow(membership: Membership, next: number, now: number): void {
+    const { members, configuration } = membership;
+    for (const id of this.peers.keys()) {
+      if (!members.includes(id)) this.peers.delete(id);
+    }
+    for (const id of members) {
+      if (id === this.self.id || this.peers.has(id)) continue;
+      this.peers.set(id, new Peer(id, membership.isWitness(id), next, now));
+    }
+    this.voters = configuration.voters.map((id) => this.standing(id));
+    this.outgoing = configuration.outgoing.map((id) => this.standing(id));
+    if (this.transfer !== undefined && !membership.canLead(this.transfer.to)) this.transfer = undefined;
+  }
+
+  private standing(id: MemberId): Standing {
+    return id === this.self.id ? this.self : this.peers.get(id)!;
+  }
+}

@@ -1,0 +1,49 @@
+import type { HostContext } from '@holdfast/simulation';
+import type { Message } from '../../messages.ts';
+import { isRequest } from '../client/requests.ts';
+import type { Answer } from '../key-value/command.ts';
+import { KeyValueService } from '../key-value/key-value-service.ts';
+import { KeyValueStore } from '../key-value/key-value-store.ts';
+import { phaseOf, roleOf } from '../member/describe-member.ts';
+import { Joining } from '../member/joining.ts';
+import { LogStorage } from '../member/log-storage.ts';
+import { RaftMember } from '../member/raft-member.ts';
+import type { RaftRun } from './raft-run.ts';
+
+/** How many sessions the store keeps: few enough that some expire. */
+const sessionsMax = 12;
+
+/** What a member's host runs: the member, its store, and the service for clients. */
+export class RaftNode {
+  readonly host: string;
+  readonly store: KeyValueStore = new KeyValueStore(sessionsMax);
+  readonly member: RaftMember<Answer>;
+
+  constructor(context: HostContext, run: RaftRun) {
+    this.host = context.host;
+    const { lives, watch, settings } = run;
+    this.member = new RaftMember({
+      context,
+      storage: new LogStorage(context.callbackDisk),
+      machine: this.store,
+      settings,
+      begin: () => lives.begin(context.host),
+      snapshotEvery: 40,
+      snapshotTail: 10,
+      watch,
+      onStarted: () => {
+        lives.started(context.host);
+        if (!lives.joins(context.host)) return;
+        const joining = new Joining(context, this.member, run.memberHosts, run.votesAtFirst(context.host));
+        joining.fire();
+      },
+    });
+    const service = new KeyValueService(context, this.member, this.store);
+    context.messages.onMessage = (message, from) => {
+      const { kind } = message as { readonly kind: string };
+      if (isRequest(message as { readonly kind: string })) service.serve(message as never, from);
+      else if (kind !== 'reply') this.member.receive(message as Message<string>);
+    };
+    context.describe(() => ({ role: roleOf(this.member), phase: phaseOf(this.member) }));
+  }
+}
