@@ -57,8 +57,13 @@ export class Applying<Command> {
     this.appliedNow = index;
   }
 
+  /** Whether a snapshot is being written that takes the state machine's place. */
+  get isRestoring(): boolean {
+    return this.restoringTo !== undefined;
+  }
+
   /** A snapshot is to take the state machine's place, once it is durable. */
-  restoring(index: number): void {
+  restoreAt(index: number): void {
     if (index <= this.handedTo) violated(`snapshot of ${index} for a state machine at ${this.handedTo}`);
     this.handedTo = index;
     this.bytesUnderWay = 0;

@@ -5,9 +5,15 @@ import type { VoteRequest, VoteResponse } from './messages.ts';
 import { quorumVote } from './quorum.ts';
 import { Leader } from './roles.ts';
 
-/** Whether this member may become a leader at all. */
+/**
+ * Whether this member may become a leader. One that the latest configuration leaves out may, until that is known to be
+ * committed: it can be the only one that holds it (dissertation 4.2.2). Its own vote does not count then.
+ */
 export function canCampaign<Command>(member: Member<Command>): boolean {
-  return member.role.name !== 'leader' && member.membership.canLead(member.id);
+  const { id, role, log, membership, memberships } = member;
+  if (role.name === 'leader') return false;
+  if (membership.canLead(id)) return true;
+  return membership.index > log.commit && memberships.previous?.canLead(id) === true;
 }
 
 /** Asks first whether it would win, if it is set so; a leader that hands over has answered that. */

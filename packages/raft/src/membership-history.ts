@@ -16,6 +16,11 @@ export class MembershipHistory {
     return this.kept[this.kept.length - 1]!;
   }
 
+  /** The one before, as far as it is kept: always while the current one is not committed. */
+  get previous(): Membership | undefined {
+    return this.kept[this.kept.length - 2];
+  }
+
   add(configuration: Configuration, index: number): Membership {
     const { current } = this;
     if (index <= current.index) violated(`configuration at ${index} after the one at ${current.index}`);

@@ -27,8 +27,9 @@ function replicateTo<Command>(member: Member<Command>, leader: Leader, peer: Pee
     stage.waiting = true;
     return;
   }
-  const { lastIndex, commit } = member.log;
-  while (peer.next <= lastIndex && !stage.inflights.full) {
+  const { commit } = member.log;
+  const last = lastFor(member, peer);
+  while (peer.next <= last && !stage.inflights.full) {
     const end = batchEnd(member, peer);
     const bytes = sendAppend(member, leader, peer, end);
     peer.next = end;
@@ -38,9 +39,17 @@ function replicateTo<Command>(member: Member<Command>, leader: Leader, peer: Pee
   if (peer.commitSent < commit) sendAppend(member, leader, peer, peer.next);
 }
 
+/**
+ * The last entry that a peer may be sent. Others get entries while this leader still writes them; a witness only what
+ * cannot get lost here: it could not bring it back, and would elect nobody who lacks it.
+ */
+function lastFor<Command>({ log, writes }: Member<Command>, peer: Peer): number {
+  return peer.witness ? Math.min(log.lastIndex, writes.durable) : log.lastIndex;
+}
+
 function batchEnd<Command>(member: Member<Command>, peer: Peer): number {
-  const { log, settings } = member;
-  return log.batchEnd(peer.next, log.lastIndex + 1, settings.appendBytesMax);
+  const end = Math.max(peer.next, lastFor(member, peer) + 1);
+  return member.log.batchEnd(peer.next, end, member.settings.appendBytesMax);
 }
 
 /** Sends the entries from the peer's next one up to and without `end`, none if that is the same; returns their bytes. */
@@ -112,7 +121,7 @@ export function receiveAppendResponse<Command>(
     // A snapshot may have been overtaken: whatever brought the peer within reach of the log will do.
     peer.replicate(settings.inflightMessagesMax, settings.inflightBytesMax);
   } else if (stage.name === 'snapshot' && peer.match >= stage.snapshot.index) {
-    // The log has been compacted beyond the snapshot meanwhile: the peer needs the latest one.
+    // The log has been compacted further meanwhile: it takes another snapshot.
     peer.probe(peer.match + 1, false);
   }
 }

@@ -12,6 +12,8 @@ export function receiveOffer<Command>(member: Member<Command>, message: Snapshot
     acknowledge(member, message.from, member.log.commit, round);
     return;
   }
+  // One at a time, so that a driver never has two of them on its disk. The offer comes again.
+  if (member.applying.isRestoring) return;
   if (message.metadataOnly) {
     install(member, snapshot);
     acknowledge(member, message.from, snapshot.index, round);
@@ -87,7 +89,7 @@ function install<Command>(member: Member<Command>, snapshot: SnapshotMetadata): 
   log.restore(snapshot);
   memberships.restore(snapshot.configuration, snapshot.configurationIndex);
   writes.restored(snapshot);
-  applying.restoring(snapshot.index);
+  applying.restoreAt(snapshot.index);
   member.staging = undefined;
 }
 

@@ -6,9 +6,9 @@ import type { RaftOptions } from '../options.ts';
 import { bootstrapState } from '../stored-state.ts';
 import type { ConsensusMemberOptions, ConsensusProtocol } from './consensus-protocol.ts';
 import { phaseOf, roleOf } from './member/describe-member.ts';
-import { LogStorage } from './member/log-storage.ts';
 import { RaftMember } from './member/raft-member.ts';
 import { ValueList } from './member/value-list.ts';
+import { RecordStorage } from './storage/record-storage.ts';
 
 /** Quick elections, small chunks and frequent snapshots: more happens in the same time. */
 export const simulatedSettings: Omit<RaftOptions, 'id' | 'random'> = {
@@ -39,7 +39,7 @@ class RaftConsensus implements Consensus {
     this.#context = context;
     this.#member = new RaftMember({
       context,
-      storage: new LogStorage(context.callbackDisk),
+      storage: new RecordStorage(context),
       machine: this.#values,
       settings: simulatedSettings,
       begin: () => ({ id: context.host, stored: bootstrapState(members) }),

@@ -1,4 +1,4 @@
-import { assert, diskErrors, type HoldfastError, Timer } from '@holdfast/core';
+import { assert, type HoldfastError, Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
 import type { MembersChange } from '../../configuration.ts';
 import type { Entry } from '../../entry.ts';
@@ -9,6 +9,7 @@ import type { ChunkWanted, Output, ReadOutcome, WriteBatch } from '../../output.
 import type { Proposal, Refused } from '../../proposal.ts';
 import { Raft } from '../../raft.ts';
 import type { StoredState } from '../../stored-state.ts';
+import { storageErrors } from '../storage/storage-errors.ts';
 import { checksumOf } from './checksum.ts';
 import { hostOf } from './member-name.ts';
 import type { MemberStorage, Recovered } from './member-storage.ts';
@@ -133,7 +134,7 @@ export class RaftMember<Answer> extends Timer {
     const { context, watch, machine } = this.#options;
     if (recovered.found === 'damage') {
       watch?.damaged(context.host);
-      throw diskErrors.create('DISK_FAILED', {
+      throw storageErrors.create('LOG_DAMAGED', {
         message: `${context.host} refuses to start: ${recovered.text}; let it join anew with an empty disk`,
       });
     }

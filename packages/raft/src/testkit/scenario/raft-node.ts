@@ -6,8 +6,8 @@ import { KeyValueService } from '../key-value/key-value-service.ts';
 import { KeyValueStore } from '../key-value/key-value-store.ts';
 import { phaseOf, roleOf } from '../member/describe-member.ts';
 import { Joining } from '../member/joining.ts';
-import { LogStorage } from '../member/log-storage.ts';
 import { RaftMember } from '../member/raft-member.ts';
+import { RecordStorage } from '../storage/record-storage.ts';
 import type { RaftRun } from './raft-run.ts';
 
 /** How many sessions the store keeps: few enough that some expire. */
@@ -24,7 +24,7 @@ export class RaftNode {
     const { lives, watch, settings } = run;
     this.member = new RaftMember({
       context,
-      storage: new LogStorage(context.callbackDisk),
+      storage: new RecordStorage(context),
       machine: this.store,
       settings,
       begin: () => lives.begin(context.host),

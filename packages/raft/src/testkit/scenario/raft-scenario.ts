@@ -1,9 +1,11 @@
+import { diskErrors, isHoldfastError } from '@holdfast/core';
 import {
   checkLinearizability,
   keyValueModel,
   type Scenario,
   type ScenarioProgram,
 } from '@holdfast/simulation';
+import { storageErrors } from '../storage/storage-errors.ts';
 import { clusterInvariants } from '../watch/cluster-watch.ts';
 import { Closing } from './closing.ts';
 import { drawOperations, operator } from './draw-operations.ts';
@@ -14,6 +16,12 @@ import { RaftRun } from './raft-run.ts';
 import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
 const stormSeconds = 10;
+
+/** After these a member does right to end: it cannot trust its disk. */
+const mayEndWith: ReadonlySet<string> = new Set([
+  ...Object.keys(diskErrors.definitions),
+  ...Object.keys(storageErrors.definitions),
+]);
 
 /**
  * A cluster of Raft that keeps keys for clients while everything goes wrong. After every event the invariants of the
@@ -46,6 +54,7 @@ export function raftScenario(options: RaftScenarioOptions): Scenario<RaftOperati
       if (client === operator) executeOrder(operation, run);
       else if ('key' in operation) run.submit(client, operation);
     },
+    mayEnd: (error) => isHoldfastError(error) && mayEndWith.has(error.code),
     invariants: Object.fromEntries(
       clusterInvariants.map((invariant) => [invariant, (run: RaftRun) => run.watch.broken(invariant)]),
     ),

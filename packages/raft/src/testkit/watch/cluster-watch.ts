@@ -117,7 +117,7 @@ export class ClusterWatch implements MemberWatch {
     }
     seen.applied = index;
     const entry = raft.entryAt(index);
-    if (entry !== undefined) this.#committed(raft.id, entry);
+    if (entry !== undefined) this.#committed(raft, entry);
     this.#applied(raft, index, digest);
   }
 
@@ -174,7 +174,7 @@ export class ClusterWatch implements MemberWatch {
     const { decided } = this;
     for (let index = Math.max(1, raft.firstIndex); index <= decided.lastIndex; index++) {
       const term = decided.termAt(index);
-      if (term === undefined || raft.termAt(index) === term) continue;
+      if (!decided.isDecidedBefore(index, raft.term) || raft.termAt(index) === term) continue;
       this.#break('leader-completeness', `${raft.id} leads term ${raft.term} without ${index}@${term}`);
       return;
     }
@@ -187,7 +187,7 @@ export class ClusterWatch implements MemberWatch {
     }
     for (let index = Math.max(seen.commit + 1, raft.firstIndex); index <= commitIndex; index++) {
       const entry = raft.entryAt(index);
-      if (entry !== undefined) this.#committed(id, entry);
+      if (entry !== undefined) this.#committed(raft, entry);
     }
     if (raft.role === 'leader') this.#checkMajority(raft, commitIndex);
     seen.commit = commitIndex;
@@ -209,8 +209,8 @@ export class ClusterWatch implements MemberWatch {
     }
   }
 
-  #committed(member: MemberId, entry: Entry<string>): void {
-    const wrong = this.decided.commit(member, entry);
+  #committed(raft: Raft<string>, entry: Entry<string>): void {
+    const wrong = this.decided.commit(raft.id, raft.term, entry);
     if (wrong !== undefined) this.#break('state-machine-safety', wrong);
   }
 

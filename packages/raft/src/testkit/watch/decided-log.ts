@@ -4,6 +4,8 @@ import type { Entry } from '../../entry.ts';
 export class DecidedLog {
   /** By index, from 1. */
   readonly #entries: Entry<string>[] = [];
+  /** In which term each was committed: its own or a later one. */
+  readonly #committedIn: number[] = [];
   readonly #digests: (number | undefined)[] = [];
 
   get lastIndex(): number {
@@ -14,11 +16,17 @@ export class DecidedLog {
     return this.#entries[index]?.term;
   }
 
-  /** A member says that `entry` is committed. Says what is wrong about that, or undefined. */
-  commit(member: string, entry: Entry<string>): string | undefined {
+  /** Whether it was committed in a term before `term`, whose leader must then have it. */
+  isDecidedBefore(index: number, term: number): boolean {
+    return index < this.#committedIn.length && this.#committedIn[index]! < term;
+  }
+
+  /** A member in `term` says that `entry` is committed. Says what is wrong about that, or undefined. */
+  commit(member: string, term: number, entry: Entry<string>): string | undefined {
     const decided = this.#entries[entry.index];
     if (decided === undefined) {
       this.#entries[entry.index] = entry;
+      this.#committedIn[entry.index] = term;
       return undefined;
     }
     // A witness learns of a command's place alone; whoever tells the command completes it.
