@@ -6,7 +6,7 @@ import { UsageError } from './usage-error.ts';
 
 /** What can be simulated, loaded when it is called for. */
 const subjects: Readonly<Record<string, () => Promise<readonly AnyScenario[]>>> = {
-  raft: async () => (await import('@holdfast/raft/testkit')).raftScenarios,
+  raft: async () => Object.values((await import('@holdfast/raft/testkit')).raftScenarios),
 };
 
 /** `holdfast simulate <what>`: runs scenarios that Holdfast brings along. A failure is shrunk and explained. */
