@@ -1,3 +1,4 @@
+import type { AnyScenario } from '@holdfast/simulation';
 import type { Output } from './output.ts';
 import { loadScenarios } from './scenario-file.ts';
 import { parseSearchArguments, searchOptionsHelp } from './search-arguments.ts';
@@ -18,7 +19,10 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     throw new UsageError('prove takes the file of a scenario: holdfast prove ./orders.scenario.ts');
   }
   const scenarios = await loadScenarios(parsed.subject);
-  return searchCommand(scenarios, `npx holdfast prove ${parsed.subject}`, parsed, output);
+  const command = `npx holdfast prove ${parsed.subject}`;
+  const commandFor = ({ name }: AnyScenario) =>
+    scenarios.length === 1 ? command : `${command} --scenario ${name}`;
+  return searchCommand(scenarios, commandFor, parsed, output);
 }
 
 const help = [

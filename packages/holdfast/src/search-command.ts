@@ -9,14 +9,14 @@ import { searchScenario } from './search-scenario.ts';
 import { UsageError } from './usage-error.ts';
 
 /**
- * Does what the arguments ask for with scenarios: a search, or one run. `command` is the command up to its options.
- * Exit code 1 when anything failed.
+ * Does what the arguments ask for with scenarios: a search, or one run. `commandFor` gives the command for one of them,
+ * up to its options. Exit code 1 when anything failed.
  *
  * @throws UsageError when the arguments do not fit the scenarios.
  */
 export async function searchCommand(
   scenarios: readonly AnyScenario[],
-  command: string,
+  commandFor: (scenario: AnyScenario) => string,
   args: SearchArguments,
   output: Output,
 ): Promise<number> {
@@ -26,10 +26,7 @@ export async function searchCommand(
     const chosen = chooseScenarios(scenarios, args, replay?.scenario ?? args.scenario);
     const commit = await knownCommit(args.commit ?? replay?.commit, output);
     for (const scenario of chosen) {
-      const place = {
-        command: scenarios.length === 1 ? command : `${command} --scenario ${scenario.name}`,
-        commit,
-      };
+      const place = { command: commandFor(scenario), commit };
       outcomes.push(
         replay === undefined
           ? await searchScenario(scenario, args, place, output)

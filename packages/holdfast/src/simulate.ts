@@ -28,7 +28,7 @@ export async function run(
   if (load === undefined)
     throw new UsageError(`there is no '${parsed.subject}' to simulate; there are ${names}`);
   const asked = name === parsed.subject ? parsed : { ...parsed, scenario: parsed.subject };
-  return searchCommand(await load(), `npx holdfast simulate ${name}`, asked, output);
+  return searchCommand(await load(), (scenario) => `npx holdfast simulate ${scenario.name}`, asked, output);
 }
 
 function help(known: typeof subjects): string {
