@@ -73,8 +73,10 @@ export class Overview {
     const step = Math.ceil(events.length / dotsMax);
     for (let index = 0; index < events.length; index += step) {
       if (!visibility.shows(index) || laneOf[index]! < 0) continue;
-      const { what } = events[index]!;
-      const stands = what === 'note' || what === 'drop' || what === 'host';
+      const event = events[index]!;
+      const { what } = event;
+      const stands =
+        what === 'note' || what === 'drop' || (event.what === 'host' && event.state === 'crashed');
       context.globalAlpha = stands ? 0.9 : 0.35;
       context.fillStyle = palette.get(what === 'note' ? 'note' : stands ? 'lost' : 'muted');
       context.fillRect(

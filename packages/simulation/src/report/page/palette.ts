@@ -15,7 +15,7 @@ const names = [
   'group-2',
 ] as const;
 
-const kinds = 8;
+const kinds = 12;
 
 /** The colours of the page's style, for the canvas. */
 export class Palette {

@@ -110,7 +110,7 @@ export function createTimeline(document: TraceDocument): Timeline {
     operations.push({ start, end: events.length, lane: laneOf[start]!, outcome: 'pending' });
   }
 
-  const troubles = troublesOf(document, lanes);
+  const troubles = troublesOf(events, lanes);
   return {
     document,
     events,

@@ -1,5 +1,4 @@
-import type { Fault } from '../../plan/fault-plan.ts';
-import type { TraceDocument } from '../../trace/trace-document.ts';
+import type { TraceEvent } from '../../trace/trace-event.ts';
 import type { Interval } from './intervals.ts';
 import type { Lane } from './timeline.ts';
 
@@ -14,17 +13,13 @@ export interface Trouble extends Interval {
 }
 
 /** The planned faults. What chance does is a moment, and seen in what it does. */
-export function troublesOf({ plan, events }: TraceDocument, lanes: readonly Lane[]): Trouble[] {
+export function troublesOf(events: readonly TraceEvent[], lanes: readonly Lane[]): Trouble[] {
   const open = new Map<number, { readonly kind: string; readonly subject: string; readonly start: number }>();
   const ended: Omit<Trouble, 'column' | 'lanes'>[] = [];
-  /** Which fault of the plan it was that began at an event. */
-  const planned = new Map<number, number>();
   const close = (index: number, end: number) => {
     const trouble = open.get(index);
     open.delete(index);
-    if (trouble === undefined) return;
-    ended.push({ ...trouble, end });
-    planned.set(trouble.start, index);
+    if (trouble !== undefined) ended.push({ ...trouble, end });
   };
   events.forEach((event, position) => {
     if (event.what === 'fault' && event.index !== undefined) {
@@ -42,24 +37,17 @@ export function troublesOf({ plan, events }: TraceDocument, lanes: readonly Lane
       const free = busyUntil.findIndex((end) => end <= trouble.start);
       const column = free === -1 ? busyUntil.length : free;
       busyUntil[column] = trouble.end;
-      const fault = plan.faults?.[planned.get(trouble.start)!];
-      return { ...trouble, lanes: lanesTouched(trouble.subject, fault, lanes), column };
+      return { ...trouble, lanes: lanesTouched(trouble.subject, lanes), column };
     });
 }
 
-function lanesTouched(
-  subject: string,
-  fault: Fault | undefined,
-  lanes: readonly Lane[],
-): Map<number, number> {
-  const isPartition = fault?.kind === 'partition';
-  const groups = isPartition ? fault.groups : [subject.split(/[>,|\s]+/)];
+/** A subject is a host, a link `a>b`, or the groups of a partition: `a,b|c`. */
+function lanesTouched(subject: string, lanes: readonly Lane[]): Map<number, number> {
+  const groups = subject.split('|').map((group) => group.split(/[>,]/));
   const touched = new Map<number, number>();
-  lanes.forEach(({ name, isClient }, lane) => {
+  lanes.forEach(({ name }, lane) => {
     const group = groups.findIndex((names) => names.includes(name));
     if (group !== -1) touched.set(lane, group);
-    // Hosts in no group are a group of their own.
-    else if (isPartition && !isClient) touched.set(lane, groups.length);
   });
   return touched;
 }
