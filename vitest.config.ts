@@ -29,6 +29,8 @@ export default defineConfig({
           // Test files share a worker's modules, which makes the run three times faster; a test that
           // changes a global puts it back.
           isolate: false,
+          // For machines with more to do: no test is about how long it takes.
+          testTimeout: 60_000,
         },
       },
       {
