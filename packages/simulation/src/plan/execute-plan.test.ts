@@ -148,6 +148,30 @@ describe('executePlan', () => {
     expect(pings.world.hosts.map(({ state }) => state)).toEqual(['down', 'down', 'down']);
   });
 
+  test('a fault for a phase waits until somebody is in it', () => {
+    const pings = new Pings(abc);
+    let phase = 'steady';
+    pings.contexts.get('b')!.describe(() => ({ role: 'leader', phase }));
+    const storm = pings.execute([
+      { kind: 'pause', host: '@leader/handover', at: 10, for: 100 },
+      { kind: 'partition', groups: [['@leader/handover'], ['*']], at: 10 },
+      { kind: 'crash', host: '@leader/never', at: 10 },
+    ]);
+    pings.world.onEvent = () => storm.afterEvent();
+    pings.world.runForSync(100);
+    expect(pings.strikes).toEqual([]);
+    phase = 'handover';
+    pings.world.runForSync(20);
+    expect(pings.strikes.slice(0, 2)).toEqual(['pause b up', 'partition b paused']);
+    expect(pings.linksFor(50)).toEqual(['a>c', 'c>a']);
+    pings.world.runForSync(100);
+    expect(pings.world.host('b').state).toBe('up');
+    storm.heal();
+    phase = 'never';
+    pings.world.runForSync(50);
+    expect(pings.world.host('b').state).toBe('up');
+  });
+
   test('a cut has a direction, and cuts of one link add up', () => {
     const pings = new Pings(['a', 'b']);
     pings.execute([

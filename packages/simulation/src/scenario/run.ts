@@ -113,13 +113,12 @@ export class Run {
     return true;
   }
 
-  /** How much time to let pass before {@link settled} is asked again, in microseconds. */
+  /** How much time to let pass before {@link settled} is asked again, in microseconds: half of what has passed. */
   get slice(): number {
     const { scenario, settling } = this.#inputs;
     const left = this.#settlesBy - this.world.clock.now();
-    return scenario.progress === undefined
-      ? left
-      : Math.min(left, Math.max(1_000, Math.ceil(settling / 200)));
+    if (scenario.progress === undefined) return left;
+    return Math.min(left, Math.max(1_000, Math.ceil(settling / 200), Math.floor((settling - left) / 2)));
   }
 
   /** Takes note of why the run fails; the first reason counts. */
@@ -174,6 +173,7 @@ export class Run {
   }
 
   #afterEvent(): void {
+    this.#execution!.afterEvent();
     const { failures } = this.world;
     while (this.#failuresSeen < failures.length) this.#processEnded(failures[this.#failuresSeen++]!);
     if (this.#failure === undefined) this.#checkInvariants();

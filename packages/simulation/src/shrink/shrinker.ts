@@ -119,17 +119,15 @@ export class Shrinker {
   }
 
   async #leaveOutHosts(): Promise<void> {
-    if (this.#scenario.withHosts === undefined) return;
-    for (const left of Object.keys(this.#scenario.hosts)) {
-      const { hosts = Object.keys(this.#scenario.hosts), plan } = this.best;
-      if (
-        hosts.length === 1 ||
-        !hosts.includes(left) ||
-        JSON.stringify(plan.faults ?? []).includes(`"${left}"`)
-      ) {
-        continue;
-      }
-      await this.#stillFails({ hosts: hosts.filter((host) => host !== left) });
+    const { withHosts } = this.#scenario;
+    if (withHosts === undefined) return;
+    const all = Object.keys(this.#scenario.hosts);
+    for (const left of all) {
+      const { hosts = all, plan } = this.best;
+      const fewer = hosts.filter((host) => host !== left);
+      const named = JSON.stringify(plan.faults ?? []).includes(`"${left}"`);
+      if (fewer.length === 0 || fewer.length === hosts.length || named) continue;
+      if (withHosts(fewer) !== undefined) await this.#stillFails({ hosts: fewer });
     }
   }
 
