@@ -79,6 +79,7 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { troubleKinds } from './plan/plan-shape.ts';
 export { tracePage } from './report/trace-page.ts';
 export { readReplayFile } from './scenario/read-replay-file.ts';
 export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
