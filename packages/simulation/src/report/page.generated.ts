@@ -1120,7 +1120,7 @@ export const pageScript: string = [
   "      this.#canvas.height = Math.max(1, Math.round(height * ratio));",
   "      this.picture.columns.width = width;",
   "      this.picture.scale.height = height - namesHeight;",
-  "      this.repaint();",
+  "      this.#paint();",
   "    }",
   "    #listen() {",
   "      const canvas2 = this.#canvas;",

@@ -43,6 +43,14 @@ async function open(document: TraceDocument, hash = ''): Promise<void> {
   await page.goto(pathToFileURL(file).href + hash);
 }
 
+/** How many colours the diagram has. */
+const colours = () =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#diagram')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    return new Set(new Uint32Array(data.buffer)).size;
+  });
+
 const what = () => page.locator('#what').innerText();
 const step = () => page.locator('#step').innerText();
 
@@ -55,6 +63,14 @@ test('it opens at the failure, and says what was run and how to run it again', a
   expect(await page.locator('#scenario').innerText()).toBe(trace.scenario);
   expect(await page.locator('#replay').innerText()).toBe(trace.replay);
   expect(await page.title()).toBe('five nodes elect a leader, seed 42: violated');
+});
+
+test('the diagram is painted, and anew when the window changes its size', async () => {
+  await open(electionTrace());
+  for (const width of [1400, 1000]) {
+    await page.setViewportSize({ width, height: 800 });
+    await expect.poll(colours).toBeGreaterThan(20);
+  }
 });
 
 test('keys and buttons step forward and back, and jump', async () => {

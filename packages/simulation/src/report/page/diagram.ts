@@ -74,7 +74,8 @@ export class Diagram {
     this.#canvas.height = Math.max(1, Math.round(height * ratio));
     this.picture.columns.width = width;
     this.picture.scale.height = height - namesHeight;
-    this.repaint();
+    // A canvas of a new size is empty: painted at once, it does not flicker.
+    this.#paint();
   }
 
   #listen(): void {
