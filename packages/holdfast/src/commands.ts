@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'search for faults that break a scenario of yours, and explain the smallest that do',
     load: () => import('./prove.ts'),
   },
+  show: {
+    summary: 'make the page of a run from its trace',
+    load: () => import('./show.ts'),
+  },
   simulate: {
     summary: 'the same with a scenario that Holdfast brings along',
     load: () => import('./simulate.ts'),

@@ -2,7 +2,6 @@ import {
   type AnyScenario,
   createTraceDocument,
   type ReplayFile,
-  replayFile,
   replayOptions,
   runSeed,
   traceText,
@@ -24,7 +23,7 @@ export async function replayRun(
   const run = await runSeed(scenario, { ...replayOptions(file), trace: true });
   const { verdict, text, seed } = run;
   const document = createTraceDocument(run, { hosts: Object.keys(scenario.hosts), replay: command, commit });
-  await writeRunFiles({ page, trace }, document, replayFile(run));
+  await writeRunFiles({ page, trace }, document);
   if (!json) {
     output.out(`${scenario.name}: ${verdict}${text === '' ? '' : `: ${text}`}`);
     output.out('');

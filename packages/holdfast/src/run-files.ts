@@ -21,11 +21,12 @@ export function filesIn(folder: string, scenario: string, seed: number | string)
 export async function writeRunFiles(
   { page, trace, replay }: RunFiles,
   document: TraceDocument,
-  replayFile: ReplayFile,
+  replayFile?: ReplayFile,
 ): Promise<void> {
   if (page !== undefined) await write(page, tracePage(document));
   if (trace !== undefined) await write(trace, `${JSON.stringify(document)}\n`);
-  if (replay !== undefined) await write(replay, `${JSON.stringify(replayFile, null, 2)}\n`);
+  if (replay !== undefined && replayFile !== undefined)
+    await write(replay, `${JSON.stringify(replayFile, null, 2)}\n`);
 }
 
 async function write(path: string, text: string): Promise<void> {

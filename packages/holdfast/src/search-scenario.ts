@@ -7,7 +7,6 @@ import {
   createTraceDocument,
   parseFaultPlan,
   type RunResult,
-  replayFile,
   runSeed,
   shrinkFailure,
   traceText,
@@ -133,7 +132,7 @@ async function showPassed(
     replay: replayLine(place, run),
     commit: place.commit,
   });
-  await writeRunFiles({ page, trace }, document, replayFile(run));
+  await writeRunFiles({ page, trace }, document);
   for (const path of [page, trace]) if (path !== undefined) output.error(`written: ${path}`);
 }
 

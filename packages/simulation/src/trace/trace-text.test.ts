@@ -36,3 +36,15 @@ test('of a long one what matters most is left', () => {
   expect(lines.join('\n')).toContain('node3: leader of term 2');
   expect(lines.at(-1)).toContain('FAILURE: client2 read x = 1');
 });
+
+test('a loss by chance is told once', () => {
+  const events: TraceEvent[] = [
+    { what: 'send', at: 5, id: 1, from: 'a', to: 'b', message: 'hello' },
+    { what: 'fault', at: 5, kind: 'loss', subject: 'a>b' },
+    { what: 'drop', at: 5, id: 1, why: 'loss' },
+  ];
+  expect(traceText(events).split('\n')).toEqual([
+    '   0.000005 s  a sends hello to b',
+    '   0.000005 s  hello from a to b is lost: loss',
+  ]);
+});

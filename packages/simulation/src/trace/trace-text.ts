@@ -25,17 +25,23 @@ export function traceText(events: readonly TraceEvent[], lines = 40): string {
     if (event.what === 'deliver' || event.what === 'drop') return origins.get(`message ${event.id}`);
     return event.what === 'complete' ? origins.get(`operation ${event.id}`) : undefined;
   };
-  let told = events;
+  const all = events.filter((event, index) => !isSaidNext(event, events[index + 1]));
+  let told = all;
   for (const leaveOut of leftOutFirst) {
     if (told.length <= lines) break;
     told = told.filter((event) => !leaveOut(event, find));
   }
   const last = told.slice(-lines);
-  const leftOut = events.length - last.length;
+  const leftOut = all.length - last.length;
   return [
     ...(leftOut === 0 ? [] : [`(${leftOut} less telling events left out)`]),
     ...last.map((event) => `${timeText(event.at).padStart(13)}  ${eventText(event, find)}`),
   ].join('\n');
+}
+
+/** Whether a fault by chance is told again by the loss that it is. */
+function isSaidNext(event: TraceEvent, next: TraceEvent | undefined): boolean {
+  return event.what === 'fault' && next?.what === 'drop' && next.why === event.kind && next.at === event.at;
 }
 
 type Find = (event: TraceEvent) => TraceEvent | undefined;
