@@ -28,8 +28,7 @@ export class Closing {
     if (raft === undefined) return false;
     const { voters, outgoing, learners } = raft.configuration;
     if (outgoing.length > 0) {
-      if (this.#looks++ % looksPerAttempt === 0)
-        this.#run.leader?.member.proposeMembers({ kind: 'leave-joint' });
+      if (this.#isTime()) this.#run.leader?.member.proposeMembers({ kind: 'leave-joint' });
       return false;
     }
     this.#target ||= raft.commitIndex;

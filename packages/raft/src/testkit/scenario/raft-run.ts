@@ -38,7 +38,7 @@ export class RaftRun {
   readonly memberHosts: readonly string[];
   readonly watch: ClusterWatch;
   readonly lives: Lives;
-  readonly history: History<KeyValueInput, KeyValueOutput> = new History();
+  readonly history: History<KeyValueInput, KeyValueOutput>;
   /** The latest process of each member's host. */
   readonly nodes: Map<string, RaftNode> = new Map();
   /** What is to be done at the end; undefined before. */
@@ -50,6 +50,7 @@ export class RaftRun {
   constructor(simulation: Simulation, options: RaftScenarioOptions) {
     const { voters, learners = [], spares = [] } = options;
     this.simulation = simulation;
+    this.history = new History(simulation.tracer);
     this.options = options;
     this.settings = { ...simulatedSettings, ...options.settings };
     this.memberHosts = [...voters, ...learners, ...spares];
