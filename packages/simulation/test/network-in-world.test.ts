@@ -94,7 +94,7 @@ describe('services on simulated hosts', () => {
   }
 
   test('see crashes, pauses and cuts as they would see real ones', async () => {
-    const { heard, failures } = await run(1, 'fast');
+    const { heard, failures } = await run(2, 'fast');
     expect(failures).toEqual([]);
     const codes = new Set(heard.flatMap((line) => /[A-Z_]{6,}/.exec(line) ?? []));
     expect(codes).toContain('ECONNRESET');

@@ -108,7 +108,7 @@ export function primaryBackup(
     ),
     faults: { kinds: ['partition', 'cut', 'clock-jump', 'slow'], base: { version: 1, network: { loss: 0 } } },
     expectedCoverage: { roles: { leader: ['first', 'later'], follower: ['first', 'later'] } },
-    withHosts: (hosts) => primaryBackup(hosts, change),
+    withHosts: (hosts) => (hosts.length < 2 ? undefined : primaryBackup(hosts, change)),
     state: () => ({ members: new Map(), acknowledged: 0 }),
     operations: (random) => writes(random, members),
     perform: ({ to, value }, _client, state) => {

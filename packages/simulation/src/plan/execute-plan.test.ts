@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { CallTimer } from '../../test/call-timer.ts';
 import type { HostContext } from '../host/host-context.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
-import { RecordingTracer } from '../trace/recording-tracer.ts';
+import { TraceRecorder } from '../trace/trace-recorder.ts';
 import { executePlan } from './execute-plan.ts';
 import type { Fault, FaultPlan } from './fault-plan.ts';
 
 /** Hosts that ping each other every 10 ms, and remember who heard whom when. */
 class Pings {
   readonly world: SimulatedWorld;
-  readonly tracer: RecordingTracer = new RecordingTracer();
+  readonly tracer: TraceRecorder = new TraceRecorder();
   readonly contexts = new Map<string, HostContext>();
   readonly heard: { readonly at: number; readonly link: string }[] = [];
   readonly strikes: string[] = [];
@@ -58,7 +58,7 @@ class Pings {
   }
 
   get faultEvents() {
-    return this.tracer.events.filter(({ what }) => what === 'fault' || what === 'fault-end');
+    return this.tracer.events().filter(({ what }) => what === 'fault' || what === 'fault-end');
   }
 }
 
@@ -146,6 +146,30 @@ describe('executePlan', () => {
     expect(pings.world.hosts.filter(({ state }) => state === 'paused')).toHaveLength(1);
     pings.world.runForSync(20);
     expect(pings.world.hosts.map(({ state }) => state)).toEqual(['down', 'down', 'down']);
+  });
+
+  test('a fault for a phase waits until somebody is in it', () => {
+    const pings = new Pings(abc);
+    let phase = 'steady';
+    pings.contexts.get('b')!.describe(() => ({ role: 'leader', phase }));
+    const storm = pings.execute([
+      { kind: 'pause', host: '@leader/handover', at: 10, for: 100 },
+      { kind: 'partition', groups: [['@leader/handover'], ['*']], at: 10 },
+      { kind: 'crash', host: '@leader/never', at: 10 },
+    ]);
+    pings.world.onEvent = () => storm.afterEvent();
+    pings.world.runForSync(100);
+    expect(pings.strikes).toEqual([]);
+    phase = 'handover';
+    pings.world.runForSync(20);
+    expect(pings.strikes.slice(0, 2)).toEqual(['pause b up', 'partition b paused']);
+    expect(pings.linksFor(50)).toEqual(['a>c', 'c>a']);
+    pings.world.runForSync(100);
+    expect(pings.world.host('b').state).toBe('up');
+    storm.heal();
+    phase = 'never';
+    pings.world.runForSync(50);
+    expect(pings.world.host('b').state).toBe('up');
   });
 
   test('a cut has a direction, and cuts of one link add up', () => {
@@ -259,7 +283,7 @@ describe('executePlan', () => {
     pings.world.runForSync(1);
     expect(pings.linksFor(600)).toHaveLength(6);
     expect(pings.world.host('c').state).toBe('up');
-    expect(pings.tracer.events.find(({ what }) => what === 'healed')).toEqual({
+    expect(pings.tracer.events().find(({ what }) => what === 'healed')).toEqual({
       what: 'healed',
       at: 110_000,
     });

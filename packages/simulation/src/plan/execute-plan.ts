@@ -3,6 +3,7 @@ import type { SimulatedHost, Simulation } from '../simulation/simulation.ts';
 import type { Fault, FaultPlan } from './fault-plan.ts';
 import { HostHolds } from './host-holds.ts';
 import { strikeOf } from './strike.ts';
+import { waitsForPhase } from './targets.ts';
 
 export interface ExecutePlanOptions {
   /** Called for each host that a fault concerns, just before the fault strikes. */
@@ -16,13 +17,16 @@ export interface PlanExecution {
    * true, and every host is up.
    */
   heal(): void;
+  /** Call it after every event: faults that wait for somebody in a certain phase look whether there is one. */
+  afterEvent(): void;
   /** Whether a fault that is in force keeps `host` down. */
   holdsDown(host: SimulatedHost): boolean;
 }
 
 /**
  * Executes `plan` in `simulation`; the storm begins now. Each fault strikes at its moment and ends at its end.
- * Faults that overlap add up. A fault aimed at a role that nobody has then strikes nobody.
+ * Faults that overlap add up. A fault aimed at a role that nobody has then strikes nobody; one aimed at a phase of a role
+ * strikes as soon as somebody is in it.
  */
 export function executePlan(
   plan: FaultPlan,
@@ -37,6 +41,7 @@ class Storm implements PlanExecution {
   readonly onStrike: ((kind: string, host: SimulatedHost) => void) | undefined;
   readonly begun: number;
   readonly #faults: readonly TimedFault[];
+  readonly #waiting = new Set<TimedFault>();
   readonly #holds = new Map<SimulatedHost, HostHolds>();
 
   constructor(
@@ -65,7 +70,18 @@ class Storm implements PlanExecution {
     return this.#holds.get(host)?.down ?? false;
   }
 
+  /** `fault` strikes as soon as there is somebody to strike. */
+  wait(fault: TimedFault): void {
+    this.#waiting.add(fault);
+  }
+
+  afterEvent(): void {
+    if (this.#waiting.size === 0) return;
+    for (const fault of this.#waiting) if (fault.strike()) this.#waiting.delete(fault);
+  }
+
   heal(): void {
+    this.#waiting.clear();
     const { simulation } = this;
     simulation.network.setConditions({});
     for (const host of simulation.hosts) host.disk.setConditions({});
@@ -96,8 +112,8 @@ class TimedFault extends Timer {
   }
 
   override fire(): void {
-    if (this.#end === undefined) this.#strike();
-    else this.finish();
+    if (this.#end !== undefined) this.finish();
+    else if (!this.strike() && waitsForPhase(this.#fault)) this.#storm.wait(this);
   }
 
   /** Ends it if it has struck; it will not strike any more. */
@@ -113,11 +129,12 @@ class TimedFault extends Timer {
     }
   }
 
-  #strike(): void {
+  /** Strikes, if there is anybody to strike. */
+  strike(): boolean {
     const { simulation, onStrike } = this.#storm;
     const { kind, for: length } = this.#fault;
     const strike = strikeOf(this.#fault, simulation, (host) => this.#storm.holdsOf(host));
-    if (strike === undefined) return;
+    if (strike === undefined) return false;
     if (onStrike !== undefined) for (const host of strike.hosts) onStrike(kind, host);
     if (simulation.tracer.enabled) {
       const { subject } = strike;
@@ -131,5 +148,6 @@ class TimedFault extends Timer {
     }
     this.#end = strike.begin();
     if (length !== undefined) simulation.timers.arm(this, simulation.clock.now() + toMicros(length));
+    return true;
   }
 }

@@ -72,7 +72,8 @@ export interface DiskConditions {
 
 /**
  * One fault. `at` counts from the beginning of the storm; it lasts for `for`, or to the end of the storm. A host is
- * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`.
+ * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`; or
+ * `'@role/phase'`, and the fault waits until one is in that phase (`'@leader/transferring'`).
  */
 export type Fault = FaultMoment & Trouble;
 

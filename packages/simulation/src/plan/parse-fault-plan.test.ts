@@ -17,7 +17,7 @@ describe('parseFaultPlan', () => {
       switches: 0.25,
       faults: [
         { kind: 'crash', host: '@leader', at: '2s', for: '800ms' },
-        { kind: 'pause', host: 'n1', at: 0 },
+        { kind: 'pause', host: '@leader/steady', at: 0 },
         { kind: 'slow', host: 'n1', at: 0, lag: '20ms' },
         { kind: 'wipe', host: 'n2', at: 1 },
         { kind: 'partition', groups: [['n1'], ['*']], at: 1 },

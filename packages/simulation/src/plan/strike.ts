@@ -3,7 +3,7 @@ import type { SimulatedHost, Simulation } from '../simulation/simulation.ts';
 import type { Fault } from './fault-plan.ts';
 import { Flapping } from './flapping.ts';
 import type { HostHolds } from './host-holds.ts';
-import { partitionGroups, targets } from './targets.ts';
+import { partitionGroups, targets, waitsForPhase } from './targets.ts';
 
 /** What a fault strikes with, and whom. */
 export interface Strike {
@@ -15,7 +15,7 @@ export interface Strike {
   begin(): () => void;
 }
 
-/** The strike of `fault` now; undefined when there is nobody whom it is aimed at. */
+/** The strike of `fault` now; undefined when there is nobody whom it is aimed at, or not each of those. */
 export function strikeOf(
   fault: Fault,
   simulation: Simulation,
@@ -24,6 +24,12 @@ export function strikeOf(
   const purpose = `${fault.kind} ${fault.at}`;
   switch (fault.kind) {
     case 'partition':
+      if (
+        waitsForPhase(fault) &&
+        !fault.groups.flat().every((aim) => targets(aim, purpose, simulation).length > 0)
+      ) {
+        return undefined;
+      }
       return partition(partitionGroups(fault.groups, purpose, simulation), simulation);
     case 'cut':
     case 'clog':

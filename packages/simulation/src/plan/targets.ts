@@ -1,17 +1,32 @@
 import type { SimulatedHost, Simulation } from '../simulation/simulation.ts';
+import type { Fault } from './fault-plan.ts';
 
 /**
- * The hosts that a plan's word stands for now: the one of that name, all for `'*'`, and for `'@role'` one of those that
- * say they have the role, or none. Which one is drawn for `purpose` alone, so that another fault more or less does not
- * change it.
+ * The hosts that a plan's word stands for now: the one of that name, all for `'*'`, and for `'@role'` or `'@role/phase'`
+ * one of those that say they are in it, or none. Which one is drawn for `purpose` alone, so that another fault more or
+ * less does not change it.
  */
 export function targets(aim: string, purpose: string, simulation: Simulation): readonly SimulatedHost[] {
   if (aim === '*') return simulation.hosts;
   if (!aim.startsWith('@')) return [simulation.host(aim)];
-  const role = aim.slice(1);
-  const candidates = simulation.hosts.filter((host) => host.describe().role === role);
+  const [role, phase] = aim.slice(1).split('/');
+  const candidates = simulation.hosts.filter((host) => {
+    const description = host.describe();
+    return description.role === role && (phase === undefined || description.phase === phase);
+  });
   if (candidates.length < 2) return candidates;
   return [candidates[simulation.choices.site('target', `${aim} ${purpose}`).below(candidates.length)]!];
+}
+
+/** Whether a fault waits until there is somebody in a phase that it is aimed at. */
+export function waitsForPhase(fault: Fault): boolean {
+  if ('host' in fault) return isPhase(fault.host);
+  if ('from' in fault) return isPhase(fault.from) || isPhase(fault.to);
+  return fault.groups.flat().some(isPhase);
+}
+
+function isPhase(aim: string): boolean {
+  return aim.startsWith('@') && aim.includes('/');
 }
 
 /**

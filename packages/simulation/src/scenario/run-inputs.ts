@@ -45,7 +45,7 @@ export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWa
   const scenario = hosts === undefined ? whole : reduced(whole, hosts);
   const names = Object.keys(scenario.hosts);
   const storm = toPositiveMicros(options.storm ?? scenario.storm ?? '10s', 'storm');
-  const roles = Object.keys(scenario.expectedCoverage?.roles ?? {}).filter((role) => role !== 'down');
+  const { down: _down, ...roles } = scenario.expectedCoverage?.roles ?? {};
   const profile = scenario.faults ?? {};
   const plan =
     options.plan === undefined
@@ -57,8 +57,13 @@ export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWa
 }
 
 function reduced(scenario: AnyScenario, hosts: readonly string[]): AnyScenario {
-  if (scenario.withHosts === undefined) {
-    throw invalidArgument('hosts', hosts, `left out: ${scenario.name} needs all its hosts`);
+  const smaller = scenario.withHosts?.(hosts);
+  if (smaller === undefined) {
+    throw invalidArgument(
+      'hosts',
+      hosts,
+      `left out, or more: ${scenario.name} needs others of its hosts too`,
+    );
   }
-  return scenario.withHosts(hosts);
+  return smaller;
 }

@@ -29,8 +29,11 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   readonly faults?: FaultProfile;
   /** What the faults of a campaign ought to strike; faults that aim at a role aim at these. */
   readonly expectedCoverage?: ExpectedCoverage;
-  /** The same with these of its hosts only, so that a failure can be shrunk. Leave it out when it needs them all. */
-  withHosts?(hosts: readonly string[]): Scenario<Operation, State>;
+  /**
+   * The same with these of its hosts only, so that a failure can be shrunk; undefined when it makes no sense without the
+   * others. Leave it out when it needs them all.
+   */
+  withHosts?(hosts: readonly string[]): Scenario<Operation, State> | undefined;
   /** What the checks of one run share: a history, a model, the hosts' programs. Made before any host starts. */
   state(simulation: Simulation): State;
   /** The work of one run, as data, so that a failure can be shrunk. */

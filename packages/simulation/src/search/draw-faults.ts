@@ -8,7 +8,7 @@ import { pick, shuffled } from './picking.ts';
 export function drawFaults(
   mix: FaultMix,
   hosts: readonly string[],
-  roles: readonly string[],
+  roles: Readonly<Record<string, readonly string[]>>,
   storm: number,
   random: Random,
 ): readonly Fault[] {
@@ -29,6 +29,7 @@ class Drawing {
   readonly #mix: FaultMix;
   readonly #hosts: readonly string[];
   readonly #roles: readonly string[];
+  readonly #phases: readonly string[];
   readonly #storm: number;
   readonly #random: Random;
   readonly #budget: DownBudget;
@@ -36,13 +37,16 @@ class Drawing {
   constructor(
     mix: FaultMix,
     hosts: readonly string[],
-    roles: readonly string[],
+    roles: Readonly<Record<string, readonly string[]>>,
     storm: number,
     random: Random,
   ) {
     this.#mix = mix;
     this.#hosts = hosts;
-    this.#roles = roles;
+    this.#roles = Object.keys(roles);
+    this.#phases = Object.entries(roles).flatMap(([role, phases]) =>
+      phases.filter((phase) => phase !== '').map((phase) => `${role}/${phase}`),
+    );
     this.#storm = storm;
     this.#random = random;
     this.#budget = new DownBudget(mix.hostsDownMax);
@@ -122,10 +126,11 @@ class Drawing {
     return pick(this.#hosts, this.#random);
   }
 
-  /** A host by its name, or as often one in a certain role. */
+  /** A host by its name, or as often one in a certain role, or in a phase of it that may be rare. */
   #aim(): string {
     if (this.#roles.length === 0 || this.#random.below(2) === 0) return this.#name();
-    return `@${pick(this.#roles, this.#random)}`;
+    const aims = this.#phases.length === 0 || this.#random.below(2) === 0 ? this.#roles : this.#phases;
+    return `@${pick(aims, this.#random)}`;
   }
 
   /** One host and another, or one and all, either way. */
@@ -186,6 +191,7 @@ const badLinks = [
   { reordering: 0.5, holdBack: 200 },
   { latency: { min: 20, max: 80 } },
   { latency: { min: 1, max: 300 } },
+  { bandwidth: 20_000 },
 ] as const;
 
 const badDisks = [

@@ -11,7 +11,14 @@ const storm = 10_000_000;
 
 function plans(strategy: RunStrategy, profile: FaultProfile = {}, count = 200) {
   return Array.from({ length: count }, (_, seed) =>
-    drawPlan({ seed, strategy, hosts, roles: ['leader'], storm, profile }),
+    drawPlan({
+      seed,
+      strategy,
+      hosts,
+      roles: { leader: ['steady', 'handover'], follower: [''] },
+      storm,
+      profile,
+    }),
   );
 }
 

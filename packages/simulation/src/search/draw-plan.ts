@@ -11,8 +11,8 @@ export interface DrawPlanOptions {
   readonly seed: number | string;
   readonly strategy: RunStrategy;
   readonly hosts: readonly string[];
-  /** Roles that faults may aim at. */
-  readonly roles: readonly string[];
+  /** Roles that faults may aim at, and their phases. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
   /** How long the storm is, in microseconds. */
   readonly storm: number;
   readonly profile: FaultProfile;

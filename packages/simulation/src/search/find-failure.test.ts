@@ -52,16 +52,16 @@ describe('findFailure', () => {
 
   test('most failures shrink to a handful of decisions', async () => {
     const decisions: number[] = [];
-    for (let firstSeed = 0; firstSeed < 300; firstSeed += 20) {
+    for (let firstSeed = 0; firstSeed < 160; firstSeed += 20) {
       const failure = await findFailure(retryingClient(), { firstSeed, seeds: 20, runTwiceEvery: 0 });
       if (failure !== undefined) decisions.push(failure.decisions);
     }
-    expect(decisions.length).toBeGreaterThan(10);
+    expect(decisions.length).toBeGreaterThan(5);
     expect(decisions.sort((one, other) => one - other)[Math.floor(decisions.length / 2)]).toBeLessThanOrEqual(
       3,
     );
     expect(decisions.at(-1)).toBeLessThanOrEqual(15);
-  });
+  }, 60_000);
 
   test('keeps within the runs it may make', async () => {
     const failure = (await findFailure(lostWrites, { seeds: 1_000, runsMax: 10 }))!;
