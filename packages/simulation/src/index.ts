@@ -1,3 +1,4 @@
+export { type ChaosTestOptions, chaosTest, type TestFunction } from './chaos-test/chaos-test.ts';
 export {
   type CausalityResult,
   type CausalityViolation,
@@ -59,6 +60,7 @@ export { type DiskCase, diskContract } from './disk/disk-contract.ts';
 export { DiskModel, type DiskModelOptions } from './disk/disk-model.ts';
 export { FaultAtlas, type FaultAtlasOptions } from './disk/fault-atlas.ts';
 export type { SimulatedDisk } from './disk/simulated-disk.ts';
+export { type SimulationErrorCode, simulationErrors } from './errors.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
 export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
@@ -77,6 +79,9 @@ export type {
   TroubleKind,
 } from './plan/fault-plan.ts';
 export { parseFaultPlan } from './plan/parse-fault-plan.ts';
+export { troubleKinds } from './plan/plan-shape.ts';
+export { tracePage } from './report/trace-page.ts';
+export { readReplayFile } from './scenario/read-replay-file.ts';
 export { type ReplayLineOptions, replayFile, replayLine, replayOptions } from './scenario/replay.ts';
 export type { ReplayFile } from './scenario/replay-file.ts';
 export type { RunOptions } from './scenario/run-options.ts';
@@ -109,4 +114,9 @@ export { describeFailure, ProcessExit, type ProcessFailure } from './simulation/
 export { type FaultListener, SimulatedWorld } from './simulation/simulated-world.ts';
 export type { EventObserver, SimulatedWorldOptions } from './simulation/simulated-world-options.ts';
 export type { SimulatedHost, Simulation } from './simulation/simulation.ts';
+export { createTraceDocument, type TraceDocumentOptions } from './trace/create-trace-document.ts';
+export { readTraceDocument } from './trace/read-trace-document.ts';
+export type { TraceDocument } from './trace/trace-document.ts';
 export type { HostChange, TraceEvent, Tracer } from './trace/trace-event.ts';
+export { TraceRecorder, type TraceRecorderOptions } from './trace/trace-recorder.ts';
+export { traceText } from './trace/trace-text.ts';

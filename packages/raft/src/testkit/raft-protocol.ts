@@ -12,8 +12,8 @@ import { RecordStorage } from './storage/record-storage.ts';
 
 /** Quick elections, small chunks and frequent snapshots: more happens in the same time. */
 export const simulatedSettings: Omit<RaftOptions, 'id' | 'random'> = {
-  electionTimeout: 500_000,
-  heartbeatInterval: 100_000,
+  electionTimeout: 400_000,
+  heartbeatInterval: 80_000,
   chunkBytesMax: 512,
 };
 

@@ -2,6 +2,8 @@ import type { Clock, JsonValue } from '@holdfast/core';
 import type { Tracer } from '../trace/trace-event.ts';
 import { toJson } from './message-json.ts';
 import type { Packet, PacketPool } from './packet.ts';
+import type { Segment } from './stream/segment.ts';
+import { segmentKind } from './stream/segment-kind.ts';
 
 /** Why a packet did not arrive. */
 export type DropReason =
@@ -55,5 +57,8 @@ export class PacketTrace {
 
 function content({ protocol, payload, fromPort, toPort }: Packet): JsonValue {
   if (protocol === 'message') return toJson(payload);
+  if (protocol === 'segment') {
+    return { kind: segmentKind(payload as Segment), segment: toJson(payload), fromPort, toPort };
+  }
   return { [protocol]: toJson(payload), fromPort, toPort };
 }

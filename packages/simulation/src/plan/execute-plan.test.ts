@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { CallTimer } from '../../test/call-timer.ts';
 import type { HostContext } from '../host/host-context.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
-import { RecordingTracer } from '../trace/recording-tracer.ts';
+import { TraceRecorder } from '../trace/trace-recorder.ts';
 import { executePlan } from './execute-plan.ts';
 import type { Fault, FaultPlan } from './fault-plan.ts';
 
 /** Hosts that ping each other every 10 ms, and remember who heard whom when. */
 class Pings {
   readonly world: SimulatedWorld;
-  readonly tracer: RecordingTracer = new RecordingTracer();
+  readonly tracer: TraceRecorder = new TraceRecorder();
   readonly contexts = new Map<string, HostContext>();
   readonly heard: { readonly at: number; readonly link: string }[] = [];
   readonly strikes: string[] = [];
@@ -58,7 +58,7 @@ class Pings {
   }
 
   get faultEvents() {
-    return this.tracer.events.filter(({ what }) => what === 'fault' || what === 'fault-end');
+    return this.tracer.events().filter(({ what }) => what === 'fault' || what === 'fault-end');
   }
 }
 
@@ -283,7 +283,7 @@ describe('executePlan', () => {
     pings.world.runForSync(1);
     expect(pings.linksFor(600)).toHaveLength(6);
     expect(pings.world.host('c').state).toBe('up');
-    expect(pings.tracer.events.find(({ what }) => what === 'healed')).toEqual({
+    expect(pings.tracer.events().find(({ what }) => what === 'healed')).toEqual({
       what: 'healed',
       at: 110_000,
     });

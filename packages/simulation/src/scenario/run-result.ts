@@ -53,6 +53,8 @@ export interface RunResult {
   readonly coverage: Coverage;
   /** When asked for. */
   readonly trace?: readonly TraceEvent[];
+  /** How many events from the beginning of the run are not in {@link RunResult.trace}; left out when none. */
+  readonly traceDropped?: number;
 }
 
 /**

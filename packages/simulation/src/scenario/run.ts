@@ -5,7 +5,8 @@ import { executePlan, type PlanExecution } from '../plan/execute-plan.ts';
 import { describeFailure, type ProcessFailure } from '../simulation/process-failure.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
-import { RecordingTracer } from '../trace/recording-tracer.ts';
+import type { TraceEvent } from '../trace/trace-event.ts';
+import { TraceRecorder } from '../trace/trace-recorder.ts';
 import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
@@ -26,19 +27,21 @@ export class Run {
   readonly #inputs: RunInputs;
   readonly #globals: WatchedGlobals = new WatchedGlobals();
   readonly #coverage: CoverageTally = new CoverageTally();
-  readonly #recorder: RecordingTracer | undefined;
+  readonly #recorder: TraceRecorder | undefined;
   readonly #invariants: readonly (readonly [string, Invariant])[];
   #state: unknown;
   #execution: PlanExecution | undefined;
   #failuresSeen = 0;
   #failure: RunFailure | undefined;
+  /** What is told of the run, once it is over. */
+  #trace: TraceEvent[] | undefined;
   #settlesBy = 0;
 
   constructor(inputs: RunInputs) {
     const { scenario, seed, plan, only, trace, order, watch, witness } = inputs;
     this.#inputs = inputs;
     this.#invariants = Object.entries(scenario.invariants ?? {});
-    this.#recorder = trace ? new RecordingTracer() : undefined;
+    this.#recorder = trace ? new TraceRecorder() : undefined;
     const minority = Math.floor((Object.keys(scenario.hosts).length - 1) / 2);
     const { damagedHostsMax = Math.max(0, minority) } = plan;
     this.world = new SimulatedWorld({
@@ -123,7 +126,9 @@ export class Run {
     if (this.#failure !== undefined) return;
     this.#failure = failure;
     const { tracer, clock } = this.world;
-    if (tracer.enabled) tracer.record({ what: 'failure', at: clock.now(), text: failure.text });
+    const event: TraceEvent = { what: 'failure', at: clock.now(), text: failure.text };
+    if (this.#trace !== undefined) this.#trace.push(event);
+    else if (tracer.enabled) tracer.record(event);
   }
 
   /** What was thrown out of the passing of time. */
@@ -138,6 +143,8 @@ export class Run {
     const { digest, events } = world;
     const time = world.clock.now();
     world.onEvent = undefined;
+    // Hosts end with their world, which is nothing that happened in it.
+    this.#trace = this.#recorder?.events();
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
     const { scenario, seed, plan, operations, hosts, storm, strategy, only, order } = this.#inputs;
@@ -160,7 +167,8 @@ export class Run {
       restricted: only !== undefined,
       ...(order && { order }),
       coverage: this.#coverage.toJSON(),
-      ...(this.#recorder && { trace: this.#recorder.events }),
+      ...(this.#trace && { trace: this.#trace }),
+      ...(this.#recorder?.dropped && { traceDropped: this.#recorder.dropped }),
     };
   }
 

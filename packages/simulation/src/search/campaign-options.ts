@@ -1,4 +1,5 @@
 import type { Coverage } from '../coverage/coverage.ts';
+import type { FaultPlan } from '../plan/fault-plan.ts';
 import type { RunResult, RunStrategy } from '../scenario/run-result.ts';
 
 /** A seed that is always run first, and why: what it once found. */
@@ -18,6 +19,8 @@ export interface CampaignOptions {
   readonly minutes?: number;
   /** `mixed` takes them in turn, seed by seed. Default `swarm`. */
   readonly strategy?: RunStrategy | 'mixed';
+  /** Executed in every run, instead of plans that are drawn. */
+  readonly plan?: FaultPlan;
   readonly keptSeeds?: readonly KeptSeed[];
   /** Runs every so-manieth seed a second time and compares; 0 for never. Default 25. */
   readonly runTwiceEvery?: number;

@@ -74,13 +74,14 @@ function* runsOf({
   seeds = minutes === undefined ? 1_000 : Number.POSITIVE_INFINITY,
   firstSeed = 0,
   strategy = 'swarm',
+  plan,
 }: CampaignOptions): Iterable<RunOptions> {
   for (const [index, { seed, strategy: own }] of keptSeeds.entries()) {
-    yield { seed, strategy: own ?? strategyOf(strategy, index) };
+    yield { seed, strategy: own ?? strategyOf(strategy, index), ...(plan && { plan }) };
   }
   for (let index = 0; index < seeds; index++) {
     const seed = firstSeed + index;
-    yield { seed, strategy: strategyOf(strategy, seed) };
+    yield { seed, strategy: strategyOf(strategy, seed), ...(plan && { plan }) };
   }
 }
 

@@ -25,5 +25,7 @@ export interface ShrinkOptions {
   /** How many runs shrinking may take. Default 1,000. */
   readonly runsMax?: number;
   /** The commit of the code, where known: it goes into the replay line and file. */
-  readonly commit?: string;
+  readonly commit?: string | undefined;
+  /** The line that makes a run again. Default {@link replayLine}: one for `holdfast simulate`. */
+  readonly replayLine?: ((found: RunResult) => string) | undefined;
 }

@@ -20,7 +20,7 @@ const linesMax = 40;
 export async function shrinkFailure(
   scenario: AnyScenario,
   found: RunResult,
-  { runsMax = 1_000, commit }: ShrinkOptions = {},
+  { runsMax = 1_000, commit, replayLine: lineOf = (run) => replayLine(run, { commit }) }: ShrinkOptions = {},
 ): Promise<Failure> {
   if (found.verdict === 'passed') throw invalidArgument('found.verdict', 'passed', 'that of a failed run');
   if (found.scenario !== scenario.name) {
@@ -36,7 +36,7 @@ export async function shrinkFailure(
     `shrunk in ${shrinker.runs} runs to ${countDecisions(shrunk)}`,
     ...describeDecisions(shrunk, linesMax).map((line) => `  ${line}`),
     ...(shrunk.text === found.text ? [] : [`  ${shrunk.text}`]),
-    `replay: ${replayLine(found, { commit })}`,
+    `replay: ${lineOf(found)}`,
   ];
   return {
     found,
@@ -44,7 +44,7 @@ export async function shrinkFailure(
     decisionsFound: decisionsOf(found),
     decisions: decisionsOf(shrunk),
     runs: shrinker.runs,
-    replayLine: replayLine(found, { commit }),
+    replayLine: lineOf(found),
     replayFile: replayFile(shrunk, { commit }),
     text: lines.join('\n'),
   };

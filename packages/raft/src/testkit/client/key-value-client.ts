@@ -19,8 +19,9 @@ export interface ClientListener {
 }
 
 export interface ClientOptions {
+  /** Unlike that of any other client. */
   readonly name: string;
-  /** The hosts of members that it knows of. */
+  /** The hosts of members that it knows of. It asks the one on its own host first. */
   readonly members: readonly string[];
   /** How long it waits for an answer before it asks another member, in microseconds. */
   readonly retryAfter: number;
@@ -60,7 +61,11 @@ export class KeyValueClient extends Timer {
     super();
     this.#context = context;
     this.#options = options;
-    this.#target = options.members[context.random.below(options.members.length)]!;
+    this.#target = context.host;
+  }
+
+  get name(): string {
+    return this.#options.name;
   }
 
   /** Does `operation` after those before it; false when too many wait. */

@@ -15,6 +15,7 @@ import { hostOf } from './member-name.ts';
 import type { MemberStorage, Recovered } from './member-storage.ts';
 import type { MemberWatch } from './member-watch.ts';
 import { PendingProposals, type ProposalDone } from './pending-proposals.ts';
+import { RoleNotes } from './role-notes.ts';
 import { isDataOf, snapshotIdOf } from './snapshot-id.ts';
 import { SnapshotIntake } from './snapshot-intake.ts';
 import type { StateMachine } from './state-machine.ts';
@@ -64,10 +65,12 @@ export class RaftMember<Answer> extends Timer {
   #sendingUntil = 0;
   #transferringUntil = 0;
   #pumping = false;
+  readonly #roles: RoleNotes;
 
   constructor(options: RaftMemberOptions<Answer>) {
     super();
     this.#options = options;
+    this.#roles = new RoleNotes(options.context);
     options.storage.recover((recovered) => this.#recovered(recovered));
   }
 
@@ -175,6 +178,7 @@ export class RaftMember<Answer> extends Timer {
     if (wakeAt === Number.POSITIVE_INFINITY) timers.disarm(this);
     else if (!this.armed || wakeAt !== this.due) timers.arm(this, wakeAt);
     this.#options.watch?.settled(raft);
+    this.#roles.tell(raft);
   }
 
   #execute(output: Output<string>): void {

@@ -1,3 +1,4 @@
+import { clientsOn } from './draw-operations.ts';
 import type { RaftRun } from './raft-run.ts';
 
 /** How often it looks for something to be done again, in looks. */
@@ -35,8 +36,12 @@ export class Closing {
   }
 
   #write(): void {
-    this.#run.submit('client-1', { kind: 'put', key: 'key-1', value: -1 - this.#looks }, () => {
-      this.#written = true;
-    });
+    this.#run.submit(
+      clientsOn(this.#run.memberHosts[0]!, 1)[0]!,
+      { kind: 'put', key: 'key-1', value: -1 - this.#looks },
+      () => {
+        this.#written = true;
+      },
+    );
   }
 }

@@ -8,27 +8,44 @@ export const operator = 'operator';
 
 /** One order for so many operations of clients. */
 const operationsPerOrder = 15;
+/** How many operations come together at most, and within how long, in microseconds. */
+const burstMax = 8;
+const burstLength = 20_000;
 
-/** The work of one run: operations of clients at random moments, and an order of the operator now and then. */
+/**
+ * The work of one run: operations of clients, alone and in bursts, and an order of the operator now and then. Clients
+ * are called after the hosts that they live on.
+ */
 export function drawOperations(
   options: RaftScenarioOptions,
   storm: number,
   random: Random,
 ): TimedOperation<RaftOperation>[] {
-  const { clients = 4, keys = 3, rate = 15, orders = ['transfer', 'campaign'] } = options;
+  const { voters, learners = [], spares = [], clients = 2, keys = 3, rate = 15 } = options;
+  const { orders = ['transfer', 'campaign'] } = options;
+  const names = [...voters, ...learners, ...spares].flatMap((host) => clientsOn(host, clients));
   const count = Math.floor((storm / 1_000_000) * rate);
   const operations: TimedOperation<RaftOperation>[] = [];
-  for (let number = 1; number <= count; number++) {
+  while (operations.length < count) {
     const at = random.below(storm);
-    if (orders.length > 0 && random.below(operationsPerOrder) === 0) {
+    const burst = random.below(4) === 0 ? 1 + random.below(burstMax) : 1;
+    for (let member = 0; member < burst; member++) {
+      const moment = burst === 1 ? at : Math.min(storm - 1, at + random.below(burstLength));
+      const client = names[random.below(names.length)]!;
+      const operation = drawClientOperation(keys, operations.length + 1, random);
+      operations.push({ at: moment, client, operation });
+    }
+    if (orders.length > 0 && random.below(operationsPerOrder) < burst) {
       const kind = orders[random.below(orders.length)]!;
       operations.push({ at, client: operator, operation: drawOrder(kind, options, random) });
-    } else {
-      const client = `client-${1 + random.below(clients)}`;
-      operations.push({ at, client, operation: drawClientOperation(keys, number, random) });
     }
   }
   return operations.sort((one, other) => one.at - other.at);
+}
+
+/** The clients that live on `host`. */
+export function clientsOn(host: string, clients: number): readonly string[] {
+  return Array.from({ length: clients }, (_, index) => `${host}/client-${index + 1}`);
 }
 
 function drawClientOperation(keys: number, value: number, random: Random): RaftOperation {
@@ -54,6 +71,10 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
       return { kind, host: pick(voters) };
     case 'leave-joint':
       return { kind };
+    case 'drift': {
+      const { drift = 0 } = options;
+      return { kind, host: pick(voters), partsPerMillion: random.below(2 * drift + 1) - drift };
+    }
     case 'lose-disk':
       return { kind, host: pick([...voters, ...learners]) };
     case 'change-members':

@@ -27,6 +27,9 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       run.leader?.member.proposeMembers({ kind: 'leave-joint' });
       return;
     }
+    case 'drift':
+      run.simulation.host(operation.host).drift(operation.partsPerMillion);
+      return;
     case 'lose-disk':
       if (canLose(operation.host, run)) new Replacement(run, operation.host);
   }

@@ -1,6 +1,7 @@
 import type { HostContext } from '@holdfast/simulation';
 import type { Message } from '../../messages.ts';
-import { isRequest } from '../client/requests.ts';
+import type { KeyValueClient } from '../client/key-value-client.ts';
+import { isRequest, type Reply } from '../client/requests.ts';
 import type { Answer } from '../key-value/command.ts';
 import { KeyValueService } from '../key-value/key-value-service.ts';
 import { KeyValueStore } from '../key-value/key-value-store.ts';
@@ -11,15 +12,15 @@ import { RecordStorage } from '../storage/record-storage.ts';
 import type { RaftRun } from './raft-run.ts';
 
 /** How many sessions the store keeps: few enough that some expire. */
-const sessionsMax = 12;
+const sessionsMax = 8;
 
-/** What a member's host runs: the member, its store, and the service for clients. */
+/** What a host runs: a member, its store, the service for clients, and some clients. */
 export class RaftNode {
   readonly host: string;
   readonly store: KeyValueStore = new KeyValueStore(sessionsMax);
   readonly member: RaftMember<Answer>;
 
-  constructor(context: HostContext, run: RaftRun) {
+  constructor(context: HostContext, run: RaftRun, clients: readonly KeyValueClient[]) {
     this.host = context.host;
     const { lives, watch, settings } = run;
     this.member = new RaftMember({
@@ -28,8 +29,8 @@ export class RaftNode {
       machine: this.store,
       settings,
       begin: () => lives.begin(context.host),
-      snapshotEvery: 40,
-      snapshotTail: 10,
+      snapshotEvery: 20,
+      snapshotTail: 5,
       watch,
       onStarted: () => {
         lives.started(context.host);
@@ -41,9 +42,14 @@ export class RaftNode {
     const service = new KeyValueService(context, this.member, this.store);
     context.messages.onMessage = (message, from) => {
       const { kind } = message as { readonly kind: string };
-      if (isRequest(message as { readonly kind: string })) service.serve(message as never, from);
-      else if (kind !== 'reply') this.member.receive(message as Message<string>);
+      if (kind === 'reply') deliver(message as Reply, from, clients);
+      else if (isRequest(message as { readonly kind: string })) service.serve(message as never, from);
+      else this.member.receive(message as Message<string>);
     };
     context.describe(() => ({ role: roleOf(this.member), phase: phaseOf(this.member) }));
   }
+}
+
+function deliver(reply: Reply, from: string, clients: readonly KeyValueClient[]): void {
+  for (const client of clients) if (client.name === reply.client) client.receive(reply, from);
 }

@@ -11,18 +11,18 @@ import type { MemberId } from '../../member-id.ts';
 import type { RaftOptions } from '../../options.ts';
 import { bootstrapState, emptyState, type StoredState } from '../../stored-state.ts';
 import { type ClientOperation, KeyValueClient } from '../client/key-value-client.ts';
-import type { Reply } from '../client/requests.ts';
 import { hostOf } from '../member/member-name.ts';
 import { simulatedSettings } from '../raft-protocol.ts';
 import { ClusterWatch } from '../watch/cluster-watch.ts';
 import type { Closing } from './closing.ts';
+import { clientsOn } from './draw-operations.ts';
 import { Lives } from './lives.ts';
 import { RaftNode } from './raft-node.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
 /** How long a client waits for an answer before it asks another member, in microseconds. */
-const retryAfter = 300_000;
+const retryAfter = 200_000;
 /** How long a client tries in all. */
 const giveUpAfter = 2_500_000;
 /** How long after a host refused to start the operator gives it an empty disk, in microseconds. */
@@ -38,7 +38,7 @@ export class RaftRun {
   readonly memberHosts: readonly string[];
   readonly watch: ClusterWatch;
   readonly lives: Lives;
-  readonly history: History<KeyValueInput, KeyValueOutput> = new History();
+  readonly history: History<KeyValueInput, KeyValueOutput>;
   /** The latest process of each member's host. */
   readonly nodes: Map<string, RaftNode> = new Map();
   /** What is to be done at the end; undefined before. */
@@ -50,6 +50,7 @@ export class RaftRun {
   constructor(simulation: Simulation, options: RaftScenarioOptions) {
     const { voters, learners = [], spares = [] } = options;
     this.simulation = simulation;
+    this.history = new History(simulation.tracer);
     this.options = options;
     this.settings = { ...simulatedSettings, ...options.settings };
     this.memberHosts = [...voters, ...learners, ...spares];
@@ -61,29 +62,21 @@ export class RaftRun {
     return this.options.voters.includes(host);
   }
 
-  /** The program of a member's host. */
-  startMember(context: HostContext): void {
-    this.nodes.set(context.host, new RaftNode(context, this));
-  }
-
-  /** The program of a host with clients. */
-  startClients(context: HostContext, names: readonly string[]): void {
-    const clients = new Map<string, KeyValueClient>();
-    for (const name of names) {
+  /** The program of each host. */
+  start(context: HostContext): void {
+    const { clients = 2 } = this.options;
+    const { host } = context;
+    const here = clientsOn(host, clients).map((name) => {
       const client = new KeyValueClient(context, {
         name,
         members: this.memberHosts,
         retryAfter,
         giveUpAfter,
       });
-      clients.set(name, client);
       this.#clients.set(name, client);
-    }
-    context.messages.onMessage = (message, from) => {
-      const reply = message as Reply;
-      clients.get(reply.client)?.receive(reply, from);
-    };
-    context.describe(() => ({ role: 'client', phase: '' }));
+      return client;
+    });
+    this.nodes.set(host, new RaftNode(context, this, here));
   }
 
   /** Has `client` do something; `ended` is called when it has an answer. */

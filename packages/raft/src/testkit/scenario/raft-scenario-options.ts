@@ -12,7 +12,7 @@ export interface RaftScenarioOptions {
   readonly learners?: readonly string[];
   /** Hosts that belong to the cluster only when a change of members brings them in. Default none. */
   readonly spares?: readonly string[];
-  /** Default 4. */
+  /** Clients on each host: also a member that is cut off has some. Default 2. */
   readonly clients?: number;
   /** Default 3. */
   readonly keys?: number;
@@ -22,6 +22,8 @@ export interface RaftScenarioOptions {
   readonly orders?: readonly OrderKind[];
   /** What the cores are given on top of the settings of all simulated members. */
   readonly settings?: Partial<Omit<RaftOptions, 'id' | 'random'>>;
+  /** By how much clocks drift where the operator makes them, in parts per million. Default 0. */
+  readonly drift?: number;
   readonly faults?: FaultProfile;
 }
 
@@ -41,5 +43,7 @@ export type Order =
       readonly by: 'automatic' | 'joint' | 'joint-explicit';
     }
   | { readonly kind: 'leave-joint' }
+  /** The clocks of `host` run faster, or slower where negative. */
+  | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
   /** The disk of `host` is replaced by an empty one. Left undone where too few good copies might be left. */
   | { readonly kind: 'lose-disk'; readonly host: string };

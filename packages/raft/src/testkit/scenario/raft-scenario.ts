@@ -10,7 +10,7 @@ import { clusterInvariants } from '../watch/cluster-watch.ts';
 import { Closing } from './closing.ts';
 import { drawOperations, operator } from './draw-operations.ts';
 import { executeOrder } from './execute-order.ts';
-import { expectedPlaces } from './expected-places.ts';
+import { aims } from './expected-places.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import { RaftRun } from './raft-run.ts';
 import type { RaftScenarioOptions } from './raft-scenario-options.ts';
@@ -28,16 +28,13 @@ const mayEndWith: ReadonlySet<string> = new Set([
  * protocol hold; what the clients saw is linearizable; and once everything is healed, a write reaches all members.
  */
 export function raftScenario(options: RaftScenarioOptions): Scenario<RaftOperation, RaftRun> {
-  const { name, voters, learners = [], spares = [], clients = 4, faults } = options;
+  const { name, voters, learners = [], spares = [], faults } = options;
   const members = [...voters, ...learners, ...spares];
-  const program: ScenarioProgram<RaftRun> = (context, run) => run.startMember(context);
+  const program: ScenarioProgram<RaftRun> = (context, run) => run.start(context);
   const minority = Math.floor((voters.length - 1) / 2);
   return {
     name,
-    hosts: {
-      ...Object.fromEntries(members.map((host) => [host, program])),
-      ...clientHosts(clients),
-    },
+    hosts: Object.fromEntries(members.map((host) => [host, program])),
     synchronous: true,
     storm: `${stormSeconds}s`,
     settling: '20s',
@@ -46,7 +43,7 @@ export function raftScenario(options: RaftScenarioOptions): Scenario<RaftOperati
       ...faults,
       base: { version: 1, damagedHostsMax: minority, ...faults?.base },
     },
-    expectedCoverage: expectedPlaces(options),
+    expectedCoverage: aims,
     withHosts: (hosts) => raftScenario(reduced(options, hosts)),
     state: (simulation) => new RaftRun(simulation, options),
     operations: (random) => drawOperations(options, stormSeconds * 1_000_000, random),
@@ -67,17 +64,6 @@ export function raftScenario(options: RaftScenarioOptions): Scenario<RaftOperati
       return result.verdict === 'ok' ? undefined : { verdict: result.verdict, text: result.text };
     },
   };
-}
-
-/** Clients live on two hosts, so that a partition may have some on each side. */
-function clientHosts(clients: number): Record<string, ScenarioProgram<RaftRun>> {
-  const names = Array.from({ length: clients }, (_, index) => `client-${index + 1}`);
-  return Object.fromEntries(
-    ['clients-1', 'clients-2'].map((host, index) => {
-      const here = names.filter((_, number) => number % 2 === index);
-      return [host, (context, run) => run.startClients(context, here)] as const;
-    }),
-  );
 }
 
 function reduced(options: RaftScenarioOptions, hosts: readonly string[]): RaftScenarioOptions {

@@ -1,4 +1,4 @@
-import type { Scenario } from '@holdfast/simulation';
+import { type Scenario, troubleKinds } from '@holdfast/simulation';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import { raftScenario } from './raft-scenario.ts';
@@ -6,6 +6,10 @@ import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
 const three = ['member-1', 'member-2', 'member-3'];
 const five = [...three, 'member-4', 'member-5'];
+
+/** Clocks drift no more than leases allow for. */
+const leaseDriftMax = 100_000;
+const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
 
 const all: readonly RaftScenarioOptions[] = [
   { name: 'raft-five', voters: five },
@@ -22,7 +26,24 @@ const all: readonly RaftScenarioOptions[] = [
   },
   { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer'] },
   /** Leases rest on clocks that drift less than they are set to allow for. */
-  { name: 'raft-lease', voters: three, settings: { reads: 'lease', clockDriftMax: 100_000 } },
+  {
+    name: 'raft-lease',
+    voters: three,
+    orders: ['drift', 'drift', 'transfer', 'campaign'],
+    drift: leaseDriftMax,
+    settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
+    faults: { kinds: kindsBesidesDrift },
+  },
+  /** Disks that rot, write elsewhere, lie, fail and fill up: members refuse damaged ones, and join anew. */
+  {
+    name: 'raft-damaged-disks',
+    voters: five,
+    orders: [],
+    faults: {
+      kinds: ['crash', 'partition', 'disk-trouble', 'disk-full', 'pause'],
+      lastingDamage: {},
+    },
+  },
   /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
   {
     name: 'raft-limits',

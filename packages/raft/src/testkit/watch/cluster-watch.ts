@@ -94,12 +94,19 @@ export class ClusterWatch implements MemberWatch {
   }
 
   written(raft: Raft<string>, sequence: number): void {
-    this.#seen.get(raft.id)!.log.written(sequence);
+    const { log } = this.#seen.get(raft.id)!;
+    log.written(sequence);
+    const { term, vote } = log.hardState;
+    if (vote !== undefined) this.#voted(raft, term, vote);
   }
 
   sending(raft: Raft<string>, message: Message<string>): void {
+    if (message.term < raft.term && message.kind !== 'vote-request') {
+      const { kind, term } = message;
+      this.#break('promises-are-durable', `${raft.id} sends ${kind} of term ${term} in term ${raft.term}`);
+    }
     if (message.kind === 'vote-response') {
-      if (message.granted && !message.preVote) this.#voted(raft, message.term, message.to);
+      if (message.granted && !message.preVote) this.#promised(raft, message.term, message.to);
     } else if (message.kind === 'append-response' && message.rejected === undefined) {
       const { durable } = this.#seen.get(raft.id)!.log;
       if (message.index <= durable) return;
@@ -149,6 +156,7 @@ export class ClusterWatch implements MemberWatch {
     this.#onDamaged(host);
   }
 
+  /** A member votes once in a term. */
   #voted(raft: Raft<string>, term: number, candidate: MemberId): void {
     const vote = `${raft.id} ${term}`;
     const voted = this.#votes.get(vote);
@@ -156,9 +164,13 @@ export class ClusterWatch implements MemberWatch {
     else if (voted !== candidate) {
       this.#break('election-safety', `${raft.id} votes for ${voted} and ${candidate} in term ${term}`);
     }
+  }
+
+  /** It tells a candidate that it votes for it: nothing may make it forget that. */
+  #promised(raft: Raft<string>, term: number, candidate: MemberId): void {
+    this.#voted(raft, term, candidate);
     const { hardState } = this.#seen.get(raft.id)!.log;
-    if (hardState.term === term && hardState.vote === candidate) return;
-    if (hardState.term > term) return;
+    if (hardState.term > term || (hardState.term === term && hardState.vote === candidate)) return;
     this.#break(
       'promises-are-durable',
       `${raft.id} votes for ${candidate} in term ${term} before that is durable`,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TraceRecorder } from '../../trace/trace-recorder.ts';
 import { History } from './history.ts';
 
 function example(): History<string, number> {
@@ -71,4 +72,19 @@ describe('History', () => {
   ])('says what is wrong with JSON that is no history: %j', (json, message) => {
     expect(() => History.fromJSON(json as never)).toThrow(message);
   });
+});
+
+test('tells a trace, for which a client and its operation are a span', () => {
+  const recorder = new TraceRecorder();
+  const history = new History<{ put: number }, boolean>(recorder);
+  const first = history.invoke(5, 'ann', { put: 1 });
+  const second = history.invoke(6, 'bob', { put: 2 });
+  history.ok(first, 9, true);
+  history.unknown(second, 12);
+  expect(recorder.events()).toEqual([
+    { what: 'invoke', at: 5, id: first, client: 'ann', operation: { put: 1 } },
+    { what: 'invoke', at: 6, id: second, client: 'bob', operation: { put: 2 } },
+    { what: 'complete', at: 9, id: first, outcome: 'ok', value: true },
+    { what: 'complete', at: 12, id: second, outcome: 'unknown' },
+  ]);
 });

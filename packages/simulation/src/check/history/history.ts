@@ -1,4 +1,7 @@
 import { invalidArgument } from '@holdfast/core';
+import { toJson as jsonOf } from '../../network/message-json.ts';
+import { silentTracer } from '../../trace/digesting-tracer.ts';
+import type { Tracer } from '../../trace/trace-event.ts';
 import type { Operation, OperationOutcome } from './operation.ts';
 
 /** A history as plain data: what {@link History.toJSON} writes and {@link History.fromJSON} reads. */
@@ -25,7 +28,13 @@ export interface OperationJson<Input, Output> {
  */
 export class History<Input, Output> {
   readonly #operations: RecordedOperation<Input, Output>[] = [];
+  readonly #tracer: Tracer;
   #events = 0;
+
+  /** @param tracer - where the operations are told too, which shows them in the trace of a run. Default: nowhere. */
+  constructor(tracer: Tracer = silentTracer) {
+    this.#tracer = tracer;
+  }
 
   /** Every operation so far, in the order of the calls. It grows as recording goes on. */
   get operations(): readonly Operation<Input, Output>[] {
@@ -36,12 +45,15 @@ export class History<Input, Output> {
   invoke(time: number, client: string, input: Input): number {
     const id = this.#operations.length;
     this.#operations.push(new RecordedOperation(id, client, input, time, this.#events++));
+    if (this.#tracer.enabled) {
+      this.#tracer.record({ what: 'invoke', at: time, id, client, operation: jsonOf(input) });
+    }
     return id;
   }
 
   /** It was done, and answered `output`. */
   ok(id: number, time: number, output: Output): void {
-    this.#complete(id, time, 'ok').output = output;
+    this.#complete(id, time, 'ok', output).output = output;
   }
 
   /** It certainly was not done and never will be. Where that is in doubt, it is {@link unknown}. */
@@ -83,7 +95,12 @@ export class History<Input, Output> {
     return history;
   }
 
-  #complete(id: number, time: number, outcome: OperationOutcome): RecordedOperation<Input, Output> {
+  #complete(
+    id: number,
+    time: number,
+    outcome: OperationOutcome,
+    output?: Output,
+  ): RecordedOperation<Input, Output> {
     const operation = this.#operations[id];
     if (operation === undefined)
       throw invalidArgument('id', id, 'the number of an operation that was invoked');
@@ -93,6 +110,10 @@ export class History<Input, Output> {
     operation.outcome = outcome;
     operation.completedAt = time;
     operation.completed = this.#events++;
+    if (this.#tracer.enabled) {
+      const value = output === undefined ? undefined : { value: jsonOf(output) };
+      this.#tracer.record({ what: 'complete', at: time, id, outcome, ...value });
+    }
     return operation;
   }
 }
