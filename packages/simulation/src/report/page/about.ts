@@ -49,13 +49,13 @@ export function showAbout({ document: trace, events }: Timeline): void {
       element('span', { class: 'aside' }, `at ${spanText(at)}`),
     ),
   );
-  const choices = trace.choices.map(({ kind, subject, ordinal }) =>
+  const choices = trace.choices.map(({ kind, subject, at, ordinal }) =>
     element(
       'li',
       {},
       element('b', {}, kind),
       ` ${subject} `,
-      element('span', { class: 'aside' }, `no. ${ordinal}`),
+      element('span', { class: 'aside' }, at === undefined ? `no. ${ordinal}` : `at ${spanText(at)}`),
     ),
   );
   list('plan-faults', faults);
