@@ -132,9 +132,7 @@ function becomeLeader<Command>(member: Member<Command>, now: number): void {
   if (member.vote !== id) violated(`${id} becomes leader of term ${term}, but voted for ${member.vote}`);
   const index = log.lastIndex + 1;
   const uncommittedBytes = log.bytesBetween(log.commit + 1, index);
-  const leases = settings.reads === 'lease';
-  const leader = new Leader(id, index, leases, uncommittedBytes, now + settings.heartbeatInterval);
-  leader.rounds.start(now);
+  const leader = new Leader(settings, index, uncommittedBytes, now);
   leader.follow(membership, index, now);
   member.become(leader);
   member.append({ kind: 'blank', index, term, bytes: 0 });

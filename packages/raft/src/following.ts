@@ -1,7 +1,7 @@
 import { violated } from './invariant.ts';
 import type { Member } from './member.ts';
 import type { MemberId } from './member-id.ts';
-import type { AppendRequest, Heartbeat } from './messages.ts';
+import type { AppendRequest, CommitNotice, Heartbeat } from './messages.ts';
 import { quorumReached } from './quorum.ts';
 
 /** Takes note of a word from the leader of this term. */
@@ -101,6 +101,15 @@ function appendMissing<Command>(
     violated(`entry ${first} at place ${place} after ${previousIndex}`);
   if (first <= log.lastIndex) member.truncateFrom(first);
   for (; place < entries.length; place++) member.append(entries[place]!);
+}
+
+export function receiveCommitNotice<Command>(
+  member: Member<Command>,
+  message: CommitNotice,
+  now: number,
+): void {
+  hearLeader(member, message.from, now);
+  member.log.commitTo(Math.max(member.log.commit, message.commit));
 }
 
 export function receiveHeartbeat<Command>(member: Member<Command>, message: Heartbeat, now: number): void {

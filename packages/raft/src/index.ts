@@ -6,6 +6,7 @@ export type { MemberId } from './member-id.ts';
 export type {
   AppendRequest,
   AppendResponse,
+  CommitNotice,
   Heartbeat,
   HeartbeatResponse,
   Message,
@@ -33,6 +34,13 @@ export type {
 export type { Proposal, Proposed, Refusal, Refused } from './proposal.ts';
 export { Raft } from './raft.ts';
 export type { RoleName } from './roles.ts';
+export {
+  type SessionOutcome,
+  type SessionRequest,
+  Sessions,
+  type SessionsOptions,
+  type SessionsSnapshot,
+} from './sessions.ts';
 export type { PeerStatus, RaftStatus } from './status.ts';
 export {
   bootstrapState,

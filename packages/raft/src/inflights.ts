@@ -36,6 +36,11 @@ export class Inflights {
     this.bytesNow += bytes;
   }
 
+  clear(): void {
+    this.countNow = 0;
+    this.bytesNow = 0;
+  }
+
   /** An answer stands for all earlier messages. */
   freeUpTo(index: number): void {
     while (this.countNow > 0 && this.lastIndexes[this.head]! <= index) {

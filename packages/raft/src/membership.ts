@@ -12,6 +12,8 @@ export class Membership {
   readonly allVoters: readonly MemberId[];
   private readonly voting: ReadonlySet<MemberId>;
   private readonly witnesses: ReadonlySet<MemberId>;
+  /** Those who may not miss a command. */
+  private readonly keepers: ReadonlySet<MemberId>;
 
   constructor(configuration: Configuration, index: number) {
     this.configuration = configuration;
@@ -20,14 +22,15 @@ export class Membership {
     this.witnesses = new Set(configuration.witnesses);
     this.allVoters = [...this.voting].sort();
     this.members = [...new Set([...this.allVoters, ...configuration.learners])].sort();
+    this.keepers = new Set(this.members.filter((id) => !this.witnesses.has(id)));
   }
 
   get joint(): boolean {
     return this.configuration.outgoing.length > 0;
   }
 
-  isMember(id: MemberId): boolean {
-    return this.members.includes(id);
+  keepsCommands(id: MemberId): boolean {
+    return this.keepers.has(id);
   }
 
   isVoter(id: MemberId): boolean {

@@ -10,6 +10,7 @@ export type Message<Command> =
   | AppendResponse
   | Heartbeat
   | HeartbeatResponse
+  | CommitNotice
   | SnapshotOffer
   | SnapshotChunk
   | SnapshotResponse
@@ -77,6 +78,13 @@ export interface Heartbeat extends Envelope {
 export interface HeartbeatResponse extends Envelope {
   readonly kind: 'heartbeat-response';
   readonly round: number;
+}
+
+/** Tells how far the log is committed, when there is nothing else to send. Nobody answers; a heartbeat says it again. */
+export interface CommitNotice extends Envelope {
+  readonly kind: 'commit-notice';
+  /** Never beyond what the receiver is known to hold. */
+  readonly commit: number;
 }
 
 /** Opens or resumes the transfer of a snapshot: the answer says from where. */

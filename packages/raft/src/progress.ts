@@ -1,4 +1,4 @@
-import { Inflights } from './inflights.ts';
+import type { Inflights } from './inflights.ts';
 import { violated } from './invariant.ts';
 import type { MemberId } from './member-id.ts';
 import type { SnapshotMetadata } from './stored-state.ts';
@@ -56,15 +56,17 @@ export class Peer extends Standing {
   stage: ReplicationStage = { name: 'probe', waiting: false };
   /** The first entry that it has not been sent. */
   next: number;
-  /** The highest commit index that it has been sent since it last had to be probed. */
+  /** The highest commit index that it has been sent, and could use, since it last had to be probed. */
   commitSent = 0;
   /** When an answer was last used to look for messages that may have been lost. */
   checkedAt = 0;
+  private readonly inflights: Inflights;
 
-  constructor(id: MemberId, witness: boolean, next: number, now: number) {
+  constructor(id: MemberId, witness: boolean, next: number, now: number, inflights: Inflights) {
     super(id, now, 0);
     this.witness = witness;
     this.next = next;
+    this.inflights = inflights;
   }
 
   /** Takes note that it holds the log up to `index`: whether that is news. */
@@ -82,15 +84,10 @@ export class Peer extends Standing {
     this.commitSent = 0;
   }
 
-  replicate(messagesMax: number, bytesMax: number): Replicate {
-    const stage: Replicate = {
-      name: 'replicate',
-      inflights: new Inflights(messagesMax, bytesMax),
-      matchBefore: -1,
-    };
-    this.stage = stage;
+  replicate(): void {
+    this.inflights.clear();
+    this.stage = { name: 'replicate', inflights: this.inflights, matchBefore: -1 };
     this.next = this.match + 1;
-    return stage;
   }
 
   sendSnapshot(snapshot: SnapshotMetadata): void {

@@ -86,7 +86,7 @@ export function admitEarly<Command>(member: Member<Command>, leader: Leader, now
 }
 
 /** Whether a majority has stood by this leader so recently that nobody else can have been elected. */
-export function holdsLease<Command>(member: Member<Command>, leader: Leader, now: number): boolean {
+function holdsLease<Command>(member: Member<Command>, leader: Leader, now: number): boolean {
   if (!leader.leases) return false;
   const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));
   return now < confirmed + leaseLength(member.settings);
@@ -108,8 +108,8 @@ export function answerConfirmed<Command>(member: Member<Command>, leader: Leader
 /** Begins a round for the reads that wait for one, all of them at once, unless one for earlier reads is under way. */
 export function askForRound<Command>(member: Member<Command>, leader: Leader): void {
   const { reads, rounds } = leader;
-  const last = reads.unconfirmed[reads.unconfirmed.length - 1];
-  if (last === undefined || last.round <= rounds.latest) return;
+  const { unconfirmed } = reads;
+  if (unconfirmed.length === 0 || unconfirmed[unconfirmed.length - 1]!.round <= rounds.latest) return;
   if (quorumReached(leader.voters, leader.outgoing, roundOf) < reads.roundAsked) return;
   sendHeartbeats(member, leader, member.now);
   reads.roundAsked = rounds.latest;

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import { receiveVoteRequest, receiveVoteResponse } from './election.ts';
-import { receiveAppend, receiveHeartbeat } from './following.ts';
+import { receiveAppend, receiveCommitNotice, receiveHeartbeat } from './following.ts';
 import { receiveFromPeer } from './leading.ts';
 import type { Member } from './member.ts';
 import type { Message } from './messages.ts';
@@ -35,6 +35,9 @@ export function receive<Command>(member: Member<Command>, message: Message<Comma
     case 'heartbeat':
       receiveHeartbeat(member, message, now);
       break;
+    case 'commit-notice':
+      receiveCommitNotice(member, message, now);
+      break;
     case 'append-response':
     case 'heartbeat-response':
     case 'snapshot-response':
@@ -63,6 +66,7 @@ function isLeaders(kind: Message<unknown>['kind']): boolean {
   return (
     kind === 'append-request' ||
     kind === 'heartbeat' ||
+    kind === 'commit-notice' ||
     kind === 'snapshot-offer' ||
     kind === 'snapshot-chunk'
   );

@@ -4,7 +4,7 @@ import type { Member } from './member.ts';
 import type { AppendResponse, Rejection } from './messages.ts';
 import type { Peer, Standing } from './progress.ts';
 import { quorumReached } from './quorum.ts';
-import type { Leader } from './roles.ts';
+import type { Batch, Leader } from './roles.ts';
 import { needsSnapshot, offerAgain, offerSnapshot } from './snapshot-sending.ts';
 
 const matchOf = (voter: Standing): number => voter.match;
@@ -23,32 +23,42 @@ function replicateTo<Command>(member: Member<Command>, leader: Leader, peer: Pee
     return;
   }
   if (stage.name === 'probe') {
-    sendAppend(member, leader, peer, batchEnd(member, peer));
+    sendAppend(member, leader, peer, batchEnd(member, leader, peer));
     stage.waiting = true;
     return;
   }
-  const { commit } = member.log;
-  const last = lastFor(member, peer);
+  const last = lastFor(member, leader, peer);
   while (peer.next <= last && !stage.inflights.full) {
-    const end = batchEnd(member, peer);
+    const end = batchEnd(member, leader, peer);
     const bytes = sendAppend(member, leader, peer, end);
     peer.next = end;
     stage.inflights.add(end - 1, bytes);
   }
-  // A commit index that gets lost comes again with the next heartbeat.
-  if (peer.commitSent < commit) sendAppend(member, leader, peer, peer.next);
+  const commit = Math.min(peer.match, member.log.commit);
+  if (peer.commitSent < commit) {
+    peer.commitSent = commit;
+    member.send({ kind: 'commit-notice', from: member.id, to: peer.id, term: member.term, commit });
+  }
 }
 
 /**
- * The last entry that a peer may be sent. Others get entries while this leader still writes them; a witness only what
- * cannot get lost here: it could not bring it back, and would elect nobody who lacks it.
+ * The last entry that a peer may be sent. A witness gets only what is durable on a voter that can lead: it would elect
+ * nobody who lacks what it has, and cannot bring it back itself.
  */
-function lastFor<Command>({ log, writes }: Member<Command>, peer: Peer): number {
-  return peer.witness ? Math.min(log.lastIndex, writes.durable) : log.lastIndex;
+function lastFor<Command>(member: Member<Command>, leader: Leader, peer: Peer): number {
+  if (!peer.witness) return member.log.lastIndex;
+  leader.self.match = member.writes.durable;
+  let last = peer.match;
+  for (const half of [leader.voters, leader.outgoing]) {
+    for (const voter of half) {
+      if (voter.match > last && member.membership.canLead(voter.id)) last = voter.match;
+    }
+  }
+  return last;
 }
 
-function batchEnd<Command>(member: Member<Command>, peer: Peer): number {
-  const end = Math.max(peer.next, lastFor(member, peer) + 1);
+function batchEnd<Command>(member: Member<Command>, leader: Leader, peer: Peer): number {
+  const end = Math.max(peer.next, lastFor(member, leader, peer) + 1);
   return member.log.batchEnd(peer.next, end, member.settings.appendBytesMax);
 }
 
@@ -59,12 +69,10 @@ function sendAppend<Command>(member: Member<Command>, leader: Leader, peer: Peer
   const previousTerm = log.termAt(next - 1);
   if (previousTerm === undefined)
     violated(`append after ${next - 1}, but the log begins after ${log.baseIndex}`);
-  let entries: readonly Entry<Command>[] = noEntries;
-  if (end > next) {
-    const found = log.slice(next, end);
-    entries = peer.witness ? found.map(withhold) : found;
-  }
-  peer.commitSent = log.commit;
+  const batch = batchOf(member, leader, next, end);
+  const entries = peer.witness ? batch.entries.map(withhold) : batch.entries;
+  if (entries.length !== end - next) violated(`${entries.length} entries from ${next} up to ${end}`);
+  peer.commitSent = Math.min(log.commit, end - 1);
   member.send({
     kind: 'append-request',
     from: member.id,
@@ -76,7 +84,23 @@ function sendAppend<Command>(member: Member<Command>, leader: Leader, peer: Peer
     commit: log.commit,
     round: leader.rounds.latest,
   });
-  return log.bytesBetween(next, end);
+  return batch.bytes;
+}
+
+/** Most peers are sent the same entries one after the other, which need to be looked up only once. */
+function batchOf<Command>(
+  member: Member<Command>,
+  leader: Leader,
+  first: number,
+  end: number,
+): Batch<Command> {
+  if (leader.batch.first !== first || leader.batch.end !== end) {
+    const { log } = member;
+    const entries = end > first ? log.slice(first, end) : noEntries;
+    leader.batch = { first, end, entries, bytes: log.bytesBetween(first, end) };
+  }
+  // A leader only ever appends, so that what it looked up in its term stays right.
+  return leader.batch as Batch<Command>;
 }
 
 /** What a witness gets of an entry. */
@@ -105,7 +129,7 @@ export function receiveAppendResponse<Command>(
   peer: Peer,
   message: AppendResponse,
 ): void {
-  const { log, settings } = member;
+  const { log } = member;
   if (message.rejected !== undefined) {
     receiveRejection(member, peer, message.index, message.rejected);
     return;
@@ -119,7 +143,7 @@ export function receiveAppendResponse<Command>(
     stage.inflights.freeUpTo(message.index);
   } else if (stage.name === 'probe' ? message.index === peer.match : peer.match >= log.baseIndex) {
     // A snapshot may have been overtaken: whatever brought the peer within reach of the log will do.
-    peer.replicate(settings.inflightMessagesMax, settings.inflightBytesMax);
+    peer.replicate();
   } else if (stage.name === 'snapshot' && peer.match >= stage.snapshot.index) {
     // The log has been compacted further meanwhile: it takes another snapshot.
     peer.probe(peer.match + 1, false);

@@ -1,8 +1,11 @@
+import type { Entry } from './entry.ts';
+import { Inflights } from './inflights.ts';
 import type { MemberId } from './member-id.ts';
 import type { Membership } from './membership.ts';
 import { Peer, Standing } from './progress.ts';
 import { type ForwardedReads, LeaderReads } from './read-queues.ts';
 import { Rounds } from './rounds.ts';
+import type { Settings } from './settings.ts';
 
 /** What a member is at present, with the data that has a meaning only then. */
 export type Role = Follower | PreCandidate | Candidate | Leader;
@@ -47,6 +50,16 @@ export interface Transfer {
   told: boolean;
 }
 
+/** Entries that are sent together. */
+export interface Batch<Command> {
+  readonly first: number;
+  readonly end: number;
+  readonly entries: readonly Entry<Command>[];
+  readonly bytes: number;
+}
+
+const emptyBatch: Batch<unknown> = { first: 0, end: 0, entries: [], bytes: 0 };
+
 /** Leads, and knows how far each member is. */
 export class Leader {
   readonly name = 'leader';
@@ -66,18 +79,18 @@ export class Leader {
    */
   leases: boolean;
   uncommittedBytes: number;
+  /** The last entries that were looked up to be sent. */
+  batch: Batch<unknown> = emptyBatch;
+  private readonly settings: Settings;
 
-  constructor(
-    id: MemberId,
-    firstOfTerm: number,
-    leases: boolean,
-    uncommittedBytes: number,
-    heartbeatAt: number,
-  ) {
+  constructor(settings: Settings, firstOfTerm: number, uncommittedBytes: number, now: number) {
+    const { id, reads, heartbeatInterval } = settings;
+    this.settings = settings;
     this.firstOfTerm = firstOfTerm;
-    this.leases = leases;
+    this.leases = reads === 'lease';
     this.uncommittedBytes = uncommittedBytes;
-    this.heartbeatAt = heartbeatAt;
+    this.heartbeatAt = now + heartbeatInterval;
+    this.rounds.start(now);
     this.self = new Standing(id, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);
   }
 
@@ -89,7 +102,8 @@ export class Leader {
     }
     for (const id of members) {
       if (id === this.self.id || this.peers.has(id)) continue;
-      this.peers.set(id, new Peer(id, membership.isWitness(id), next, now));
+      const inflights = new Inflights(this.settings.inflightMessagesMax, this.settings.inflightBytesMax);
+      this.peers.set(id, new Peer(id, membership.isWitness(id), next, now, inflights));
     }
     this.voters = configuration.voters.map((id) => this.standing(id));
     this.outgoing = configuration.outgoing.map((id) => this.standing(id));

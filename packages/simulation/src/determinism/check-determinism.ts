@@ -21,21 +21,19 @@ const beforeMax = 5;
 export async function checkDeterminism(
   run: (witness: Witness) => string | Promise<string>,
 ): Promise<Divergence | undefined> {
-  const first = new RunRecord();
-  first.add(`ends with ${await run(first)}`);
-  const second = new RunRecord();
-  second.add(`ends with ${await run(second)}`);
+  const [first, second] = [new RunRecord(), new RunRecord()];
+  const ends = [`ends with ${await run(first)}`, `ends with ${await run(second)}`] as const;
+  first.add(ends[0]);
+  second.add(ends[1]);
   const length = Math.max(first.length, second.length);
   for (let index = 0; index < length; index++) {
     if (first.agrees(second, index)) continue;
-    return {
-      index,
-      first: first.lines[index],
-      second: second.lines[index],
-      before: first.lines.slice(Math.max(0, index - beforeMax), index),
-    };
+    const before = first.lines.slice(Math.max(0, index - beforeMax), index);
+    return { index, first: first.lines[index], second: second.lines[index], before };
   }
-  return undefined;
+  // Runs so long that not every line was kept, not even as a hash.
+  if (ends[0] === ends[1]) return undefined;
+  return { index: length - 1, first: ends[0], second: ends[1], before: [] };
 }
 
 /** A divergence for a person to read. */

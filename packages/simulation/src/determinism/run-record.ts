@@ -7,8 +7,9 @@ export interface Witness {
   readonly observer: EventObserver;
 }
 
-/** How many lines are kept as text; of later ones, a hash. */
+/** How many lines are kept as text; of later ones, a hash; and of still later ones, only their number. */
 const linesMax = 200_000;
+const hashesMax = 10_000_000;
 
 /** What one run did, a line for each event and each trace event. */
 export class RunRecord implements Witness, Tracer {
@@ -16,11 +17,12 @@ export class RunRecord implements Witness, Tracer {
   readonly tracer: Tracer = this;
   readonly lines: string[] = [];
   readonly #hashes: number[] = [];
+  #length = 0;
 
   readonly observer: EventObserver = (at, host, kind) => this.add(`${at}us ${host ?? 'the world'}: ${kind}`);
 
   get length(): number {
-    return this.#hashes.length;
+    return this.#length;
   }
 
   record(event: TraceEvent): void {
@@ -29,10 +31,11 @@ export class RunRecord implements Witness, Tracer {
 
   add(line: string): void {
     if (this.lines.length < linesMax) this.lines.push(line);
-    this.#hashes.push(hash(line));
+    if (this.#hashes.length < hashesMax) this.#hashes.push(hash(line));
+    this.#length++;
   }
 
-  /** Whether both have the same line at `index`; they have where neither goes so far. */
+  /** Whether both have the same line at `index`, as far as either knows. */
   agrees(other: RunRecord, index: number): boolean {
     return this.#hashes[index] === other.#hashes[index] && this.lines[index] === other.lines[index];
   }

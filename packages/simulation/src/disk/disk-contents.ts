@@ -84,7 +84,7 @@ export class DiskContents {
     if (faults.lyingFlush()) {
       file.promise();
     } else {
-      this.#noteDamage(file, path);
+      this.#noteHealed(file);
       file.sync();
     }
     return undefined;
@@ -212,18 +212,18 @@ export class DiskContents {
     this.#usedBytes += file.cached.size - before;
   }
 
-  /** What is about to become durable heals the sectors that it overwrites or cuts off, unless it harms them. */
-  #noteDamage(file: StoredFile, path: string): void {
+  /** What is about to become durable heals the sectors that it overwrites or cuts off, unless it harms some itself. */
+  #noteHealed(file: StoredFile): void {
     const { damage, sectorBytes } = this.#options;
     if (!damage.has(file)) return;
+    const harmed = new Set<number>();
     for (const change of file.unsynced) {
-      if (change.kind === 'truncation') {
-        damage.heal(file, Math.ceil(change.size / sectorBytes), Number.POSITIVE_INFINITY);
-        continue;
-      }
-      const end = Math.floor((change.position + change.bytes.length) / sectorBytes);
-      damage.heal(file, Math.ceil(change.position / sectorBytes), end);
-      damage.damage(file, path, change.damaged);
+      if (change.kind === 'write') for (const sector of change.damaged) harmed.add(sector);
+    }
+    for (const change of file.unsynced) {
+      const from = change.kind === 'write' ? change.position : change.size;
+      const to = change.kind === 'write' ? change.position + change.bytes.length : Number.POSITIVE_INFINITY;
+      damage.heal(file, Math.ceil(from / sectorBytes), Math.floor(to / sectorBytes), harmed);
     }
   }
 

@@ -80,6 +80,21 @@ describe('operations', () => {
     expect(ended).toBe(2);
   });
 
+  test('take up to ten times as long now and then where latency is heavy-tailed', () => {
+    const conditions = { latency: { min: '1ms', max: '2ms', distribution: 'heavy-tailed' } } as const;
+    const under = new DiskUnderTest({ conditions });
+    const slow = [];
+    for (let index = 0; index < 400; index++) {
+      const begun = under.world.clock.now();
+      under.write('file', 0, filled(1, 1));
+      const took = under.world.clock.now() - begun;
+      expect(took).toBeLessThanOrEqual(20_000);
+      if (took > 2_000) slow.push(took);
+    }
+    expect(slow.length).toBeGreaterThan(5);
+    expect(slow.length).toBeLessThan(50);
+  });
+
   test('are traced with their outcome', () => {
     const under = new DiskUnderTest();
     under.write('file', 0, filled(10, 1));
@@ -99,6 +114,10 @@ describe('operations', () => {
     expect(() => callbacks.write('../file', 0, filled(1, 1), nobody)).toThrow('path is "../file"');
     expect(() => callbacks.write('file', -1, filled(1, 1), nobody)).toThrow('position is -1');
     expect(() => callbacks.rename('file', 'a//b', nobody)).toThrow('to is "a//b"');
+    expect(() => new DiskUnderTest({ options: { sectorBytes: 1_000 as 512 } })).toThrow(
+      'sectorBytes is 1000',
+    );
+    expect(() => new DiskUnderTest({ options: { capacityBytes: 0 } })).toThrow('capacityBytes is 0');
     expect(() => model.setConditions({ bitRot: 2 })).toThrow('disk.bitRot is 2');
     expect(() => model.trouble({ latency: { min: '2ms', max: '1ms' } })).toThrow('disk.latency.max');
   });
@@ -167,6 +186,18 @@ describe('a crash', () => {
     expect(outcomes(0, { lostWrites: 0, tornWrites: 0 })).toEqual(new Set(['2222']));
     expect(outcomes(0, { lostWrites: 1 })).toEqual(new Set(['1111']));
     expect(outcomes(0, { lostWrites: 0, tornWrites: 1 })).not.toContain('2222');
+  });
+
+  test('tears between sectors of 4 KiB where these are the sectors', () => {
+    const found = new Set<string>();
+    for (let seed = 0; seed < 100; seed++) {
+      const conditions = { lostWrites: 0, tornWrites: 1 };
+      const under = diskWithFile(16, { seed, conditions, options: { sectorBytes: 4_096 } });
+      under.write('file', 0, filled(16 * sector, 2));
+      under.restart();
+      found.add(picture(under.contents('file')));
+    }
+    expect(found).toEqual(new Set([`${'1'.repeat(8)}${'2'.repeat(8)}`, `${'2'.repeat(8)}${'1'.repeat(8)}`]));
   });
 
   test('may keep what was still under way, without anybody hearing of it', () => {

@@ -47,6 +47,7 @@ export class DiskModel implements SimulatedDisk {
   readonly #tracer: Tracer;
   readonly #faults: DiskFaults;
   readonly #contents: DiskContents;
+  readonly #damage: LastingDamage;
   /** In the order of the calls. */
   readonly #underWay = new Set<DiskOperation>();
   /** By file or directory, when the last operation under way on it is due. */
@@ -71,6 +72,7 @@ export class DiskModel implements SimulatedDisk {
     this.#tracer = tracer;
     this.#faults = new DiskFaults(choices, host);
     const damage = new LastingDamage(atlas, host, sectorBytes);
+    this.#damage = damage;
     const settling = new Settling(this.#faults, damage, (change, outcome) =>
       this.#trace(`crash: ${change}`, outcome),
     );
@@ -131,17 +133,25 @@ export class DiskModel implements SimulatedDisk {
     this.#contents.wipe();
   }
 
+  restored(): void {
+    this.#damage.restored();
+  }
+
   #submit(process: Process, request: DiskRequest, done: DiskOutcome): void {
     if (!process.alive) return;
     assert(this.#underWay.size < underWayMax, `${this.#host} has too many disk operations under way`);
     this.#check(request);
     const operation = new DiskOperation(process, request, done, this.#perform);
-    let due = this.#clock.now() + this.#faults.latency();
-    const ordered = orderedWith(request);
-    for (const name of ordered) due = Math.max(due, (this.#busyUntil.get(name) ?? -1) + 1);
-    for (const name of ordered) this.#busyUntil.set(name, due);
     this.#underWay.add(operation);
-    this.#timers.arm(operation, due);
+    this.#timers.arm(operation, this.#dueAfterOthers(request, this.#clock.now() + this.#faults.latency()));
+  }
+
+  #dueAfterOthers(request: DiskRequest, soonest: number): number {
+    const names = orderedWith(request);
+    let due = soonest;
+    for (const name of names) due = Math.max(due, (this.#busyUntil.get(name) ?? -1) + 1);
+    for (const name of names) this.#busyUntil.set(name, due);
+    return due;
   }
 
   /** @throws HoldfastError INVALID_ARGUMENT where a name is to be made that cannot be one. */

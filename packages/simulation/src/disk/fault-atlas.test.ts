@@ -120,6 +120,16 @@ describe('disks that share an atlas', () => {
     expect(damaged).toBe(1);
   });
 
+  test('are left alone while one was wiped and not yet restored', () => {
+    const atlas = new FaultAtlas({ damagedHostsMax: 1 });
+    const under = new DiskUnderTest({ options: { atlas } });
+    under.kill();
+    under.model.wipe();
+    expect(atlas.permits('b', '')).toBe(false);
+    under.model.restored();
+    expect(atlas.permits('b', '')).toBe(true);
+  });
+
   test('may be damaged again once the damage was overwritten', () => {
     const atlas = new FaultAtlas({ damagedHostsMax: 1 });
     const [first, second] = ['a', 'b'].map((host) => new DiskUnderTest({ host, options: { atlas } })) as [

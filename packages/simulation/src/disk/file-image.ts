@@ -1,3 +1,5 @@
+const bytesMin = 1_024;
+
 /** The bytes of a file. What lies beyond its size is zero, so that a gap reads as zeros. */
 export class FileImage {
   #bytes: Uint8Array = new Uint8Array(0);
@@ -23,7 +25,7 @@ export class FileImage {
   extend(size: number): void {
     if (size <= this.#size) return;
     if (size > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(size, 2 * this.#bytes.length));
+      const grown = new Uint8Array(Math.max(size, 2 * this.#bytes.length, bytesMin));
       grown.set(this.#bytes);
       this.#bytes = grown;
     }

@@ -53,12 +53,12 @@ export class LastingDamage {
     return this.#sectors.has(file);
   }
 
-  /** The sectors from `first` up to, not including, `end` hold what they should. */
-  heal(file: StoredFile, first: number, end: number): void {
+  /** The sectors from `first` up to, not including, `end` hold what they should, but for those in `except`. */
+  heal(file: StoredFile, first: number, end: number, except: ReadonlySet<number> = none): void {
     const damaged = this.#sectors.get(file);
     if (damaged === undefined) return;
     for (const [sector, area] of damaged) {
-      if (sector < first || sector >= end) continue;
+      if (sector < first || sector >= end || except.has(sector)) continue;
       this.#atlas?.heal(this.#host, area);
       damaged.delete(sector);
     }
@@ -75,7 +75,13 @@ export class LastingDamage {
     this.#atlas?.wiped(this.#host);
   }
 
+  restored(): void {
+    this.#atlas?.restored(this.#host);
+  }
+
   #area(path: string, sector: number): string {
     return this.#atlas!.areaOf(path, sector * this.#sectorBytes);
   }
 }
+
+const none: ReadonlySet<number> = new Set();

@@ -8,6 +8,11 @@ export interface SimulatedDisk {
   trouble(conditions: NonNullable<FaultPlan['disk']>): () => void;
   /** Writes, and truncations that extend, fail with DISK_FULL until the returned function is called. */
   fill(): () => void;
-  /** Everything on it is gone. Only while its host is down. */
+  /**
+   * Everything on it is gone. Only while its host is down. Until {@link restored} says otherwise, a copy of everything
+   * counts as damaged.
+   */
   wipe(): void;
+  /** Everything that a wipe took is there again, copied from others: other disks may be damaged now. */
+  restored(): void;
 }

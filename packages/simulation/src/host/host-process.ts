@@ -1,8 +1,9 @@
+import type { AsyncResource } from 'node:async_hooks';
 import { Timer } from '@holdfast/core';
 import { type EventQueue, HeldEvents } from '../simulation/event-queue.ts';
 import type { HostContext } from './host-context.ts';
 import type { Process } from './process.ts';
-import type { Turn } from './turn.ts';
+import { scopeOf, type Turn } from './turn.ts';
 
 /** What a process needs of its world. */
 export interface ProcessWorld {
@@ -26,6 +27,7 @@ export class HostProcess implements Process {
   readonly #turn: Turn;
   readonly #held: HeldEvents = new HeldEvents();
   readonly #release: Release = new Release(this);
+  #scope: AsyncResource | undefined;
   #alive = true;
   #paused = false;
   #lag = 0;
@@ -53,12 +55,27 @@ export class HostProcess implements Process {
   }
 
   admits(event: Timer): boolean {
-    if (this.#open || (this.#alive && this.#isInSlice(event))) {
-      this.#turn.take(this);
-      return true;
-    }
+    const admitted = this.lets(event);
+    if (admitted) this.#turn.take(this);
+    return admitted;
+  }
+
+  /** As {@link admits}, but its turn does not begin: {@link fire} comes next. */
+  lets(event: Timer): boolean {
+    if (this.#open || (this.#alive && this.#isInSlice(event))) return true;
     if (this.#alive) this.#hold(event);
     return false;
+  }
+
+  /** Fires a timer of its own. */
+  fire(timer: Timer): void {
+    this.#turn.fire(timer, this);
+  }
+
+  /** Code that runs in it is this process's. */
+  get scope(): AsyncResource {
+    this.#scope ??= scopeOf(this);
+    return this.#scope;
   }
 
   pause(): void {

@@ -1,7 +1,7 @@
 import { assert, invalidArgument, Timer, type Timers } from '@holdfast/core';
 import { type EventQueue, isHeld } from '../simulation/event-queue.ts';
 import type { HostClock } from './host-clock.ts';
-import type { Process } from './process.ts';
+import type { HostProcess } from './host-process.ts';
 
 /**
  * The timers of one process, in the time of its host's clock. Each armed timer has an alarm, which is its event in the
@@ -10,13 +10,13 @@ import type { Process } from './process.ts';
 export class HostTimers implements Timers {
   readonly #queue: EventQueue;
   readonly #clock: HostClock;
-  readonly #process: Process;
+  readonly #process: HostProcess;
   /** An armed timer's `slot` is the index of its alarm. */
   readonly #alarms: Alarm[] = [];
   readonly #free: Alarm[] = [];
   #armings = 0;
 
-  constructor(queue: EventQueue, clock: HostClock, process: Process) {
+  constructor(queue: EventQueue, clock: HostClock, process: HostProcess) {
     this.#queue = queue;
     this.#clock = clock;
     this.#process = process;
@@ -47,10 +47,10 @@ export class HostTimers implements Timers {
 
   /** Called by `alarm` when its time has come. */
   ring(alarm: Alarm): void {
-    if (!this.#process.admits(alarm)) return;
+    if (!this.#process.lets(alarm)) return;
     const timer = alarm.target!;
     this.#release(alarm);
-    timer.fire();
+    this.#process.fire(timer);
   }
 
   /** Arms every alarm again for its time, which the host's clock now reaches sooner or later than it was to. */

@@ -238,6 +238,27 @@ describe('the globals, on a simulated host', () => {
     ]);
   });
 
+  test("asynchronous callbacks are their host's after an await too: of timers, and of messages", async () => {
+    const world = new SimulatedWorld({ seed: 1, wall, wallSkew: 0 });
+    const seen: string[] = [];
+    const later = async (name: string) => {
+      await Promise.resolve();
+      const before = Date.now();
+      await sleep(5);
+      seen.push(`${name} ${new Date().getFullYear()} after ${Date.now() - before} ms`);
+    };
+    world.addHost('a', ({ timers, clock, messages }) => {
+      timers.arm(new CallTimer(() => void later('timer')), clock.now() + 1_000);
+      messages.send('b', 'hello');
+    });
+    world.addHost('b', ({ messages }) => {
+      messages.onMessage = () => void later('message');
+    });
+    world.host('b').jumpWall(366 * 86_400_000);
+    await world.runFor('1s');
+    expect(seen.sort()).toEqual(['message 2032 after 5 ms', 'timer 2031 after 5 ms']);
+  });
+
   test('code on no host has the real ones, also when it waits for a host', async () => {
     const world = new SimulatedWorld({ seed: 1, wall });
     let finish: () => void = () => {};

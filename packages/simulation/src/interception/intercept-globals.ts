@@ -24,7 +24,8 @@ const replacements = [
  *
  * Not reached: what was taken from these modules before by `const { setTimeout } = globalThis` and the like,
  * subclasses of `Date` made before, `performance.timeOrigin`, the time that `Intl.DateTimeFormat` takes by default, keys
- * that `node:crypto` generates, sockets, files, other processes and threads.
+ * that `node:crypto` generates, and whatever Node does outside of JavaScript: sockets, files, names, `crypto.subtle`,
+ * compression, other processes and threads. A program that waits for any of those waits in real time.
  *
  * @throws HoldfastError ASSERTION_FAILED while another simulation has them.
  */

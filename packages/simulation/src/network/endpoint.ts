@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core';
 import type { Process } from '../host/process.ts';
 import { DatagramPorts } from './datagram-ports.ts';
+import { forever } from './forever.ts';
 import { fetchOver, type HttpNetwork } from './http/http-client.ts';
 import { answerConnection, type HttpHandler } from './http/http-server.ts';
 import { Inbox, type Reader } from './inbox.ts';
@@ -44,12 +45,12 @@ export class Endpoint implements Network, HttpNetwork, Occupant, Reader {
   }
 
   async listen(port: number, accept: (connection: Connection) => void): Promise<Listener> {
-    return this.#process.alive ? this.#streams.listen(port, accept) : forever;
+    return this.#process.alive ? this.#streams.listen(port, accept) : forever();
   }
 
   async connect(to: Address, options: WaitOptions = {}): Promise<Connection> {
     throwIfAborted(options.signal, 'connect');
-    if (!this.#process.alive) return forever;
+    if (!this.#process.alive) return forever();
     const host = this.resolve(to.host);
     if (!this.knows(host)) {
       throw networkErrors.create('HOST_UNREACHABLE', {
@@ -61,7 +62,9 @@ export class Endpoint implements Network, HttpNetwork, Occupant, Reader {
   }
 
   async bind(port: number, receive: (datagram: Uint8Array, from: Address) => void): Promise<DatagramSocket> {
-    return this.#process.alive ? this.#datagrams.bind(port, receive, (host) => this.resolve(host)) : forever;
+    return this.#process.alive
+      ? this.#datagrams.bind(port, receive, (host) => this.resolve(host))
+      : forever();
   }
 
   get connectTimeout(): number {
@@ -81,7 +84,7 @@ export class Endpoint implements Network, HttpNetwork, Occupant, Reader {
   }
 
   async fetch(input: string | URL | Request, init?: RequestInit): Promise<Response> {
-    return this.#process.alive ? fetchOver(this, input, init) : forever;
+    return this.#process.alive ? fetchOver(this, input, init) : forever();
   }
 
   /** The host that a program means: itself by the names that every host has for itself. */
@@ -115,5 +118,3 @@ export class Endpoint implements Network, HttpNetwork, Occupant, Reader {
     trace.tracer.record({ what: 'note', at: clock.now(), host, text });
   }
 }
-
-const forever: Promise<never> = new Promise(() => {});

@@ -66,11 +66,6 @@ export class Link {
     this.#conditions = this.#general;
   }
 
-  /** Whether a packet sent now could get through. */
-  get passable(): boolean {
-    return this.#cuts === 0;
-  }
-
   /** What the link does unless it is degraded. */
   setGeneral(general: LinkConditions): void {
     if (this.from === this.to) return;

@@ -11,20 +11,24 @@ const conditions: Readonly<Record<string, NetworkConditions>> = {
 };
 
 describe.each(Object.entries(conditions))('the simulated network, %s', (_name, condition) => {
-  test.each(networkContract.map(({ name, run }) => [name, run] as const))('%s', async (name, run) => {
-    const manual = new ManualNetwork(name);
-    manual.model.setConditions(condition);
-    const { world } = manual;
-    const pair = {
-      left: manual.start('left').network,
-      leftHost: 'left',
-      right: manual.start('right').network,
-      rightHost: 'right',
-      sleep: (duration: Duration, options?: WaitOptions) => sleep(duration, { world, ...options }),
-      held: () => world.pendingTimers,
-    };
-    await manual.drive(run(pair));
-    await world.advance('30s');
-    expect(world.pendingTimers).toBe(0);
-  });
+  test.each(networkContract.map(({ name, run }) => [name, run] as const))(
+    '%s',
+    async (name, run) => {
+      const manual = new ManualNetwork(name);
+      manual.model.setConditions(condition);
+      const { world } = manual;
+      const pair = {
+        left: manual.start('left').network,
+        leftHost: 'left',
+        right: manual.start('right').network,
+        rightHost: 'right',
+        sleep: (duration: Duration, options?: WaitOptions) => sleep(duration, { world, ...options }),
+        held: () => world.pendingTimers,
+      };
+      await manual.drive(run(pair));
+      await world.advance('30s');
+      expect(world.pendingTimers).toBe(0);
+    },
+    30_000,
+  );
 });

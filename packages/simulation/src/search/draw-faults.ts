@@ -191,6 +191,7 @@ const badLinks = [
   { reordering: 0.5, holdBack: 200 },
   { latency: { min: 20, max: 80 } },
   { latency: { min: 1, max: 300 } },
+  { bandwidth: 20_000 },
 ] as const;
 
 const badDisks = [

@@ -26,8 +26,7 @@ export function countDecisions(result: RunResult): string {
 }
 
 /**
- * A line for each decision: the conditions, then faults and operations by time, then the choices. At most `linesMax`, and
- * how many are left out.
+ * The conditions, and a line for each decision in the order of time. At most `linesMax`, and how many are left out.
  */
 export function describeDecisions(result: RunResult, linesMax: number): readonly string[] {
   const { network = {}, disk = {}, switches } = result.plan;
@@ -38,13 +37,13 @@ export function describeDecisions(result: RunResult, linesMax: number): readonly
       at,
       text: `${client}: ${JSON.stringify(operation)}`,
     })),
+    ...result.choices.map((choice) => ({ at: choice.at ?? 0, text: `by chance: ${describeChoice(choice)}` })),
   ].sort((one, other) => one.at - other.at);
   const lines = [
     ...conditions
       .filter(([, condition]) => Object.keys(condition).length > 0)
       .map(([name, condition]) => `${'all along'.padStart(9)}  ${name} ${JSON.stringify(condition)}`),
     ...timed.map(({ at, text }) => `${formatMicros(at).padStart(9)}  ${text}`),
-    ...result.choices.map((choice) => `${'by chance'.padStart(9)}  ${describeChoice(choice)}`),
   ];
   if (lines.length <= linesMax) return lines;
   return [...lines.slice(0, linesMax), `and ${lines.length - linesMax} more`];
@@ -61,7 +60,7 @@ function describeValue(value: unknown): string {
 }
 
 function describeChoice({ kind, subject, ordinal }: Choice): string {
-  return [kind, subject, `#${ordinal}`].filter((word) => word !== '').join(' ');
+  return [kind, subject, ordinal > 0 ? `#${ordinal}` : ''].filter((word) => word !== '').join(' ');
 }
 
 function counted(count: number, what: string): string {

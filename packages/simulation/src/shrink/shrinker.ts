@@ -1,5 +1,4 @@
 import { toMicros } from '@holdfast/core';
-import type { Choice } from '../choices/choices.ts';
 import { replayFile, replayOptions } from '../scenario/replay.ts';
 import type { RunOptions } from '../scenario/run-options.ts';
 import type { RunResult } from '../scenario/run-result.ts';
@@ -7,15 +6,15 @@ import { runSeed } from '../scenario/run-seed.ts';
 import type { AnyScenario } from '../scenario/scenario.ts';
 import { decisionsOf } from './decisions.ts';
 import { deltaDebug } from './delta-debugging.ts';
-import { simplifications } from './simpler-plans.ts';
+import { conditionSimplifications, faultSimplifications, type Simplification } from './simpler-plans.ts';
 
-/** With how many choices it is worth trying to make each earlier. */
-const fewChoices = 6;
 /** With how few operations a run is well understood. */
 const fewOperations = 3;
 const otherSeeds: readonly number[] = [1, 2, 3, 4, 5, 6];
-/** How often an operation asks at one place, where trying it is worth the runs. */
-const askedAtOnceMax = 3;
+/** How much of the time up to the failure is tried to do without, the boldest first. */
+const beginnings: readonly number[] = [7 / 8, 3 / 4, 1 / 2, 1 / 4];
+/** Into how many parts lists are cut at most, first in a rough pass through all of them, then to the last item. */
+const passes: readonly number[] = [8, Number.POSITIVE_INFINITY];
 
 /** Makes a failure smaller, step by step. A step is taken when the run still fails in the same way. */
 export class Shrinker {
@@ -35,14 +34,20 @@ export class Shrinker {
 
   /** Alternates between all ways until none makes it smaller, or the budget is spent. */
   async shrink(): Promise<void> {
+    if (!this.best.restricted) await this.#stillFails({ only: this.best.choices });
+    await this.#leaveOutAfterwards();
     let before: string;
     do {
       before = fingerprint(optionsOf(this.best));
-      await this.#leaveOutChoices();
-      await this.#leaveOutOperations();
-      await this.#makeChoicesEarlier();
-      await this.#leaveOutFaults();
-      await this.#simplifyPlan();
+      await this.#leaveOutBeginning();
+      await this.#simplifyPlan(conditionSimplifications);
+      await this.#leaveOutKindsOfChoices();
+      for (const parts of passes) {
+        await this.#leaveOutChoices(parts);
+        await this.#leaveOutOperations(parts);
+        await this.#leaveOutFaults(parts);
+      }
+      await this.#simplifyPlan(this.#faultSimplifications());
       await this.#leaveOutHosts();
       await this.#shortenStorm();
       await this.#straightenOrder();
@@ -50,67 +55,64 @@ export class Shrinker {
     } while (fingerprint(optionsOf(this.best)) !== before && this.runs < this.#runsMax);
   }
 
-  async #leaveOutChoices(): Promise<void> {
-    if (!this.best.restricted) await this.#stillFails({ only: this.best.choices });
-    await deltaDebug(this.best.choices, (only) => this.#stillFails({ only }));
-  }
-
-  async #leaveOutOperations(): Promise<void> {
-    await deltaDebug(this.best.operations, (operations) => this.#stillFails({ operations }));
-  }
-
-  /**
-   * Operations may be there only so that the right latency is drawn for the one that matters. With another seed, which
-   * decides nothing else any more, it may be drawn without them.
-   */
-  async #leaveOutOperationsByOtherDraws(): Promise<void> {
-    if (!this.best.restricted || this.best.operations.length <= fewOperations) return;
-    await deltaDebug(this.best.operations, async (operations) => {
-      for (const seed of otherSeeds) if (await this.#stillFails({ operations, seed })) return true;
-      return false;
+  /** What comes after the failure. */
+  async #leaveOutAfterwards(): Promise<void> {
+    const { time, plan, operations, storm } = this.best;
+    const faults = plan.faults ?? [];
+    await this.#stillFails({
+      operations: operations.filter(({ at }) => at <= time),
+      plan: { ...plan, faults: faults.filter(({ at }) => toMicros(at) <= time) },
+      ...(time < storm && { storm: `${time + 1}us` }),
     });
   }
 
-  /**
-   * A choice is the n-th of its place. An operation that is only there to be counted goes, when the choices that come
-   * after it get as much smaller numbers as it has asked for.
-   */
-  async #makeChoicesEarlier(): Promise<void> {
-    if (!this.best.restricted || this.best.choices.length > fewChoices) return;
-    for (let index = 0; index < this.best.choices.length; index++) {
-      let step = this.best.choices[index]!.ordinal;
-      while (step >= 1) {
-        const only = earlier(this.best.choices, index, step);
-        if (only === undefined || !(await this.#stillFails({ only }))) step = Math.floor(step / 2);
-      }
-    }
-    for (let left = this.best.operations.length - 1; left >= 0; left--) {
-      for (let step = 1; step <= askedAtOnceMax; step++) {
-        if (await this.#leaveOutCounted(left, step)) break;
-      }
+  /** Everything up to some moment, together. */
+  async #leaveOutBeginning(): Promise<void> {
+    for (const share of beginnings) {
+      const { time, plan, operations, choices } = this.best;
+      const from = Math.floor(time * share);
+      const faults = (plan.faults ?? []).filter(
+        (fault) => toMicros(fault.at) + toMicros(fault.for ?? time) >= from,
+      );
+      const smaller = {
+        plan: { ...plan, faults },
+        operations: operations.filter(({ at }) => at >= from),
+        only: choices.filter(({ at = 0 }) => at >= from),
+      };
+      if (await this.#stillFails(smaller)) return;
     }
   }
 
-  /** Leaves out an operation that has asked `step` times at the place of one of the choices. */
-  async #leaveOutCounted(left: number, step: number): Promise<boolean> {
-    const operations = this.best.operations.filter((_, index) => index !== left);
-    for (let index = 0; index < this.best.choices.length; index++) {
-      const only = earlier(this.best.choices, index, step);
-      if (only !== undefined && (await this.#stillFails({ operations, only }))) return true;
+  async #leaveOutKindsOfChoices(): Promise<void> {
+    for (const kind of new Set(this.best.choices.map((choice) => choice.kind))) {
+      await this.#stillFails({ only: this.best.choices.filter((choice) => choice.kind !== kind) });
     }
-    return false;
   }
 
-  async #leaveOutFaults(): Promise<void> {
-    await deltaDebug(this.best.plan.faults ?? [], (faults) =>
-      this.#stillFails({ plan: { ...this.best.plan, faults } }),
+  async #leaveOutChoices(parts: number): Promise<void> {
+    await deltaDebug(this.best.choices, (only) => this.#stillFails({ only }), parts);
+  }
+
+  async #leaveOutOperations(parts: number): Promise<void> {
+    await deltaDebug(this.best.operations, (operations) => this.#stillFails({ operations }), parts);
+  }
+
+  async #leaveOutFaults(parts: number): Promise<void> {
+    const faults = this.best.plan.faults ?? [];
+    await deltaDebug(
+      faults,
+      (some) => this.#stillFails({ plan: { ...this.best.plan, faults: some } }),
+      parts,
     );
   }
 
-  async #simplifyPlan(): Promise<void> {
-    const { plan, hosts } = this.best;
-    const names = hosts ?? Object.keys(this.#scenario.hosts);
-    for (const simplify of simplifications(plan.faults?.length ?? 0, names)) {
+  #faultSimplifications(): readonly Simplification[] {
+    const { plan, hosts = Object.keys(this.#scenario.hosts) } = this.best;
+    return faultSimplifications(plan.faults?.length ?? 0, hosts);
+  }
+
+  async #simplifyPlan(simplifications: readonly Simplification[]): Promise<void> {
+    for (const simplify of simplifications) {
       let simpler = simplify(this.best.plan);
       while (simpler !== undefined && (await this.#stillFails({ plan: simpler }))) {
         simpler = simplify(this.best.plan);
@@ -119,15 +121,14 @@ export class Shrinker {
   }
 
   async #leaveOutHosts(): Promise<void> {
-    const { withHosts } = this.#scenario;
-    if (withHosts === undefined) return;
+    if (this.#scenario.withHosts === undefined) return;
     const all = Object.keys(this.#scenario.hosts);
     for (const left of all) {
       const { hosts = all, plan } = this.best;
       const fewer = hosts.filter((host) => host !== left);
       const named = JSON.stringify(plan.faults ?? []).includes(`"${left}"`);
       if (fewer.length === 0 || fewer.length === hosts.length || named) continue;
-      if (withHosts(fewer) !== undefined) await this.#stillFails({ hosts: fewer });
+      if (this.#scenario.withHosts(fewer) !== undefined) await this.#stillFails({ hosts: fewer });
     }
   }
 
@@ -152,8 +153,21 @@ export class Shrinker {
     }
     const { order } = this.best;
     const last = order?.findLastIndex((choice) => choice !== 0);
-    if (last !== undefined && last + 1 < order!.length)
+    if (last !== undefined && last + 1 < order!.length) {
       await this.#stillFails({ order: order!.slice(0, last + 1) });
+    }
+  }
+
+  /**
+   * Operations may be there only so that the right latency is drawn for the one that matters. With another seed, which
+   * decides nothing else any more, it may be drawn without them.
+   */
+  async #leaveOutOperationsByOtherDraws(): Promise<void> {
+    if (this.best.operations.length <= fewOperations) return;
+    await deltaDebug(this.best.operations, async (operations) => {
+      for (const seed of otherSeeds) if (await this.#stillFails({ operations, seed })) return true;
+      return false;
+    });
   }
 
   async #stillFails(change: Partial<RunOptions>): Promise<boolean> {
@@ -173,17 +187,6 @@ export class Shrinker {
 /** What makes the run of `result` again. */
 export function optionsOf(result: RunResult): RunOptions {
   return replayOptions(replayFile(result));
-}
-
-/**
- * The choices with one of them `step` earlier at its place; undefined where there is no such, as when a run that made
- * another choice earlier did not come to this one.
- */
-function earlier(choices: readonly Choice[], index: number, step: number): readonly Choice[] | undefined {
-  const choice = choices[index];
-  return choice === undefined || choice.ordinal < step
-    ? undefined
-    : choices.with(index, { ...choice, ordinal: choice.ordinal - step });
 }
 
 function fingerprint(options: RunOptions): string {

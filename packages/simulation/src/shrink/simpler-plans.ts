@@ -4,39 +4,6 @@ import type { Fault, FaultPlan } from '../plan/fault-plan.ts';
 /** A way to make a plan simpler; undefined where it does not apply. */
 export type Simplification = (plan: FaultPlan) => FaultPlan | undefined;
 
-/**
- * Ways to make plans of `faults` faults simpler that leave their faults where they are: boldest first. Each may be
- * tried again on its own result.
- */
-export function simplifications(faults: number, hosts: readonly string[]): readonly Simplification[] {
-  const ways: Simplification[] = [
-    (plan) => without(plan, 'network'),
-    (plan) => without(plan, 'disk'),
-    (plan) => without(plan, 'switches'),
-    (plan) => without(plan, 'damagedHostsMax'),
-    ...networkNames.map(
-      (name): Simplification =>
-        (plan) =>
-          withoutIn(plan, 'network', name),
-    ),
-    ...diskNames.map(
-      (name): Simplification =>
-        (plan) =>
-          withoutIn(plan, 'disk', name),
-    ),
-  ];
-  for (let index = 0; index < faults; index++) {
-    for (const simplify of faultSimplifications(hosts)) {
-      ways.push((plan) => {
-        const fault = plan.faults?.[index];
-        const simpler = fault && simplify(fault);
-        return simpler && { ...plan, faults: plan.faults!.with(index, simpler) };
-      });
-    }
-  }
-  return ways;
-}
-
 const networkNames = ['latency', 'loss', 'duplication', 'reordering', 'holdBack', 'bandwidth'] as const;
 const diskNames = [
   'latency',
@@ -50,10 +17,46 @@ const diskNames = [
   'bitRot',
 ] as const;
 
+/** Ways to leave conditions out, all of a kind at once before one by one. */
+export const conditionSimplifications: readonly Simplification[] = [
+  (plan) => without(plan, 'network'),
+  (plan) => without(plan, 'disk'),
+  (plan) => without(plan, 'switches'),
+  (plan) => without(plan, 'damagedHostsMax'),
+  ...networkNames.map(
+    (name): Simplification =>
+      (plan) =>
+        withoutIn(plan, 'network', name),
+  ),
+  ...diskNames.map(
+    (name): Simplification =>
+      (plan) =>
+        withoutIn(plan, 'disk', name),
+  ),
+];
+
+/**
+ * Ways to make each of `faults` faults simpler, and leave it where it is: boldest first. Each may be tried again on its
+ * own result.
+ */
+export function faultSimplifications(faults: number, hosts: readonly string[]): readonly Simplification[] {
+  const ways: Simplification[] = [];
+  for (let index = 0; index < faults; index++) {
+    for (const simplify of simplificationsOfOne(hosts)) {
+      ways.push((plan) => {
+        const fault = plan.faults?.[index];
+        const simpler = fault && simplify(fault);
+        return simpler && { ...plan, faults: plan.faults!.with(index, simpler) };
+      });
+    }
+  }
+  return ways;
+}
+
 type WayToBeBad = (typeof networkNames)[number] | (typeof diskNames)[number];
 type FaultSimplification = (fault: Fault) => Fault | undefined;
 
-function faultSimplifications(hosts: readonly string[]): readonly FaultSimplification[] {
+function simplificationsOfOne(hosts: readonly string[]): readonly FaultSimplification[] {
   return [
     (fault) => (fault.kind === 'wipe' ? { ...fault, kind: 'crash' } : undefined),
     ...hosts.map(

@@ -29,7 +29,7 @@ export const driveByMacrotasks: Drive = (step, uncaught) =>
   });
 
 /** How many events happen before the rest of the process gets a turn. */
-const eventsPerTurn = 1_024;
+const eventsPerTurn = 256;
 
 /**
  * The fast way: Node's own routine for the end of a macrotask, called after each event. It is not public: whoever uses

@@ -64,6 +64,7 @@ export class HeldEvents {
 
   /** Puts `event`, which is not armed, behind the others. It is due at `due`. */
   add(event: Timer, due: number): void {
+    assert(event.slot === -1, 'an event that is held back fires now: it is not armed');
     const last = this.#sentinel.previous!;
     event.due = due;
     event.slot = heldSlot;

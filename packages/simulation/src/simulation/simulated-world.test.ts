@@ -1,8 +1,10 @@
 import { sleep } from '@holdfast/core';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CallTimer } from '../../test/call-timer.ts';
 import type { HostContext } from '../host/host-context.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
+import type { DriveName } from './choose-drive.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
 /** Three hosts that send each other messages at random times. */
@@ -27,6 +29,13 @@ function run(seed: number, change?: (world: SimulatedWorld) => void) {
   change?.(world);
   world.runForSync('1s');
   return { digest: world.digest, traceDigest: world.traceDigest, events: world.events, trace };
+}
+
+interface Change {
+  readonly at: number;
+  readonly host: number;
+  readonly what: 'crash' | 'start' | 'pause' | 'resume' | 'drift' | 'lag' | 'jump';
+  readonly by: number;
 }
 
 describe('SimulatedWorld', () => {
@@ -63,6 +72,56 @@ describe('SimulatedWorld', () => {
       await world.runFor('10s');
       expect([world.digest, world.events]).toEqual(['dafac8c46d94f877', 5_039]);
     }
+  });
+
+  test('whatever befalls hosts, and however promises are driven, a run repeats and its dead are silent', async () => {
+    const change: fc.Arbitrary<Change> = fc.record({
+      at: fc.nat(200_000),
+      host: fc.nat(2),
+      what: fc.constantFrom('crash', 'start', 'pause', 'resume', 'drift', 'lag', 'jump'),
+      by: fc.integer({ min: 1, max: 400_000 }),
+    });
+    const run = async (changes: readonly Change[], drive: DriveName) => {
+      const world = new SimulatedWorld({ seed: 3, drive, shuffleTies: true });
+      const acts = new Map<string, number>();
+      for (const name of ['a', 'b', 'c']) {
+        world.addHost(name, async (context) => {
+          const { incarnation, messages, random } = context;
+          messages.onMessage = async () => {
+            await Promise.resolve();
+            setTimeout(() => messages.send(name === 'a' ? 'b' : 'a', incarnation), 3);
+          };
+          for (;;) {
+            await sleep(`${1 + random.below(9_000)}us`, { world: context });
+            expect(world.host(name).state).toBe('up');
+            acts.set(name, incarnation);
+            messages.send('c', incarnation);
+          }
+        });
+      }
+      for (const { at, host: index, what, by } of changes) {
+        const strike = new CallTimer(() => {
+          const host = world.hosts[index]!;
+          if (what === 'drift') host.drift(by - 200_000);
+          else if (what === 'lag') host.setLag(by % 5_000);
+          else if (what === 'jump') host.jumpWall(by - 200_000);
+          else host[what]();
+        });
+        world.timers.arm(strike, at);
+      }
+      await world.runFor('250ms');
+      expect(world.failures).toEqual([]);
+      for (const host of world.hosts) if (host.state === 'down') expect(host.pendingTimers).toBe(0);
+      return [world.digest, world.events, [...acts]];
+    };
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { maxLength: 12 }), async (changes) => {
+        const first = await run(changes, 'fast');
+        expect(await run(changes, 'fast')).toEqual(first);
+        expect(await run(changes, 'portable')).toEqual(first);
+      }),
+      { numRuns: 25 },
+    );
   });
 
   test('the digest tells apart what the trace tells apart', () => {

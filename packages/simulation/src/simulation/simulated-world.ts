@@ -66,7 +66,11 @@ export class SimulatedWorld implements Simulation {
     this.seed = seed;
     this.#tracer = new DigestingTracer(tracer);
     this.tracer = this.#tracer;
-    this.choices = new Choices(seed, { only, onTaken: (choice) => this.#chanceStruck(choice) });
+    this.choices = new Choices(seed, {
+      only,
+      now: () => this.#loop.clock.now(),
+      onTaken: (choice) => this.#chanceStruck(choice),
+    });
     const ties = this.choices.site('tie');
     const { chooseTie = shuffleTies ? (count: number) => ties.below(count) : undefined } = options;
     this.#loop = new EventLoop(wall, options, chooseTie, (process, error) =>

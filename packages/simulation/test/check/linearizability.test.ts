@@ -7,35 +7,52 @@ import { execute } from './execution.ts';
 import { mutate, mutations } from './mutations.ts';
 import { type Anything, sequentialObject, sequentialObjects } from './sequential-objects.ts';
 
-describe.each(sequentialObjects)('of a $name', (object) => {
+describe.each(sequentialObjects)('of a $name', { timeout: 30_000 }, (object) => {
   test('a history of real use is linearizable', () => {
     let undecided = 0;
-    for (let seed = 0; seed < 150; seed++) {
+    for (let seed = 0; seed < 80; seed++) {
       const random = seededRandom(seed);
       const [clients, operations] = [random.below(8) + 1, random.below(60) + 1];
       const history = execute(object, { seed, clients, operations, unknown: random.below(20), failed: 10 });
-      const { verdict } = checkLinearizability(history, object.model, { maxSteps: 200_000 });
+      const { verdict } = checkLinearizability(history, object.model, { maxSteps: 100_000 });
       expect(verdict, `seed ${seed}`).not.toBe('violated');
       if (verdict === 'undecided') undecided++;
     }
     // Queues that nobody knows what was put into and taken from are hard; nothing else is.
-    expect(undecided).toBeLessThanOrEqual(object.name === 'queue' ? 5 : 0);
+    expect(undecided).toBeLessThanOrEqual(object.name === 'queue' ? 4 : 0);
+  });
+
+  test('what a model tells in advance changes no verdict', () => {
+    const { name, init, step } = object.model;
+    const { partition } = object.model;
+    const plain = { name, init, step, ...(partition && { partition }) };
+    let violated = 0;
+    for (let seed = 0; seed < 120; seed++) {
+      const random = seededRandom(seed);
+      const history = execute(object, { seed, operations: 14, clients: 4, unknown: 12, failed: 5 });
+      const changed = seed % 3 === 0 ? history : mutateSomehow(history, random);
+      const { verdict } = checkLinearizability(changed, plain, { maxSteps: 50_000 });
+      if (verdict === 'undecided') continue;
+      expect(checkLinearizability(changed, object.model).verdict, `seed ${seed}`).toBe(verdict);
+      if (verdict === 'violated') violated++;
+    }
+    expect(violated).toBeGreaterThan(15);
   });
 
   test('a small history gets the verdict that trying every order gives', () => {
     const verdicts = { ok: 0, violated: 0 };
-    for (let seed = 0; seed < 800; seed++) {
+    for (let seed = 0; seed < 500; seed++) {
       const random = seededRandom(seed);
       const operations = random.below(5) + 3;
-      const history = execute(object, { seed, operations, clients: 3, unknown: 15, failed: 5 });
+      const history = execute(object, { seed, operations, clients: 3, unknown: random.below(40), failed: 5 });
       const changed = seed % 3 === 0 ? history : mutateSomehow(history, random);
       const result = checkLinearizability(changed, object.model);
       const expected = bruteForce(object, changed.operations) ? 'ok' : 'violated';
       expect(result.verdict, JSON.stringify(changed, null, 1)).toBe(expected);
       verdicts[expected]++;
     }
-    expect(verdicts.ok).toBeGreaterThan(100);
-    expect(verdicts.violated).toBeGreaterThan(100);
+    expect(verdicts.ok).toBeGreaterThan(60);
+    expect(verdicts.violated).toBeGreaterThan(60);
   });
 });
 
@@ -73,13 +90,13 @@ test.each(Object.keys(mutations))('finds: %s', (kind) => {
 test('finds one stale read among thousands of operations, and shows it with few', () => {
   const object = sequentialObject('key-value store');
   let found = 0;
-  for (let seed = 0; seed < 8; seed++) {
-    const history = execute(object, { seed, operations: 3000, clients: 10, unknown: 1 });
+  for (let seed = 0; seed < 5; seed++) {
+    const history = execute(object, { seed, operations: 2000, clients: 10, unknown: 1 });
     const changed = mutate(history, 'stale read', seededRandom(seed));
     const result = checkLinearizability(changed!, object.model);
     if (result.verdict !== 'violated') continue;
     found++;
     expect(result.witness.smallest.length).toBeLessThanOrEqual(6);
   }
-  expect(found).toBeGreaterThan(4);
+  expect(found).toBeGreaterThan(2);
 });

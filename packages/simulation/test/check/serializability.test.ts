@@ -63,6 +63,8 @@ describe('names what is wrong', () => {
       'incompatible-orders',
       [done(append('x', 1)), done(append('x', 2)), done(read('x', 1, 2)), done(read('x', 2, 1))],
     ],
+    ['incompatible-orders', [done(append('x', 1), append('x', 2)), done(read('x', 2, 1))]],
+    ['incompatible-orders', [done(append('x', 1), append('x', 2)), done(read('x', 2))]],
     [
       'G0',
       [
@@ -105,6 +107,19 @@ describe('names what is wrong', () => {
     expect(kinds(stale, 'serializable', false)).toEqual([]);
     expect(kinds(stale, 'strict-serializable', false)).toEqual(['G-single-realtime']);
     expect(kinds(stale, 'strict-serializable', true)).toEqual([]);
+  });
+
+  test('a stale read, long after other transactions began and ended', () => {
+    const recorded: TransactionHistory = new History();
+    const slow = recorded.invoke(0, 'slow', [{ kind: 'read', key: 'y' }]);
+    recorded.ok(recorded.invoke(1, 'a', [{ kind: 'append', key: 'x', value: 1 }]), 2, [null]);
+    const reader = recorded.invoke(3, 'b', [{ kind: 'read', key: 'x' }]);
+    recorded.ok(slow, 4, [[]]);
+    recorded.ok(recorded.invoke(5, 'c', [{ kind: 'read', key: 'x' }]), 6, [[]]);
+    recorded.ok(reader, 7, [[1]]);
+    const { anomalies } = checkSerializability(recorded);
+    expect(anomalies.map(({ kind }) => kind)).toEqual(['G-single-realtime']);
+    expect(checkSerializability(recorded, { isolation: 'serializable' }).verdict).toBe('ok');
   });
 
   test('an append that was acknowledged and never seen again', () => {

@@ -362,12 +362,12 @@ describe('whatever happens', () => {
     const ends = { sound: 0, damaged: 0 };
     fc.assert(
       fc.property(fc.integer(), steps, (seed, steps) => {
-        const conditions = { bitRot: 0.03, misdirectedWrites: 0.03, failedFlushes: 0.02 };
+        const conditions = { bitRot: 0.1, misdirectedWrites: 0.1, failedFlushes: 0.02 };
         ends[work({ seed, conditions }, steps)]++;
       }),
       { numRuns: 300 },
     );
-    expect(ends.damaged).toBeGreaterThan(20);
-    expect(ends.sound).toBeGreaterThan(20);
+    expect(ends.damaged).toBeGreaterThan(10);
+    expect(ends.sound).toBeGreaterThan(10);
   });
 });

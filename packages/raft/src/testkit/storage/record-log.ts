@@ -15,8 +15,9 @@ export interface RecordLogOptions {
   readonly onFull?: (() => void) | undefined;
 }
 
-/** Bytes that may wait to be written; more are refused with DISK_FULL. */
+/** Bytes and batches that may wait to be written; more are refused with DISK_FULL. */
 const waitingBytesMax = 64 * 2 ** 20;
+const jobsMax = 100_000;
 /** Batches that wait share a flush up to this size. */
 const frameBytesMax = 2 ** 20;
 
@@ -168,7 +169,7 @@ export class RecordLog {
   #enqueue(job: Job): void {
     if (this.#failure !== undefined) {
       job.done(this.#failure);
-    } else if (this.#waitingBytes + job.bytes > waitingBytesMax) {
+    } else if (this.#waitingBytes + job.bytes > waitingBytesMax || this.#jobs.length >= jobsMax) {
       job.done(diskErrors.create('DISK_FULL', { message: 'too much waits to be written: propose less' }));
     } else {
       this.#waitingBytes += job.bytes;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { History } from '../history/history.ts';
-import { counterModel } from '../models/counter.ts';
+import { type CounterInput, type CounterOutput, counterModel } from '../models/counter.ts';
 import { keyValueModel } from '../models/key-value.ts';
 import { type QueueInput, type QueueOutput, queueModel } from '../models/queue.ts';
 import { type RegisterInput, type RegisterOutput, registerModel } from '../models/register.ts';
@@ -81,6 +81,47 @@ describe('checkLinearizability', () => {
     expect(verdict(0, 0)).toBe('ok');
     expect(verdict(0, 1)).toBe('ok');
     expect(verdict(1, 0)).toBe('violated');
+  });
+
+  test('the same unknown addition may have happened at two times', () => {
+    const history = new History<CounterInput, CounterOutput>();
+    for (const total of [1, 2, 3]) {
+      history.unknown(history.invoke(0, 'a', { kind: 'add', amount: 1 }), 1);
+      history.ok(history.invoke(2, 'b', { kind: 'read' }), 3, total);
+    }
+    expect(checkLinearizability(history, counterModel()).verdict).toBe('ok');
+  });
+
+  test('an unknown write that nobody read may explain why a cas was refused', () => {
+    const history = record((each) => {
+      each.ok(each.invoke(0, 'a', write(1)), 1, null);
+      each.unknown(each.invoke(2, 'b', write(2)), 3);
+      each.ok(each.invoke(4, 'a', { kind: 'cas', expected: 1, value: 3 }), 5, false);
+    });
+    expect(checkLinearizability(history, registerModel()).verdict).toBe('ok');
+  });
+
+  test('an unknown write may have been found by an unknown cas', () => {
+    const history = record((each) => {
+      each.unknown(each.invoke(0, 'a', write(2)), 1);
+      each.unknown(each.invoke(0, 'b', { kind: 'cas', expected: 2, value: 3 }), 1);
+      each.ok(each.invoke(2, 'c', read), 3, 3);
+    });
+    expect(checkLinearizability(history, registerModel()).verdict).toBe('ok');
+  });
+
+  test('an unknown write that was used too early is tried later', () => {
+    const history = record((each) => {
+      each.unknown(each.invoke(0, 'a', write(5)), 1);
+      const four = each.invoke(2, 'b', write(4));
+      const five = each.invoke(2, 'c', { kind: 'cas', expected: 4, value: 5 });
+      each.ok(each.invoke(2, 'd', read), 3, 5);
+      each.ok(four, 4, null);
+      each.ok(five, 4, true);
+      each.ok(each.invoke(5, 'b', write(7)), 6, null);
+      each.ok(each.invoke(7, 'b', read), 8, 5);
+    });
+    expect(checkLinearizability(history, registerModel()).verdict).toBe('ok');
   });
 
   test('a failed write never takes effect', () => {

@@ -9,6 +9,8 @@ interface Frame<State, Input, Output> {
   /** Where the operation that returns has not taken effect yet. */
   readonly waiting: Configuration<State, Input, Output>[];
   expanded: number;
+  /** How many operations were tried after the one that is expanded now. */
+  tried: number;
   /** Where it has. */
   readonly passing: Configuration<State, Input, Output>[];
   passed: number;
@@ -95,7 +97,7 @@ export class Search<State, Input, Output> {
       if (!this.#isNew(here, index)) return false;
       this.#note(here, index);
       const passing = ended === undefined ? [] : [ended];
-      this.#frames.push({ index, waiting: [here], expanded: 0, passing, passed: 0 });
+      this.#frames.push({ index, waiting: [here], expanded: 0, tried: 0, passing, passed: 0 });
       return false;
     }
     return true;
@@ -105,47 +107,43 @@ export class Search<State, Input, Output> {
   #pass(frame: Frame<State, Input, Output>): Configuration<State, Input, Output> | undefined {
     while (frame.passed === frame.passing.length) {
       if (frame.expanded === frame.waiting.length || this.#exhausted()) return undefined;
-      this.#expand(frame, frame.waiting[frame.expanded++]!);
+      if (this.#tryNext(frame)) continue;
+      frame.expanded++;
+      frame.tried = 0;
     }
     return frame.passing[frame.passed++];
   }
 
-  /** Lets each of the other operations take effect after what has. */
-  #expand(frame: Frame<State, Input, Output>, configuration: Configuration<State, Input, Output>): void {
+  /** Lets the next of the other operations take effect after what has; false when there is none. */
+  #tryNext(frame: Frame<State, Input, Output>): boolean {
     const { ending, changes, unknown } = this.#timeline.returns[frame.index]!;
-    for (const change of changes) {
-      if (change === ending || (configuration.known & change.bit) !== 0n) continue;
-      const state = this.#step(configuration.state, change);
-      if (state === undefined) continue;
-      this.#reach(
-        frame,
-        configuration,
-        change,
-        state,
-        configuration.known | change.bit,
-        configuration.unknown,
-      );
+    const at = frame.tried++;
+    if (at === changes.length + unknown) return false;
+    const from = frame.waiting[frame.expanded]!;
+    if (at < changes.length) {
+      const change = changes[at]!;
+      if (change === ending || (from.known & change.bit) !== 0n) return true;
+      this.#reach(frame, from, change, from.known | change.bit, from.unknown);
+    } else {
+      const change = this.#timeline.unknown[at - changes.length]!;
+      const used = from.unknown;
+      if ((used & change.bit) !== 0n || (change.twin && (used & change.twin.bit) === 0n)) return true;
+      this.#reach(frame, from, change, from.known, used | change.bit);
     }
-    for (let index = 0; index < unknown; index++) {
-      const change = this.#timeline.unknown[index]!;
-      const used = configuration.unknown;
-      if ((used & change.bit) !== 0n || (change.twin && (used & change.twin.bit) === 0n)) continue;
-      const state = this.#step(configuration.state, change);
-      if (state === undefined) continue;
-      this.#reach(frame, configuration, change, state, configuration.known, used | change.bit);
-    }
+    return true;
   }
 
   #reach(
     frame: Frame<State, Input, Output>,
     from: Configuration<State, Input, Output>,
     change: Candidate<Input, Output>,
-    state: State,
-    knownBefore: bigint,
+    known: bigint,
     unknown: bigint,
   ): void {
+    const state = this.#step(from.state, change);
+    if (state === undefined) return;
     const { ending } = this.#timeline.returns[frame.index]!;
-    const reached = this.#settle(frame.index, state, knownBefore, unknown, {
+    const reached = this.#settle(frame.index, state, known, unknown, {
       candidate: change,
       before: from.placed,
     });

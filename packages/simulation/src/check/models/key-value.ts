@@ -31,7 +31,7 @@ export function keyValueModel(): Model<JsonValue, KeyValueInput, KeyValueOutput>
     init: () => null,
     step: (value, input, output) => stepRegister(value, onRegister(input), output),
     readOnly: (input, output) => readsRegister(onRegister(input), output),
-    insight: (known) => ({ helps: helpsRegister(known, onRegister) }),
+    insight: (known, unknown) => ({ helps: helpsRegister(known, unknown, onRegister) }),
     access: (input, output) => accessRegister(onRegister(input), output),
     partition: ({ key }) => key,
     describe: (input, output) => `${input.key}: ${describeRegister(onRegister(input), output)}`,

@@ -20,7 +20,7 @@ export function registerModel(initial: JsonValue = null): Model<JsonValue, Regis
     init: () => initial,
     step: stepRegister,
     readOnly: readsRegister,
-    insight: (known) => ({ helps: helpsRegister(known, (input) => input) }),
+    insight: (known, unknown) => ({ helps: helpsRegister(known, unknown, (input) => input) }),
     access: accessRegister,
     describe: describeRegister,
   };
@@ -67,6 +67,7 @@ export function accessRegister(input: RegisterInput, output: RegisterOutput | un
 /** Which writes with an unknown outcome somebody may have seen. `onRegister` says what an operation does to it. */
 export function helpsRegister<Input>(
   known: readonly Operation<Input, RegisterOutput>[],
+  unknown: readonly Operation<Input, RegisterOutput>[],
   onRegister: (input: Input) => RegisterInput,
 ): (input: Input) => boolean {
   const seen = new Set<string>();
@@ -77,6 +78,11 @@ export function helpsRegister<Input>(
     // Whoever knows not what was read, or was told that it was something else, may have seen any of them.
     if (output === undefined || (input.kind === 'cas' && output === false)) return () => true;
     seen.add(canonicalText(input.kind === 'cas' ? input.expected : output));
+  }
+  // An unknown compare-and-swap may have found it, and somebody have seen what that one wrote.
+  for (const operation of unknown) {
+    const input = onRegister(operation.input);
+    if (input.kind === 'cas') seen.add(canonicalText(input.expected));
   }
   return (operation) => {
     const input = onRegister(operation);

@@ -6,7 +6,7 @@ import type { Transaction, TransactionAnswer, TransactionOperation } from './tra
  * - `internal`: a read disagrees with what the same transaction read or appended before;
  * - `G1a`: a read of a failed transaction's append; `G1b`: a read between two appends of one transaction to one key;
  * - `unwritten`: a value that nobody appended; `duplicate`: a value twice in one list; `incompatible-orders`: two
- *   lists of one key, none of which continues the other;
+ *   lists of one key, none of which continues the other, or one that tears a transaction's appends apart;
  * - `lost-append`: missing from every list that was read after it was acknowledged;
  * - `G0`, `G1c`, `G-single`, `G-nonadjacent`, `G2-item`: cycles of dependencies, of appends only, with reads of
  *   appends, with one read of what was about to be replaced, with several of them apart, with several side by side;

@@ -36,6 +36,14 @@ export function directAnomalies(
         report('G1a', reading, `but the transaction that appended ${canonicalText(value)} failed`, writer);
       }
     }
+    const misplaced = list.find((value, place) => {
+      const before = appendBefore(appends.writer(key, value), key, value);
+      return before !== undefined && list[place - 1] !== before;
+    });
+    if (misplaced !== undefined) {
+      const says = `but whoever appended ${canonicalText(misplaced)} had appended something else just before`;
+      report('incompatible-orders', reading, says, appends.writer(key, misplaced)!);
+    }
     const last = list.at(-1);
     const writer = last === undefined ? undefined : appends.writer(key, last);
     if (writer !== undefined && writer !== reader && finalAppend(writer, key) !== last) {
@@ -47,6 +55,21 @@ export function directAnomalies(
     if (disagreement !== undefined) report('internal', disagreement.reading, disagreement.says);
   }
   return found;
+}
+
+/** What the same transaction appended to the key before `value`. */
+function appendBefore(
+  writer: TransactionOperation | undefined,
+  key: string,
+  value: ListValue,
+): ListValue | undefined {
+  let before: ListValue | undefined;
+  for (const step of writer?.input ?? []) {
+    if (step.kind !== 'append' || step.key !== key) continue;
+    if (step.value === value) return before;
+    before = step.value;
+  }
+  return undefined;
 }
 
 function finalAppend({ input }: TransactionOperation, key: string): ListValue | undefined {

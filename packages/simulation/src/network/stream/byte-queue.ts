@@ -22,24 +22,30 @@ export class ByteQueue {
   /** Takes as many of `bytes` as there is room for, and says how many. */
   append(bytes: Uint8Array): number {
     const count = Math.min(bytes.length, this.room);
+    if (count === 0) return 0;
     if (this.#size + count > this.#ring.length) this.#grow(this.#size + count);
     const ring = this.#ring;
     const end = (this.#start + this.#size) % ring.length;
-    const first = Math.min(count, ring.length - end);
-    ring.set(bytes.subarray(0, first), end);
-    ring.set(bytes.subarray(first, count), 0);
+    const first = ring.length - end;
+    if (count === bytes.length && count <= first) {
+      ring.set(bytes, end);
+    } else {
+      ring.set(bytes.subarray(0, Math.min(count, first)), end);
+      if (count > first) ring.set(bytes.subarray(first, count), 0);
+    }
     this.#size += count;
     return count;
   }
 
   /** `length` bytes from the `offset`-th on; they stay. */
   copy(offset: number, length: number): Uint8Array {
-    const bytes = new Uint8Array(length);
     const ring = this.#ring;
     const begin = (this.#start + offset) % ring.length;
-    const first = ring.subarray(begin, begin + length);
-    bytes.set(first);
-    if (first.length < length) bytes.set(ring.subarray(0, length - first.length), first.length);
+    const first = ring.length - begin;
+    if (length <= first) return ring.slice(begin, begin + length);
+    const bytes = new Uint8Array(length);
+    bytes.set(ring.subarray(begin));
+    bytes.set(ring.subarray(0, length - first), first);
     return bytes;
   }
 

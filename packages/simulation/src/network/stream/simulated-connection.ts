@@ -6,6 +6,7 @@ import {
   type WaitOptions,
 } from '@holdfast/core';
 import type { Process } from '../../host/process.ts';
+import { forever } from '../forever.ts';
 import { Doorbell } from './doorbell.ts';
 import type { Stream, StreamObserver } from './stream.ts';
 import { streamError } from './stream-error.ts';
@@ -51,7 +52,7 @@ export class SimulatedConnection implements Connection, StreamObserver {
     this.#reading.refuseSecond();
     const stream = this.#stream;
     for (;;) {
-      if (!this.#process.alive) return forever;
+      if (!this.#process.alive) return forever();
       const bytes = stream.read();
       if (bytes !== undefined || stream.exhausted) return bytes;
       this.#throwIfBroken();
@@ -66,7 +67,7 @@ export class SimulatedConnection implements Connection, StreamObserver {
     try {
       let rest = bytes;
       for (;;) {
-        if (!this.#process.alive) return await forever;
+        if (!this.#process.alive) return await forever();
         this.#throwIfBroken();
         rest = rest.subarray(this.#stream.write(rest));
         if (rest.length === 0) return;
@@ -106,5 +107,3 @@ export class SimulatedConnection implements Connection, StreamObserver {
     if (failure !== undefined) throw streamError(failure, this.local, this.remote);
   }
 }
-
-const forever: Promise<never> = new Promise(() => {});
