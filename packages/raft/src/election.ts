@@ -67,13 +67,15 @@ export function receiveVoteRequest<Command>(
   message: VoteRequest,
   now: number,
 ): void {
-  const { from, preVote, lastIndex, lastTerm } = message;
+  const { from, preVote, lastIndex, lastTerm, transfer } = message;
   if (message.term > member.term) {
-    if (!message.transfer && standsByLeader(member, now)) return;
+    if (!transfer && standsByLeader(member, now)) return;
     if (!preVote) member.becomeFollower(message.term, undefined, now);
   }
   const { log, vote, leader } = member;
-  const free = vote === from || (vote === undefined && leader === undefined);
+  // A later term, which any message may have brought, does not end what was promised to the leader of an earlier one.
+  const promised = !transfer && now < member.promisedUntil;
+  const free = vote === from || (vote === undefined && leader === undefined && !promised);
   const may = message.term === member.term ? free : preVote && message.term > member.term;
   const granted = may && log.isUpToDate(lastIndex, lastTerm);
   if (preVote || !granted) {
