@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 const source = '@holdfast/source';
 const everyExample = 'tools/every-example.test.ts';
 
-/** One project per way of running: `pure` needs nothing, `services` real servers, `examples` a process each. */
+/** One project per way of running: `pure` needs nothing, `services` real servers, `browser` a browser, `examples` a process each. */
 export default defineConfig({
   resolve: { conditions: [source] },
   ssr: { resolve: { conditions: [source], externalConditions: [source] } },
@@ -25,10 +25,12 @@ export default defineConfig({
             'showcase/src/**/*.test.ts',
             'tools/*.test.ts',
           ],
-          exclude: ['**/*.service.test.ts', everyExample],
+          exclude: ['**/*.service.test.ts', '**/*.browser.test.ts', everyExample],
           // Test files share a worker's modules, which makes the run three times faster; a test that
           // changes a global puts it back.
           isolate: false,
+          // For machines with more to do: no test is about how long it takes.
+          testTimeout: 60_000,
         },
       },
       {
@@ -37,6 +39,15 @@ export default defineConfig({
           name: 'services',
           include: ['adapters/*/{src,test}/**/*.service.test.ts', 'tools/*.service.test.ts'],
           fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'browser',
+          include: ['packages/*/{src,test}/**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

@@ -23,6 +23,7 @@ export const versions = {
   effect: installed('effect'),
   limiter: installed('limiter'),
   rateLimiterFlexible: installed('rate-limiter-flexible'),
+  fakeTimers: installed('@sinonjs/fake-timers'),
 } as const;
 
 /** The folder a peer is installed in; it differs from its name where two majors live side by side. */

@@ -142,7 +142,7 @@ describe('each violation is reported with its place', () => {
         ]);
         write('packages/resilience/src/b.ts', `import '@holdfast/simulation';`);
       },
-      `packages/resilience/src/b.ts:1 imports '@holdfast/simulation': only tests import 'simulation'`,
+      `packages/resilience/src/b.ts:1 imports '@holdfast/simulation': only tests and test kits import 'simulation'`,
     ],
     [
       'a third-party dependency of a room that must have none',

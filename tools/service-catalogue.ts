@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { DebianProgram } from './debian-program.ts';
 
 /** Where one server runs: a free port on loopback and a folder of its own. */
 export interface ServerPlace {
@@ -7,12 +8,7 @@ export interface ServerPlace {
 }
 
 /** A kind of server that tests talk to. Its variables are `HOLDFAST_<NAME>_URL`, `_URLS` and `_SERVER`. */
-export interface Service {
-  readonly name: string;
-  /** The Debian package that brings the server. */
-  readonly debianPackage: string;
-  /** The program, by name or path. */
-  readonly program: string;
+export interface Service extends DebianProgram {
   /** How many servers the tests need at once. */
   readonly instances: number;
   url(port: number): string;

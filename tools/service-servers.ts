@@ -1,9 +1,10 @@
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { provideProgram } from './debian-program.ts';
 import type { Service } from './service-catalogue.ts';
 
 const startTimeoutMillis = 15_000;
@@ -22,29 +23,9 @@ export function namedServers(service: Service, environment: NodeJS.ProcessEnv): 
     : { [`${prefix}_URL`]: url, [`${prefix}_URLS`]: urls };
 }
 
-/** The service's program, installed first where this is Debian and we are root; or what stands in the way. */
-export function provideProgram(service: Service): { program: string } | { missing: string } {
-  const present = findProgram(service.program);
-  if (present !== undefined) return { program: present };
-  const { name, debianPackage } = service;
-  const remedy = `install '${debianPackage}', or name a running server in ${variablePrefix(service)}_URL`;
-  if (!existsSync('/etc/debian_version') || process.getuid?.() !== 0) {
-    return {
-      missing: `${name} is not installed here, and only root on Debian can have it installed: ${remedy}`,
-    };
-  }
-  console.log(`Installing ${debianPackage} ...`);
-  // RUNLEVEL=1 keeps the package from starting a server of its own.
-  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const install = ['install', '--yes', '--no-install-recommends', debianPackage];
-  for (const args of [['update', '--quiet'], install]) {
-    const { status, stdout, stderr } = spawnSync('apt-get', args, { env: environment, encoding: 'utf8' });
-    if (status !== 0) return { missing: `apt-get ${args.join(' ')} failed; ${remedy}\n${stdout}${stderr}` };
-  }
-  const program = findProgram(service.program);
-  return program === undefined
-    ? { missing: `${debianPackage} brought no '${service.program}'; ${remedy}` }
-    : { program };
+/** The service's program, installed first where that is possible; or what stands in the way. */
+export function provideServer(service: Service): { program: string } | { missing: string } {
+  return provideProgram(service, `name a running server in ${variablePrefix(service)}_URL`);
 }
 
 /** Servers of one or more services that run until they are stopped. */
@@ -85,11 +66,6 @@ export class RunningServers {
 
 function variablePrefix({ name }: Service): string {
   return `HOLDFAST_${name.toUpperCase()}`;
-}
-
-function findProgram(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/sbin', '/usr/local/sbin'];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 
 async function freePort(): Promise<number> {

@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { services } from './service-catalogue.ts';
-import { namedServers, provideProgram, RunningServers } from './service-servers.ts';
+import { namedServers, provideServer, RunningServers } from './service-servers.ts';
 import { repositoryRoot } from './workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-services-'));
@@ -27,7 +27,7 @@ try {
   const missing: string[] = [];
   for (const service of services) {
     const named = namedServers(service, process.env);
-    const provided = named === undefined ? provideProgram(service) : undefined;
+    const provided = named === undefined ? provideServer(service) : undefined;
     if (provided !== undefined && 'missing' in provided) {
       missing.push(provided.missing);
       continue;

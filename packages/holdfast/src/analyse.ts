@@ -1,7 +1,8 @@
 import { formatMicros } from '@holdfast/core';
 import type { Analysis } from '@holdfast/resilience';
 import { analyseConfiguration, configurationProblems } from '@holdfast/resilience/configuration';
-import { parseArguments, readConfiguration } from './configuration-file.ts';
+import { parseArguments } from './configuration-file.ts';
+import { readJsonFile } from './json-file.ts';
 import type { Output } from './output.ts';
 
 /**
@@ -10,7 +11,7 @@ import type { Output } from './output.ts';
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   const { path, flags } = parseArguments('analyse', args, ['--json']);
-  const configuration = await readConfiguration(path);
+  const configuration = await readJsonFile(path);
   const problems = configurationProblems(configuration);
   for (const { message } of problems) output.error(`${path}: ${message}`);
   if (problems.length > 0) return 1;

@@ -23,6 +23,18 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'say what a configured pipeline comes to in the worst case, and what is wrong with its order',
     load: () => import('./analyse.ts'),
   },
+  prove: {
+    summary: 'search for faults that break a scenario of yours, and explain the smallest that do',
+    load: () => import('./prove.ts'),
+  },
+  show: {
+    summary: 'make the page of a run from its trace',
+    load: () => import('./show.ts'),
+  },
+  simulate: {
+    summary: 'the same with a scenario that Holdfast brings along',
+    load: () => import('./simulate.ts'),
+  },
   validate: {
     summary: 'say what is wrong with a configuration',
     load: () => import('./validate.ts'),

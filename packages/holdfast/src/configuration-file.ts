@@ -1,44 +1,29 @@
-import { readFile } from 'node:fs/promises';
 import { UsageError } from './usage-error.ts';
 
-/** What the arguments of a command that reads one configuration say. */
-export interface ConfigurationArguments {
+/** What the arguments of a command that reads one file say. */
+export interface FileArguments {
   readonly path: string;
   readonly flags: ReadonlySet<string>;
 }
 
-/** @throws UsageError when there is no file or more than one, or a flag that is not among `known`. */
+/**
+ * The arguments of a command that takes one file, which its usage calls `file`.
+ *
+ * @throws UsageError when there is no file or more than one, or a flag that is not among `known`.
+ */
 export function parseArguments(
   command: string,
   args: readonly string[],
   known: readonly string[],
-): ConfigurationArguments {
+  file = '<config.json>',
+): FileArguments {
   const flags = args.filter((argument) => argument.startsWith('-'));
   const unknown = flags.find((flag) => !known.includes(flag));
   if (unknown !== undefined) throw new UsageError(`${command} does not know ${unknown}`);
   const [path, ...rest] = args.filter((argument) => !argument.startsWith('-'));
   if (path === undefined || rest.length > 0) {
-    const usage = ['holdfast', command, '<config.json>', ...known.map((flag) => `[${flag}]`)].join(' ');
+    const usage = ['holdfast', command, file, ...known.map((flag) => `[${flag}]`)].join(' ');
     throw new UsageError(`${command} takes one file: ${usage}`);
   }
   return { path, flags: new Set(flags) };
-}
-
-/** The JSON in the file at `path`. @throws UsageError when it cannot be read or is no JSON. */
-export async function readConfiguration(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`cannot read ${path}: ${messageOf(error)}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${path} is not JSON: ${messageOf(error)}`);
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,11 +3,14 @@
  * simulated cluster are written against it. All members decide on the same values in the same order.
  */
 export interface Consensus {
-  /** The role, in the algorithm's own word; `'leader'` for one that takes proposals. */
+  /**
+   * The role, in the algorithm's own word; `'leader'` for one that takes proposals, `'recovering'` until it has
+   * read what an earlier process of this member left on the disk.
+   */
   readonly state: string;
   /** Who this member believes leads; undefined when it knows of none. */
   readonly leader: string | undefined;
-  /** The term, view or ballot number: it never falls. */
+  /** The term, view or ballot number: once recovered, it never falls, not even through a restart. */
   readonly term: number;
   /**
    * Proposes a value. The id says which proposal it is in {@link waitCommitted}.
@@ -17,11 +20,11 @@ export interface Consensus {
   propose(value: string): ProposalId;
   /** Calls `done` once: when the proposal is decided and applied here, or when it is certain that it will not be. */
   waitCommitted(id: ProposalId, done: (outcome: ProposalOutcome) => void): void;
-  /** The values decided and applied here so far, in order, as far as they are still kept. */
+  /** The values decided and applied here so far, in order, from the first: a snapshot holds those before it. */
   readonly applied: readonly string[];
 }
 
 export type ProposalId = string;
 
-/** `lost`: another value took its place. `unknown`: this member has ceased to be able to tell. */
+/** `lost`: it will never be decided. `unknown`: this member has ceased to be able to tell. */
 export type ProposalOutcome = 'committed' | 'lost' | 'unknown';

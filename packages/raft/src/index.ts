@@ -1,5 +1,5 @@
 export type { Configuration, MemberChange, MembersChange } from './configuration.ts';
-export type { Consensus } from './consensus.ts';
+export type { Consensus, ProposalId, ProposalOutcome } from './consensus.ts';
 export type { BlankEntry, CommandEntry, ConfigurationEntry, Entry, WithheldEntry } from './entry.ts';
 export { type RaftErrorCode, raftErrors } from './errors.ts';
 export type { MemberId } from './member-id.ts';

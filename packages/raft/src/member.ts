@@ -220,6 +220,15 @@ function loadLog<Command>(stored: StoredState<Command>): Log<Command> {
   }
   const log = new Log<Command>(baseIndex, baseTerm, snapshot);
   for (let place = from; place < entries.length; place++) log.append(entries[place]!);
+  if (
+    snapshot !== undefined &&
+    log.lastIndex >= snapshot.index &&
+    log.termAt(snapshot.index) !== snapshot.term
+  ) {
+    violated(
+      `stored snapshot ends with term ${snapshot.term}, its last entry has ${log.termAt(snapshot.index)}`,
+    );
+  }
   if (log.lastIndex < (snapshot?.index ?? 0)) {
     violated(`stored entries end at ${log.lastIndex}, before their snapshot ends at ${snapshot?.index}`);
   }

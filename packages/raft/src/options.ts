@@ -37,7 +37,7 @@ export interface RaftOptions {
   readonly inflightBytesMax?: number;
   /** Bytes of uncommitted entries at which a leader refuses proposals. Default 64 MiB. */
   readonly uncommittedBytesMax?: number;
-  /** Bytes of entries handed out and not yet reported as applied. Default 16 MiB. */
+  /** Bytes of entries handed out and not yet reported as applied, beyond which no more is. Default 16 MiB. */
   readonly applyBytesMax?: number;
   /** Reads that may wait. Default 10,000. */
   readonly readsMax?: number;

@@ -1,4 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
+import { compact, describeSnapshot } from './compaction.ts';
 import type { Configuration, MembersChange } from './configuration.ts';
 import { campaign, canCampaign } from './election.ts';
 import type { Entry } from './entry.ts';
@@ -227,16 +228,7 @@ export class Raft<Command> {
    * beyond `index`, nobody knows.
    */
   describeSnapshot(index: number, id: string, bytes: number): SnapshotMetadata {
-    const { log, memberships, applying } = this.member;
-    const term = log.termAt(index);
-    if (term === undefined || index > applying.applied || index < (log.snapshot?.index ?? 1)) {
-      const first = Math.max(log.snapshot?.index ?? 1, log.baseIndex);
-      throw invalidArgument('index', index, `from ${first} to ${applying.applied}, what is applied`);
-    }
-    if (!Number.isSafeInteger(bytes) || bytes < 0)
-      throw invalidArgument('bytes', bytes, 'a whole number of bytes');
-    const { configuration, index: configurationIndex } = memberships.at(index);
-    return { id, index, term, configuration, configurationIndex, bytes };
+    return describeSnapshot(this.member, index, id, bytes);
   }
 
   /**
@@ -245,15 +237,7 @@ export class Raft<Command> {
    * may then go from the disk too. One that is not newer than the last is ignored.
    */
   compact(snapshot: SnapshotMetadata, tail: number): void {
-    const { log, memberships, applying } = this.member;
-    if (snapshot.index <= (log.snapshot?.index ?? 0)) return;
-    if (snapshot.index > applying.applied || log.termAt(snapshot.index) !== snapshot.term) {
-      throw invalidArgument('snapshot.index', snapshot.index, `at most ${applying.applied}, what is applied`);
-    }
-    if (!Number.isSafeInteger(tail) || tail < 0)
-      throw invalidArgument('tail', tail, 'a whole number of entries');
-    log.compact(snapshot, Math.max(log.baseIndex, snapshot.index - tail));
-    memberships.compact(snapshot.index);
+    compact(this.member, snapshot, tail);
   }
 
   /** The chunk that `chunksWanted` asked for. Ignored if it is not wanted any more. */

@@ -86,7 +86,7 @@ export function admitEarly<Command>(member: Member<Command>, leader: Leader, now
 }
 
 /** Whether a majority has stood by this leader so recently that nobody else can have been elected. */
-export function holdsLease<Command>(member: Member<Command>, leader: Leader, now: number): boolean {
+function holdsLease<Command>(member: Member<Command>, leader: Leader, now: number): boolean {
   if (!leader.leases) return false;
   const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));
   return now < confirmed + leaseLength(member.settings);

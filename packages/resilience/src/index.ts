@@ -90,7 +90,7 @@ export {
   keyedRateLimiter,
 } from './rate-limit/keyed-rate-limiter.ts';
 export type { RateLimit } from './rate-limit/limiter-core.ts';
-export type { LimiterState } from './rate-limit/limiter-state.ts';
+export type { KeyedLimiterState, LimiterState, LimiterStateHead } from './rate-limit/limiter-state.ts';
 export type { LimiterStore, StoredAlgorithm, StoredLimit, Taken } from './rate-limit/limiter-store.ts';
 export { MemoryLimiterStore } from './rate-limit/memory-limiter-store.ts';
 export { RateLimiter, type RateLimiterOptions, rateLimiter } from './rate-limit/rate-limiter.ts';

@@ -25,8 +25,11 @@ import type { Call, PolicyReading, Remote, Stack } from './stack.ts';
 import type { Tally } from './tally.ts';
 import { isOverload, isPassing, send } from './wire.ts';
 
-/** What a customer's patience leaves for the shop, once the answer's way back is taken off. */
-const patience = '1.9s';
+/**
+ * How long the shop works on an order: well below the 2 s that a customer waits. What takes longer is late for this
+ * customer and delays the others: turned away in time, the customer comes back to a shorter queue.
+ */
+const patience = '1.1s';
 /** The share of its first width that a door keeps in any case. */
 const narrowest = 0.5;
 

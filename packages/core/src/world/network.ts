@@ -43,7 +43,7 @@ export interface Listener {
 
 /**
  * One end of a byte stream. Bytes arrive in order, each once, in pieces of any size, until an end fails or ends.
- * One read and one write at a time.
+ * One read and one write at a time: a second is refused with INVALID_ARGUMENT, and so is a write after the end.
  */
 export interface Connection {
   readonly local: Address;
@@ -61,7 +61,7 @@ export interface Connection {
    * @throws HoldfastError CONNECTION_RESET.
    */
   write(bytes: Uint8Array, options?: WaitOptions): Promise<void>;
-  /** Says that no more will be written; what was is still delivered. Reading goes on. */
+  /** Says that no more will be written; what was, or waits for room, is still delivered. Reading goes on. */
   end(): void;
   /** Drops both directions and what is under way. Reads and writes that wait fail with CONNECTION_RESET. */
   destroy(): void;

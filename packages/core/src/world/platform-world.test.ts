@@ -17,7 +17,7 @@ class FakePlatform {
   clockReadings = 0;
   #immediates: (() => void)[] = [];
 
-  async load({ setImmediate = true } = {}): Promise<World> {
+  async load({ macrotasks = 'immediates' }: { macrotasks?: Macrotasks } = {}): Promise<World> {
     vi.resetModules();
     vi.stubGlobal('performance', {
       now: () => {
@@ -35,10 +35,16 @@ class FakePlatform {
       this.nativesCleared++;
       this.natives.delete(id);
     });
-    vi.stubGlobal('setImmediate', setImmediate ? (run: () => void) => this.#immediates.push(run) : undefined);
+    const { push } = this;
+    vi.stubGlobal('setImmediate', macrotasks === 'immediates' ? push : undefined);
+    vi.stubGlobal('MessageChannel', macrotasks === 'messages' ? channelOf(push) : undefined);
     const loaded = await import('./platform-world.ts');
     return loaded.platformWorld();
   }
+
+  readonly push = (run: () => void): void => {
+    this.#immediates.push(run);
+  };
 
   endTurn(): void {
     const immediates = this.#immediates;
@@ -58,6 +64,16 @@ class FakePlatform {
     }
     this.millis = millis;
   }
+}
+
+/** What ends a turn of the event loop. */
+type Macrotasks = 'immediates' | 'messages' | 'timeouts';
+
+function channelOf(push: (run: () => void) => void) {
+  return class {
+    readonly port1 = { onmessage: () => {} };
+    readonly port2 = { postMessage: () => push(() => this.port1.onmessage()) };
+  };
 }
 
 afterEach(() => {
@@ -178,15 +194,19 @@ describe('platformWorld', () => {
     expect(fired).toEqual([1_000 + days]);
   });
 
-  test('works where there is no setImmediate', async () => {
-    const platform = new FakePlatform();
-    const { clock, timers } = await platform.load({ setImmediate: false });
-    const fired: number[] = [];
-    timers.arm(new TimerProbe(() => fired.push(platform.millis)), clock.now() + 20_000);
-    platform.runUntil(1_100);
-    expect(fired).toEqual([1_020]);
-    expect(platform.natives.size).toBe(0);
-  });
+  test.each(['messages', 'timeouts'] as const)(
+    'works where there is no setImmediate: by %s',
+    async (macrotasks) => {
+      const platform = new FakePlatform();
+      const { clock, timers } = await platform.load({ macrotasks });
+      const fired: number[] = [];
+      timers.arm(new TimerProbe(() => fired.push(platform.millis)), clock.now() + 20_000);
+      platform.endTurn();
+      platform.runUntil(1_100);
+      expect(fired).toEqual([1_020]);
+      expect(platform.natives.size).toBe(0);
+    },
+  );
 
   test('a pending sleep keeps the process alive, and a process with none exits', async () => {
     const core = fileURLToPath(new URL('../index.ts', import.meta.url));

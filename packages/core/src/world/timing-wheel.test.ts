@@ -31,6 +31,20 @@ class SortedList {
     return this.#armed[0]?.due ?? Number.POSITIVE_INFINITY;
   }
 
+  /** The timer at `index` among the first of one instant by `limit`. */
+  take(limit: number, index: number): number | undefined {
+    const due = this.nextDue();
+    this.now = Math.max(this.now, Math.min(due, limit));
+    if (due > limit) return undefined;
+    const { id } = this.#armed[Math.min(index, this.countAt(due) - 1)]!;
+    this.disarm(id);
+    return id;
+  }
+
+  countAt(due: number): number {
+    return this.#armed.filter((timer) => timer.due === due).length;
+  }
+
   advance(now: number): number[] {
     this.now = Math.max(this.now, now);
     const due = this.#armed.filter((timer) => timer.due <= now).map((timer) => timer.id);
@@ -51,6 +65,7 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('disarm' as const), id: fc.nat(timerCount - 1) }),
   fc.record({ kind: fc.constant('advance' as const), span }),
   fc.record({ kind: fc.constant('advance to next' as const) }),
+  fc.record({ kind: fc.constant('take' as const), span, index: fc.nat(3), choosing: fc.boolean() }),
 );
 
 describe('TimingWheel', () => {
@@ -73,6 +88,18 @@ describe('TimingWheel', () => {
             } else if (action.kind === 'disarm') {
               wheel.disarm(timers[action.id]!);
               model.disarm(action.id);
+            } else if (action.kind === 'take') {
+              const limit = at(action.span);
+              const due = model.nextDue();
+              const choose = (count: number) => {
+                expect(count).toBe(model.countAt(due));
+                return Math.min(action.index, count - 1);
+              };
+              const taken = wheel.takeNext(limit, action.choosing ? choose : undefined);
+              const id = model.take(limit, action.choosing ? action.index : 0);
+              expect(taken).toBe(id === undefined ? undefined : timers[id]);
+              expect(taken?.armed ?? false).toBe(false);
+              expect(wheel.now).toBe(model.now);
             } else {
               const next = model.nextDue();
               const now =
@@ -164,6 +191,40 @@ describe('TimingWheel', () => {
     expect(wheel.advanceOne(10)).toBe(true);
     expect(wheel.advanceOne(10)).toBe(false);
     expect(fired).toEqual([1, 2]);
+  });
+
+  test('takeNext stops at the instant of the timer that it takes, without firing it', () => {
+    const wheel = new TimingWheel();
+    let fired = 0;
+    const [near, far] = [new TimerProbe(() => fired++), new TimerProbe(() => fired++)];
+    wheel.arm(near, 10);
+    wheel.arm(far, 2_000_000);
+    expect(wheel.takeNext(3_000_000)).toBe(near);
+    expect([wheel.now, wheel.size, near.armed, fired]).toEqual([10, 1, false, 0]);
+    expect(wheel.takeNext(1_999_999)).toBeUndefined();
+    expect(wheel.now).toBe(1_999_999);
+    expect(wheel.takeNext(2_000_000)).toBe(far);
+    expect([wheel.now, wheel.size, fired]).toEqual([2_000_000, 0, 0]);
+  });
+
+  test('takeNext lets its caller choose among the first 64 of one instant, late ones too', () => {
+    const wheel = new TimingWheel();
+    const timers = Array.from({ length: 70 }, () => new TimerProbe(() => {}));
+    for (const timer of timers) wheel.arm(timer, 10);
+    let offered = 0;
+    const last = (count: number) => {
+      offered = count;
+      return count - 1;
+    };
+    expect(wheel.takeNext(10, last)).toBe(timers[63]);
+    expect(offered).toBe(64);
+    for (const timer of timers.slice(2, 70)) wheel.disarm(timer);
+    const late = new TimerProbe(() => {});
+    wheel.arm(late, 10);
+    expect(wheel.takeNext(10, last)).toBe(late);
+    expect(wheel.takeNext(10, last)).toBe(timers[1]);
+    expect(wheel.takeNext(10, last)).toBe(timers[0]);
+    expect(offered).toBe(2);
   });
 
   test('a timer that throws stops none of the others, and its error becomes uncaught', async () => {

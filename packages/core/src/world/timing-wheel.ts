@@ -9,6 +9,8 @@ const lowLevels = 6;
 const levelCount = 11;
 const lowMask = 0x3fff_ffff;
 const lowRange = 0x4000_0000;
+/** Among how many timers of one instant {@link TimingWheel.takeNext} lets its caller choose at most. */
+const choiceMax = 64;
 /** The list of timers that are due and wait for their turn to fire; it follows the slots of the levels. */
 const firing = levelCount << slotBits;
 
@@ -41,6 +43,11 @@ export class TimingWheel implements Timers {
     this.#moveTo(now);
   }
 
+  /** The wheel's time, in whole microseconds. */
+  get now(): number {
+    return this.#high * lowRange + this.#low;
+  }
+
   /** How many timers are armed. */
   get size(): number {
     return this.#size;
@@ -70,7 +77,7 @@ export class TimingWheel implements Timers {
 
   /** When the next timer fires: never before the wheel's time, Infinity when none is armed. Reads one slot. */
   nextDue(): number {
-    if (this.#first[firing] !== undefined) return this.#high * lowRange + this.#low;
+    if (this.#first[firing] !== undefined) return this.now;
     if (this.#occupiedLevels === 0) return Number.POSITIVE_INFINITY;
     const slot = this.#nextSlot();
     if (slot <= slotMask) return this.#startOf(slot);
@@ -96,23 +103,65 @@ export class TimingWheel implements Timers {
     return this.#fireFirst();
   }
 
+  /**
+   * Moves the wheel's time to the instant at which the first timer is due and returns that timer, disarmed, for the
+   * caller to fire; where none is due by `limit`, moves it to `limit` and returns undefined. `choose` is given the
+   * number of timers due at that instant, at most 64, and may take another than the first by returning its index.
+   */
+  takeNext(limit: number, choose?: (count: number) => number): Timer | undefined {
+    if (this.#first[firing] === undefined || choose !== undefined) this.#collectNext(limit);
+    let timer = this.#first[firing];
+    if (timer === undefined) {
+      if (limit > this.now) this.#moveTo(limit);
+      return undefined;
+    }
+    if (choose !== undefined && timer.next !== undefined) {
+      for (let index = choose(this.#countFiring()); index > 0; index--) timer = timer!.next;
+    }
+    this.disarm(timer!);
+    return timer;
+  }
+
+  /** Moves the timers of the first instant up to `limit` to the firing list, behind what waits there. */
+  #collectNext(limit: number): void {
+    while (this.#occupiedLevels !== 0) {
+      const slot = this.#nextSlot();
+      const start = this.#startOf(slot);
+      if (start > limit || (this.#first[firing] !== undefined && start > this.now)) return;
+      this.#empty(slot, start);
+      if (slot <= slotMask) return;
+    }
+  }
+
+  #countFiring(): number {
+    let count = 0;
+    for (let timer = this.#first[firing]; timer !== undefined && count < choiceMax; timer = timer.next)
+      count++;
+    return count;
+  }
+
   /** Moves the timers due by `now` to the firing list, in order. */
   #collect(now: number): void {
     while (this.#occupiedLevels !== 0) {
       const slot = this.#nextSlot();
       const start = this.#startOf(slot);
       if (start > now) break;
-      let timer = this.#takeAll(slot);
-      this.#moveTo(start);
-      while (timer !== undefined) {
-        const next: Timer | undefined = timer.next;
-        timer.next = undefined;
-        if (slot <= slotMask) this.#append(timer, firing);
-        else this.#place(timer);
-        timer = next;
-      }
+      this.#empty(slot, start);
     }
-    if (now > this.#high * lowRange + this.#low) this.#moveTo(now);
+    if (now > this.now) this.#moveTo(now);
+  }
+
+  /** Moves the time to `start` of `slot`, and its timers down, or to the firing list if they are due. */
+  #empty(slot: number, start: number): void {
+    let timer = this.#takeAll(slot);
+    this.#moveTo(start);
+    while (timer !== undefined) {
+      const next: Timer | undefined = timer.next;
+      timer.next = undefined;
+      if (slot <= slotMask) this.#append(timer, firing);
+      else this.#place(timer);
+      timer = next;
+    }
   }
 
   #fireFirst(): boolean {

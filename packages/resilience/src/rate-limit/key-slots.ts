@@ -39,6 +39,10 @@ export class KeySlots {
     return this.slots.get(key);
   }
 
+  keyOf(slot: number): string {
+    return this.keys[slot]!;
+  }
+
   /** The slot used next after `slot`, or `none`. */
   after(slot: number): number {
     return this.links[2 * slot + 1]!;

@@ -94,6 +94,35 @@ describe('keyedRateLimiter', () => {
     expect([limiter.purge(150), limiter.purge(150), limiter.size]).toEqual([150, 50, 400]);
   });
 
+  test('what each key has used survives in another process, and the time in between counts', () => {
+    const limit = { limit: 10, period: '1s' } as const;
+    const [before, after] = [new ManualWorld(), new ManualWorld()];
+    const old = keyedRateLimiter({ ...limit, world: before });
+    old.tryAcquire('a', 4);
+    old.tryAcquire('b', 9);
+    const state = JSON.parse(JSON.stringify(old.export()));
+    after.jumpWall(100);
+    const limiter = keyedRateLimiter({ ...limit, world: after });
+    limiter.tryAcquire('c', 10);
+    limiter.restore(state);
+    expect(limiter.size).toBe(2);
+    expect([limiter.tryAcquire('a', 8), limiter.tryAcquire('a', 7)]).toEqual([false, true]);
+    expect([limiter.tryAcquire('b', 3), limiter.tryAcquire('b', 2)]).toEqual([false, true]);
+    expect(limiter.tryAcquire('c', 10)).toBe(true);
+  });
+
+  test('a state that does not fit changes nothing', () => {
+    const world = new ManualWorld();
+    const limiter = keyedRateLimiter({ limit: 10, period: '1s', keysMax: 2, world });
+    limiter.tryAcquire('a', 4);
+    const state = limiter.export();
+    const key = state.keys[0]!;
+    expect(() => limiter.restore({ ...state, version: 2 as 1 })).toThrow('state.version is 2');
+    expect(() => limiter.restore({ ...state, keys: [key, key, key] })).toThrow('state.keys');
+    expect(() => limiter.restore({ ...state, keys: [key, ['b', [-1]]] })).toThrow('state.used is -1');
+    expect(limiter.export()).toEqual(state);
+  });
+
   test('reconfigured, every key keeps what it used', () => {
     const limiter = keyedRateLimiter({ limit: 10, period: '1s', world: new ManualWorld() });
     limiter.tryAcquire('a', 4);

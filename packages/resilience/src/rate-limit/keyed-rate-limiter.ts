@@ -1,4 +1,4 @@
-import { platformWorld, type World } from '@holdfast/core';
+import { invalidArgument, platformWorld, type World } from '@holdfast/core';
 import { resilienceErrors } from '../errors.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
@@ -7,6 +7,7 @@ import { type PolicyDescription, transparent } from '../pipeline/policy-descript
 import { type LimiterAlgorithm, limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
 import { KeySlots, none } from './key-slots.ts';
 import type { LimiterCore, RateLimit } from './limiter-core.ts';
+import { exportHead, type KeyedLimiterState, LimiterStateReader } from './limiter-state.ts';
 import { RateLimitRejection } from './rate-limit-rejection.ts';
 
 export interface KeyedRateLimiterOptions extends RateLimitOptions {
@@ -130,6 +131,36 @@ export class KeyedRateLimiter extends Policy<'RATE_LIMITED' | 'KEY_REQUIRED'> {
     this.core.reconfigure(this.world.clock.now(), rate);
     this.options = options;
     this.rate = rate;
+  }
+
+  /** What each key has used, as plain data, to be restored in another process. Idle keys are left out. */
+  export(): KeyedLimiterState {
+    const { clock } = this.world;
+    const now = clock.now();
+    const keys: [string, number[]][] = [];
+    for (let slot = this.keys.oldest; slot !== none; slot = this.keys.after(slot)) {
+      if (!this.isIdle(slot, now)) keys.push([this.keys.keyOf(slot), this.core.save(slot, now)]);
+    }
+    return { ...exportHead(this.algorithm, this.rate, clock), keys };
+  }
+
+  /**
+   * Takes over an exported state in place of its own.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT, changing nothing, when `state` is not one of this algorithm, has more
+   * keys than `keysMax`, or is damaged.
+   */
+  restore(state: KeyedLimiterState): void {
+    const reader = new LimiterStateReader(state, this.algorithm, this.rate, this.world.clock);
+    if (!Array.isArray(state.keys) || state.keys.length > this.keysMax) {
+      throw invalidArgument('state.keys', state.keys, `at most ${this.keysMax} keys with their numbers`);
+    }
+    for (const [key, used] of state.keys) {
+      if (typeof key !== 'string') throw invalidArgument('state.keys', key, 'keys that are strings');
+      reader.check(used);
+    }
+    while (this.keys.oldest !== none) this.keys.remove(this.keys.oldest);
+    for (const [key, used] of state.keys) reader.read(used, this.core, this.keys.get(key) ?? this.admit(key));
   }
 
   override get idle(): boolean {

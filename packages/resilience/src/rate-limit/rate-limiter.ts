@@ -5,7 +5,7 @@ import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type LimiterAlgorithm, limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
 import type { LimiterCore, RateLimit } from './limiter-core.ts';
-import { exportState, type LimiterState, restoreState } from './limiter-state.ts';
+import { exportHead, type LimiterState, LimiterStateReader } from './limiter-state.ts';
 import { RateLimitRejection } from './rate-limit-rejection.ts';
 
 export interface RateLimiterOptions extends RateLimitOptions {
@@ -119,12 +119,14 @@ export class RateLimiter extends Policy<'RATE_LIMITED'> {
 
   /** What has been used, as plain data, to be restored in another process. */
   export(): LimiterState {
-    return exportState(this.core, this.algorithm, this.rate, this.world.clock);
+    const { clock } = this.world;
+    return { ...exportHead(this.algorithm, this.rate, clock), used: this.core.save(granted, clock.now()) };
   }
 
   /** @throws HoldfastError INVALID_ARGUMENT, changing nothing, when `state` is not one of this algorithm. */
   restore(state: LimiterState): void {
-    restoreState(this.core, this.algorithm, this.rate, this.world.clock, state);
+    const reader = new LimiterStateReader(state, this.algorithm, this.rate, this.world.clock);
+    reader.read(state.used, this.core, granted);
     this.lineMoved(this.world.clock.now());
   }
 

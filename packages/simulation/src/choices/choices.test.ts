@@ -31,6 +31,21 @@ describe('Choices', () => {
     expect(draws(none, 200)).not.toContain(true);
   });
 
+  test('a draw at one moment shifts nothing at another', () => {
+    const happensAt = (moments: readonly number[]) => {
+      let now = 0;
+      const site = new Choices(1, { now: () => now }).site('loss', 'a>b');
+      return moments.map((moment) => {
+        now = moment;
+        return [site.happens(500_000), site.below(1_000_000)];
+      });
+    };
+    const all = Array.from({ length: 200 }, (_, index) => index * 1_000);
+    const everyThird = happensAt(all).filter((_, index) => index % 3 === 0);
+    expect(happensAt(all.filter((_, index) => index % 3 === 0))).toEqual(everyThird);
+    expect(new Set(everyThird.map(([, draw]) => draw)).size).toBe(everyThird.length);
+  });
+
   test('happens as often as asked', () => {
     const site = new Choices(7).site('loss');
     let count = 0;
@@ -39,6 +54,13 @@ describe('Choices', () => {
     expect(count).toBeLessThan(5_400);
     expect(site.happens(0)).toBe(false);
     expect(site.happens(1_000_000)).toBe(true);
+  });
+
+  test('what is not possible does not happen, and shifts nothing', () => {
+    const all = draws(new Choices(1), 200);
+    const site = new Choices(1).site('loss', 'a>b');
+    const some = all.map((_, draw) => site.happens(200_000, draw % 2 === 0));
+    expect(some).toEqual(all.map((happened, draw) => happened && draw % 2 === 0));
   });
 
   test('integers are spread evenly, and stay in their bounds', () => {

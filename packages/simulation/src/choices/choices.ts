@@ -1,41 +1,49 @@
+import { AllowedChoices } from './allowed-choices.ts';
 import { Site } from './site.ts';
 
-/** Something improbable that happened: the `ordinal`-th time that chance was asked about `kind` for `subject`. */
+/** Something improbable that happened when chance was asked about `kind` for `subject`. */
 export interface Choice {
   /** What happened, such as `'loss'` or `'torn-write'`. */
   readonly kind: string;
   /** Whom or what it happened to: a host, or a link as `'from>to'`. */
   readonly subject: string;
-  /** From 0. */
+  /** When it happened, in microseconds of true time. */
+  readonly at?: number;
+  /** How often chance had been asked about it before: at that moment, or in the whole run where `at` is left out. */
   readonly ordinal: number;
 }
 
 export interface ChoicesOptions {
   /**
    * Nothing improbable happens but these. A shrinker runs a seed again with fewer and fewer of the choices that its
-   * first run took, and nothing else about the run changes.
+   * first run took, and nothing else about the run changes. One whose moment has passed unused, since the run has become
+   * another, is taken up to 100 ms late.
    */
   readonly only?: readonly Choice[] | undefined;
+  /** The time, in whole microseconds; it never goes back. Default: always 0. */
+  readonly now?: (() => number) | undefined;
   /** Hears of each choice when it is taken. */
   readonly onTaken?: ((choice: Choice) => void) | undefined;
 }
 
 /**
  * All chance of a simulated run. Each site (a kind of event and its subject) draws from a stream of its own, and
- * the n-th draw of a site is a function of the seed, the site and n alone: a draw more or less in one place shifts
- * nothing anywhere else. That is what lets a failure be shrunk.
+ * the n-th draw of a site at a moment is a function of the seed, the site, the moment and n alone: a draw more or less in
+ * one place or earlier shifts nothing anywhere else. That is what lets a failure be shrunk.
  */
 export class Choices {
   /** Every choice taken so far, in order. */
   readonly taken: Choice[] = [];
   readonly #seed: string;
-  readonly #only: ReadonlyMap<string, ReadonlySet<number>> | undefined;
+  readonly #only: ReadonlyMap<string, AllowedChoices> | undefined;
+  readonly #now: () => number;
   readonly #onTaken: ((choice: Choice) => void) | undefined;
   readonly #sites = new Map<string, Site>();
 
-  constructor(seed: number | string, { only, onTaken }: ChoicesOptions = {}) {
+  constructor(seed: number | string, { only, now = () => 0, onTaken }: ChoicesOptions = {}) {
     this.#seed = String(seed);
     this.#only = only && bySite(only);
+    this.#now = now;
     this.#onTaken = onTaken;
   }
 
@@ -45,7 +53,9 @@ export class Choices {
     let site = this.#sites.get(name);
     if (site === undefined) {
       const allowed = this.#only && (this.#only.get(name) ?? none);
-      site = new Site(this.#seed, name, allowed, (ordinal) => this.#take({ kind, subject, ordinal }));
+      site = new Site(this.#seed, name, allowed, this.#now, (at, ordinal) =>
+        this.#take({ kind, subject, at, ordinal }),
+      );
       this.#sites.set(name, site);
     }
     return site;
@@ -57,19 +67,19 @@ export class Choices {
   }
 }
 
-const none: ReadonlySet<number> = new Set();
+const none: AllowedChoices = new AllowedChoices([]);
 
 function siteName(kind: string, subject: string): string {
   return `${kind} ${subject}`;
 }
 
-function bySite(choices: readonly Choice[]): Map<string, Set<number>> {
-  const ordinals = new Map<string, Set<number>>();
-  for (const { kind, subject, ordinal } of choices) {
-    const name = siteName(kind, subject);
-    const known = ordinals.get(name);
-    if (known === undefined) ordinals.set(name, new Set([ordinal]));
-    else known.add(ordinal);
+function bySite(choices: readonly Choice[]): ReadonlyMap<string, AllowedChoices> {
+  const choicesOf = new Map<string, Choice[]>();
+  for (const choice of choices) {
+    const name = siteName(choice.kind, choice.subject);
+    const known = choicesOf.get(name);
+    if (known === undefined) choicesOf.set(name, [choice]);
+    else known.push(choice);
   }
-  return ordinals;
+  return new Map([...choicesOf].map(([name, own]) => [name, new AllowedChoices(own)]));
 }

@@ -4,8 +4,8 @@ import type { HoldfastError } from '@holdfast/core';
 export type DiskDone = (error: HoldfastError | undefined) => void;
 
 /**
- * The disk of a simulated host as callbacks, with the meaning of core's `Disk`. Operations on one file take effect in
- * the order of the calls. After a crash no callback is called any more.
+ * The disk of a simulated host as callbacks, with the meaning of core's `Disk`. Operations on one file, and those on
+ * the names in one directory, take effect in the order of the calls. After a crash no callback is called any more.
  */
 export interface CallbackDisk {
   /** Writes; creates the file when there is none. The disk keeps `bytes`: they must not change afterwards. */
@@ -22,8 +22,8 @@ export interface CallbackDisk {
     length: number,
     done: (error: HoldfastError | undefined, bytes: Uint8Array) => void,
   ): void;
-  /** The size of a file; undefined when there is none. Answers at once. */
+  /** The size of a file as of the operations that have ended; undefined when there is none. Answers at once. */
   sizeOf(path: string): number | undefined;
-  /** The names in a directory, sorted. Answers at once. */
+  /** The names in a directory, sorted, as of the operations that have ended. Answers at once. */
   list(directory: string): readonly string[];
 }

@@ -10,6 +10,12 @@ export interface FaultPlan {
   readonly network?: NetworkConditions;
   /** What every disk does all the time. */
   readonly disk?: DiskConditions;
+  /**
+   * How many hosts may have damage that lasts to the same data at the same time: rotten bits, misdirected writes, and
+   * what a lying flush has promised. Default a minority, so that a cluster can survive it; the number of hosts: no
+   * limit.
+   */
+  readonly damagedHostsMax?: number;
   /** Share of rare branches (`Switches`) that are on in this run. Default 0. */
   readonly switches?: number;
   /** What happens at its moment, and for how long. */
@@ -27,6 +33,11 @@ export interface NetworkConditions {
   readonly reordering?: number;
   /** How long such a message is held back at most. Default 50ms. */
   readonly holdBack?: Duration;
+  /**
+   * Bytes that a link carries in a second; what is more waits for its turn. A packet's head counts as 40 bytes, a
+   * message that is passed by reference, whose size nobody knows, as 256. Default without limit.
+   */
+  readonly bandwidth?: number;
 }
 
 /** `heavy-tailed`: one in twenty takes up to ten times `max`. */
@@ -40,15 +51,19 @@ export interface LatencyRange {
 export interface DiskConditions {
   /** Of a read, a write or a flush. Default 50us to 500us. */
   readonly latency?: LatencyRange;
-  /** Share of operations that fail with DISK_FAILED. A failed flush loses what it was to flush. Default 0. */
+  /**
+   * Share of operations that fail with DISK_FAILED. A failed write may have done a part; a failed flush may lose for
+   * good what it was to flush, and the next one succeeds all the same. Default 0.
+   */
   readonly failedReads?: number;
   readonly failedWrites?: number;
   readonly failedFlushes?: number;
-  /** Share of flushes that report success and keep nothing. Default 0. */
+  /** Share of flushes that report success and do nothing: what they should have kept is lost like the rest. Default 0. */
   readonly lyingFlushes?: number;
-  /** Share of writes not yet flushed that a crash tears, or loses as a whole; the others survive it. Default 0.5. */
-  readonly tornWrites?: number;
+  /** Share of what is not yet flushed (writes, truncations, names) that a crash loses as a whole. Default 0.5. */
   readonly lostWrites?: number;
+  /** Share of the other writes that it tears between sectors; the rest survives. Default 0.5. */
+  readonly tornWrites?: number;
   /** Share of writes that go to another place of the same file. Default 0. */
   readonly misdirectedWrites?: number;
   /** Share of writes of which a bit flips later. Default 0. */
@@ -57,7 +72,8 @@ export interface DiskConditions {
 
 /**
  * One fault. `at` counts from the beginning of the storm; it lasts for `for`, or to the end of the storm. A host is
- * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`.
+ * a name, or `'@role'` for one that says it has that role when the fault strikes (`'@leader'`), or `'*'`; or
+ * `'@role/phase'`, and the fault waits until one is in that phase (`'@leader/transferring'`).
  */
 export type Fault = FaultMoment & Trouble;
 
@@ -71,6 +87,8 @@ export type Trouble =
   | { readonly kind: 'crash'; readonly host: string }
   /** The process stands still and goes on later, as if no time had passed for it. */
   | { readonly kind: 'pause'; readonly host: string }
+  /** The process is slow to act: so long after something comes, it does all that has come by then at once. */
+  | { readonly kind: 'slow'; readonly host: string; readonly lag: Duration }
   /** The host's disk is empty after a crash, as with a new machine. */
   | { readonly kind: 'wipe'; readonly host: string }
   /** Groups of hosts cannot reach each other. Hosts in no group are a group of their own. */

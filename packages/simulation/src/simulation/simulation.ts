@@ -5,6 +5,7 @@ import type { Description } from '../host/host-context.ts';
 import type { SimulatedNetwork } from '../network/simulated-network.ts';
 import type { Program } from '../scenario/scenario.ts';
 import type { Tracer } from '../trace/trace-event.ts';
+import type { ProcessFailure } from './process-failure.ts';
 
 /** One simulated world: hosts, a network between them, and virtual time. */
 export interface Simulation {
@@ -21,8 +22,10 @@ export interface Simulation {
   readonly hosts: readonly SimulatedHost[];
   /** @throws HoldfastError INVALID_ARGUMENT when there is none of that name. */
   host(name: string): SimulatedHost;
-  /** Adds a host and starts it. */
+  /** Adds a host and starts it: its program begins with an event of this instant, when time next passes. */
   addHost(name: string, program: Program): SimulatedHost;
+  /** The processes that ended by themselves so far, in order. */
+  readonly failures: readonly ProcessFailure[];
   /** Events so far. */
   readonly events: number;
   /** Stands for all that has happened so far: equal for equal runs. */
@@ -49,6 +52,8 @@ export interface SimulatedHost {
   /** Its timers, messages and disk completions wait until it is resumed. */
   pause(): void;
   resume(): void;
+  /** Lets its processes act so many microseconds late, and then do all that has come by then; 0 for at once. */
+  setLag(micros: number): void;
   /** Moves its wall clock. */
   jumpWall(milliseconds: number): void;
   /** Lets its clocks and timers run faster by so many parts per million; 0 for true time. */

@@ -1,0 +1,133 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readReplayFile, readTraceDocument } from '@holdfast/simulation';
+import { afterAll, describe, expect, test } from 'vitest';
+import { main } from './cli.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-prove-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = fileURLToPath(new URL('../test/payments.scenario.ts', import.meta.url));
+
+async function prove(...args: string[]) {
+  const out: string[] = [];
+  const error: string[] = [];
+  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
+  const code = await main(['prove', ...args], lines);
+  return { code, out: out.join('\n'), error: error.join('\n') };
+}
+
+/** A report folder of its own, and the files in it by kind. */
+function report(name: string) {
+  const path = join(folder, name);
+  return {
+    path,
+    files: () =>
+      readdirSync(path)
+        .sort()
+        .map((each) => join(path, each)),
+  };
+}
+
+describe('holdfast prove', () => {
+  test('finds, shrinks, tells and writes the failure, and exits with 1', async () => {
+    const { path, files } = report('found');
+    const { code, out, error } = await prove(file, '--scenario', 'forgetful-bank', '--report', path);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /^forgetful-bank failed \(invariant\) with seed \d+: no order is paid twice: order \d/,
+    );
+    expect(out).toMatch(/shrunk in \d+ runs to [1-4] decisions/);
+    expect(out).toMatch(/FAILURE: no order is paid twice/);
+    expect(error).toMatch(/seed \d+ failed, shrinking/);
+    const [page, replay, trace] = files();
+    expect(readFileSync(page!, 'utf8')).toContain('<!doctype html>');
+    expect(readReplayFile(JSON.parse(readFileSync(replay!, 'utf8')))).toMatchObject({
+      scenario: 'forgetful-bank',
+    });
+    const document = readTraceDocument(JSON.parse(readFileSync(trace!, 'utf8')));
+    expect(document.hosts).toEqual(['shop', 'bank']);
+    expect(document.replay).toBe(`npx holdfast prove ${file} --scenario forgetful-bank --replay ${replay}`);
+  });
+
+  test('the line and the file that it names make the failure again', async () => {
+    const { path, files } = report('again');
+    const first = await prove(file, '--scenario', 'forgetful-bank', '--report', path);
+    const [, ...line] = /^replay: npx holdfast (.+)$/m.exec(first.out)![1]!.split(' ');
+    const again = await prove(...line, '--report', path);
+    expect(again).toEqual({ ...first, error: again.error });
+    const replayed = await prove(file, '--replay', files()[1]!);
+    expect(replayed.code).toBe(1);
+    expect(replayed.out).toMatch(/^forgetful-bank: invariant: no order is paid twice/);
+  });
+
+  test('what holds passes, and exits with 0', async () => {
+    const { code, out } = await prove(file, '--scenario', 'bank', '--seeds', '20');
+    expect(code).toBe(0);
+    expect(out).toMatch(/^bank: 20 seeds passed, [\d.]+ seeds\/s, [\d.]+ virtual hours/);
+  });
+
+  test('--json prints the outcome and nothing else', async () => {
+    const { path } = report('json');
+    const { code, out } = await prove(file, '--seeds', '40', '--json', '--report', path);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      version: 1,
+      outcomes: [
+        { scenario: 'forgetful-bank', verdict: 'invariant', files: { page: expect.stringContaining(path) } },
+        { scenario: 'bank', verdict: 'passed', search: { runs: 40, stopped: 'seeds' } },
+      ],
+    });
+  });
+
+  test('a single seed is shown where it passes, too', async () => {
+    const page = join(folder, 'one.html');
+    const { code, out, error } = await prove(file, '--scenario', 'bank', '--seed', '7', '--html', page);
+    expect(code).toBe(0);
+    expect(out).toMatch(/^bank: 1 seed passed/);
+    expect(error).toContain(`written: ${page}`);
+    expect(readFileSync(page, 'utf8')).toContain('passed');
+  });
+
+  test('a plan takes the place of drawn faults', async () => {
+    const plan = join(folder, 'plan.json');
+    writeFileSync(plan, JSON.stringify({ version: 1, faults: [] }));
+    const quiet = await prove(file, '--scenario', 'forgetful-bank', '--plan', plan, '--seeds', '30');
+    expect(quiet.code).toBe(0);
+    writeFileSync(
+      plan,
+      JSON.stringify({ version: 1, faults: [{ kind: 'cut', from: 'nobody', to: 'bank', at: 0 }] }),
+    );
+    const wrong = await prove(file, '--scenario', 'bank', '--plan', plan);
+    expect(wrong).toMatchObject({ code: 2, error: expect.stringContaining('faults[0].from is "nobody"') });
+  });
+
+  test.each([
+    [['--help'], 0, /--strategy <name>/],
+    [[], 2, /prove takes the file of a scenario/],
+    [['nowhere.ts'], 2, /there is no file nowhere.ts/],
+    [
+      [fileURLToPath(import.meta.url).replace('prove.test', 'usage-error')],
+      2,
+      /must export a Scenario by default/,
+    ],
+    [[file, '--seeds', '0'], 2, /--seeds is 0, but must be a whole number from 1/],
+    [[file, '--minutes', 'x'], 2, /--minutes is x/],
+    [[file, '--strategy', 'luck'], 2, /--strategy is luck, but must be one of random, swarm/],
+    [[file, '--speed', '9'], 2, /prove: Unknown option '--speed'; 'holdfast prove --help'/],
+    [[file, '--seed', '1', '--seeds', '2'], 2, /--seed runs one seed/],
+    [
+      [file, '--seed', '1'],
+      2,
+      /--seed is for one scenario: choose it with --scenario, of forgetful-bank, bank/,
+    ],
+    [[file, '--scenario', 'x'], 2, /there is no scenario 'x'; there are forgetful-bank, bank/],
+    [[file, '--replay', file], 2, /is not JSON/],
+    [[file, 'another.ts'], 2, /takes one thing at a time/],
+  ])('%j exits with %i and says so', async (args, code, message) => {
+    const result = await prove(...args);
+    expect(result.code).toBe(code);
+    expect(code === 0 ? result.out : result.error).toMatch(message);
+  });
+});

@@ -1,0 +1,94 @@
+import type { Random } from '@holdfast/core';
+import type { TimedOperation } from '@holdfast/simulation';
+import type { RaftOperation } from './raft-operation.ts';
+import type { Order, OrderKind, RaftScenarioOptions } from './raft-scenario-options.ts';
+
+/** Whose work the orders are. */
+export const operator = 'operator';
+
+/** One order for so many operations of clients. */
+const operationsPerOrder = 15;
+/** How many operations come together at most, and within how long, in microseconds. */
+const burstMax = 8;
+const burstLength = 20_000;
+
+/**
+ * The work of one run: operations of clients, alone and in bursts, and an order of the operator now and then. Clients
+ * are called after the hosts that they live on.
+ */
+export function drawOperations(
+  options: RaftScenarioOptions,
+  storm: number,
+  random: Random,
+): TimedOperation<RaftOperation>[] {
+  const { voters, learners = [], spares = [], clients = 2, keys = 3, rate = 15 } = options;
+  const { orders = ['transfer', 'campaign'] } = options;
+  const names = [...voters, ...learners, ...spares].flatMap((host) => clientsOn(host, clients));
+  const count = Math.floor((storm / 1_000_000) * rate);
+  const operations: TimedOperation<RaftOperation>[] = [];
+  while (operations.length < count) {
+    const at = random.below(storm);
+    const burst = random.below(4) === 0 ? 1 + random.below(burstMax) : 1;
+    for (let member = 0; member < burst; member++) {
+      const moment = burst === 1 ? at : Math.min(storm - 1, at + random.below(burstLength));
+      const client = names[random.below(names.length)]!;
+      const operation = drawClientOperation(keys, operations.length + 1, random);
+      operations.push({ at: moment, client, operation });
+    }
+    if (orders.length > 0 && random.below(operationsPerOrder) < burst) {
+      const kind = orders[random.below(orders.length)]!;
+      operations.push({ at, client: operator, operation: drawOrder(kind, options, random) });
+    }
+  }
+  return operations.sort((one, other) => one.at - other.at);
+}
+
+/** The clients that live on `host`. */
+export function clientsOn(host: string, clients: number): readonly string[] {
+  return Array.from({ length: clients }, (_, index) => `${host}/client-${index + 1}`);
+}
+
+function drawClientOperation(keys: number, value: number, random: Random): RaftOperation {
+  const key = `key-${1 + random.below(keys)}`;
+  switch (random.below(5)) {
+    case 0:
+    case 1:
+      return { kind: 'put', key, value };
+    case 2:
+      return { kind: 'cas', key, value };
+    default:
+      return { kind: 'get', key, anywhere: random.below(2) === 0 };
+  }
+}
+
+function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random): Order {
+  const { voters, learners = [], spares = [] } = options;
+  const pick = (hosts: readonly string[]): string => hosts[random.below(hosts.length)]!;
+  switch (kind) {
+    case 'transfer':
+      return { kind, to: pick(voters) };
+    case 'campaign':
+      return { kind, host: pick(voters) };
+    case 'leave-joint':
+      return { kind };
+    case 'drift': {
+      const { drift = 0 } = options;
+      return { kind, host: pick(voters), partsPerMillion: random.below(2 * drift + 1) - drift };
+    }
+    case 'lose-disk':
+      return { kind, host: pick([...voters, ...learners]) };
+    case 'change-members':
+      return drawChange([...voters, ...learners, ...spares], random);
+  }
+}
+
+/** Some hosts are to vote, some to learn, and the rest to be left out. */
+function drawChange(hosts: readonly string[], random: Random): Order {
+  const rest = [...hosts];
+  const take = (count: number): string[] =>
+    Array.from({ length: count }, () => rest.splice(random.below(rest.length), 1)[0]!).sort();
+  const voters = take(1 + random.below(hosts.length));
+  const learners = take(random.below(rest.length + 1));
+  const by = (['automatic', 'automatic', 'joint', 'joint-explicit'] as const)[random.below(4)]!;
+  return { kind: 'change-members', voters, learners, by };
+}

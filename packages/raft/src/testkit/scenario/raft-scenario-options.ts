@@ -1,0 +1,49 @@
+import type { FaultProfile } from '@holdfast/simulation';
+import type { RaftOptions } from '../../options.ts';
+
+/** What a scenario of Raft consists of. */
+export interface RaftScenarioOptions {
+  readonly name: string;
+  /** Hosts of the first voters. */
+  readonly voters: readonly string[];
+  /** Those of the voters that keep no commands. Default none. */
+  readonly witnesses?: readonly string[];
+  /** Hosts that receive the log and do not vote. Default none. */
+  readonly learners?: readonly string[];
+  /** Hosts that belong to the cluster only when a change of members brings them in. Default none. */
+  readonly spares?: readonly string[];
+  /** Clients on each host: also a member that is cut off has some. Default 2. */
+  readonly clients?: number;
+  /** Default 3. */
+  readonly keys?: number;
+  /** Operations of clients in a second of the storm, all together. Default 15. */
+  readonly rate?: number;
+  /** Which orders of an operator there are besides. Default transfers of leadership and elections on demand. */
+  readonly orders?: readonly OrderKind[];
+  /** What the cores are given on top of the settings of all simulated members. */
+  readonly settings?: Partial<Omit<RaftOptions, 'id' | 'random'>>;
+  /** By how much clocks drift where the operator makes them, in parts per million. Default 0. */
+  readonly drift?: number;
+  readonly faults?: FaultProfile;
+}
+
+export type OrderKind = Order['kind'];
+
+/** What an operator asks of a cluster. */
+export type Order =
+  /** The leader hands over to `to`. */
+  | { readonly kind: 'transfer'; readonly to: string }
+  /** `host` holds an election now. */
+  | { readonly kind: 'campaign'; readonly host: string }
+  /** These hosts become the voters, and all others learners or nothing. */
+  | {
+      readonly kind: 'change-members';
+      readonly voters: readonly string[];
+      readonly learners: readonly string[];
+      readonly by: 'automatic' | 'joint' | 'joint-explicit';
+    }
+  | { readonly kind: 'leave-joint' }
+  /** The clocks of `host` run faster, or slower where negative. */
+  | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
+  /** The disk of `host` is replaced by an empty one. Left undone where too few good copies might be left. */
+  | { readonly kind: 'lose-disk'; readonly host: string };

@@ -1,0 +1,66 @@
+import { type Scenario, troubleKinds } from '@holdfast/simulation';
+import type { RaftOperation } from './raft-operation.ts';
+import type { RaftRun } from './raft-run.ts';
+import { raftScenario } from './raft-scenario.ts';
+import type { RaftScenarioOptions } from './raft-scenario-options.ts';
+
+const three = ['member-1', 'member-2', 'member-3'];
+const five = [...three, 'member-4', 'member-5'];
+
+/** Clocks drift no more than leases allow for. */
+const leaseDriftMax = 100_000;
+const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
+
+const all: readonly RaftScenarioOptions[] = [
+  { name: 'raft-five', voters: five },
+  { name: 'raft-three', voters: three },
+  /** As in the paper: no pre-votes, and leaders that lead on without a majority. */
+  { name: 'raft-plain', voters: five, settings: { preVote: false, checkQuorum: false } },
+  { name: 'raft-learner', voters: three, learners: ['member-4'] },
+  { name: 'raft-witness', voters: three, witnesses: ['member-3'] },
+  {
+    name: 'raft-membership',
+    voters: three,
+    spares: ['member-4', 'member-5'],
+    orders: ['change-members', 'change-members', 'leave-joint', 'transfer', 'campaign'],
+  },
+  { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer'] },
+  /** Leases rest on clocks that drift less than they are set to allow for. */
+  {
+    name: 'raft-lease',
+    voters: three,
+    orders: ['drift', 'drift', 'transfer', 'campaign'],
+    drift: leaseDriftMax,
+    settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
+    faults: { kinds: kindsBesidesDrift },
+  },
+  /** Disks that rot, write elsewhere, lie, fail and fill up: members refuse damaged ones, and join anew. */
+  {
+    name: 'raft-damaged-disks',
+    voters: five,
+    orders: [],
+    faults: {
+      kinds: ['crash', 'partition', 'disk-trouble', 'disk-full', 'pause'],
+      lastingDamage: {},
+    },
+  },
+  /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
+  {
+    name: 'raft-limits',
+    voters: three,
+    settings: {
+      appendBytesMax: 200,
+      inflightMessagesMax: 2,
+      inflightBytesMax: 400,
+      uncommittedBytesMax: 600,
+      applyBytesMax: 300,
+      readsMax: 2,
+      chunkBytesMax: 64,
+    },
+  },
+];
+
+/** The scenarios of Raft that a campaign runs, by name. */
+export const raftScenarios: Readonly<Record<string, Scenario<RaftOperation, RaftRun>>> = Object.fromEntries(
+  all.map((options) => [options.name, raftScenario(options)]),
+);

@@ -1,0 +1,64 @@
+import { assert } from '@holdfast/core';
+import { crc32c } from './crc32c.ts';
+
+/**
+ * A frame is what one flush of a log makes durable. All numbers are big-endian, of 32 bits:
+ *
+ *     checksum | length of the rest | generation | position | sequence | { length | bytes } of each record
+ *
+ * The checksum (CRC-32C) is over all that follows it. Generation and position say where the frame belongs, and the
+ * sequence, the number of its first record in that file, what precedes it: a whole frame in the wrong place (a
+ * misdirected write, the rest of an older file) does not pass for the right one.
+ */
+const headerBytes = 20;
+const lengthBytes = 4;
+
+/** Where a frame belongs: in the file of this generation, at this byte, after so many records. */
+export interface FramePlace {
+  readonly generation: number;
+  readonly position: number;
+  readonly sequence: number;
+}
+
+export function encodeFrame(records: readonly Uint8Array[], place: FramePlace): Uint8Array {
+  const size = records.reduce((sum, { length }) => sum + lengthBytes + length, headerBytes);
+  assert(place.position + size < 2 ** 32, 'a log is shorter than 4 GiB');
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, size - 8);
+  view.setUint32(8, place.generation);
+  view.setUint32(12, place.position);
+  view.setUint32(16, place.sequence);
+  let at = headerBytes;
+  for (const record of records) {
+    view.setUint32(at, record.length);
+    bytes.set(record, at + lengthBytes);
+    at += lengthBytes + record.length;
+  }
+  view.setUint32(0, crc32c(bytes.subarray(4)));
+  return bytes;
+}
+
+/** The records of the frame at `place` in `file`, and where it ends; undefined when it is not whole. */
+export function decodeFrame(
+  file: Uint8Array,
+  { generation, position, sequence }: FramePlace,
+): { readonly records: readonly Uint8Array[]; readonly end: number } | undefined {
+  if (position + headerBytes > file.length) return undefined;
+  const view = new DataView(file.buffer, file.byteOffset);
+  const end = position + 8 + view.getUint32(position + 4);
+  if (end < position + headerBytes || end > file.length) return undefined;
+  if (view.getUint32(position) !== crc32c(file.subarray(position + 4, end))) return undefined;
+  const belongs =
+    view.getUint32(position + 8) === generation &&
+    view.getUint32(position + 12) === position &&
+    view.getUint32(position + 16) === sequence;
+  if (!belongs) return undefined;
+  const records: Uint8Array[] = [];
+  for (let at = position + headerBytes; at < end; ) {
+    const length = view.getUint32(at);
+    records.push(file.slice(at + lengthBytes, at + lengthBytes + length));
+    at += lengthBytes + length;
+  }
+  return { records, end };
+}

@@ -1,0 +1,48 @@
+import { invalidArgument } from '@holdfast/core';
+import { crc32c } from './crc32c.ts';
+
+/** What a disk says of itself. */
+export interface Superblock {
+  /** Whose disk it is. */
+  readonly identity: string;
+  /** Which log is the valid one. */
+  readonly generation: number;
+  /** Up to where that log has been durable. */
+  readonly end: number;
+}
+
+/**
+ * A superblock fits the smallest sector, which a disk writes whole or not at all. All numbers are big-endian, of 32
+ * bits: `checksum (CRC-32C of the rest) | magic and version | generation | end | identity (UTF-8)`.
+ */
+export const superblockBytesMax = 512;
+
+const headerBytes = 16;
+const identityBytesMax: number = superblockBytesMax - headerBytes;
+/** 'HFL' and the version of the format. */
+const magic = 0x48464c01;
+
+/** @throws HoldfastError INVALID_ARGUMENT where the identity is empty or too long. */
+export function encodeSuperblock({ identity, generation, end }: Superblock): Uint8Array {
+  const name = new TextEncoder().encode(identity);
+  if (name.length === 0 || name.length > identityBytesMax) {
+    throw invalidArgument('identity', identity, `1 to ${identityBytesMax} bytes of UTF-8`);
+  }
+  const bytes = new Uint8Array(headerBytes + name.length);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(4, magic);
+  view.setUint32(8, generation);
+  view.setUint32(12, end);
+  bytes.set(name, headerBytes);
+  view.setUint32(0, crc32c(bytes.subarray(4)));
+  return bytes;
+}
+
+/** Undefined when it is damaged, or of another version. */
+export function decodeSuperblock(bytes: Uint8Array): Superblock | undefined {
+  if (bytes.length <= headerBytes) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  if (view.getUint32(0) !== crc32c(bytes.subarray(4)) || view.getUint32(4) !== magic) return undefined;
+  const identity = new TextDecoder().decode(bytes.subarray(headerBytes));
+  return { identity, generation: view.getUint32(8), end: view.getUint32(12) };
+}

@@ -1,0 +1,430 @@
+/** A small wrong change of the source: where `right` stands, `wrong` is put. */
+export interface PlantedBug {
+  readonly name: string;
+  /** Which part of the protocol it breaks. */
+  readonly about: Subject;
+  /** Within `packages/raft/src`. */
+  readonly file: string;
+  readonly right: string;
+  readonly wrong: string;
+}
+
+export type Subject =
+  | 'elections'
+  | 'persistence'
+  | 'commit rule'
+  | 'log repair'
+  | 'flow control'
+  | 'snapshots'
+  | 'membership'
+  | 'reads'
+  | 'leases'
+  | 'sessions'
+  | 'driver';
+
+/** Mistakes that an implementation of Raft may well have; many are known from others. */
+export const plantedBugs: readonly PlantedBug[] = [
+  ...within('elections', 'election.ts', [
+    [
+      'a vote is given whatever the log of the candidate',
+      'const granted = may && log.isUpToDate(lastIndex, lastTerm);',
+      'const granted = may;',
+    ],
+    [
+      'a late answer to a pre-vote counts as a vote',
+      "} else if (role.name !== 'candidate' || preVote ||",
+      "} else if (role.name !== 'candidate' ||",
+    ],
+    ['a vote leaves before it is durable', 'member.sendWhenDurable(response, 0);', 'member.send(response);'],
+    [
+      'a candidate asks for votes before its term and its own vote are durable',
+      'member.sendWhenDurable(message, log.lastIndex);',
+      'member.send(message);',
+    ],
+    [
+      'a new leader leads from an entry that it does not have',
+      'const leader = new Leader(id, index, leases,',
+      'const leader = new Leader(id, 0, leases,',
+    ],
+    [
+      'refused votes are taken for granted ones',
+      'if (!role.votes.has(from)) role.votes.set(from, granted);',
+      'if (!role.votes.has(from)) role.votes.set(from, true);',
+    ],
+  ]),
+  ...within('elections', 'log.ts', [
+    [
+      'a longer log beats a later term',
+      'return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);',
+      'return lastIndex >= this.lastIndex;',
+    ],
+    [
+      'a later term beats nothing: only lengths of equal terms are compared',
+      'return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);',
+      'return lastTerm >= this.lastTerm;',
+    ],
+  ]),
+  ...within('elections', 'quorum.ts', [
+    ['half of the voters elect', 'granted > voters.length >> 1', 'granted >= voters.length >> 1'],
+    [
+      'the new half of a joint configuration elects alone',
+      "return one === 'won' && other === 'won' ? 'won' : 'pending';",
+      "return one === 'won' ? 'won' : 'pending';",
+    ],
+  ]),
+  ...within('elections', 'receiving.ts', [
+    [
+      'messages of an earlier term count',
+      '} else if (message.term < member.term) {',
+      '} else if (message.term < member.term && isLeaders(kind) && false) {',
+    ],
+  ]),
+  ...within('persistence', 'member.ts', [
+    [
+      'a vote is not written',
+      'this.voteNow = candidate;\n    this.writes.hardStateIsNew();',
+      'this.voteNow = candidate;',
+    ],
+    [
+      'a new term is not written',
+      'this.voteNow = undefined;\n    this.writes.hardStateIsNew();',
+      'this.voteNow = undefined;',
+    ],
+    [
+      'a vote is forgotten whenever a member becomes a follower',
+      'if (term === this.termNow) return;\n    this.termNow = term;',
+      'this.termNow = term;',
+    ],
+  ]),
+  ...within('persistence', 'writes.ts', [
+    [
+      'the vote is left out of the hard state',
+      'hardState: { term, vote,',
+      'hardState: { term, vote: undefined,',
+    ],
+    [
+      'nothing waits for the hard state',
+      'const hardState = this.hardStateChanged ? this.sequenceTaken + 1 : this.hardStateSequence;',
+      'const hardState = 0;',
+    ],
+    [
+      'a late report of a write counts for entries that took the place of those written (ABA)',
+      'for (const write of this.pending) write.lastIndex = Math.min(write.lastIndex, index - 1);',
+      '',
+    ],
+    ['a truncation leaves what was durable', 'this.durableNow = Math.min(this.durableNow, index - 1);', ''],
+    [
+      'the disk is not told of a truncation',
+      'this.truncateFrom = Math.min(this.truncateFrom ?? index, index);',
+      '',
+    ],
+    [
+      'a report of one write stands for all that were handed out',
+      'this.durableNow = Math.max(this.durableNow, this.pending[done]!.lastIndex);',
+      'this.durableNow = this.handedTo;',
+    ],
+  ]),
+  ...within('persistence', 'following.ts', [
+    [
+      'entries are acknowledged before they are durable',
+      "member.sendWhenDurable(\n    { kind: 'append-response', from: id, to, term, index, rejected: undefined, round },\n    index,\n  );",
+      "member.send({ kind: 'append-response', from: id, to, term, index, rejected: undefined, round });",
+    ],
+  ]),
+  ...within('persistence', 'outbox.ts', [
+    [
+      'what waited for the disk is sent in a later term too',
+      'else if (entry.message.term === term) {',
+      'else {',
+    ],
+  ]),
+  ...within('commit rule', 'replication.ts', [
+    [
+      'entries of earlier terms are committed by counting',
+      'if (reached <= log.commit || log.termAt(reached) !== member.term) return false;',
+      'if (reached <= log.commit) return false;',
+    ],
+    [
+      'a leader counts itself before its write is durable',
+      'leader.self.match = member.writes.durable;',
+      'leader.self.match = member.log.lastIndex;',
+    ],
+    [
+      'a heartbeat carries the commit index beyond what the follower holds',
+      'const commit = Math.min(peer.match, member.log.commit);',
+      'const { commit } = member.log;',
+    ],
+    [
+      'the old half of a joint configuration does not count',
+      'const reached = quorumReached(leader.voters, leader.outgoing, matchOf);',
+      'const reached = quorumReached(leader.voters, [], matchOf);',
+    ],
+  ]),
+  ...within('commit rule', 'quorum.ts', [
+    [
+      'half of an even number is a majority',
+      'return scratch[count >> 1]!;',
+      'return scratch[(count - 1) >> 1]!;',
+    ],
+    [
+      'a minority is a majority',
+      'return scratch[count >> 1]!;',
+      'return scratch[Math.max(0, (count >> 1) - 1)]!;',
+    ],
+  ]),
+  ...within('commit rule', 'following.ts', [
+    [
+      'a follower commits entries that the leader has not confirmed',
+      'Math.min(message.commit, end)',
+      'Math.min(message.commit, log.lastIndex)',
+    ],
+    [
+      'a follower acknowledges all that it has',
+      'acknowledge(member, message.from, Math.max(end, log.commit), round);',
+      'acknowledge(member, message.from, log.lastIndex, round);',
+    ],
+  ]),
+  ...within('log repair', 'following.ts', [
+    [
+      'entries are appended whatever comes before them',
+      'if (previousIndex >= log.commit && log.termAt(previousIndex) !== previousTerm) {',
+      'if (previousIndex >= log.commit && log.termAt(previousIndex) === undefined) {',
+    ],
+    [
+      'an append that comes late cuts off what came after it',
+      'while (place < entries.length && log.termAt(entries[place]!.index) === entries[place]!.term) place++;',
+      '',
+    ],
+    [
+      'what contradicts the leader stays',
+      'if (first <= log.lastIndex) member.truncateFrom(first);',
+      'if (first <= log.lastIndex) return;',
+    ],
+  ]),
+  ...within('log repair', 'replication.ts', [
+    [
+      'a rejection is answered with the same again',
+      'peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);',
+      'peer.probe(Math.max(match + 1, index + 1), false);',
+    ],
+    [
+      'a late rejection is believed',
+      "} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {",
+      "} else if (stage.name === 'probe') {",
+    ],
+    ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
+  ]),
+  ...within('flow control', 'replication.ts', [
+    ['answers do not free the window', 'stage.inflights.freeUpTo(message.index);', ''],
+  ]),
+  ...within('flow control', 'applying.ts', [
+    ['what is applied stays counted', 'this.bytesUnderWay -= log.bytesBetween(first, index + 1);', ''],
+  ]),
+  ...within('flow control', 'replication.ts', [
+    [
+      'what is committed stays counted',
+      'leader.uncommittedBytes -= log.bytesBetween(log.commit + 1, reached + 1);',
+      '',
+    ],
+  ]),
+  ...within('snapshots', 'replication.ts', [
+    [
+      'a follower that has a snapshot which is too old by now waits for ever',
+      "} else if (stage.name === 'snapshot' && peer.match >= stage.snapshot.index) {",
+      '} else if (false) {',
+    ],
+    ['what got lost of a snapshot is not sent again', 'offerAgain(member, leader, peer, stage);', ''],
+  ]),
+  ...within('snapshots', 'snapshot-receiving.ts', [
+    [
+      'a snapshot leaves the membership as it was',
+      'memberships.restore(snapshot.configuration, snapshot.configurationIndex);',
+      '',
+    ],
+    [
+      'a snapshot does not take the place of what is to be applied',
+      'applying.restoring(snapshot.index);',
+      '',
+    ],
+    [
+      'a snapshot is acknowledged by its offer',
+      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (message.metadataOnly) {',
+      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (true) {',
+    ],
+    ['a chunk is taken whatever came before it', 'if (offset !== staging.offset) {', 'if (false) {'],
+  ]),
+  ...within('snapshots', 'log.ts', [
+    [
+      'a snapshot leaves the entries that it replaces',
+      'this.entries.length = 0;\n    this.runTerms.length = 0;',
+      'this.runTerms.length = 0;',
+    ],
+  ]),
+  ...within('membership', 'raft.ts', [
+    [
+      'a snapshot carries the latest membership, committed or not',
+      'const { configuration, index: configurationIndex } = memberships.at(index);',
+      'const { configuration, index: configurationIndex } = memberships.current;',
+    ],
+  ]),
+  ...within('membership', 'member.ts', [
+    [
+      'a membership that was dropped from the log stays in force',
+      'this.memberships.truncateFrom(index);',
+      '',
+    ],
+    [
+      'a membership comes into force at the leader only',
+      "if (entry.kind === 'configuration') this.memberships.add(entry.configuration, entry.index);",
+      "if (entry.kind === 'configuration' && this.role.name === 'leader') this.memberships.add(entry.configuration, entry.index);",
+    ],
+  ]),
+  ...within('membership', 'reconfiguration.ts', [
+    [
+      'a leader looks after the old members until the change is committed',
+      'leader.follow(member.membership, index, now);',
+      '',
+    ],
+    [
+      'a change begins while another is under way',
+      'if (membership.index > log.commit) return refuse(',
+      'if (false) return refuse(',
+    ],
+    [
+      'a joint configuration is left before it is committed',
+      'if (membership.index > log.commit) return;',
+      '',
+    ],
+  ]),
+  ...within('membership', 'membership-change.ts', [
+    [
+      'two voters are exchanged in one step',
+      'difference(current.voters, target.voters) <= 1) {\n    return { outcome:',
+      'difference(current.voters, target.voters) <= 2) {\n    return { outcome:',
+    ],
+    [
+      'those who leave a joint configuration as learners are forgotten',
+      'learners: [...learners, ...learnersNext].sort(),',
+      'learners,',
+    ],
+  ]),
+  ...within('membership', 'membership.ts', [
+    [
+      'a witness leads, and has no commands',
+      'return this.voting.has(id) && !this.witnesses.has(id);',
+      'return this.voting.has(id);',
+    ],
+  ]),
+  ...within('reads', 'reads.ts', [
+    [
+      'a read is confirmed by a round that began before it',
+      'asked.round = leader.rounds.latest + 1;',
+      'asked.round = leader.rounds.latest;',
+    ],
+    [
+      'a leader reads without asking anybody',
+      'while (done < unconfirmed.length && unconfirmed[done]!.round <= confirmed) {',
+      'while (done < unconfirmed.length) {',
+    ],
+    [
+      'a follower reads at its own commit index',
+      'else confirm(member, id, message.index);',
+      'else confirm(member, id, member.log.commit);',
+    ],
+  ]),
+  ...within('reads', 'read-queues.ts', [
+    [
+      'a read does not wait for the state machine',
+      'while (done < this.ids.length && this.indexes[done]! <= applied) {',
+      'while (done < this.ids.length) {',
+    ],
+  ]),
+  ...within('leases', 'settings.ts', [
+    [
+      'a lease does not allow for clocks that drift',
+      '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
+      'electionTimeout,',
+    ],
+  ]),
+  ...within('leases', 'reads.ts', [
+    [
+      'a lease begins when the answer comes, not when it was asked for',
+      'const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));',
+      'const confirmed = quorumReached(leader.voters, leader.outgoing, (voter) => voter.heardAt);',
+    ],
+  ]),
+  ...within('leases', 'transfer.ts', [
+    ['a leader that hands over keeps its lease', 'leader.leases = false;', ''],
+  ]),
+  ...within('leases', 'member.ts', [
+    [
+      'a restart forgets that others were promised to be left alone',
+      "this.promisedUntil = now + (settings.reads === 'lease' ? settings.electionTimeout : 0);",
+      'this.promisedUntil = 0;',
+    ],
+  ]),
+  ...within('leases', 'following.ts', [
+    [
+      'a later term makes a member forget its promise',
+      "if (settings.reads === 'lease' && now < member.promisedUntil) return true;",
+      '',
+    ],
+  ]),
+  ...within('sessions', 'testkit/key-value/session-table.ts', [
+    [
+      'a command that is tried again is executed again',
+      'if (sequence === record.sequence) return record.answer!;',
+      '',
+    ],
+    [
+      'a command is executed after a later one of its session',
+      "if (sequence < record.sequence) return { kind: 'overtaken' };",
+      '',
+    ],
+    [
+      'a command of a session that is gone is executed all the same',
+      "if (record === undefined) return { kind: 'session-expired' };",
+      'if (record === undefined) return execute();',
+    ],
+  ]),
+  ...within('sessions', 'testkit/key-value/key-value-store.ts', [
+    ['sessions are left out of snapshots', 'this.#sessions.restore(saved.sessions);', ''],
+  ]),
+  ...within('driver', 'testkit/member/pending-proposals.ts', [
+    [
+      'a client is answered though another command took the place of its own',
+      'if (proposal.term === term) proposal',
+      'if (proposal.term <= term) proposal',
+    ],
+  ]),
+  ...within('driver', 'testkit/member/raft-member.ts', [
+    [
+      'the log is cut off beyond its snapshot',
+      'storage.compact(snapshot, data, Math.max(0, index - snapshotTail) + 1,',
+      'storage.compact(snapshot, data, index + 2,',
+    ],
+    [
+      'a restart does not restore the snapshot',
+      'if (snapshotData !== undefined) machine.restore(snapshotData);',
+      '',
+    ],
+  ]),
+  ...within('driver', 'testkit/member/stored-log.ts', [
+    [
+      'a truncation is not written',
+      'if (truncateFrom !== undefined) records.push(encode({ truncateFrom }));',
+      '',
+    ],
+    [
+      'a compaction forgets the hard state',
+      'records.push(encode({ hardState: this.hardState }));\n    for',
+      'for',
+    ],
+  ]),
+];
+
+type Change = readonly [name: string, right: string, wrong: string];
+
+function within(about: Subject, file: string, changes: readonly Change[]): PlantedBug[] {
+  return changes.map(([name, right, wrong]) => ({ name, about, file, right, wrong }));
+}

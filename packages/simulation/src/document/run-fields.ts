@@ -1,0 +1,27 @@
+import { invalidArgument } from '@holdfast/core';
+import { check, forEach, isCount, isPresent, isText, list } from './json-fields.ts';
+
+/** The work of a run. */
+export function checkOperations(of: Record<string, unknown>): void {
+  forEach(of, 'operations', (operation, path) => {
+    check(isCount, operation, 'at', path);
+    check(isText, operation, 'client', path);
+    check(isPresent, operation, 'operation', path);
+  });
+}
+
+/** The improbable things that happened, in the field of that name. */
+export function checkChoices(of: Record<string, unknown>, field: string): void {
+  forEach(of, field, (choice, path) => {
+    check(isText, choice, 'kind', path);
+    check(isText, choice, 'subject', path);
+    check(isCount, choice, 'ordinal', path);
+  });
+}
+
+/** The names of hosts. */
+export function checkHosts(of: Record<string, unknown>): void {
+  for (const [index, host] of list(of, 'hosts').entries()) {
+    if (typeof host !== 'string') throw invalidArgument(`hosts[${index}]`, host, isText.expected);
+  }
+}
