@@ -52,7 +52,8 @@ export interface ReadRefused {
 
 /**
  * `no-leader`: nobody to ask. `leader-changed`: it was under way when leadership was lost or moved. `too-many-reads`:
- * as many wait as the options allow. `overdue`: no answer within an election timeout.
+ * as many wait as the options allow. `overdue`: no answer within an election timeout, or, after that, the entries that it
+ * has to see are not applied here within another one.
  */
 export type ReadRefusal = 'no-leader' | 'leader-changed' | 'too-many-reads' | 'overdue' | 'witness';
 

@@ -98,11 +98,12 @@ export class Raft<Command> {
 
   /** When to call {@link wake}: Infinity when it wants no timer. A call at another time does no harm. */
   get wakeAt(): number {
-    const { role, settings } = this.member;
-    if (role.name === 'leader') return leadAt(role);
-    if (role.name !== 'follower') return role.electionAt;
+    const { role, settings, confirmedReads } = this.member;
+    const { deadline } = confirmedReads;
+    if (role.name === 'leader') return Math.min(leadAt(role), deadline);
+    if (role.name !== 'follower') return Math.min(role.electionAt, deadline);
     const campaigns = settings.priority > 0 && canCampaign(this.member);
-    return Math.min(campaigns ? role.electionAt : Number.POSITIVE_INFINITY, role.reads.deadline);
+    return Math.min(campaigns ? role.electionAt : Number.POSITIVE_INFINITY, role.reads.deadline, deadline);
   }
 
   /** The term of the entry at `index`; undefined where it is not known. */
@@ -134,7 +135,8 @@ export class Raft<Command> {
   wake(now: number): void {
     const { member } = this;
     member.advanceTime(now);
-    const { role, settings } = member;
+    const { role, settings, confirmedReads } = member;
+    for (const id of confirmedReads.takeOverdue(now)) member.refuseRead(id, 'overdue');
     if (role.name === 'leader') {
       lead(member, role, now);
       return;

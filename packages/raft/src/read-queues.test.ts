@@ -10,13 +10,25 @@ test('confirmed reads are ready in the order of their indexes, once these are ap
     [3, 5],
     [4, 6],
   ] as const)
-    reads.add(id, index);
+    reads.add(id, index, 100);
   const released = (applied: number): number[] => {
     const outcomes: ReadOutcome[] = [];
     reads.release(applied, outcomes);
     return outcomes.map(({ id }) => id);
   };
   expect([released(4), released(6), released(6), released(9)]).toEqual([[], [1, 3, 4], [], [2]]);
+});
+
+test('a confirmed read is overdue if nothing is applied in time, whatever its index', () => {
+  const reads = new ConfirmedReads();
+  expect(reads.deadline).toBe(Number.POSITIVE_INFINITY);
+  reads.add(1, 9, 50);
+  reads.add(2, 7, 60);
+  reads.add(3, 8, 70);
+  expect([reads.takeOverdue(49), reads.deadline]).toEqual([[], 50]);
+  expect([reads.takeOverdue(60), reads.deadline, reads.count]).toEqual([[2, 1], 70, 1]);
+  reads.release(8, []);
+  expect(reads.deadline).toBe(Number.POSITIVE_INFINITY);
 });
 
 test('a forwarded read is answered once, or overdue', () => {

@@ -69,32 +69,58 @@ export class ForwardedReads {
   }
 }
 
+interface ConfirmedRead {
+  readonly id: number;
+  readonly index: number;
+  readonly deadline: number;
+}
+
 /** Reads whose index is confirmed, until the state machine has got there. */
 export class ConfirmedReads {
-  private readonly ids: number[] = [];
-  private readonly indexes: number[] = [];
+  /** By index. */
+  private waiting: ConfirmedRead[] = [];
+  private earliest = Number.POSITIVE_INFINITY;
 
   get count(): number {
-    return this.ids.length;
+    return this.waiting.length;
   }
 
-  add(id: number, index: number): void {
-    let place = this.ids.length;
+  /** Nothing is overdue before this; it may be earlier than need be. */
+  get deadline(): number {
+    return this.earliest;
+  }
+
+  add(id: number, index: number, deadline: number): void {
+    const { waiting } = this;
+    let place = waiting.length;
     // Almost always last already: indexes rise with time.
-    while (place > 0 && this.indexes[place - 1]! > index) place--;
-    this.ids.splice(place, 0, id);
-    this.indexes.splice(place, 0, index);
+    while (place > 0 && waiting[place - 1]!.index > index) place--;
+    waiting.splice(place, 0, { id, index, deadline });
+    this.earliest = Math.min(this.earliest, deadline);
   }
 
   /** Moves those that `applied` satisfies to `outcomes`. */
   release(applied: number, outcomes: ReadOutcome[]): void {
+    const { waiting } = this;
     let done = 0;
-    while (done < this.ids.length && this.indexes[done]! <= applied) {
-      outcomes.push({ outcome: 'ready', id: this.ids[done]!, index: this.indexes[done]! });
+    while (done < waiting.length && waiting[done]!.index <= applied) {
+      const { id, index } = waiting[done]!;
+      outcomes.push({ outcome: 'ready', id, index });
       done++;
     }
-    if (done === 0) return;
-    this.ids.splice(0, done);
-    this.indexes.splice(0, done);
+    if (done > 0) waiting.splice(0, done);
+    if (waiting.length === 0) this.earliest = Number.POSITIVE_INFINITY;
+  }
+
+  /** Takes those that the state machine has not got to in time: it may be cut off from the log for good. */
+  takeOverdue(now: number): number[] {
+    if (this.earliest > now) return [];
+    const overdue = this.waiting.filter(({ deadline }) => deadline <= now);
+    this.waiting = this.waiting.filter(({ deadline }) => deadline > now);
+    this.earliest = this.waiting.reduce(
+      (least, { deadline }) => Math.min(least, deadline),
+      Number.POSITIVE_INFINITY,
+    );
+    return overdue.map(({ id }) => id);
   }
 }

@@ -139,6 +139,6 @@ function answer<Command>(member: Member<Command>, asked: LeaderRead): void {
 
 /** It is ready as soon as the state machine has applied what it must see. */
 function confirm<Command>(member: Member<Command>, id: number, index: number): void {
-  member.confirmedReads.add(id, index);
+  member.confirmedReads.add(id, index, member.now + member.settings.electionTimeout);
   member.confirmedReads.release(member.applying.applied, member.outbox.reads);
 }
