@@ -16,11 +16,11 @@ export interface Find {
   readonly strategy: RunStrategy;
 }
 
-/** The scenario that has most to do with a subject: every second run is one of it. */
-const focus: Readonly<Partial<Record<Subject, string>>> = {
-  membership: 'raft-membership',
-  leases: 'raft-lease',
-  'flow control': 'raft-limits',
+/** The scenarios that have most to do with a subject: every second run is one of them. */
+const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
+  membership: ['raft-membership'],
+  leases: ['raft-lease', 'raft-lease-late'],
+  'flow control': ['raft-limits'],
 };
 
 const strategies: readonly RunStrategy[] = ['swarm', 'priorities', 'random'];
@@ -29,14 +29,16 @@ const strategies: readonly RunStrategy[] = ['swarm', 'priorities', 'random'];
 export async function hunt(bug: PlantedBug, runsMax: number): Promise<Hunt> {
   const begun = performance.now();
   const scenarios = await scenariosWith(bug);
-  const favourite = focus[bug.about];
+  const favourites = focus[bug.about] ?? [];
   const names = Object.keys(scenarios);
-  const order = favourite === undefined ? names : names.flatMap((name) => [favourite, name]);
-  for (let runs = 0; runs < runsMax; runs++) {
-    const scenario = order[runs % order.length]!;
-    const seed = scenario === favourite ? runs : Math.floor(runs / order.length);
+  for (let run = 0; run < runsMax; run++) {
+    const favourite = favourites.length > 0 && run % 2 === 0;
+    const turn = favourites.length > 0 ? run >> 1 : run;
+    const among = favourite ? favourites : names;
+    const seed = Math.floor(turn / among.length);
+    const scenario = among[turn % among.length]!;
     const found = runSeedSync(scenarios[scenario]!, { seed, strategy: strategies[seed % 3]! });
-    if (found.verdict !== 'passed') return { found, runs: runs + 1, millis: performance.now() - begun };
+    if (found.verdict !== 'passed') return { found, runs: run + 1, millis: performance.now() - begun };
   }
   return { found: undefined, runs: runsMax, millis: performance.now() - begun };
 }

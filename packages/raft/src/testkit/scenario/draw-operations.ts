@@ -50,7 +50,13 @@ export function drawOperations(
   return operations.sort((one, other) => one.at - other.at);
 }
 
-export const defaultOrders: readonly OrderKind[] = ['transfer', 'campaign', 'isolate-leader', 'restart'];
+export const defaultOrders: readonly OrderKind[] = [
+  'transfer',
+  'campaign',
+  'isolate-leader',
+  'cut-from-leader',
+  'restart',
+];
 
 /** The clients that live on `host`. */
 export function clientsOn(host: string, clients: number): readonly string[] {
@@ -82,11 +88,13 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
       return { kind };
     case 'isolate-leader':
       return { kind, for: duration(random) };
+    case 'cut-from-leader':
+      return { kind, host: pick(voters), for: duration(random) };
     case 'restart':
       return { kind, host: random.below(2) === 0 ? null : pick(voters), for: duration(random) };
     case 'drift': {
       const { drift = 0 } = options;
-      return { kind, host: pick(voters), partsPerMillion: random.below(2 * drift + 1) - drift };
+      return { kind, host: pick(voters), partsPerMillion: (random.below(3) - 1) * drift };
     }
     case 'lose-disk':
       return { kind, host: pick([...voters, ...learners]) };

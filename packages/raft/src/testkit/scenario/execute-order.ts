@@ -29,7 +29,12 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
     }
     case 'isolate-leader': {
       const { leader } = run;
-      if (leader !== undefined) new Isolation(run, leader.host, operation.for);
+      if (leader !== undefined) new Isolation(run, leader.host, run.memberHosts, operation.for);
+      return;
+    }
+    case 'cut-from-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Isolation(run, leader.host, [operation.host], operation.for);
       return;
     }
     case 'restart': {
@@ -100,14 +105,14 @@ class Restart extends Timer {
   }
 }
 
-/** Nothing gets from a host to any other, or back. */
+/** Nothing gets from a host to some others, or back. */
 class Isolation extends Timer {
   readonly #heals: readonly (() => void)[];
 
-  constructor({ simulation, memberHosts }: RaftRun, name: string, length: number) {
+  constructor({ simulation }: RaftRun, name: string, others: readonly string[], length: number) {
     super();
     const { network, clock, timers } = simulation;
-    this.#heals = memberHosts
+    this.#heals = others
       .filter((other) => other !== name)
       .flatMap((other) => [network.cut(name, other), network.cut(other, name)]);
     timers.arm(this, clock.now() + length);

@@ -48,6 +48,8 @@ export type Order =
   | { readonly kind: 'leave-joint' }
   /** Who leads, if anybody does, is cut off from all others for so many microseconds. */
   | { readonly kind: 'isolate-leader'; readonly for: number }
+  /** Nothing gets from the leader to `host`, or back, for so many microseconds. */
+  | { readonly kind: 'cut-from-leader'; readonly host: string; readonly for: number }
   /** `host`, or null for who leads, ends and starts again after so many microseconds. */
   | { readonly kind: 'restart'; readonly host: string | null; readonly for: number }
   /** The clocks of `host` run faster, or slower where negative. */

@@ -3,13 +3,14 @@ import { defaultOrders } from './draw-operations.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import { raftScenario } from './raft-scenario.ts';
-import type { RaftScenarioOptions } from './raft-scenario-options.ts';
+import type { OrderKind, RaftScenarioOptions } from './raft-scenario-options.ts';
 
 const three = ['member-1', 'member-2', 'member-3'];
 const five = [...three, 'member-4', 'member-5'];
 
 /** Clocks drift no more than leases allow for. */
-const leaseDriftMax = 100_000;
+const leaseDriftMax = 200_000;
+const leaseOrders: readonly OrderKind[] = ['transfer', 'isolate-leader', 'cut-from-leader', 'restart'];
 const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
 
 const all: readonly RaftScenarioOptions[] = [
@@ -30,10 +31,27 @@ const all: readonly RaftScenarioOptions[] = [
   {
     name: 'raft-lease',
     voters: three,
-    orders: ['drift', 'drift', ...defaultOrders],
+    clients: 3,
+    keys: 1,
+    rate: 30,
+    orders: ['drift', 'drift', ...leaseOrders],
     drift: leaseDriftMax,
     settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
     faults: { kinds: kindsBesidesDrift },
+  },
+  /** Clocks do not drift, and leases last as long as they may; but messages are slow. */
+  {
+    name: 'raft-lease-late',
+    voters: three,
+    clients: 3,
+    keys: 1,
+    rate: 30,
+    orders: leaseOrders,
+    settings: { reads: 'lease', clockDriftMax: 0 },
+    faults: {
+      kinds: kindsBesidesDrift,
+      base: { version: 1, network: { latency: { min: '1ms', max: '80ms' } } },
+    },
   },
   /** Disks that rot, write elsewhere, lie, fail and fill up: members refuse damaged ones, and join anew. */
   {
