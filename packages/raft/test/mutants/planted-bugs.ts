@@ -43,8 +43,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a new leader leads from an entry that it does not have',
-      'const leader = new Leader(id, index, leases,',
-      'const leader = new Leader(id, 0, leases,',
+      'const leader = new Leader(settings, index, uncommittedBytes, now);',
+      'const leader = new Leader(settings, 0, uncommittedBytes, now);',
     ],
     [
       'refused votes are taken for granted ones',
@@ -142,13 +142,18 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a leader counts itself before its write is durable',
-      'leader.self.match = member.writes.durable;',
-      'leader.self.match = member.log.lastIndex;',
+      'const { log } = member;\n  leader.self.match = member.writes.durable;',
+      'const { log } = member;\n  leader.self.match = member.log.lastIndex;',
     ],
     [
       'a heartbeat carries the commit index beyond what the follower holds',
-      'const commit = Math.min(peer.match, member.log.commit);',
-      'const { commit } = member.log;',
+      "const commit = Math.min(peer.match, member.log.commit);\n    member.send({ kind: 'heartbeat'",
+      "const { commit } = member.log;\n    member.send({ kind: 'heartbeat'",
+    ],
+    [
+      'a follower is told of a commit that it does not hold',
+      'const commit = Math.min(peer.match, member.log.commit);\n  if (peer.commitSent',
+      'const { commit } = member.log;\n  if (peer.commitSent',
     ],
     [
       'the old half of a joint configuration does not count',
@@ -258,7 +263,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.entries.splice(0, baseIndex - this.baseIndexNow + 1);',
     ],
   ]),
-  ...within('membership', 'raft.ts', [
+  ...within('membership', 'compaction.ts', [
     [
       'a snapshot carries the latest membership, committed or not',
       'const { configuration, index: configurationIndex } = memberships.at(index);',
@@ -333,8 +338,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('reads', 'read-queues.ts', [
     [
       'a read does not wait for the state machine',
-      'while (done < this.ids.length && this.indexes[done]! <= applied) {',
-      'while (done < this.ids.length) {',
+      'while (done < waiting.length && waiting[done]!.index <= applied) {',
+      'while (done < waiting.length) {',
     ],
   ]),
   ...within('leases', 'settings.ts', [
@@ -361,10 +366,10 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.promisedUntil = 0;',
     ],
   ]),
-  ...within('leases', 'following.ts', [
+  ...within('leases', 'election.ts', [
     [
-      'a later term makes a member forget its promise',
-      "if (settings.reads === 'lease' && now < member.promisedUntil) return true;",
+      'what was promised to a leader does not keep a member from voting',
+      'if (!message.transfer && hasPromised(member, now)) return;',
       '',
     ],
   ]),
