@@ -11,7 +11,7 @@ export const queueMacrotask: (run: () => void) => void =
     ? (run) => void setImmediate(run)
     : typeof MessageChannel === 'function'
       ? byMessage()
-      : (run) => void setTimeout(run);
+      : (run) => void setTimeout(run, 0);
 
 function byMessage(): (run: () => void) => void {
   const waiting: (() => void)[] = [];
