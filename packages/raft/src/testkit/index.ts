@@ -5,7 +5,7 @@ export type { ConformanceCase } from './conformance/conformance-case.ts';
 export { consensusConformance } from './conformance/consensus-conformance.ts';
 export type { ConsensusMemberOptions, ConsensusProtocol } from './consensus-protocol.ts';
 export { raftProtocol } from './raft-protocol.ts';
-export { expectedPlaces } from './scenario/expected-places.ts';
+export { raftPlaces } from './scenario/expected-places.ts';
 export { raftKeptSeeds } from './scenario/raft-kept-seeds.ts';
 export type { RaftOperation } from './scenario/raft-operation.ts';
 export { RaftRun } from './scenario/raft-run.ts';

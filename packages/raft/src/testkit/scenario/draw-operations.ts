@@ -24,7 +24,7 @@ export function drawOperations(
   storm: number,
   random: Random,
 ): TimedOperation<RaftOperation>[] {
-  const { voters, learners = [], spares = [], clients = 2, keys = 3, rate = 15 } = options;
+  const { voters, learners = [], spares = [], clients = 2, rate = 15 } = options;
   const { orders = defaultOrders } = options;
   const names = [...voters, ...learners, ...spares].flatMap((host) => clientsOn(host, clients));
   const count = Math.floor((storm / 1_000_000) * rate);
@@ -35,7 +35,7 @@ export function drawOperations(
     for (let member = 0; member < burst; member++) {
       const moment = burst === 1 ? at : Math.min(storm - 1, at + random.below(burstLength));
       const client = names[random.below(names.length)]!;
-      const operation = drawClientOperation(keys, operations.length + 1, random);
+      const operation = drawClientOperation(options, operations.length + 1, random);
       operations.push({ at: moment, client, operation });
     }
     if (orders.length > 0 && random.below(operationsPerOrder) < burst) {
@@ -63,17 +63,11 @@ export function clientsOn(host: string, clients: number): readonly string[] {
   return Array.from({ length: clients }, (_, index) => `${host}/client-${index + 1}`);
 }
 
-function drawClientOperation(keys: number, value: number, random: Random): RaftOperation {
+function drawClientOperation(options: RaftScenarioOptions, value: number, random: Random): RaftOperation {
+  const { keys = 3, readsPerHundred = 40 } = options;
   const key = `key-${1 + random.below(keys)}`;
-  switch (random.below(5)) {
-    case 0:
-    case 1:
-      return { kind: 'put', key, value };
-    case 2:
-      return { kind: 'cas', key, value };
-    default:
-      return { kind: 'get', key, anywhere: random.below(2) === 0 };
-  }
+  if (random.below(100) < readsPerHundred) return { kind: 'get', key, anywhere: random.below(2) === 0 };
+  return { kind: random.below(3) === 0 ? 'cas' : 'put', key, value };
 }
 
 function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random): Order {

@@ -1,6 +1,4 @@
-import type { ExpectedCoverage } from '@holdfast/simulation';
-import { defaultOrders } from './draw-operations.ts';
-import type { RaftScenarioOptions } from './raft-scenario-options.ts';
+import { type ExpectedCoverage, troubleKinds } from '@holdfast/simulation';
 
 /**
  * Whom faults aim at: leaders, and followers, whatever they are about. Candidates and members that recover are struck
@@ -10,22 +8,18 @@ export const aims: ExpectedCoverage = {
   roles: { leader: ['idle', 'replicating'], follower: ['idle', 'replicating', 'electing'] },
 };
 
-/** The roles and phases in which faults ought to strike the members of a scenario. */
-export function expectedPlaces(options: RaftScenarioOptions): ExpectedCoverage {
-  const { learners = [], spares = [], witnesses = [], orders = defaultOrders } = options;
-  const changes = orders.includes('change-members');
-  const joint = changes ? ['joint-configuration'] : [];
-  const transferring = orders.includes('transfer') ? ['transferring'] : [];
-  return {
-    roles: {
-      leader: ['idle', 'replicating', 'compacting', 'sending-snapshot', ...transferring, ...joint],
-      follower: ['idle', 'replicating', 'electing', 'compacting', 'installing-snapshot', ...joint],
-      'pre-candidate': ['electing'],
-      candidate: ['electing'],
-      recovering: ['recovering'],
-      ...(learners.length > 0 || changes ? { learner: ['idle', 'installing-snapshot'] } : {}),
-      ...(witnesses.length > 0 ? { witness: ['idle'] } : {}),
-      ...(spares.length > 0 ? { outsider: ['idle'] } : {}),
-    },
-  };
-}
+/** What faults ought to strike, in one scenario or another: each kind, in each phase of each role. */
+export const raftPlaces: ExpectedCoverage = {
+  roles: {
+    leader: ['idle', 'replicating', 'compacting', 'sending-snapshot', 'transferring', 'joint-configuration'],
+    follower: ['idle', 'replicating', 'electing', 'compacting', 'installing-snapshot', 'joint-configuration'],
+    'pre-candidate': ['electing', 'joint-configuration'],
+    candidate: ['electing', 'joint-configuration'],
+    recovering: ['recovering'],
+    learner: ['idle', 'installing-snapshot', 'joint-configuration'],
+    witness: ['idle', 'replicating'],
+    outsider: ['idle', 'electing'],
+  },
+  // Disks are wiped by orders of an operator, who knows when a cluster can bear it.
+  kinds: troubleKinds.filter((kind) => kind !== 'wipe'),
+};

@@ -18,6 +18,8 @@ export interface RaftScenarioOptions {
   readonly keys?: number;
   /** Operations of clients in a second of the storm, all together. Default 15. */
   readonly rate?: number;
+  /** How many in a hundred of them are reads. Default 40. */
+  readonly readsPerHundred?: number;
   /**
    * Which orders of an operator there are besides. Default transfers of leadership, elections on demand, and leaders
    * that are cut off or crash.

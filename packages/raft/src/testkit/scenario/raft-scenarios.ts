@@ -10,6 +10,8 @@ const five = [...three, 'member-4', 'member-5'];
 
 /** Clocks drift no more than leases allow for. */
 const leaseDriftMax = 200_000;
+/** Somebody reads all the time, also where a leader does not know yet that it is none. */
+const manyReads = { clients: 6, keys: 1, rate: 50, readsPerHundred: 80 };
 const leaseOrders: readonly OrderKind[] = ['transfer', 'isolate-leader', 'cut-from-leader', 'restart'];
 const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
 
@@ -31,9 +33,7 @@ const all: readonly RaftScenarioOptions[] = [
   {
     name: 'raft-lease',
     voters: three,
-    clients: 3,
-    keys: 1,
-    rate: 30,
+    ...manyReads,
     orders: ['drift', 'drift', ...leaseOrders],
     drift: leaseDriftMax,
     settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
@@ -43,9 +43,7 @@ const all: readonly RaftScenarioOptions[] = [
   {
     name: 'raft-lease-late',
     voters: three,
-    clients: 3,
-    keys: 1,
-    rate: 30,
+    ...manyReads,
     orders: leaseOrders,
     settings: { reads: 'lease', clockDriftMax: 0 },
     faults: {
