@@ -1,4 +1,4 @@
-import { standsByLeader } from './following.ts';
+import { hasPromised, standsByLeader } from './following.ts';
 import { violated } from './invariant.ts';
 import type { Member } from './member.ts';
 import type { VoteRequest, VoteResponse } from './messages.ts';
@@ -19,7 +19,7 @@ export function canCampaign<Command>(member: Member<Command>): boolean {
 /** Asks first whether it would win, if it is set so; a leader that hands over has answered that. */
 export function campaign<Command>(member: Member<Command>, transfer: boolean, now: number): void {
   if (!canCampaign(member)) violated(`${member.role.name} ${member.id} campaigns, who may not lead`);
-  if (!transfer && member.settings.reads === 'lease' && now < member.promisedUntil) {
+  if (!transfer && hasPromised(member, now)) {
     violated(`${member.id} campaigns at ${now}, but stands by its leader until ${member.promisedUntil}`);
   }
   if (member.settings.preVote && !transfer) startPreVote(member, now);
@@ -67,15 +67,15 @@ export function receiveVoteRequest<Command>(
   message: VoteRequest,
   now: number,
 ): void {
-  const { from, preVote, lastIndex, lastTerm, transfer } = message;
+  const { from, preVote, lastIndex, lastTerm } = message;
+  // Its promise binds it in every term: it may have heard of the candidate's by other means.
+  if (!message.transfer && hasPromised(member, now)) return;
   if (message.term > member.term) {
-    if (!transfer && standsByLeader(member, now)) return;
+    if (!message.transfer && standsByLeader(member, now)) return;
     if (!preVote) member.becomeFollower(message.term, undefined, now);
   }
   const { log, vote, leader } = member;
-  // A later term, which any message may have brought, does not end what was promised to the leader of an earlier one.
-  const promised = !transfer && now < member.promisedUntil;
-  const free = vote === from || (vote === undefined && leader === undefined && !promised);
+  const free = vote === from || (vote === undefined && leader === undefined);
   const may = message.term === member.term ? free : preVote && message.term > member.term;
   const granted = may && log.isUpToDate(lastIndex, lastTerm);
   if (preVote || !granted) {

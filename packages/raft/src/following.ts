@@ -21,11 +21,15 @@ export function hearLeader<Command>(member: Member<Command>, from: MemberId, now
   if (settings.reads === 'lease') member.promisedUntil = now + settings.electionTimeout;
 }
 
+/** Whether a leader may be reading on a lease that this member has a part in: then it helps nobody to be elected. */
+export function hasPromised<Command>(member: Member<Command>, now: number): boolean {
+  return member.settings.reads === 'lease' && now < member.promisedUntil;
+}
+
 /** Whether it has to ignore who wants to be elected: it has heard from a live leader, or leads with a majority. */
 export function standsByLeader<Command>(member: Member<Command>, now: number): boolean {
   const { role, settings } = member;
   if (!settings.checkQuorum) return false;
-  if (settings.reads === 'lease' && now < member.promisedUntil) return true;
   const { electionTimeout } = settings;
   if (role.name === 'leader') {
     return quorumReached(role.voters, role.outgoing, (voter) => voter.heardAt) + electionTimeout > now;

@@ -3,6 +3,7 @@ import { compact, describeSnapshot } from './compaction.ts';
 import type { Configuration, MembersChange } from './configuration.ts';
 import { campaign, canCampaign } from './election.ts';
 import type { Entry } from './entry.ts';
+import { hasPromised } from './following.ts';
 import { lead, leadAt, progressMade, propose, sendGathered } from './leading.ts';
 import { Member } from './member.ts';
 import type { MemberId } from './member-id.ts';
@@ -198,7 +199,7 @@ export class Raft<Command> {
     const { member } = this;
     member.advanceTime(now);
     if (!canCampaign(member)) return refuse('unfit-candidate', member.leader, `a ${member.role.name}`);
-    if (member.settings.reads === 'lease' && now < member.promisedUntil) {
+    if (hasPromised(member, now)) {
       return refuse('unfit-candidate', member.leader, 'it stands by the lease of a leader');
     }
     campaign(member, false, now);
