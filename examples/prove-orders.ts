@@ -43,8 +43,6 @@ interface World {
 
 const orders = (name: string, keyed: boolean): Scenario<Order, World> => ({
   name,
-  storm: '5s',
-  settling: '10s',
   hosts: {
     customer: ({ fetch }, world) => {
       world.buy = (order) => fetch('http://shop/orders', { method: 'POST', body: JSON.stringify(order) });
@@ -64,7 +62,7 @@ const orders = (name: string, keyed: boolean): Scenario<Order, World> => ({
   state: () => ({ charges: [], buy: async () => {} }),
   operations: (random) =>
     [1, 2, 3].map((number) => ({
-      at: random.below(4_000_000),
+      at: random.below(5_000_000),
       client: 'customer',
       operation: { id: `order-${number}`, cents: 500 * number },
     })),

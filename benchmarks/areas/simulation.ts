@@ -19,6 +19,11 @@ export const area: Area = {
       what: 'the same by public interfaces alone',
       method: 'rate',
     },
+    {
+      name: 'raft-speedup',
+      what: 'virtual seconds of five members of Raft under load and faults, all checked: times real time',
+      method: 'rate',
+    },
   ],
   floor,
   holdfast: holdfastSubjects,

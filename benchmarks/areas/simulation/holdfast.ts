@@ -1,6 +1,7 @@
 import { Timer, type World } from '@holdfast/core';
 import { SimulatedWorld } from '@holdfast/simulation';
 import type { Library, Subject } from '../../harness/area.ts';
+import { raftSpeedup } from './raft.ts';
 import { hostCount, nextDelay, pendingFew, pendingMany, spanOf } from './settings.ts';
 
 export const holdfastSubjects: Library = {
@@ -11,6 +12,7 @@ export const holdfastSubjects: Library = {
     'events-sync-20k': synchronous(pendingMany),
     'events-async': asynchronous('fast'),
     'events-async-portable': asynchronous('portable'),
+    'raft-speedup': raftSpeedup,
   },
 };
 

@@ -17,5 +17,11 @@ if (existsSync(join(folder, 'tsconfig.json'))) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
+// Whoever reads has seen enough, as `head` does.
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+
 const { main } = await import('../dist/cli.js');
 process.exitCode = await main(process.argv.slice(2));

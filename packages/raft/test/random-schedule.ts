@@ -15,6 +15,8 @@ export interface ScheduleOptions {
   readonly witness?: string;
   /** By how many parts per million each clock may run too fast or too slow. Default 0. */
   readonly drift?: number;
+  /** Whether each member uses pre-vote or not as chance will have it. Default false. */
+  readonly mixed?: boolean;
 }
 
 const names = ['a', 'b', 'c', 'd', 'e'];
@@ -34,14 +36,14 @@ export class RandomSchedule {
   private readonly leaders = new Map<number, string>();
   /** What was decided when a read was asked for. */
   private readonly asked = new Map<number, number>();
-  /** Whose messages get lost, both ways. */
-  private isolated: string | undefined;
+  /** Cut off from the rest. */
+  private readonly apart = new Set<string>();
   private now = 0;
   private lastDecided = 0;
   private proposals = 0;
   private reads = 0;
 
-  constructor(seed: number, { member, witness, drift = 0 }: ScheduleOptions) {
+  constructor(seed: number, { member, witness, drift = 0, mixed = false }: ScheduleOptions) {
     this.random = seededRandom(`schedule/${seed}`);
     this.witness = witness;
     const { random } = this;
@@ -49,7 +51,8 @@ export class RandomSchedule {
     const voters = names.slice(0, 3 + random.below(witness === undefined ? 3 : 2));
     for (const id of names) {
       const stored = voters.includes(id) ? bootstrapState<string>(voters) : undefined;
-      const host = new ScriptedHost(id, member, stored, {
+      const options = mixed ? { ...member, preVote: random.below(2) === 0 } : member;
+      const host = new ScriptedHost(id, options, stored, {
         sent: (message) => this.flight.push(message),
         applied: (applier, entry) => this.applied(applier, entry),
         restored: () => {},
@@ -89,7 +92,7 @@ export class RandomSchedule {
     const { random, up, now } = { random: this.random, up: host.up, now: this.clock(host) };
     if (faults && roll < 2) host.crash();
     else if (faults && roll < 12) host.diskHeld = roll < 4;
-    else if (faults && roll < 14) this.isolated = roll < 13 ? host.id : undefined;
+    else if (faults && roll < 14) this.cut();
     else if (roll < 40) host.persist(now, random.below(2) === 0 ? 1 : undefined);
     else if (roll < 100) up.propose(`v${this.proposals++}`, 10, now);
     else if (roll < 130) {
@@ -101,6 +104,15 @@ export class RandomSchedule {
     else if (roll < 147 && faults) up.campaign(now);
     else if (roll < 200) this.pass(random.below(10_000));
     else for (let left = random.below(4); left > 0 && this.flight.length > 0; left--) this.deliver(faults);
+  }
+
+  /** Another partition; one time in two, none. */
+  private cut(): void {
+    this.apart.clear();
+    if (this.random.below(2) === 0) return;
+    for (const id of names) {
+      if (this.random.below(2) === 0) this.apart.add(id);
+    }
   }
 
   private change(host: ScriptedHost): void {
@@ -133,14 +145,14 @@ export class RandomSchedule {
     const message = flight[place]!;
     if (!faults || random.below(20) > 0) flight.splice(place, 1);
     if (faults && (random.below(15) === 0 || flight.length > 500)) return;
-    if (message.from === this.isolated || message.to === this.isolated) return;
+    if (this.apart.has(message.from) !== this.apart.has(message.to)) return;
     const target = this.hosts.find(({ id }) => id === message.to)!;
     target.raft?.receive(message, this.clock(target));
   }
 
   /** Ends all faults. */
   heal(): void {
-    this.isolated = undefined;
+    this.apart.clear();
     for (const host of this.hosts) {
       host.diskHeld = false;
       if (host.raft === undefined) host.start(this.clock(host));

@@ -21,7 +21,10 @@ function run(seed: number, options: ScheduleOptions): { readonly decided: number
 
 describe.each<[string, ScheduleOptions]>([
   ['confirmed reads', { member: usual, drift: 300_000 }],
-  ['lease reads', { member: { ...usual, reads: 'lease', clockDriftMax: 100_000 }, drift: 100_000 }],
+  [
+    'lease reads',
+    { member: { ...usual, reads: 'lease', clockDriftMax: 100_000 }, drift: 100_000, mixed: true },
+  ],
   ['no pre-vote, no check of the quorum', { member: { ...usual, preVote: false, checkQuorum: false } }],
   ['narrow windows', { member: { ...usual, inflightMessagesMax: 2, appendBytesMax: 20, chunkBytesMax: 16 } }],
   ['a witness', { member: usual, witness: 'e' }],

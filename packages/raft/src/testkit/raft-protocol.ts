@@ -13,7 +13,7 @@ import { RecordStorage } from './storage/record-storage.ts';
 /** Quick elections, small chunks and frequent snapshots: more happens in the same time. */
 export const simulatedSettings: Omit<RaftOptions, 'id' | 'random'> = {
   electionTimeout: 400_000,
-  heartbeatInterval: 80_000,
+  heartbeatInterval: 100_000,
   chunkBytesMax: 512,
 };
 

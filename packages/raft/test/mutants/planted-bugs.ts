@@ -85,11 +85,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.voteNow = candidate;\n    this.writes.hardStateIsNew();',
       'this.voteNow = candidate;',
     ],
-    [
-      'a new term is not written',
-      'this.voteNow = undefined;\n    this.writes.hardStateIsNew();',
-      'this.voteNow = undefined;',
-    ],
+    ['a restart forgets the vote', 'this.voteNow = hardState.vote;', 'this.voteNow = undefined;'],
     [
       'a vote is forgotten whenever a member becomes a follower',
       'if (term === this.termNow) return;\n    this.termNow = term;',
@@ -172,16 +168,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       'return scratch[Math.max(0, (count >> 1) - 1)]!;',
     ],
   ]),
-  ...within('commit rule', 'following.ts', [
+  ...within('commit rule', 'replication.ts', [
     [
-      'a follower commits entries that the leader has not confirmed',
-      'Math.min(message.commit, end)',
-      'Math.min(message.commit, log.lastIndex)',
+      'a rejection is taken for an acknowledgement',
+      'if (message.rejected !== undefined) {',
+      "if (message.rejected !== undefined && peer.stage.name === 'probe') {",
     ],
+  ]),
+  ...within('commit rule', 'roles.ts', [
     [
-      'a follower acknowledges all that it has',
-      'acknowledge(member, message.from, Math.max(end, log.commit), round);',
-      'acknowledge(member, message.from, log.lastIndex, round);',
+      'learners count',
+      'this.voters = configuration.voters.map((id) => this.standing(id));',
+      'this.voters = [...configuration.voters, ...configuration.learners].map((id) => this.standing(id));',
     ],
   ]),
   ...within('log repair', 'following.ts', [
@@ -243,21 +241,21 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a snapshot does not take the place of what is to be applied',
-      'applying.restoring(snapshot.index);',
+      'applying.restoreAt(snapshot.index);',
       '',
     ],
-    [
-      'a snapshot is acknowledged by its offer',
-      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (message.metadataOnly) {',
-      'if (alreadyHas(member, snapshot)) {\n    acknowledge(member, message.from, member.log.commit, round);\n    return;\n  }\n  if (true) {',
-    ],
-    ['a chunk is taken whatever came before it', 'if (offset !== staging.offset) {', 'if (false) {'],
+    ['a snapshot is installed as soon as it is offered', 'if (message.metadataOnly) {', 'if (true) {'],
   ]),
   ...within('snapshots', 'log.ts', [
     [
       'a snapshot leaves the entries that it replaces',
       'this.entries.length = 0;\n    this.runTerms.length = 0;',
       'this.runTerms.length = 0;',
+    ],
+    [
+      'a compaction drops one entry too many',
+      'this.entries.splice(0, baseIndex - this.baseIndexNow);',
+      'this.entries.splice(0, baseIndex - this.baseIndexNow + 1);',
     ],
   ]),
   ...within('membership', 'raft.ts', [
@@ -303,9 +301,9 @@ export const plantedBugs: readonly PlantedBug[] = [
       'difference(current.voters, target.voters) <= 2) {\n    return { outcome:',
     ],
     [
-      'those who leave a joint configuration as learners are forgotten',
-      'learners: [...learners, ...learnersNext].sort(),',
-      'learners,',
+      'a joint configuration forgets the old voters',
+      'voters: target.voters,\n    outgoing,',
+      'voters: target.voters,\n    outgoing: [],',
     ],
   ]),
   ...within('membership', 'membership.ts', [

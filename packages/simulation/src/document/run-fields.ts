@@ -1,5 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
-import { check, forEach, isCount, isPresent, isText, list } from './json-fields.ts';
+import { check, forEach, isCount, isOptionalCount, isPresent, isText, list } from './json-fields.ts';
 
 /** The work of a run. */
 export function checkOperations(of: Record<string, unknown>): void {
@@ -15,8 +15,16 @@ export function checkChoices(of: Record<string, unknown>, field: string): void {
   forEach(of, field, (choice, path) => {
     check(isText, choice, 'kind', path);
     check(isText, choice, 'subject', path);
+    check(isOptionalCount, choice, 'at', path);
     check(isCount, choice, 'ordinal', path);
   });
+}
+
+/** The order of what is due at the same instant. */
+export function checkOrder(of: Record<string, unknown>): void {
+  for (const [index, choice] of list(of, 'order').entries()) {
+    if (!isCount.accepts(choice)) throw invalidArgument(`order[${index}]`, choice, isCount.expected);
+  }
 }
 
 /** The names of hosts. */

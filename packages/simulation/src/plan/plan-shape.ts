@@ -61,7 +61,7 @@ const link = { from: required(host), to: required(host) } as const;
 type FieldsOfTrouble<Kind extends TroubleKind> = FieldsOf<Omit<Extract<Trouble, { kind: Kind }>, 'kind'>>;
 
 /** The fields of each kind of fault, besides its moment. */
-export const troubleFields: { readonly [Kind in TroubleKind]: FieldsOfTrouble<Kind> } = {
+const troubleFields: { readonly [Kind in TroubleKind]: FieldsOfTrouble<Kind> } = {
   crash: oneHost,
   pause: oneHost,
   slow: { ...oneHost, lag: required(duration) },

@@ -9,7 +9,8 @@ const written: ReplayFile = {
   strategy: 'swarm',
   plan: { version: 1, faults: [{ kind: 'crash', host: 'shop', at: '1s' }] },
   operations: [{ at: 5, client: 'client1', operation: 'buy' }],
-  only: [{ kind: 'loss', subject: 'a>b', ordinal: 3 }],
+  only: [{ kind: 'loss', subject: 'a>b', at: 12_000, ordinal: 0 }],
+  order: [0, 1],
   hosts: ['shop'],
   storm: 1_000_000,
   commit: 'abc',
@@ -35,6 +36,12 @@ test.each([
     'operations[0].client is',
   ],
   ['a choice without an ordinal', { ...written, only: [{ kind: 'a', subject: 'b' }] }, 'only[0].ordinal is'],
+  [
+    'a choice at no time',
+    { ...written, only: [{ kind: 'a', subject: 'b', at: -1, ordinal: 0 }] },
+    'only[0].at is',
+  ],
+  ['an order of something else', { ...written, order: [0, 'first'] }, 'order[1] is'],
   ['a host that is none', { ...written, hosts: [1] }, 'hosts[0] is 1'],
   ['a plan that is none', { ...written, plan: {} }, 'version is undefined'],
 ])('refuses %s', (_, json, message) => {

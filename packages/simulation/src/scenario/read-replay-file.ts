@@ -1,6 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import { check, isCount, isSeed, isText, oneOf, record } from '../document/json-fields.ts';
-import { checkChoices, checkHosts, checkOperations } from '../document/run-fields.ts';
+import { checkChoices, checkHosts, checkOperations, checkOrder } from '../document/run-fields.ts';
 import { parseFaultPlan } from '../plan/parse-fault-plan.ts';
 import type { ReplayFile } from './replay-file.ts';
 
@@ -19,6 +19,7 @@ export function readReplayFile(json: unknown): ReplayFile {
   parseFaultPlan(file['plan']);
   checkOperations(file);
   if (file['only'] !== undefined) checkChoices(file, 'only');
+  if (file['order'] !== undefined) checkOrder(file);
   if (file['hosts'] !== undefined) checkHosts(file);
   if (file['commit'] !== undefined) check(isText, file, 'commit', '');
   return json as ReplayFile;

@@ -70,7 +70,8 @@ describe('SimulatedWorld', () => {
         world.timers.arm(strike, second * 1_000_000);
       }
       await world.runFor('10s');
-      expect([world.digest, world.events]).toEqual(['dafac8c46d94f877', 5_039]);
+      // Another figure is right after a change to how chance is drawn or events are fired, if all Nodes agree on it.
+      expect([world.digest, world.events]).toEqual(['75eae69793c7fe04', 4_991]);
     }
   });
 

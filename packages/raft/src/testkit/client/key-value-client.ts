@@ -31,6 +31,7 @@ export interface ClientOptions {
 
 /** How long it waits after a refusal that names no leader, in microseconds. */
 const pause = 20_000;
+const idsPerProcess = 2 ** 20;
 /** Operations that wait for their turn; one more is refused. */
 const waitingMax = 16;
 
@@ -50,8 +51,8 @@ export class KeyValueClient extends Timer {
   #task: Task | undefined = undefined;
   #session: number | undefined = undefined;
   #sequence = 0;
-  /** The number of what it asks for now. */
-  #id = 0;
+  /** The number of what it asks for now: no earlier process has used it, whose late answers may still come. */
+  #id: number;
   #target: string;
   #giveUpAt = 0;
   /** Whether it waits after a refusal, not for an answer. */
@@ -62,6 +63,7 @@ export class KeyValueClient extends Timer {
     this.#context = context;
     this.#options = options;
     this.#target = context.host;
+    this.#id = context.incarnation * idsPerProcess;
   }
 
   get name(): string {

@@ -7,7 +7,10 @@ import type { Order, OrderKind, RaftScenarioOptions } from './raft-scenario-opti
 export const operator = 'operator';
 
 /** One order for so many operations of clients. */
-const operationsPerOrder = 15;
+const operationsPerOrder = 6;
+/** How many orders come together at most, and within how long, in microseconds. */
+const ordersMax = 3;
+const ordersLength = 60_000;
 /** How many operations come together at most, and within how long, in microseconds. */
 const burstMax = 8;
 const burstLength = 20_000;
@@ -22,7 +25,7 @@ export function drawOperations(
   random: Random,
 ): TimedOperation<RaftOperation>[] {
   const { voters, learners = [], spares = [], clients = 2, keys = 3, rate = 15 } = options;
-  const { orders = ['transfer', 'campaign'] } = options;
+  const { orders = defaultOrders } = options;
   const names = [...voters, ...learners, ...spares].flatMap((host) => clientsOn(host, clients));
   const count = Math.floor((storm / 1_000_000) * rate);
   const operations: TimedOperation<RaftOperation>[] = [];
@@ -36,12 +39,24 @@ export function drawOperations(
       operations.push({ at: moment, client, operation });
     }
     if (orders.length > 0 && random.below(operationsPerOrder) < burst) {
-      const kind = orders[random.below(orders.length)]!;
-      operations.push({ at, client: operator, operation: drawOrder(kind, options, random) });
+      const together = random.below(2) === 0 ? 1 : 1 + random.below(ordersMax);
+      for (let order = 0; order < together; order++) {
+        const kind = orders[random.below(orders.length)]!;
+        const moment = Math.min(storm - 1, at + (order === 0 ? 0 : random.below(ordersLength)));
+        operations.push({ at: moment, client: operator, operation: drawOrder(kind, options, random) });
+      }
     }
   }
   return operations.sort((one, other) => one.at - other.at);
 }
+
+export const defaultOrders: readonly OrderKind[] = [
+  'transfer',
+  'campaign',
+  'isolate-leader',
+  'cut-from-leader',
+  'restart',
+];
 
 /** The clients that live on `host`. */
 export function clientsOn(host: string, clients: number): readonly string[] {
@@ -71,15 +86,27 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
       return { kind, host: pick(voters) };
     case 'leave-joint':
       return { kind };
+    case 'isolate-leader':
+      return { kind, for: duration(random) };
+    case 'cut-from-leader':
+      return { kind, host: pick(voters), for: duration(random) };
+    case 'restart':
+      return { kind, host: random.below(2) === 0 ? null : pick(voters), for: duration(random) };
     case 'drift': {
       const { drift = 0 } = options;
-      return { kind, host: pick(voters), partsPerMillion: random.below(2 * drift + 1) - drift };
+      return { kind, host: pick(voters), partsPerMillion: (random.below(3) - 1) * drift };
     }
     case 'lose-disk':
       return { kind, host: pick([...voters, ...learners]) };
     case 'change-members':
       return drawChange([...voters, ...learners, ...spares], random);
   }
+}
+
+/** From ten milliseconds to some more than a second, each doubling as likely as the others. */
+function duration(random: Random): number {
+  const least = 10_000 * 2 ** random.below(7);
+  return least + random.below(least);
 }
 
 /** Some hosts are to vote, some to learn, and the rest to be left out. */

@@ -27,11 +27,26 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       run.leader?.member.proposeMembers({ kind: 'leave-joint' });
       return;
     }
+    case 'isolate-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Isolation(run, leader.host, run.memberHosts, operation.for);
+      return;
+    }
+    case 'cut-from-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Isolation(run, leader.host, [operation.host], operation.for);
+      return;
+    }
+    case 'restart': {
+      const host = operation.host ?? run.leader?.host;
+      if (host !== undefined && run.isRunning(host)) new Restart(run, host, operation.for);
+      return;
+    }
     case 'drift':
       run.simulation.host(operation.host).drift(operation.partsPerMillion);
       return;
     case 'lose-disk':
-      if (canLose(operation.host, run)) new Replacement(run, operation.host);
+      if (canLose(operation.host, run)) new Restart(run, operation.host, replacementTakes).wipe();
   }
 }
 
@@ -60,28 +75,50 @@ function roleIn(
 /** One disk at a time, and only while all other members are there with theirs: a majority may need each of them. */
 function canLose(host: string, run: RaftRun): boolean {
   const raft = run.leader?.member.raft;
-  if (raft === undefined || raft.configuration.outgoing.length > 0) return false;
-  const { voters } = raft.configuration;
+  if (raft === undefined || raft.commitIndex < raft.lastIndex) return false;
+  const { voters, outgoing } = raft.configuration;
+  if (outgoing.length > 0 || voters.length < 3) return false;
   return voters.every((member) => {
     const home = hostOf(member);
     return run.lives.memberOf(home) === member && (home === host || run.isRunning(home));
   });
 }
 
-/** The host is down, gets an empty disk, and starts again. */
-class Replacement extends Timer {
+/** A host is down, and starts again. */
+class Restart extends Timer {
   readonly #host: SimulatedHost;
 
-  constructor(run: RaftRun, name: string) {
+  constructor({ simulation }: RaftRun, name: string, length: number) {
     super();
-    const { simulation } = run;
     this.#host = simulation.host(name);
     this.#host.crash();
+    simulation.timers.arm(this, simulation.clock.now() + length);
+  }
+
+  /** Its disk is gone too. */
+  wipe(): void {
     this.#host.disk.wipe();
-    simulation.timers.arm(this, simulation.clock.now() + replacementTakes);
   }
 
   override fire(): void {
     this.#host.start();
+  }
+}
+
+/** Nothing gets from a host to some others, or back. */
+class Isolation extends Timer {
+  readonly #heals: readonly (() => void)[];
+
+  constructor({ simulation }: RaftRun, name: string, others: readonly string[], length: number) {
+    super();
+    const { network, clock, timers } = simulation;
+    this.#heals = others
+      .filter((other) => other !== name)
+      .flatMap((other) => [network.cut(name, other), network.cut(other, name)]);
+    timers.arm(this, clock.now() + length);
+  }
+
+  override fire(): void {
+    for (const heal of this.#heals) heal();
   }
 }

@@ -1,4 +1,5 @@
 import type { ExpectedCoverage } from '@holdfast/simulation';
+import { defaultOrders } from './draw-operations.ts';
 import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
 /**
@@ -11,7 +12,7 @@ export const aims: ExpectedCoverage = {
 
 /** The roles and phases in which faults ought to strike the members of a scenario. */
 export function expectedPlaces(options: RaftScenarioOptions): ExpectedCoverage {
-  const { learners = [], spares = [], witnesses = [], orders = ['transfer', 'campaign'] } = options;
+  const { learners = [], spares = [], witnesses = [], orders = defaultOrders } = options;
   const changes = orders.includes('change-members');
   const joint = changes ? ['joint-configuration'] : [];
   const transferring = orders.includes('transfer') ? ['transferring'] : [];

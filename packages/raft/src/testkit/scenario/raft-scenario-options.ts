@@ -18,7 +18,10 @@ export interface RaftScenarioOptions {
   readonly keys?: number;
   /** Operations of clients in a second of the storm, all together. Default 15. */
   readonly rate?: number;
-  /** Which orders of an operator there are besides. Default transfers of leadership and elections on demand. */
+  /**
+   * Which orders of an operator there are besides. Default transfers of leadership, elections on demand, and leaders
+   * that are cut off or crash.
+   */
   readonly orders?: readonly OrderKind[];
   /** What the cores are given on top of the settings of all simulated members. */
   readonly settings?: Partial<Omit<RaftOptions, 'id' | 'random'>>;
@@ -43,6 +46,12 @@ export type Order =
       readonly by: 'automatic' | 'joint' | 'joint-explicit';
     }
   | { readonly kind: 'leave-joint' }
+  /** Who leads, if anybody does, is cut off from all others for so many microseconds. */
+  | { readonly kind: 'isolate-leader'; readonly for: number }
+  /** Nothing gets from the leader to `host`, or back, for so many microseconds. */
+  | { readonly kind: 'cut-from-leader'; readonly host: string; readonly for: number }
+  /** `host`, or null for who leads, ends and starts again after so many microseconds. */
+  | { readonly kind: 'restart'; readonly host: string | null; readonly for: number }
   /** The clocks of `host` run faster, or slower where negative. */
   | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
   /** The disk of `host` is replaced by an empty one. Left undone where too few good copies might be left. */

@@ -1,19 +1,21 @@
 import { type Scenario, troubleKinds } from '@holdfast/simulation';
+import { defaultOrders } from './draw-operations.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import { raftScenario } from './raft-scenario.ts';
-import type { RaftScenarioOptions } from './raft-scenario-options.ts';
+import type { OrderKind, RaftScenarioOptions } from './raft-scenario-options.ts';
 
 const three = ['member-1', 'member-2', 'member-3'];
 const five = [...three, 'member-4', 'member-5'];
 
 /** Clocks drift no more than leases allow for. */
-const leaseDriftMax = 100_000;
+const leaseDriftMax = 200_000;
+const leaseOrders: readonly OrderKind[] = ['transfer', 'isolate-leader', 'cut-from-leader', 'restart'];
 const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
 
 const all: readonly RaftScenarioOptions[] = [
   { name: 'raft-five', voters: five },
-  { name: 'raft-three', voters: three },
+  { name: 'raft-three', voters: three, clients: 5 },
   /** As in the paper: no pre-votes, and leaders that lead on without a majority. */
   { name: 'raft-plain', voters: five, settings: { preVote: false, checkQuorum: false } },
   { name: 'raft-learner', voters: three, learners: ['member-4'] },
@@ -22,17 +24,34 @@ const all: readonly RaftScenarioOptions[] = [
     name: 'raft-membership',
     voters: three,
     spares: ['member-4', 'member-5'],
-    orders: ['change-members', 'change-members', 'leave-joint', 'transfer', 'campaign'],
+    orders: ['change-members', 'change-members', 'leave-joint', ...defaultOrders],
   },
-  { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer'] },
+  { name: 'raft-lost-disks', voters: five, orders: ['lose-disk', 'transfer', 'isolate-leader'] },
   /** Leases rest on clocks that drift less than they are set to allow for. */
   {
     name: 'raft-lease',
     voters: three,
-    orders: ['drift', 'drift', 'transfer', 'campaign'],
+    clients: 3,
+    keys: 1,
+    rate: 30,
+    orders: ['drift', 'drift', ...leaseOrders],
     drift: leaseDriftMax,
     settings: { reads: 'lease', clockDriftMax: leaseDriftMax },
     faults: { kinds: kindsBesidesDrift },
+  },
+  /** Clocks do not drift, and leases last as long as they may; but messages are slow. */
+  {
+    name: 'raft-lease-late',
+    voters: three,
+    clients: 3,
+    keys: 1,
+    rate: 30,
+    orders: leaseOrders,
+    settings: { reads: 'lease', clockDriftMax: 0 },
+    faults: {
+      kinds: kindsBesidesDrift,
+      base: { version: 1, network: { latency: { min: '1ms', max: '80ms' } } },
+    },
   },
   /** Disks that rot, write elsewhere, lie, fail and fill up: members refuse damaged ones, and join anew. */
   {
@@ -43,6 +62,14 @@ const all: readonly RaftScenarioOptions[] = [
       kinds: ['crash', 'partition', 'disk-trouble', 'disk-full', 'pause'],
       lastingDamage: {},
     },
+  },
+  /** Writes are under way for long, while terms and leaders change. */
+  {
+    name: 'raft-slow-disks',
+    voters: three,
+    orders: ['campaign', 'campaign', ...defaultOrders],
+    settings: { preVote: false, checkQuorum: false },
+    faults: { base: { version: 1, disk: { latency: { min: '1ms', max: '40ms' } } } },
   },
   /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
   {

@@ -183,6 +183,13 @@ export class ClusterWatch implements MemberWatch {
       this.#break('election-safety', `both ${leader} and ${raft.id} lead in term ${raft.term}`);
     }
     this.#leaders.set(raft.term, raft.id);
+    const { voters, outgoing } = raft.configuration;
+    for (const group of [voters, outgoing]) {
+      const granted = group.filter((member) => this.#votes.get(`${member} ${raft.term}`) === raft.id);
+      if (group.length === 0 || granted.length * 2 > group.length) continue;
+      const text = `${raft.id} leads term ${raft.term} by ${granted.join(', ')} of ${group.join(', ')}`;
+      this.#break('election-safety', text);
+    }
     const { decided } = this;
     for (let index = Math.max(1, raft.firstIndex); index <= decided.lastIndex; index++) {
       const term = decided.termAt(index);

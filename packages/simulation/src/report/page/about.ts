@@ -49,15 +49,16 @@ export function showAbout({ document: trace, events }: Timeline): void {
       element('span', { class: 'aside' }, `at ${spanText(at)}`),
     ),
   );
-  const choices = trace.choices.map(({ kind, subject, ordinal }) =>
-    element(
+  const choices = trace.choices.map(({ kind, subject, at, ordinal }) => {
+    const when = at === undefined ? `no. ${ordinal + 1}` : `at ${spanText(at)}`;
+    return element(
       'li',
       {},
       element('b', {}, kind),
       ` ${subject} `,
-      element('span', { class: 'aside' }, `no. ${ordinal}`),
-    ),
-  );
+      element('span', { class: 'aside' }, when),
+    );
+  });
   list('plan-faults', faults);
   list('plan-operations', operations);
   list('plan-choices', choices);

@@ -1,7 +1,7 @@
 import type { Timeline } from './timeline.ts';
 import type { Visibility } from './visibility.ts';
 
-const timeWidth = 92;
+const timeWidth = 100;
 const troubleWidth = 20;
 const troubleColumnsMax = 8;
 const laneWidthMin = 104;

@@ -15,8 +15,8 @@ export class Diagram {
   readonly picture: Picture;
   /** Called with the event that was clicked. */
   onPick: ((index: number) => void) | undefined;
-  /** Called after painting. */
-  onPainted: ((share: number) => void) | undefined;
+  /** Called after painting, with how many messages were left out because there were too many. */
+  onPainted: ((leftOut: number) => void) | undefined;
   readonly #canvas: HTMLCanvasElement;
   #isDue = false;
 
@@ -58,13 +58,13 @@ export class Diagram {
     paintCursor(this.picture);
     paintLanes(this.picture);
     paintOperations(this.picture);
-    const share = paintMessages(this.picture);
+    const leftOut = paintMessages(this.picture);
     paintMarks(this.picture);
     paintTroubles(this.picture);
     paintTimes(this.picture);
     context.translate(0, -namesHeight);
     paintNames(this.picture, namesHeight);
-    this.onPainted?.(share);
+    this.onPainted?.(leftOut);
   }
 
   #resize(): void {

@@ -144,10 +144,10 @@ diagram.onPick = (index) => {
   stop();
   goTo(index);
 };
-diagram.onPainted = (step) => {
+diagram.onPainted = (leftOut) => {
   overview.paint();
-  part('thinned').hidden = step === 1;
-  part('thinned').textContent = `showing one message in ${step}: zoom in to see all`;
+  part('thinned').hidden = leftOut === 0;
+  part('thinned').textContent = `${leftOut} messages are too close to others: zoom in to see all`;
 };
 for (const action of Object.keys(actions)) {
   document.getElementById(action)?.addEventListener('click', () => actions[action]!());

@@ -33,6 +33,7 @@ export function paintMarks(picture: Picture): void {
   const { timeline, visibility, scale, context } = picture;
   const [first, last] = scale.range();
   const free = new Float64Array(timeline.lanes.length).fill(-100);
+  const lastDot = new Float64Array(timeline.lanes.length).fill(-100);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   for (let index = first; index <= last; index++) {
@@ -47,6 +48,11 @@ export function paintMarks(picture: Picture): void {
     // A lost message ends in a cross of its own.
     if (lane < 0 || event.what === 'drop') continue;
     const x = picture.columns.x(lane);
+    if (event.what === 'send' || event.what === 'deliver') {
+      // Dots that cover each other are one.
+      if (y - lastDot[lane]! < 0.7 && !picture.found.has(index)) continue;
+      lastDot[lane] = y;
+    }
     const hasRoom = y - free[lane]! > 15 || index === picture.current;
     if (paintMark(picture, event, x, y, hasRoom)) free[lane] = y;
     if (picture.found.has(index)) paintRing(picture, x, y, 9);

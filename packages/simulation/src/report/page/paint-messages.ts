@@ -1,8 +1,10 @@
 import { type Picture, paintLabel, smallFont } from './picture.ts';
 import type { Arrow } from './timeline.ts';
 
-/** More than these would be a grey cloud, and slow. */
-const arrowsMax = 6_000;
+/** More than these would be a cloud, and slow: then lines of one link that nearly cover each other are left out. */
+const arrowsMax = 1_500;
+/** How far apart they then are, in pixels. */
+const lineDistance = 5;
 const labelledArrowsMax = 90;
 
 /** The end points of an arrow in the picture. */
@@ -19,19 +21,32 @@ export function arrowLine(
   return { x1, y1, x2: x1 + (x2 - x1) * way, y2: y1 + (y2 - y1) * way };
 }
 
-/** The messages; returns which share of them was left out because there were too many. */
+/** The messages; returns how many of them were left out because there were too many. */
 export function paintMessages(picture: Picture): number {
   const { timeline, visibility, scale, current, context } = picture;
   const arrows = timeline.arrows
     .overlapping(...scale.range())
     .filter((arrow) => visibility.showsArrow(arrow));
-  const step = Math.ceil(arrows.length / arrowsMax);
-  for (let index = 0; index < arrows.length; index += step) paintArrow(picture, arrows[index]!, false);
+  const painted = arrows.length <= arrowsMax ? arrows : thinned(picture, arrows);
+  for (const arrow of painted) paintArrow(picture, arrow, false);
   const now = timeline.arrows.overlapping(current, current).filter((arrow) => visibility.showsArrow(arrow));
   for (const arrow of now) paintArrow(picture, arrow, true);
   context.font = smallFont;
-  for (const arrow of arrows.length <= labelledArrowsMax ? arrows : now) paintKind(picture, arrow);
-  return step;
+  for (const arrow of painted.length <= labelledArrowsMax ? painted : now) paintKind(picture, arrow);
+  return arrows.length - painted.length;
+}
+
+function thinned({ timeline, scale }: Picture, arrows: readonly Arrow[]): Arrow[] {
+  const count = timeline.lanes.length;
+  // Lost messages are rarer and matter more: they have lines of their own.
+  const last = new Float64Array(2 * count * count).fill(Number.NEGATIVE_INFINITY);
+  return arrows.filter(({ start, from, to, outcome }) => {
+    const link = 2 * (from * count + to) + (outcome === 'dropped' ? 1 : 0);
+    const y = scale.y(start);
+    if (y - last[link]! < lineDistance) return false;
+    last[link] = y;
+    return true;
+  });
 }
 
 function paintArrow(picture: Picture, arrow: Arrow, isCurrent: boolean): void {
