@@ -218,13 +218,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('flow control', 'applying.ts', [
     ['what is applied stays counted', 'this.bytesUnderWay -= log.bytesBetween(first, index + 1);', ''],
   ]),
-  ...within('flow control', 'replication.ts', [
+  ...within('flow control', 'leading.ts', [
     [
       'what is committed stays counted',
-      'leader.uncommittedBytes -= log.bytesBetween(log.commit + 1, reached + 1);',
+      'leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);',
       '',
     ],
   ]),
+  ...within('flow control', 'replication.ts', []),
   ...within('snapshots', 'replication.ts', [
     [
       'a follower that has a snapshot which is too old by now waits for ever',
@@ -333,8 +334,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('reads', 'read-queues.ts', [
     [
       'a read does not wait for the state machine',
-      'while (done < this.ids.length && this.indexes[done]! <= applied) {',
-      'while (done < this.ids.length) {',
+      'while (done < waiting.length && waiting[done]!.index <= applied) {',
+      'while (done < waiting.length) {',
     ],
   ]),
   ...within('leases', 'settings.ts', [
