@@ -223,13 +223,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('flow control', 'applying.ts', [
     ['what is applied stays counted', 'this.bytesUnderWay -= log.bytesBetween(first, index + 1);', ''],
   ]),
-  ...within('flow control', 'replication.ts', [
+  ...within('flow control', 'leading.ts', [
     [
       'what is committed stays counted',
-      'leader.uncommittedBytes -= log.bytesBetween(log.commit + 1, reached + 1);',
+      'leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);',
       '',
     ],
   ]),
+  ...within('flow control', 'replication.ts', []),
   ...within('snapshots', 'replication.ts', [
     [
       'a follower that has a snapshot which is too old by now waits for ever',
