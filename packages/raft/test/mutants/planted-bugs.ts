@@ -348,12 +348,10 @@ export const plantedBugs: readonly PlantedBug[] = [
       '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
       'electionTimeout,',
     ],
-  ]),
-  ...within('leases', 'reads.ts', [
     [
-      'a lease begins when the answer comes, not when it was asked for',
-      'const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));',
-      'const confirmed = quorumReached(leader.voters, leader.outgoing, (voter) => voter.heardAt);',
+      'a lease lasts for two election timeouts',
+      '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
+      'electionTimeout * 2,',
     ],
   ]),
   ...within('leases', 'transfer.ts', [

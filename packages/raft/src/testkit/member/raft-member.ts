@@ -76,7 +76,7 @@ export class RaftMember<Answer> extends Timer {
 
   /** Whether it has lately sent a part of its snapshot to a member that lags far behind. */
   get sendingSnapshot(): boolean {
-    return this.#now() < this.#sendingUntil;
+    return this.raft?.role === 'leader' && this.#now() < this.#sendingUntil;
   }
 
   /** Whether it is handing over its leadership. */
