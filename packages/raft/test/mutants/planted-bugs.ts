@@ -357,20 +357,6 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('leases', 'transfer.ts', [
     ['a leader that hands over keeps its lease', 'leader.leases = false;', ''],
   ]),
-  ...within('leases', 'member.ts', [
-    [
-      'a restart forgets that others were promised to be left alone',
-      "this.promisedUntil = now + (settings.reads === 'lease' ? settings.electionTimeout : 0);",
-      'this.promisedUntil = 0;',
-    ],
-  ]),
-  ...within('leases', 'election.ts', [
-    [
-      'what was promised to a leader does not keep a member from voting',
-      'if (!message.transfer && hasPromised(member, now)) return;',
-      '',
-    ],
-  ]),
   ...within('sessions', 'testkit/key-value/session-table.ts', [
     [
       'a command that is tried again is executed again',

@@ -66,6 +66,7 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       new Isolation(run, leader.host, [host], operation.for);
       new Later(run, operation.after, () => {
         const others = run.memberHosts.filter((other) => other !== host && other !== leader.host);
+        new Isolation(run, leader.host, others, operation.for);
         for (const other of others) if (run.isRunning(other)) new Restart(run, other, restartTakes);
       });
       return;
