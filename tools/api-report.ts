@@ -11,6 +11,16 @@ export interface ApiReport {
   readonly text: string;
 }
 
+const compilerOptions = {
+  target: 'ES2023',
+  lib: ['ES2023', 'DOM'],
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  strict: true,
+  skipLibCheck: true,
+  types: ['node'],
+};
+
 /** Reads the built declarations of every public entry. */
 export function readApiReports(root: string): ApiReport[] {
   return readPublicPackages(root).flatMap((each) =>
@@ -51,7 +61,8 @@ function report(
       configObject: {
         projectFolder,
         mainEntryPointFilePath: join(projectFolder, types),
-        compiler: { tsconfigFilePath: join(projectFolder, 'tsconfig.json') },
+        // Without the condition that leads to the sources of other packages: only built declarations are read.
+        compiler: { overrideTsconfig: { compilerOptions } },
         apiReport: {
           enabled: true,
           reportFileName: 'entry.api.md',

@@ -133,8 +133,7 @@ function becomeLeader<Command>(member: Member<Command>, now: number): void {
   if (member.role.name !== 'candidate') violated(`${member.role.name} ${id} becomes leader of term ${term}`);
   if (member.vote !== id) violated(`${id} becomes leader of term ${term}, but voted for ${member.vote}`);
   const index = log.lastIndex + 1;
-  const uncommittedBytes = log.bytesBetween(log.commit + 1, index);
-  const leader = new Leader(settings, index, uncommittedBytes, now);
+  const leader = new Leader(settings, index, log.commit, log.bytesBetween(log.commit + 1, index), now);
   leader.follow(membership, index, now);
   member.become(leader);
   member.append({ kind: 'blank', index, term, bytes: 0 });

@@ -26,12 +26,12 @@ export function propose<Command>(member: Member<Command>, command: Command, byte
   if (role.name !== 'leader') return refuse('not-leader', member.leader);
   if (role.transfer !== undefined) return refuse('transferring', member.id);
   // A command larger than the bound gets through alone.
-  if (role.uncommittedBytes > 0 && role.uncommittedBytes + bytes > settings.uncommittedBytesMax) {
+  if (role.unsettledBytes > 0 && role.unsettledBytes + bytes > settings.uncommittedBytesMax) {
     return refuse('too-much-uncommitted', member.id);
   }
   const index = log.lastIndex + 1;
   member.append({ kind: 'command', index, term, bytes, command });
-  role.uncommittedBytes += bytes;
+  role.unsettledBytes += bytes;
   return { outcome: 'proposed', index, term };
 }
 
@@ -65,7 +65,18 @@ export function progressMade<Command>(member: Member<Command>, leader: Leader, n
     admitEarly(member, leader, now);
     followUp(member, leader, now);
   }
-  if (member.role === leader) continueTransfer(member, leader);
+  if (member.role !== leader) return;
+  settle(member, leader);
+  continueTransfer(member, leader);
+}
+
+/** What is committed counts against the bound until it is durable here too: others may be faster than this disk. */
+function settle<Command>({ log, writes }: Member<Command>, leader: Leader): void {
+  const settled = Math.min(log.commit, writes.durable);
+  if (settled <= leader.settled) return;
+  leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);
+  leader.settled = settled;
+  if (leader.unsettledBytes < 0) violated(`${leader.unsettledBytes} bytes unsettled after ${settled}`);
 }
 
 /** Does what is due: steps down without a majority, ends an overdue transfer, sends heartbeats. */

@@ -35,7 +35,7 @@ export interface RaftOptions {
   readonly inflightMessagesMax?: number;
   /** Bytes of entries in them. Default 8 MiB. */
   readonly inflightBytesMax?: number;
-  /** Bytes of uncommitted entries at which a leader refuses proposals. Default 64 MiB. */
+  /** Bytes of entries that are not committed, or not durable here, at which a leader refuses proposals. Default 64 MiB. */
   readonly uncommittedBytesMax?: number;
   /** Bytes of entries handed out and not yet reported as applied, beyond which no more is. Default 16 MiB. */
   readonly applyBytesMax?: number;

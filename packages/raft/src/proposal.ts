@@ -25,7 +25,7 @@ export type Refusal =
   | 'not-leader'
   /** Leadership is being handed over: ask again soon. */
   | 'transferring'
-  /** As many uncommitted bytes as the options allow. */
+  /** As many bytes that are not committed, or not durable on the leader, as the options allow. */
   | 'too-much-uncommitted'
   /** The leader has not committed an entry of its term yet, or another change of members is under way. */
   | 'change-pending'

@@ -56,7 +56,7 @@ function appendConfiguration<Command>(
   const members = configuration.voters.length + configuration.outgoing.length + configuration.learners.length;
   const bytes = members * bytesPerMember;
   member.append({ kind: 'configuration', index, term, bytes, configuration });
-  leader.uncommittedBytes += bytes;
+  leader.unsettledBytes += bytes;
   leader.follow(member.membership, index, now);
   return index;
 }

@@ -194,8 +194,6 @@ export function advanceCommit<Command>(member: Member<Command>, leader: Leader):
   leader.self.match = member.writes.durable;
   const reached = quorumReached(leader.voters, leader.outgoing, matchOf);
   if (reached <= log.commit || log.termAt(reached) !== member.term) return false;
-  leader.uncommittedBytes -= log.bytesBetween(log.commit + 1, reached + 1);
-  if (leader.uncommittedBytes < 0) violated(`${leader.uncommittedBytes} bytes uncommitted after ${reached}`);
   log.commitTo(reached);
   return true;
 }

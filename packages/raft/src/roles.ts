@@ -78,17 +78,21 @@ export class Leader {
    * others have promised this leader, so that there are no leases any more in its term.
    */
   leases: boolean;
-  uncommittedBytes: number;
+  /** Up to here its log is committed, and durable here. */
+  settled: number;
+  /** Bytes of the entries after that. */
+  unsettledBytes: number;
   /** The last entries that were looked up to be sent. */
   batch: Batch<unknown> = emptyBatch;
   private readonly settings: Settings;
 
-  constructor(settings: Settings, firstOfTerm: number, uncommittedBytes: number, now: number) {
+  constructor(settings: Settings, firstOfTerm: number, settled: number, unsettledBytes: number, now: number) {
     const { id, reads, heartbeatInterval } = settings;
     this.settings = settings;
     this.firstOfTerm = firstOfTerm;
     this.leases = reads === 'lease';
-    this.uncommittedBytes = uncommittedBytes;
+    this.settled = settled;
+    this.unsettledBytes = unsettledBytes;
     this.heartbeatAt = now + heartbeatInterval;
     this.rounds.start(now);
     this.self = new Standing(id, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY);

@@ -12,8 +12,9 @@ export function receiveOffer<Command>(member: Member<Command>, message: Snapshot
     acknowledge(member, message.from, member.log.commit, round);
     return;
   }
-  // One at a time, so that a driver never has two of them on its disk. The offer comes again.
-  if (member.applying.isRestoring) return;
+  // One at a time, so that a driver never has two of them on its disk, and each of its reports is about the one that is
+  // arriving. The offer comes again.
+  if (member.applying.isRestoring || member.staging?.storing === true) return;
   if (message.metadataOnly) {
     install(member, snapshot);
     acknowledge(member, message.from, snapshot.index, round);

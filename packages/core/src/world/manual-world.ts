@@ -5,7 +5,7 @@ import { queueMacrotask } from './macrotask.ts';
 import type { Random } from './random.ts';
 import { seededRandom } from './seeded-random.ts';
 import type { Timers } from './timers.ts';
-import { TimingWheel } from './timing-wheel.ts';
+import { fireTimer, TimingWheel } from './timing-wheel.ts';
 import type { World } from './world.ts';
 
 export interface ManualWorldOptions {
@@ -99,10 +99,11 @@ export class ManualWorld implements World {
 
   /** Moves time to the next timer due by `target` and fires it. `false` when there is none. */
   #fireNext(target: number): boolean {
-    const due = this.#wheel.nextDue();
-    if (due > target) return false;
-    this.#moveTo(due);
-    return this.#wheel.advanceOne(due);
+    const timer = this.#wheel.takeNext(target);
+    if (timer === undefined) return false;
+    this.#moveTo(timer.due);
+    fireTimer(timer);
+    return true;
   }
 
   #moveTo(micros: number): void {

@@ -180,19 +180,6 @@ describe('TimingWheel', () => {
     expect(wheel.size).toBe(0);
   });
 
-  test('advanceOne fires one timer at a time', () => {
-    const wheel = new TimingWheel();
-    const fired: number[] = [];
-    for (const id of [1, 2]) wheel.arm(new TimerProbe(() => fired.push(id)), 10);
-    expect(wheel.advanceOne(9)).toBe(false);
-    expect(wheel.advanceOne(10)).toBe(true);
-    expect(fired).toEqual([1]);
-    expect([wheel.size, wheel.nextDue()]).toEqual([1, 10]);
-    expect(wheel.advanceOne(10)).toBe(true);
-    expect(wheel.advanceOne(10)).toBe(false);
-    expect(fired).toEqual([1, 2]);
-  });
-
   test('takeNext stops at the instant of the timer that it takes, without firing it', () => {
     const wheel = new TimingWheel();
     let fired = 0;

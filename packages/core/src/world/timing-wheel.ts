@@ -94,13 +94,10 @@ export class TimingWheel implements Timers {
    */
   advance(now: number): void {
     this.#collect(now);
-    while (this.#fireFirst());
-  }
-
-  /** As {@link advance}, but fires the first due timer only. `false` when none is due by `now`. */
-  advanceOne(now: number): boolean {
-    if (this.#first[firing] === undefined) this.#collect(now);
-    return this.#fireFirst();
+    for (let timer = this.#first[firing]; timer !== undefined; timer = this.#first[firing]) {
+      this.disarm(timer);
+      fireTimer(timer);
+    }
   }
 
   /**
@@ -112,11 +109,18 @@ export class TimingWheel implements Timers {
     if (this.#first[firing] === undefined || choose !== undefined) this.#collectNext(limit);
     let timer = this.#first[firing];
     if (timer === undefined) {
-      if (limit > this.now) this.#moveTo(limit);
+      this.#passTo(limit);
       return undefined;
     }
     if (choose !== undefined && timer.next !== undefined) {
-      for (let index = choose(this.#countFiring()); index > 0; index--) timer = timer!.next;
+      let count = 1;
+      for (
+        let other: Timer | undefined = timer.next;
+        other !== undefined && count < choiceMax;
+        other = other.next
+      )
+        count++;
+      for (let index = choose(count); index > 0; index--) timer = timer!.next;
     }
     this.disarm(timer!);
     return timer;
@@ -133,13 +137,6 @@ export class TimingWheel implements Timers {
     }
   }
 
-  #countFiring(): number {
-    let count = 0;
-    for (let timer = this.#first[firing]; timer !== undefined && count < choiceMax; timer = timer.next)
-      count++;
-    return count;
-  }
-
   /** Moves the timers due by `now` to the firing list, in order. */
   #collect(now: number): void {
     while (this.#occupiedLevels !== 0) {
@@ -148,7 +145,7 @@ export class TimingWheel implements Timers {
       if (start > now) break;
       this.#empty(slot, start);
     }
-    if (now > this.now) this.#moveTo(now);
+    this.#passTo(now);
   }
 
   /** Moves the time to `start` of `slot`, and its timers down, or to the firing list if they are due. */
@@ -164,16 +161,8 @@ export class TimingWheel implements Timers {
     }
   }
 
-  #fireFirst(): boolean {
-    const timer = this.#first[firing];
-    if (timer === undefined) return false;
-    this.disarm(timer);
-    try {
-      timer.fire();
-    } catch (error) {
-      throwUncaught(error);
-    }
-    return true;
+  #passTo(time: number): void {
+    if (time > this.now) this.#moveTo(time);
   }
 
   #moveTo(time: number): void {
@@ -264,6 +253,15 @@ export class TimingWheel implements Timers {
     const digit = slot & slotMask;
     if (level < lowLevels) return this.#high * lowRange + withDigit(this.#low, level, digit);
     return withDigit(this.#high, level - lowLevels, digit) * lowRange;
+  }
+}
+
+/** Fires `timer`, which is disarmed. What it throws stops nobody: it becomes an uncaught error. */
+export function fireTimer(timer: Timer): void {
+  try {
+    timer.fire();
+  } catch (error) {
+    throwUncaught(error);
   }
 }
 
