@@ -1,5 +1,5 @@
 // Hunts every planted bug with the same campaign, shrinks what it finds, and writes `finds.ts` and the table of
-// docs/simulation-results.md. `npm run simulate:mutants [-- --only <part of a name>] [--runs 3000]`
+// docs/simulation-results.md. `npm run simulate:mutants [-- --only <part of a name>] [--runs 1200]`
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -21,8 +21,8 @@ interface Row {
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
-    runs: { type: 'string', default: '3000' },
-    shrink: { type: 'string', default: '150' },
+    runs: { type: 'string', default: '1200' },
+    shrink: { type: 'string', default: '60' },
   },
 });
 const finds = new URL('./finds.ts', import.meta.url);

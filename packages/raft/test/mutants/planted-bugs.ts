@@ -43,8 +43,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a new leader leads from an entry that it does not have',
-      'const leader = new Leader(settings, index, uncommittedBytes, now);',
-      'const leader = new Leader(settings, 0, uncommittedBytes, now);',
+      'const leader = new Leader(settings, index, log.commit,',
+      'const leader = new Leader(settings, 0, log.commit,',
     ],
     [
       'refused votes are taken for granted ones',
@@ -225,12 +225,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   ]),
   ...within('flow control', 'leading.ts', [
     [
-      'what is committed stays counted',
+      'what is settled stays counted',
       'leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);',
       '',
     ],
   ]),
-  ...within('flow control', 'replication.ts', []),
   ...within('snapshots', 'replication.ts', [
     [
       'a follower that has a snapshot which is too old by now waits for ever',
@@ -349,30 +348,14 @@ export const plantedBugs: readonly PlantedBug[] = [
       '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
       'electionTimeout,',
     ],
-  ]),
-  ...within('leases', 'reads.ts', [
     [
-      'a lease begins when the answer comes, not when it was asked for',
-      'const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));',
-      'const confirmed = quorumReached(leader.voters, leader.outgoing, (voter) => voter.heardAt);',
+      'a lease lasts for two election timeouts',
+      '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
+      'electionTimeout * 2,',
     ],
   ]),
   ...within('leases', 'transfer.ts', [
     ['a leader that hands over keeps its lease', 'leader.leases = false;', ''],
-  ]),
-  ...within('leases', 'member.ts', [
-    [
-      'a restart forgets that others were promised to be left alone',
-      "this.promisedUntil = now + (settings.reads === 'lease' ? settings.electionTimeout : 0);",
-      'this.promisedUntil = 0;',
-    ],
-  ]),
-  ...within('leases', 'election.ts', [
-    [
-      'what was promised to a leader does not keep a member from voting',
-      'if (!message.transfer && hasPromised(member, now)) return;',
-      '',
-    ],
   ]),
   ...within('sessions', 'testkit/key-value/session-table.ts', [
     [
