@@ -210,11 +210,6 @@ export const plantedBugs: readonly PlantedBug[] = [
       'peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);',
       'peer.probe(Math.max(match + 1, index + 1), false);',
     ],
-    [
-      'a late rejection is believed',
-      "} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {",
-      "} else if (stage.name === 'probe') {",
-    ],
     ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
   ]),
   ...within('flow control', 'replication.ts', [
@@ -319,11 +314,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
   ]),
   ...within('reads', 'reads.ts', [
-    [
-      'a read is confirmed by a round that began before it',
-      'asked.round = leader.rounds.latest + 1;',
-      'asked.round = leader.rounds.latest;',
-    ],
     [
       'a leader reads without asking anybody',
       'while (done < unconfirmed.length && unconfirmed[done]!.round <= confirmed) {',
