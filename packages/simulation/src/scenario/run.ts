@@ -103,7 +103,8 @@ export class Run {
     const { scenario, settling } = this.#inputs;
     const late = this.world.clock.now() >= this.#settlesBy;
     if (scenario.progress === undefined) return late;
-    if (scenario.progress(this.#state, this.world)) return true;
+    const done = this.#ask('progress', (state, world) => scenario.progress?.(state, world));
+    if (done || this.#failure !== undefined) return true;
     if (!late) return false;
     const hosts = this.world.hosts.map((host) => `${host.name} ${describeHost(host)}`).join(', ');
     this.fail({
@@ -182,10 +183,19 @@ export class Run {
 
   #checkInvariants(): void {
     for (const [invariant, holds] of this.#invariants) {
-      const wrong = holds(this.#state, this.world);
-      if (wrong === undefined) continue;
-      this.fail({ verdict: 'invariant', invariant, text: `${invariant}: ${wrong}` });
-      return;
+      const wrong = this.#ask(`invariant '${invariant}'`, holds);
+      if (wrong !== undefined) this.fail({ verdict: 'invariant', invariant, text: `${invariant}: ${wrong}` });
+      if (this.#failure !== undefined) return;
+    }
+  }
+
+  /** What a check of the scenario answers; one that throws fails the run. */
+  #ask<Answer>(who: string, check: (state: unknown, world: SimulatedWorld) => Answer): Answer | undefined {
+    try {
+      return check(this.#state, this.world);
+    } catch (error) {
+      this.fail({ verdict: 'crash', text: `${who} threw ${describeError(error)}` });
+      return undefined;
     }
   }
 
@@ -204,14 +214,11 @@ export class Run {
   }
 
   #check(): void {
-    try {
-      const finding = this.#inputs.scenario.check?.(this.#state, this.world);
-      if (finding === undefined) return;
-      const verdict = finding.verdict === 'undecided' ? 'undecided' : 'check';
-      this.fail({ verdict, text: finding.text });
-    } catch (error) {
-      this.fail({ verdict: 'crash', text: `the check threw ${describeError(error)}` });
-    }
+    const { scenario } = this.#inputs;
+    const finding = this.#ask('the check', (state, world) => scenario.check?.(state, world));
+    if (finding === undefined) return;
+    const verdict = finding.verdict === 'undecided' ? 'undecided' : 'check';
+    this.fail({ verdict, text: finding.text });
   }
 
   #checkLeaks(): void {
