@@ -210,6 +210,11 @@ export const plantedBugs: readonly PlantedBug[] = [
       'peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);',
       'peer.probe(Math.max(match + 1, index + 1), false);',
     ],
+    [
+      'a late rejection is believed',
+      "} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {",
+      "} else if (stage.name === 'probe') {",
+    ],
     ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
   ]),
   ...within('flow control', 'replication.ts', [
@@ -315,6 +320,11 @@ export const plantedBugs: readonly PlantedBug[] = [
   ]),
   ...within('reads', 'reads.ts', [
     [
+      'a read is confirmed by a round that began before it',
+      'asked.round = leader.rounds.latest + 1;',
+      'asked.round = leader.rounds.latest;',
+    ],
+    [
       'a leader reads without asking anybody',
       'while (done < unconfirmed.length && unconfirmed[done]!.round <= confirmed) {',
       'while (done < unconfirmed.length) {',
@@ -346,6 +356,20 @@ export const plantedBugs: readonly PlantedBug[] = [
   ]),
   ...within('leases', 'transfer.ts', [
     ['a leader that hands over keeps its lease', 'leader.leases = false;', ''],
+  ]),
+  ...within('leases', 'member.ts', [
+    [
+      'a restart forgets that others were promised to be left alone',
+      "this.promisedUntil = now + (settings.reads === 'lease' ? settings.electionTimeout : 0);",
+      'this.promisedUntil = 0;',
+    ],
+  ]),
+  ...within('leases', 'election.ts', [
+    [
+      'what was promised to a leader does not keep a member from voting',
+      'if (!message.transfer && hasPromised(member, now)) return;',
+      '',
+    ],
   ]),
   ...within('sessions', 'testkit/key-value/session-table.ts', [
     [
