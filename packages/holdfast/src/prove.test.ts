@@ -82,6 +82,15 @@ describe('holdfast prove', () => {
     });
   });
 
+  test('says where a program threw', async () => {
+    const broken = join(folder, 'broken.scenario.mjs');
+    writeFileSync(broken, "export default { name: 'broken', state: () => 0,\n hosts: { a: () => null.x } };");
+    const { code, out } = await prove(broken, '--report', report('broken').path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^broken failed \(crash\) with seed 0: a threw TypeError: Cannot read/);
+    expect(out).toMatch(/^thrown at .*broken\.scenario\.mjs:2:25$/m);
+  });
+
   test('a report that cannot be written is said, and costs nothing of the failure', async () => {
     const path = join(folder, 'a-file');
     writeFileSync(path, '');

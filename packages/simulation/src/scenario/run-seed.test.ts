@@ -8,7 +8,9 @@ import { runTwice } from './run-twice.ts';
 
 const perform = () => {};
 const fails = () => {
-  throw new TypeError('of itself');
+  const error = new TypeError('of itself');
+  error.stack = 'TypeError: of itself\n    at pay (/app/shop.ts:3:9)';
+  throw error;
 };
 const calm = { version: 1, faults: [] } as const;
 
@@ -222,7 +224,8 @@ describe('runSeed', () => {
     ['progress threw', { progress: fails }],
     ['the check threw', { check: fails }],
   ])('what throws is named: %s', async (message, checks) => {
-    const { verdict, text } = await runSeed(tickingHost(checks), { seed: 1 });
+    const { verdict, text, thrownAt } = await runSeed(tickingHost(checks), { seed: 1 });
     expect([verdict, text]).toEqual(['crash', `${message} TypeError: of itself`]);
+    expect(thrownAt).toBe('/app/shop.ts:3:9');
   });
 });

@@ -40,6 +40,7 @@ export async function shrinkFailure(
           ...describeDecisions(shrunk, linesMax).map((line) => `  ${line}`),
         ]),
     ...(shrunk.text === found.text ? [] : [`  ${shrunk.text}`]),
+    ...(shrunk.thrownAt === undefined ? [] : [`thrown at ${shrunk.thrownAt}`]),
     `replay: ${lineOf(found)}`,
   ];
   return {
