@@ -63,6 +63,20 @@ describe('holdfast prove', () => {
     expect(replayed.out).toMatch(/^forgetful-bank: invariant: no order is paid twice/);
   });
 
+  test('prints what the guide promises', async () => {
+    const guide = readFileSync(new URL('../../../docs/guide/proving.md', import.meta.url), 'utf8');
+    const blocks = (language: string) =>
+      [...guide.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, block]) => block!);
+    const unindented = (text: string) => text.replace(/^ +/gm, '');
+    const orders = join(folder, 'orders.scenario.ts');
+    writeFileSync(orders, blocks('ts')[0]!);
+    const { out } = await prove(orders, '--report', report('guide').path);
+    const told = unindented(out.replaceAll(orders, './orders.scenario.ts'));
+    const [found, happened] = blocks('text');
+    expect(told).toContain(unindented(found!));
+    expect(told).toContain(unindented(happened!));
+  });
+
   test('what holds passes, and exits with 0', async () => {
     const { code, out } = await prove(file, '--scenario', 'bank', '--seeds', '20');
     expect(code).toBe(0);
