@@ -18,9 +18,9 @@ export interface Case {
 /**
  * How a case is measured:
  * `time` in nanoseconds a call, `rate` in million calls a second, `heap` in bytes a call; the median of many rounds;
- * `bytes` is one figure that the subject works out by itself.
+ * `bytes` is one figure that the subject works out by itself; so is `speed`, virtual time by processor time, in each round.
  */
-export type Method = 'time' | 'rate' | 'heap' | 'bytes';
+export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'speed';
 
 /** One library in one area, with a subject for each case that it can do; what it cannot do is left out. */
 export interface Library {
@@ -34,7 +34,7 @@ export interface Library {
 export type Subject = () => Workload | Promise<Workload>;
 
 export interface Workload {
-  /** Does the work `calls` times. For `bytes`, measures once and returns the figure. */
+  /** Does the work `calls` times. For `bytes` and `speed`, measures once and returns the figure. */
   run(calls: number): unknown;
 }
 
@@ -43,8 +43,9 @@ export const units: Readonly<Record<Method, string>> = {
   rate: 'M/s',
   heap: 'B/call',
   bytes: 'B',
+  speed: 'x real time',
 };
 
 export function better(method: Method): 'lower' | 'higher' {
-  return method === 'rate' ? 'higher' : 'lower';
+  return method === 'rate' || method === 'speed' ? 'higher' : 'lower';
 }
