@@ -43,6 +43,7 @@ interface World {
 
 const orders = (name: string, keyed: boolean): Scenario<Order, World> => ({
   name,
+  storm: '5s',
   hosts: {
     customer: ({ fetch }, world) => {
       world.buy = (order) => fetch('http://shop/orders', { method: 'POST', body: JSON.stringify(order) });
@@ -79,6 +80,7 @@ const orders = (name: string, keyed: boolean): Scenario<Order, World> => ({
 const scenario = orders('orders', false);
 const failure = await findFailure(scenario, { seeds: 200 });
 assert(failure !== undefined, 'the search finds that a customer may be charged twice');
+assert.equal(failure.decisions, 2, 'one order and one lost answer are all it takes');
 console.log(failure.text);
 console.log(traceText(failure.shrunk.trace!));
 

@@ -16,8 +16,9 @@ const failed = releases.filter((release) => {
     return true;
   }
   console.log(version);
-  const tests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', ...packages];
-  return onNode(release, tests, 'inherit').status !== 0;
+  // Whether planted bugs are found does not depend on the Node release.
+  const tests = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'pure', '--exclude', '**/mutants/**'];
+  return onNode(release, [...tests, ...packages], 'inherit').status !== 0;
 });
 if (failed.length > 0) console.error(`Failed on Node ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -35,7 +35,7 @@ async function measureRound(): Promise<number> {
     case 'heap':
       return heapBytes(workload);
     case 'bytes':
-    case 'speed':
+    case 'figure':
       return (await workload.run(1)) as number;
   }
 }

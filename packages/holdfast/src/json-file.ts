@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UsageError } from './usage-error.ts';
+import { messageOf, UsageError } from './usage-error.ts';
 
 /** The JSON in the file at `path`. @throws UsageError when it cannot be read or is no JSON. */
 export async function readJsonFile(path: string): Promise<unknown> {
@@ -14,8 +14,4 @@ export async function readJsonFile(path: string): Promise<unknown> {
   } catch (error) {
     throw new UsageError(`${path} is not JSON: ${messageOf(error)}`);
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

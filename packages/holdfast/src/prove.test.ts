@@ -8,6 +8,7 @@ import { main } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-prove-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const plain = fileURLToPath(new URL('../package.json', import.meta.url));
 const file = fileURLToPath(new URL('../test/payments.scenario.ts', import.meta.url));
 
 async function prove(...args: string[]) {
@@ -81,6 +82,49 @@ describe('holdfast prove', () => {
     });
   });
 
+  test('says where a program threw', async () => {
+    const broken = join(folder, 'broken.scenario.mjs');
+    writeFileSync(broken, "export default { name: 'broken', state: () => 0,\n hosts: { a: () => null.x } };");
+    const { code, out } = await prove(broken, '--report', report('broken').path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^broken failed \(crash\) with seed 0: a threw TypeError: Cannot read/);
+    expect(out).toMatch(/^thrown at .*broken\.scenario\.mjs:2:25$/m);
+  });
+
+  test('a report that cannot be written is said, and costs nothing of the failure', async () => {
+    const path = join(folder, 'a-file');
+    writeFileSync(path, '');
+    const text = await prove(file, '--scenario', 'forgetful-bank', '--report', path);
+    expect(text).toMatchObject({ code: 1, out: expect.stringMatching(/FAILURE: .*\d$/) });
+    expect(text.error).toContain(`holdfast: cannot write ${path}`);
+    const json = await prove(file, '--scenario', 'forgetful-bank', '--report', path, '--json');
+    expect(JSON.parse(json.out).outcomes[0]).not.toHaveProperty('files');
+  });
+
+  test('what programs print stays out of the way of --json', async () => {
+    const noisy = join(folder, 'noisy.scenario.mjs');
+    writeFileSync(
+      noisy,
+      `console.log('loaded');
+      export default { name: 'noisy', state: () => 0, hosts: { a: () => console.info('started') } };`,
+    );
+    const { log, info, error } = console;
+    const printed: unknown[] = [];
+    Object.assign(console, {
+      log: () => printed.push('log'),
+      info: () => printed.push('info'),
+      error: () => {},
+    });
+    try {
+      expect(JSON.parse((await prove(noisy, '--seeds', '2', '--json')).out).outcomes).toHaveLength(1);
+      expect(printed).toEqual([]);
+      await prove(noisy, '--seeds', '1');
+      expect(printed).toContain('info');
+    } finally {
+      Object.assign(console, { log, info, error });
+    }
+  });
+
   test('a single seed is shown where it passes, too', async () => {
     const page = join(folder, 'one.html');
     const { code, out, error } = await prove(file, '--scenario', 'bank', '--seed', '7', '--html', page);
@@ -124,6 +168,14 @@ describe('holdfast prove', () => {
     ],
     [[file, '--scenario', 'x'], 2, /there is no scenario 'x'; there are forgetful-bank, bank/],
     [[file, '--replay', file], 2, /is not JSON/],
+    [[file, '--replay', plain], 2, /package.json describes no run: version is "0.1.0", but must be 1/],
+    [
+      [file, '--replay', plain, '--minutes', '1'],
+      2,
+      /^holdfast: --replay names a whole run: leave --minutes out/,
+    ],
+    [[file, '--seed', '1', '--first-seed', '2'], 2, /--seed runs one seed: leave --first-seed out/],
+    [[folder], 2, /there is no file/],
     [[file, 'another.ts'], 2, /takes one thing at a time/],
   ])('%j exits with %i and says so', async (args, code, message) => {
     const result = await prove(...args);

@@ -1,4 +1,5 @@
 import type { AnyScenario } from '@holdfast/simulation';
+import { withConsoleAside } from './console-aside.ts';
 import type { Output } from './output.ts';
 import { loadScenarios } from './scenario-file.ts';
 import { parseSearchArguments, searchOptionsHelp } from './search-arguments.ts';
@@ -18,8 +19,9 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   if (parsed.subject === undefined) {
     throw new UsageError('prove takes the file of a scenario: holdfast prove ./orders.scenario.ts');
   }
-  const scenarios = await loadScenarios(parsed.subject);
-  const command = `npx holdfast prove ${parsed.subject}`;
+  const { subject, json } = parsed;
+  const scenarios = await withConsoleAside(json, () => loadScenarios(subject));
+  const command = `npx holdfast prove ${subject}`;
   const commandFor = ({ name }: AnyScenario) =>
     scenarios.length === 1 ? command : `${command} --scenario ${name}`;
   return searchCommand(scenarios, commandFor, parsed, output);

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type ReplayFile, type TraceDocument, tracePage } from '@holdfast/simulation';
+import { messageOf, UsageError } from './usage-error.ts';
 
 /** Where the files of one run go; what has no path is not written. */
 export interface RunFiles {
@@ -18,6 +19,7 @@ export function filesIn(folder: string, scenario: string, seed: number | string)
   return { page: `${name}.html`, trace: `${name}.trace.json`, replay: `${name}.replay.json` };
 }
 
+/** @throws UsageError when a file cannot be written. */
 export async function writeRunFiles(
   { page, trace, replay }: RunFiles,
   document: TraceDocument,
@@ -30,6 +32,10 @@ export async function writeRunFiles(
 }
 
 async function write(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new UsageError(`cannot write ${path}: ${messageOf(error)}`);
+  }
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -16,7 +16,7 @@ const needsTsx: readonly unknown[] = ['ERR_UNKNOWN_FILE_EXTENSION', 'ERR_UNSUPPO
  */
 export async function loadScenarios(path: string): Promise<readonly AnyScenario[]> {
   const file = resolve(path);
-  if (!existsSync(file)) throw new UsageError(`there is no file ${path}`);
+  if (!statSync(file, { throwIfNoEntry: false })?.isFile()) throw new UsageError(`there is no file ${path}`);
   let exported: unknown;
   try {
     exported = await importDefault(file);

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { isHoldfastError } from '@holdfast/core';
+import { type ReplayFile, readReplayFile } from '@holdfast/simulation';
 import { readJsonFile } from './json-file.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -15,9 +17,10 @@ export interface SearchArguments {
   /** Run this one only. */
   readonly seed: string | undefined;
   readonly strategy: 'random' | 'swarm' | 'priorities' | 'mixed' | undefined;
-  /** The contents of the files with a plan and with a run to repeat. */
+  /** The contents of the file with a plan. */
   readonly plan: unknown;
-  readonly replay: unknown;
+  /** The run to repeat. */
+  readonly replay: ReplayFile | undefined;
   /** The commit that a line to repeat a run names. */
   readonly commit: string | undefined;
   readonly json: boolean;
@@ -36,7 +39,7 @@ export const searchOptionsHelp: readonly string[] = [
   '  --minutes <n>      stop after so many minutes; without --seeds, run until then',
   '  --strategy <name>  random, swarm (default), priorities, or mixed: how faults and interleavings are drawn',
   '  --scenario <name>  only this one, where there are several',
-  '  --seed <seed>      run this seed only, and show the run',
+  '  --seed <seed>      run this seed only',
   '  --plan <file>      execute the faults in this JSON file instead of drawn ones',
   '  --replay <file>    run again what a .replay.json file describes',
   '  --commit <hash>    the commit that a seed is of; says so if this is another one',
@@ -60,13 +63,16 @@ export async function parseSearchArguments(
   if (strategy !== undefined && !isStrategy(strategy)) {
     throw new UsageError(`--strategy is ${strategy}, but must be one of ${strategies.join(', ')}`);
   }
-  for (const [other, value] of Object.entries({ '--seed': seed, '--plan': plan, '--seeds': values.seeds })) {
-    if (replay !== undefined && value !== undefined) {
-      throw new UsageError(`--replay names a whole run: leave ${other} out`);
-    }
+  const many = {
+    '--seeds': values.seeds,
+    '--first-seed': values['first-seed'],
+    '--minutes': values.minutes,
+  };
+  if (replay !== undefined) {
+    const whole = { ...many, '--seed': seed, '--plan': plan, '--strategy': strategy };
+    leaveOut(whole, '--replay names a whole run');
   }
-  if (seed !== undefined && values.seeds !== undefined)
-    throw new UsageError('--seed runs one seed: leave --seeds out');
+  if (seed !== undefined) leaveOut(many, '--seed runs one seed');
   if (seed !== undefined && strategy === 'mixed') {
     throw new UsageError(
       '--seed runs one seed: --strategy is mixed, but must be random, swarm or priorities',
@@ -82,13 +88,28 @@ export async function parseSearchArguments(
     seed,
     strategy,
     plan: plan === undefined ? undefined : await readJsonFile(plan),
-    replay: replay === undefined ? undefined : await readJsonFile(replay),
+    replay: replay === undefined ? undefined : await readReplay(replay),
     commit,
     json,
     report,
     html,
     trace,
   };
+}
+
+function leaveOut(options: Readonly<Record<string, string | undefined>>, why: string): void {
+  const option = Object.keys(options).find((name) => options[name] !== undefined);
+  if (option !== undefined) throw new UsageError(`${why}: leave ${option} out`);
+}
+
+async function readReplay(path: string): Promise<ReplayFile> {
+  const json = await readJsonFile(path);
+  try {
+    return readReplayFile(json);
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error;
+    throw new UsageError(`${path} describes no run: ${error.message}`);
+  }
 }
 
 function parsed(command: string, args: readonly string[]) {

@@ -1,6 +1,7 @@
 import { isHoldfastError } from '@holdfast/core';
-import { type AnyScenario, readReplayFile } from '@holdfast/simulation';
+import type { AnyScenario } from '@holdfast/simulation';
 import { currentCommit } from './commit.ts';
+import { withConsoleAside } from './console-aside.ts';
 import type { Output } from './output.ts';
 import { replayRun } from './replay-run.ts';
 import type { SearchArguments } from './search-arguments.ts';
@@ -22,16 +23,17 @@ export async function searchCommand(
 ): Promise<number> {
   const outcomes: SearchOutcome[] = [];
   try {
-    const replay = args.replay === undefined ? undefined : readReplayFile(args.replay);
+    const { replay } = args;
     const chosen = chooseScenarios(scenarios, args, replay?.scenario ?? args.scenario);
     const commit = await knownCommit(args.commit ?? replay?.commit, output);
     for (const scenario of chosen) {
       const place = { command: commandFor(scenario), commit };
-      outcomes.push(
+      const outcome = await withConsoleAside(args.json, () =>
         replay === undefined
-          ? await searchScenario(scenario, args, place, output)
-          : await replayRun(scenario, replay, args, place, output),
+          ? searchScenario(scenario, args, place, output)
+          : replayRun(scenario, replay, args, place, output),
       );
+      outcomes.push(outcome);
     }
   } catch (error) {
     if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') throw new UsageError(error.message);

@@ -16,6 +16,7 @@ import { filesIn, type RunFiles, writeRunFiles } from './run-files.ts';
 import type { SearchArguments } from './search-arguments.ts';
 import type { SearchEffort, SearchOutcome } from './search-outcome.ts';
 import { paceText, SearchProgress } from './search-progress.ts';
+import { UsageError } from './usage-error.ts';
 
 /** What a search is about: the command that makes it, up to its options, and the commit of the code, where known. */
 export interface SearchPlace {
@@ -91,25 +92,34 @@ async function reportFailure(
     replay,
     commit: place.commit,
   });
-  await writeRunFiles(files, document, failure.replayFile);
+  const unwritten = await writeRunFiles(files, document, failure.replayFile).catch(reasonOf);
   if (!args.json) {
     output.out(failure.text);
     output.out('');
     output.out(indented(traceText(shrunk.trace ?? [])));
-    output.out('');
-    output.out(`the shrunk run:   ${replay}`);
-    output.out(`to look at it:    ${files.page}`);
-    output.out(`its trace:        ${files.trace}`);
+    if (unwritten === undefined) {
+      output.out('');
+      output.out(`the shrunk run:   ${replay}`);
+      output.out(`to look at it:    ${files.page}`);
+      output.out(`its trace:        ${files.trace}`);
+    }
   }
+  if (unwritten !== undefined) output.error(`holdfast: ${unwritten}`);
   return {
     scenario: scenario.name,
     verdict: found.verdict,
     text: failure.text,
     seed: found.seed,
     replay: failure.replayLine,
-    files,
+    ...(unwritten === undefined && { files }),
     search: searched(result),
   };
+}
+
+/** Why a file could not be written: no reason to lose the failure. */
+function reasonOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  throw error;
 }
 
 /** The page and the trace of the one run that was asked for and passed, where they are asked for too. */

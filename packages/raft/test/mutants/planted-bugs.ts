@@ -43,8 +43,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     [
       'a new leader leads from an entry that it does not have',
-      'const leader = new Leader(settings, index, uncommittedBytes, now);',
-      'const leader = new Leader(settings, 0, uncommittedBytes, now);',
+      'const leader = new Leader(settings, index, log.commit,',
+      'const leader = new Leader(settings, 0, log.commit,',
     ],
     [
       'refused votes are taken for granted ones',
@@ -223,10 +223,10 @@ export const plantedBugs: readonly PlantedBug[] = [
   ...within('flow control', 'applying.ts', [
     ['what is applied stays counted', 'this.bytesUnderWay -= log.bytesBetween(first, index + 1);', ''],
   ]),
-  ...within('flow control', 'replication.ts', [
+  ...within('flow control', 'leading.ts', [
     [
-      'what is committed stays counted',
-      'leader.uncommittedBytes -= log.bytesBetween(log.commit + 1, reached + 1);',
+      'what is settled stays counted',
+      'leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);',
       '',
     ],
   ]),
@@ -348,12 +348,10 @@ export const plantedBugs: readonly PlantedBug[] = [
       '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
       'electionTimeout,',
     ],
-  ]),
-  ...within('leases', 'reads.ts', [
     [
-      'a lease begins when the answer comes, not when it was asked for',
-      'const confirmed = leader.rounds.startOf(quorumReached(leader.voters, leader.outgoing, roundOf));',
-      'const confirmed = quorumReached(leader.voters, leader.outgoing, (voter) => voter.heardAt);',
+      'a lease lasts for two election timeouts',
+      '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
+      'electionTimeout * 2,',
     ],
   ]),
   ...within('leases', 'transfer.ts', [

@@ -112,7 +112,7 @@ export class LogUnderTest {
   }
 }
 
-export function records(words: string): Uint8Array[] {
+function records(words: string): Uint8Array[] {
   return words.split(' ').map((word) => new TextEncoder().encode(word));
 }
 

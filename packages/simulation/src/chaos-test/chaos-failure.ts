@@ -7,7 +7,7 @@ import { traceText } from '../trace/trace-text.ts';
 const linesMax = 25;
 
 /** What a chaos test fails with: the verdict, what it takes, how to run it again, what happens, where to look at it. */
-export function chaosFailure(failure: Failure, files: readonly string[]): HoldfastError {
+export function chaosFailure(failure: Failure, written: readonly string[]): HoldfastError {
   const { found, shrunk } = failure;
   return simulationErrors.create('SCENARIO_FAILED', {
     message: [
@@ -16,7 +16,7 @@ export function chaosFailure(failure: Failure, files: readonly string[]): Holdfa
       ...traceText(shrunk.trace ?? [], linesMax)
         .split('\n')
         .map((line) => `  ${line}`),
-      ...(files.length === 0 ? [] : ['', ...files.map((file) => `written: ${file}`)]),
+      ...(written.length === 0 ? [] : ['', ...written]),
     ].join('\n'),
     context: { scenario: found.scenario, seed: found.seed, verdict: found.verdict },
   });

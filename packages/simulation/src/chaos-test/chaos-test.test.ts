@@ -94,6 +94,14 @@ describe('chaosTest', () => {
     expect(trace.events.some(({ what }) => what === 'failure')).toBe(true);
   });
 
+  test('a report that cannot be written is said, and costs nothing of the failure', async () => {
+    const { message } = await failureOf(
+      declare(primaryBackup(), { report: new URL(import.meta.url).pathname }),
+    );
+    expect(message).toContain('FAILURE: ');
+    expect(message).toMatch(/the report could not be written: Error: E/);
+  });
+
   test('says what to do where the runner has no global test', () => {
     const globals = globalThis as { test?: unknown };
     const before = globals.test;

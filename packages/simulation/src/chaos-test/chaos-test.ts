@@ -76,6 +76,6 @@ async function prove(
   const failure = await shrinkFailure(scenario, found, {
     replayLine: (run) => `HOLDFAST_SEED=${run.seed} and this test again`,
   });
-  const files = report === undefined ? [] : await writeChaosReport(report, scenario, failure);
-  throw chaosFailure(failure, files);
+  const written = report === undefined ? [] : await writeChaosReport(report, scenario, failure);
+  throw chaosFailure(failure, written);
 }

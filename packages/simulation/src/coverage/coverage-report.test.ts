@@ -34,6 +34,15 @@ describe('coverageReport', () => {
     expect(report.text).not.toContain('empty: leader/handover');
   });
 
+  test('a host that is down has gaps only where they are expected', () => {
+    const down = new CoverageTally();
+    down.count('cut', { role: 'down', phase: '' });
+    down.count('crash', { role: 'leader', phase: '' });
+    expect(coverageReport(down.toJSON()).empty).toEqual([{ kind: 'cut', role: 'leader', phase: '' }]);
+    const expectedCoverage = { roles: { down: [''] }, kinds: ['crash'] };
+    expect(coverageReport(down.toJSON(), { expectedCoverage }).empty).toHaveLength(1);
+  });
+
   test('by default every kind that a search draws is expected', () => {
     const report = coverageReport(tally.toJSON(), {
       expectedCoverage: { roles: { leader: ['steady'] } },

@@ -43,7 +43,8 @@ export function coverageReport(
   const kinds = [...new Set([...(expectedKinds ?? []), ...cells.map(({ kind }) => kind)])];
   const places = distinct([...expectedPlaces, ...cells]);
   const empty: EmptyCell[] = [];
-  for (const place of expected ? expectedPlaces : places) {
+  // Nothing strikes a host that is down but what strikes its surroundings: no gap, unless somebody expects it.
+  for (const place of expected ? expectedPlaces : places.filter(({ role }) => role !== 'down')) {
     for (const kind of expectedKinds ?? kinds) {
       if (!counts.has(keyOf(kind, place))) empty.push({ kind, role: place.role, phase: place.phase });
     }

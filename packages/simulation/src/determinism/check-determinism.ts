@@ -39,7 +39,8 @@ export async function checkDeterminism(
 /** A divergence for a person to read. */
 export function describeDivergence({ index, first, second, before }: Divergence): string {
   return [
-    `The same seed gave two runs that part after ${index} events: time or chance came from outside of the world.`,
+    `The same seed gave two runs that part after ${index} events: time or chance came from outside of the world, or ` +
+      'something outlived the first run, such as a variable of a module.',
     ...before.map((line) => `  both:   ${line}`),
     `  first:  ${first ?? '(not kept)'}`,
     `  second: ${second ?? '(not kept)'}`,

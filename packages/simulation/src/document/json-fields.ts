@@ -16,6 +16,11 @@ export const isOptionalCount: Kind = {
   accepts: (value) => value === undefined || isCount.accepts(value),
 };
 export const isPresent: Kind = { expected: 'JSON', accepts: (value) => value !== undefined };
+/** What is the same after a way through a file. */
+export const isJson: Kind = {
+  expected: 'JSON: null, a finite number, a text, true, false, or an array or plain object of these',
+  accepts: isJsonValue,
+};
 export const isSeed: Kind = {
   expected: 'a number or a text',
   accepts: (value) => typeof value === 'number' || typeof value === 'string',
@@ -61,4 +66,14 @@ export function record(value: unknown, path: string): Record<string, unknown> {
     throw invalidArgument(path, value, 'an object');
   }
   return value as Record<string, unknown>;
+}
+
+function isJsonValue(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value !== 'object') return typeof value === 'string' || typeof value === 'boolean';
+  if (value === null) return true;
+  if (Array.isArray(value)) return value.every(isJsonValue);
+  const prototype = Object.getPrototypeOf(value);
+  const plain = prototype === null || Object.getPrototypeOf(prototype) === null;
+  return plain && Object.values(value).every(isJsonValue);
 }

@@ -1,12 +1,12 @@
 import { invalidArgument } from '@holdfast/core';
-import { check, forEach, isCount, isOptionalCount, isPresent, isText, list } from './json-fields.ts';
+import { check, forEach, isCount, isJson, isOptionalCount, isText, list } from './json-fields.ts';
 
 /** The work of a run. */
 export function checkOperations(of: Record<string, unknown>): void {
   forEach(of, 'operations', (operation, path) => {
     check(isCount, operation, 'at', path);
     check(isText, operation, 'client', path);
-    check(isPresent, operation, 'operation', path);
+    check(isJson, operation, 'operation', path);
   });
 }
 

@@ -51,6 +51,21 @@ const colours = () =>
     return new Set(new Uint32Array(data.buffer)).size;
   });
 
+/** The longest line in the colour of failures, in pixels. */
+const failureLine = () =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#diagram')!;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let longest = 0;
+    let length = 0;
+    for (let index = 0; index < data.length; index += 4) {
+      const [red, green, blue] = [data[index]!, data[index + 1]!, data[index + 2]!];
+      length = red > green + 80 && red > blue + 80 ? length + 1 : 0;
+      longest = Math.max(longest, length);
+    }
+    return longest;
+  });
+
 const what = () => page.locator('#what').innerText();
 const step = () => page.locator('#step').innerText();
 
@@ -63,6 +78,16 @@ test('it opens at the failure, and says what was run and how to run it again', a
   expect(await page.locator('#scenario').innerText()).toBe(trace.scenario);
   expect(await page.locator('#replay').innerText()).toBe(trace.replay);
   expect(await page.title()).toBe('five nodes elect a leader, seed 42: violated');
+});
+
+test('the failure is in the picture as it opens, and again after scrolling away', async () => {
+  await open(electionTrace(100));
+  await expect.poll(failureLine).toBeGreaterThan(400);
+  await page.locator('#diagram').hover();
+  await page.mouse.wheel(0, -4_000);
+  await expect.poll(failureLine).toBeLessThan(400);
+  await page.keyboard.press('x');
+  await expect.poll(failureLine).toBeGreaterThan(400);
 });
 
 test('the diagram is painted, and anew when the window changes its size', async () => {

@@ -1,9 +1,11 @@
 import { invalidArgument, seededRandom, toMicros, toPositiveMicros } from '@holdfast/core';
 import type { Choice } from '../choices/choices.ts';
 import type { Witness } from '../determinism/run-record.ts';
+import { checkOperations } from '../document/run-fields.ts';
 import type { FaultPlan } from '../plan/fault-plan.ts';
 import { parseFaultPlan } from '../plan/parse-fault-plan.ts';
 import { drawPlan } from '../search/draw-plan.ts';
+import { checkScenario } from './check-scenario.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunStrategy } from './run-result.ts';
 import type { AnyScenario, TimedOperation } from './scenario.ts';
@@ -43,6 +45,7 @@ export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWa
   const { seed, strategy = 'swarm', hosts, only, order, trace = false } = options;
   if (!strategies.includes(strategy)) throw invalidArgument('strategy', strategy, strategies.join(', '));
   const scenario = hosts === undefined ? whole : reduced(whole, hosts);
+  checkScenario(scenario);
   const names = Object.keys(scenario.hosts);
   const storm = toPositiveMicros(options.storm ?? scenario.storm ?? '10s', 'storm');
   const { down: _down, ...roles } = scenario.expectedCoverage?.roles ?? {};
@@ -52,6 +55,7 @@ export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWa
       ? drawPlan({ seed, strategy, hosts: names, roles, storm, profile })
       : parseFaultPlan(options.plan, names);
   const operations = options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
+  checkOperations({ operations });
   const settling = toMicros(scenario.settling ?? '10s', 'settling');
   return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace, order, watch };
 }

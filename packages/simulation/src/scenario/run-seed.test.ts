@@ -6,6 +6,12 @@ import { tickingHost } from '../../test/ticking-host.ts';
 import { runSeed, runSeedSync } from './run-seed.ts';
 import { runTwice } from './run-twice.ts';
 
+const perform = () => {};
+const fails = () => {
+  const error = new TypeError('of itself');
+  error.stack = 'TypeError: of itself\n    at pay (/app/shop.ts:3:9)';
+  throw error;
+};
 const calm = { version: 1, faults: [] } as const;
 
 describe('runSeed', () => {
@@ -133,7 +139,7 @@ describe('runSeed', () => {
           },
         },
       },
-      'Error: odd',
+      "invariant 'odd' threw Error: odd",
     ],
   ])('what throws fails the run: %#', async (change, text) => {
     const operations = [{ at: 5_000, client: 'c', operation: 'pay' }];
@@ -192,5 +198,34 @@ describe('runSeed', () => {
       }),
     ).rejects.toThrow('faults[0].host is');
     expect(() => runSeedSync(retryingClient(), { seed: 1 })).toThrow('scenario.synchronous is');
+  });
+
+  test.each([
+    ['hosts is', { hosts: {} }],
+    ['hosts.clock is 7', { hosts: { clock: 7 } }],
+    ["invariants['all well'] is true", { invariants: { 'all well': true } }],
+    ['perform is undefined', { operations: () => [] }],
+    ['operations is 7', { operations: () => 7, perform }],
+    ['operations[0].at is -1', { operations: () => [{ at: -1, client: 'a', operation: 1 }], perform }],
+    ['operations[0].operation is', { operations: () => [{ at: 1, client: 'a', operation: 5n }], perform }],
+    ['operations[0].operation is', { operations: () => [{ at: 1, client: 'a', operation: [NaN] }], perform }],
+    [
+      'operations[0].operation is',
+      { operations: () => [{ at: 1, client: 'a', operation: new Map() }], perform },
+    ],
+    ['faults.kinds[1] is "flood"', { faults: { kinds: ['crash', 'flood'] } }],
+  ])('says which part of a scenario cannot work: %s', async (message, wrong) => {
+    const scenario = { ...tickingHost(), ...(wrong as object) };
+    await expect(runSeed(scenario, { seed: 1 })).rejects.toThrow(message);
+  });
+
+  test.each([
+    ["invariant 'all well' threw", { invariants: { 'all well': fails } }],
+    ['progress threw', { progress: fails }],
+    ['the check threw', { check: fails }],
+  ])('what throws is named: %s', async (message, checks) => {
+    const { verdict, text, thrownAt } = await runSeed(tickingHost(checks), { seed: 1 });
+    expect([verdict, text]).toEqual(['crash', `${message} TypeError: of itself`]);
+    expect(thrownAt).toBe('/app/shop.ts:3:9');
   });
 });

@@ -7,7 +7,7 @@ import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { TraceRecorder } from '../trace/trace-recorder.ts';
-import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
+import { crash, describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
 import { GivenOrder, watchMoments } from './run-watch.ts';
@@ -79,10 +79,7 @@ export class Run {
   /** Does one operation, as code on no host. */
   perform({ operation, client }: TimedOperation): void {
     const failed = (error: unknown) =>
-      this.fail({
-        verdict: 'crash',
-        text: `operation ${JSON.stringify(operation)} threw ${describeError(error)}`,
-      });
+      this.fail(crash(error, `operation ${JSON.stringify(operation)} threw ${describeError(error)}`));
     try {
       const { scenario } = this.#inputs;
       const done = scenario.perform?.(operation, client, this.#state, this.world);
@@ -103,7 +100,8 @@ export class Run {
     const { scenario, settling } = this.#inputs;
     const late = this.world.clock.now() >= this.#settlesBy;
     if (scenario.progress === undefined) return late;
-    if (scenario.progress(this.#state, this.world)) return true;
+    const done = this.#ask('progress', (state, world) => scenario.progress?.(state, world));
+    if (done || this.#failure !== undefined) return true;
     if (!late) return false;
     const hosts = this.world.hosts.map((host) => `${host.name} ${describeHost(host)}`).join(', ');
     this.fail({
@@ -133,7 +131,7 @@ export class Run {
 
   /** What was thrown out of the passing of time. */
   broke(error: unknown): void {
-    if (!(error instanceof RunEnded)) this.fail({ verdict: 'crash', text: describeError(error) });
+    if (!(error instanceof RunEnded)) this.fail(crash(error, describeError(error)));
   }
 
   /** Checks the whole, ends the world and gives the verdict. */
@@ -148,13 +146,10 @@ export class Run {
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
     const { scenario, seed, plan, operations, hosts, storm, strategy, only, order } = this.#inputs;
-    const { verdict, text, invariant } = this.#failure ?? { verdict: 'passed', text: '' };
     return {
       scenario: scenario.name,
       seed,
-      verdict,
-      text,
-      ...(invariant !== undefined && { invariant }),
+      ...(this.#failure ?? ({ verdict: 'passed', text: '' } as const)),
       digest,
       events,
       time,
@@ -182,10 +177,19 @@ export class Run {
 
   #checkInvariants(): void {
     for (const [invariant, holds] of this.#invariants) {
-      const wrong = holds(this.#state, this.world);
-      if (wrong === undefined) continue;
-      this.fail({ verdict: 'invariant', invariant, text: `${invariant}: ${wrong}` });
-      return;
+      const wrong = this.#ask(`invariant '${invariant}'`, holds);
+      if (wrong !== undefined) this.fail({ verdict: 'invariant', invariant, text: `${invariant}: ${wrong}` });
+      if (this.#failure !== undefined) return;
+    }
+  }
+
+  /** What a check of the scenario answers; one that throws fails the run. */
+  #ask<Answer>(who: string, check: (state: unknown, world: SimulatedWorld) => Answer): Answer | undefined {
+    try {
+      return check(this.#state, this.world);
+    } catch (error) {
+      this.fail(crash(error, `${who} threw ${describeError(error)}`));
+      return undefined;
     }
   }
 
@@ -193,7 +197,7 @@ export class Run {
   #processEnded(failure: ProcessFailure): void {
     const mayEnd = this.#inputs.scenario.mayEnd ?? isDiskError;
     if (!mayEnd(failure.error)) {
-      this.fail({ verdict: 'crash', text: describeFailure(failure) });
+      this.fail(crash(failure.error, describeFailure(failure)));
       return;
     }
     const { world } = this;
@@ -204,14 +208,11 @@ export class Run {
   }
 
   #check(): void {
-    try {
-      const finding = this.#inputs.scenario.check?.(this.#state, this.world);
-      if (finding === undefined) return;
-      const verdict = finding.verdict === 'undecided' ? 'undecided' : 'check';
-      this.fail({ verdict, text: finding.text });
-    } catch (error) {
-      this.fail({ verdict: 'crash', text: `the check threw ${describeError(error)}` });
-    }
+    const { scenario } = this.#inputs;
+    const finding = this.#ask('the check', (state, world) => scenario.check?.(state, world));
+    if (finding === undefined) return;
+    const verdict = finding.verdict === 'undecided' ? 'undecided' : 'check';
+    this.fail({ verdict, text: finding.text });
   }
 
   #checkLeaks(): void {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { primaryBackup } from '../../test/primary-backup.ts';
 import { retryingClient } from '../../test/retrying-client.ts';
+import { tickingHost } from '../../test/ticking-host.ts';
 import { replayOptions } from '../scenario/replay.ts';
 import { runSeed } from '../scenario/run-seed.ts';
 import { findFailure } from './find-failure.ts';
@@ -36,6 +37,14 @@ describe('findFailure', () => {
     expect(failure.decisions).toBeLessThanOrEqual(3);
     const replayed = await runSeed(retryingClient(), { ...replayOptions(failure.replayFile), trace: true });
     expect(replayed).toEqual(failure.shrunk);
+  });
+
+  test('what is another run each time is not shrunk, and says why that may be', async () => {
+    let kept = 0;
+    const scenario = tickingHost({}, () => 10_000 + (kept++ % 7));
+    const { text } = (await findFailure(scenario, { seeds: 1 }))!;
+    expect(text).toContain('not shrunk: it is another run each time');
+    expect(text).toContain('such as a variable of a module');
   });
 
   test('a failure of liveness shrinks to one of liveness', async () => {

@@ -33,9 +33,14 @@ export async function shrinkFailure(
   const lines = [
     `${found.scenario} failed (${found.verdict}) with seed ${found.seed}: ${found.text}`,
     `found with ${countDecisions(found)}`,
-    `shrunk in ${shrinker.runs} runs to ${countDecisions(shrunk)}`,
-    ...describeDecisions(shrunk, linesMax).map((line) => `  ${line}`),
+    ...(found.verdict === 'nondeterminism'
+      ? ['not shrunk: it is another run each time']
+      : [
+          `shrunk in ${shrinker.runs} runs to ${countDecisions(shrunk)}`,
+          ...describeDecisions(shrunk, linesMax).map((line) => `  ${line}`),
+        ]),
     ...(shrunk.text === found.text ? [] : [`  ${shrunk.text}`]),
+    ...(shrunk.thrownAt === undefined ? [] : [`thrown at ${shrunk.thrownAt}`]),
     `replay: ${lineOf(found)}`,
   ];
   return {

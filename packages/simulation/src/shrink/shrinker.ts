@@ -10,6 +10,9 @@ import { conditionSimplifications, faultSimplifications, type Simplification } f
 
 /** With how few operations a run is well understood. */
 const fewOperations = 3;
+/** With how many choices it is worth while to try each by itself, and at how many of the first times of its site. */
+const fewChoices = 16;
+const firstTimes = 8;
 const otherSeeds: readonly number[] = [1, 2, 3, 4, 5, 6];
 /** How much of the time up to the failure is tried to do without, the boldest first. */
 const beginnings: readonly number[] = [7 / 8, 3 / 4, 1 / 2, 1 / 4];
@@ -47,6 +50,7 @@ export class Shrinker {
         await this.#leaveOutOperations(parts);
         await this.#leaveOutFaults(parts);
       }
+      await this.#keepOneChoice();
       await this.#simplifyPlan(this.#faultSimplifications());
       await this.#leaveOutHosts();
       await this.#shortenStorm();
@@ -91,6 +95,21 @@ export class Shrinker {
 
   async #leaveOutChoices(parts: number): Promise<void> {
     await deltaDebug(this.best.choices, (only) => this.#stillFails({ only }), parts);
+  }
+
+  /**
+   * One choice by itself, at any of the first times that its site is asked. What an earlier choice delays has another
+   * moment without it, so that neither can be left out alone.
+   */
+  async #keepOneChoice(): Promise<void> {
+    const { choices } = this.best;
+    if (choices.length < 2 || choices.length > fewChoices) return;
+    const sites = new Map(choices.map(({ kind, subject }) => [`${kind} ${subject}`, { kind, subject }]));
+    for (let ordinal = 0; ordinal < firstTimes; ordinal++) {
+      for (const site of sites.values()) {
+        if (await this.#stillFails({ only: [{ ...site, ordinal }] })) return;
+      }
+    }
   }
 
   async #leaveOutOperations(parts: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { assert } from '@holdfast/core';
 import type { HostProcess } from '../host/host-process.ts';
 import { Turn } from '../host/turn.ts';
 import { EventDigest } from './event-digest.ts';
@@ -16,6 +17,9 @@ export class EventLoop {
   readonly digest: EventDigest = new EventDigest();
   /** Events so far. */
   events = 0;
+  readonly #pendingMax: number;
+  /** Events since time last went on. */
+  #atInstant = 0;
   readonly #observer: EventObserver | undefined;
   readonly #thrown: ThrownListener;
 
@@ -27,16 +31,24 @@ export class EventLoop {
   ) {
     this.clock = new TrueClock(wall);
     this.queue = new EventQueue(pendingMax, chooseTie);
+    this.#pendingMax = pendingMax;
     this.#observer = observer;
     this.#thrown = thrown;
   }
 
-  /** Fires the next event due by `limit`. Its turn lasts until `turn.pass`. `false` when there is none. */
+  /**
+   * Fires the next event due by `limit`. Its turn lasts until `turn.pass`. `false` when there is none.
+   *
+   * @throws HoldfastError ASSERTION_FAILED when time does not go on.
+   */
   fireNext(limit: number): boolean {
     const event = this.queue.takeNext(limit);
     if (event === undefined) return false;
     const time = this.queue.now;
     const { turn } = this;
+    if (time === this.clock.micros) this.#atInstant++;
+    else this.#atInstant = 0;
+    assert(this.#atInstant < this.#pendingMax, 'the simulation stands still: too many events at one instant');
     this.clock.micros = time;
     try {
       event.fire();

@@ -24,7 +24,7 @@ export interface SimulatedWorldOptions {
   readonly wallSkew?: Duration | undefined;
   /** What the true wall clock shows at first, in milliseconds since the Unix epoch. Default 2026-01-01T00:00:00Z. */
   readonly wall?: number | undefined;
-  /** How many events may be pending; one more ends the run with ASSERTION_FAILED. Default 1,000,000. */
+  /** How many events may be pending, or happen at one instant; one more ends the run with ASSERTION_FAILED. Default 1,000,000. */
   readonly pendingMax?: number | undefined;
   /** How `runFor` lets promises go on. Default 'fast', where that is proven to work. */
   readonly drive?: DriveName | undefined;

@@ -256,6 +256,15 @@ describe('SimulatedWorld', () => {
     expect(world.failures).toMatchObject([{ host: 'a', error: { code: 'ASSERTION_FAILED' } }]);
   });
 
+  test('a program that never lets time go on is stopped', async () => {
+    const world = new SimulatedWorld({ seed: 1, pendingMax: 100 });
+    world.addHost('a', () => {
+      const again = () => setImmediate(again);
+      again();
+    });
+    await expect(world.runFor('1ms')).rejects.toThrow('too many events at one instant');
+  });
+
   test('switches: armed once per run by their share, on by chance, and recorded', () => {
     const armed = (seed: number, only?: []) => {
       const world = new SimulatedWorld({ seed, switches: 0.5, only });

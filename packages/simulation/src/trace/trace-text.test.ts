@@ -37,6 +37,27 @@ test('of a long one what matters most is left', () => {
   expect(lines.at(-1)).toContain('FAILURE: client2 read x = 1');
 });
 
+test('what was sent just before the failure is left, where there is room', () => {
+  const events: TraceEvent[] = Array.from({ length: 50 }, (_, at) => ({
+    what: 'send' as const,
+    at,
+    id: at,
+    from: 'a',
+    to: 'b',
+    message: `message ${at}`,
+  }));
+  events.unshift({ what: 'note', at: 0, host: 'a', text: 'begins' });
+  events.push({ what: 'failure', at: 50, text: 'lost' });
+  const told = traceText(events, 4).split('\n');
+  expect(told.map((line) => line.replace(/^.* s {2}/, ''))).toEqual([
+    '(48 less telling events left out)',
+    'a: begins',
+    'a sends message 48 to b',
+    'a sends message 49 to b',
+    'FAILURE: lost',
+  ]);
+});
+
 test('a loss by chance is told once', () => {
   const events: TraceEvent[] = [
     { what: 'send', at: 5, id: 1, from: 'a', to: 'b', message: 'hello' },

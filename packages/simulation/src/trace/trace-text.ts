@@ -1,10 +1,12 @@
 import { eventText, messageKind, timeText } from './event-text.ts';
 import type { TraceEvent } from './trace-event.ts';
 
-/** What is left out first when there are too many events to read. */
-const leftOutFirst: readonly ((event: TraceEvent, find: Find) => boolean)[] = [
+/** What is left out first when there are too many events to read: all of it where it tells nothing, else what is old. */
+const leftOutWhole: readonly Selection[] = [
   (event) => event.what === 'disk' && event.outcome === 'ok',
   (event, find) => isUpkeep(event.what === 'drop' ? event : (find(event) ?? event)),
+];
+const leftOutFromStart: readonly Selection[] = [
   ({ what }) => what === 'deliver',
   ({ what }) => what === 'send',
   ({ what }) => what === 'drop',
@@ -27,9 +29,16 @@ export function traceText(events: readonly TraceEvent[], lines = 40): string {
   };
   const all = events.filter((event, index) => !isSaidNext(event, events[index + 1]));
   let told = all;
-  for (const leaveOut of leftOutFirst) {
-    if (told.length <= lines) break;
-    told = told.filter((event) => !leaveOut(event, find));
+  for (const leaveOut of leftOutWhole) {
+    if (told.length > lines) told = told.filter((event) => !leaveOut(event, find));
+  }
+  for (const leaveOut of leftOutFromStart) {
+    let leaving = told.length - lines;
+    told = told.filter((event) => {
+      if (leaving <= 0 || !leaveOut(event, find)) return true;
+      leaving--;
+      return false;
+    });
   }
   const last = told.slice(-lines);
   const leftOut = all.length - last.length;
@@ -44,6 +53,7 @@ function isSaidNext(event: TraceEvent, next: TraceEvent | undefined): boolean {
   return event.what === 'fault' && next?.what === 'drop' && next.why === event.kind && next.at === event.at;
 }
 
+type Selection = (event: TraceEvent, find: Find) => boolean;
 type Find = (event: TraceEvent) => TraceEvent | undefined;
 
 /** Whether it is a packet that only keeps a stream going. */

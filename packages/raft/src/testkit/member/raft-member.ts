@@ -76,7 +76,7 @@ export class RaftMember<Answer> extends Timer {
 
   /** Whether it has lately sent a part of its snapshot to a member that lags far behind. */
   get sendingSnapshot(): boolean {
-    return this.#now() < this.#sendingUntil;
+    return this.raft?.role === 'leader' && this.#now() < this.#sendingUntil;
   }
 
   /** Whether it is handing over its leadership. */
@@ -194,8 +194,9 @@ export class RaftMember<Answer> extends Timer {
     for (const read of output.reads) this.#answerRead(read);
     for (const wanted of output.chunksWanted) this.#readChunk(wanted);
     for (const { snapshot, offset, data, checksum } of output.chunksArrived) {
-      if (checksumOf(data) !== checksum) continue;
-      this.#stageChunk(snapshot, offset, data);
+      if (checksumOf(data) !== checksum) raft.snapshotStored(snapshot.id, offset, this.#now());
+      else if (!this.intake.add(snapshot, offset, data)) raft.snapshotStored(snapshot.id, 0, this.#now());
+      else this.#stageChunk(snapshot, offset, data);
     }
     this.#snapshotWhenDue();
   }
@@ -246,7 +247,6 @@ export class RaftMember<Answer> extends Timer {
   }
 
   #stageChunk(snapshot: ChunkWanted['snapshot'], offset: number, data: Uint8Array): void {
-    if (!this.intake.add(snapshot, offset, data)) return;
     const stored = offset + data.length;
     this.#options.storage.stage({ snapshot, offset }, data, (error) => {
       stopUnless(error);

@@ -6,8 +6,6 @@ import type { Order, OrderKind, RaftScenarioOptions } from './raft-scenario-opti
 /** Whose work the orders are. */
 export const operator = 'operator';
 
-/** One order for so many operations of clients. */
-const operationsPerOrder = 6;
 /** How many orders come together at most, and within how long, in microseconds. */
 const ordersMax = 3;
 const ordersLength = 60_000;
@@ -25,7 +23,7 @@ export function drawOperations(
   random: Random,
 ): TimedOperation<RaftOperation>[] {
   const { voters, learners = [], spares = [], clients = 2, rate = 15 } = options;
-  const { orders = defaultOrders } = options;
+  const { orders = defaultOrders, ordersPerSecond = 2 } = options;
   const names = [...voters, ...learners, ...spares].flatMap((host) => clientsOn(host, clients));
   const count = Math.floor((storm / 1_000_000) * rate);
   const operations: TimedOperation<RaftOperation>[] = [];
@@ -38,13 +36,15 @@ export function drawOperations(
       const operation = drawClientOperation(options, operations.length + 1, random);
       operations.push({ at: moment, client, operation });
     }
-    if (orders.length > 0 && random.below(operationsPerOrder) < burst) {
-      const together = random.below(2) === 0 ? 1 : 1 + random.below(ordersMax);
-      for (let order = 0; order < together; order++) {
-        const kind = orders[random.below(orders.length)]!;
-        const moment = Math.min(storm - 1, at + (order === 0 ? 0 : random.below(ordersLength)));
-        operations.push({ at: moment, client: operator, operation: drawOrder(kind, options, random) });
-      }
+  }
+  const seconds = storm / 1_000_000;
+  for (let count = orders.length === 0 ? 0 : Math.floor(ordersPerSecond * seconds); count > 0; count--) {
+    const at = random.below(storm);
+    const together = random.below(2) === 0 ? 1 : 1 + random.below(ordersMax);
+    for (let order = 0; order < together; order++) {
+      const kind = orders[random.below(orders.length)]!;
+      const moment = Math.min(storm - 1, at + (order === 0 ? 0 : random.below(ordersLength)));
+      operations.push({ at: moment, client: operator, operation: drawOrder(kind, options, random) });
     }
   }
   return operations.sort((one, other) => one.at - other.at);
@@ -54,6 +54,7 @@ export const defaultOrders: readonly OrderKind[] = [
   'transfer',
   'campaign',
   'isolate-leader',
+  'pause-leader',
   'cut-from-leader',
   'restart',
 ];
@@ -81,14 +82,19 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
     case 'leave-joint':
       return { kind };
     case 'isolate-leader':
-      return { kind, for: duration(random) };
+    case 'pause-leader':
+      return { kind, for: long(random) };
     case 'cut-from-leader':
-      return { kind, host: pick(voters), for: duration(random) };
+      return { kind, host: pick(voters), for: long(random) };
+    case 'fumble-transfer':
+      return { kind, to: pick(voters), after: duration(500, 8, random), for: long(random) };
+    case 'abandon':
+      return { kind, host: pick(voters), after: 400_000 + random.below(800_000), for: 1_500_000 };
     case 'restart':
-      return { kind, host: random.below(2) === 0 ? null : pick(voters), for: duration(random) };
+      return { kind, host: random.below(2) === 0 ? null : pick(voters), for: short(random) };
     case 'drift': {
       const { drift = 0 } = options;
-      return { kind, host: pick(voters), partsPerMillion: (random.below(3) - 1) * drift };
+      return { kind, partsPerMillion: random.below(4) === 0 ? 0 : drift };
     }
     case 'lose-disk':
       return { kind, host: pick([...voters, ...learners]) };
@@ -97,10 +103,19 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
   }
 }
 
-/** From ten milliseconds to some more than a second, each doubling as likely as the others. */
-function duration(random: Random): number {
-  const least = 10_000 * 2 ** random.below(7);
-  return least + random.below(least);
+/** From `least` on, so many doublings, each as likely as the others. */
+function duration(least: number, doublings: number, random: Random): number {
+  const from = least * 2 ** random.below(doublings);
+  return from + random.below(from);
+}
+
+/** Long enough, mostly, for others to elect. */
+function long(random: Random): number {
+  return duration(200_000, 3, random);
+}
+
+function short(random: Random): number {
+  return duration(10_000, 6, random);
 }
 
 /** Some hosts are to vote, some to learn, and the rest to be left out. */

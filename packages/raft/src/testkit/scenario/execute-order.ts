@@ -9,6 +9,9 @@ import type { Order } from './raft-scenario-options.ts';
 /** How long it takes to put a new disk in, in microseconds. */
 const replacementTakes = 300_000;
 
+/** How long a process takes to start anew, in microseconds. */
+const restartTakes = 10_000;
+
 /** Does what the operator orders, where somebody is there to do it; what comes of it, the run shows. */
 export function executeOrder(operation: RaftOperation, run: RaftRun): void {
   switch (operation.kind) {
@@ -42,9 +45,39 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       if (host !== undefined && run.isRunning(host)) new Restart(run, host, operation.for);
       return;
     }
-    case 'drift':
-      run.simulation.host(operation.host).drift(operation.partsPerMillion);
+    case 'pause-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Pause(run, leader.host, operation.for);
       return;
+    }
+    case 'fumble-transfer': {
+      const { leader } = run;
+      if (leader === undefined) return;
+      leader.member.transferLeadership(run.lives.memberOf(operation.to));
+      new Later(run, operation.after, () => {
+        new Isolation(run, leader.host, run.memberHosts, operation.for);
+      });
+      return;
+    }
+    case 'abandon': {
+      const { leader } = run;
+      if (leader === undefined) return;
+      const { host } = operation;
+      new Isolation(run, leader.host, [host], operation.for);
+      new Later(run, operation.after, () => {
+        const others = run.memberHosts.filter((other) => other !== host && other !== leader.host);
+        new Isolation(run, leader.host, others, operation.for);
+        for (const other of others) if (run.isRunning(other)) new Restart(run, other, restartTakes);
+      });
+      return;
+    }
+    case 'drift': {
+      const { partsPerMillion } = operation;
+      for (const host of run.memberHosts) {
+        run.simulation.host(host).drift(host === run.leader?.host ? -partsPerMillion : partsPerMillion);
+      }
+      return;
+    }
     case 'lose-disk':
       if (canLose(operation.host, run)) new Restart(run, operation.host, replacementTakes).wipe();
   }
@@ -102,6 +135,37 @@ class Restart extends Timer {
 
   override fire(): void {
     this.#host.start();
+  }
+}
+
+/** Something happens later. */
+class Later extends Timer {
+  readonly #happen: () => void;
+
+  constructor({ simulation }: RaftRun, after: number, happen: () => void) {
+    super();
+    this.#happen = happen;
+    simulation.timers.arm(this, simulation.clock.now() + after);
+  }
+
+  override fire(): void {
+    this.#happen();
+  }
+}
+
+/** A host stands still for a while. */
+class Pause extends Timer {
+  readonly #host: SimulatedHost;
+
+  constructor({ simulation }: RaftRun, name: string, length: number) {
+    super();
+    this.#host = simulation.host(name);
+    this.#host.pause();
+    simulation.timers.arm(this, simulation.clock.now() + length);
+  }
+
+  override fire(): void {
+    this.#host.resume();
   }
 }
 

@@ -25,6 +25,8 @@ export interface RaftScenarioOptions {
    * that are cut off or crash.
    */
   readonly orders?: readonly OrderKind[];
+  /** How many orders there are in a second of the storm, alone or several together. Default 2. */
+  readonly ordersPerSecond?: number;
   /** What the cores are given on top of the settings of all simulated members. */
   readonly settings?: Partial<Omit<RaftOptions, 'id' | 'random'>>;
   /** By how much clocks drift where the operator makes them, in parts per million. Default 0. */
@@ -50,11 +52,17 @@ export type Order =
   | { readonly kind: 'leave-joint' }
   /** Who leads, if anybody does, is cut off from all others for so many microseconds. */
   | { readonly kind: 'isolate-leader'; readonly for: number }
+  /** Who leads stands still for so many microseconds. */
+  | { readonly kind: 'pause-leader'; readonly for: number }
   /** Nothing gets from the leader to `host`, or back, for so many microseconds. */
   | { readonly kind: 'cut-from-leader'; readonly host: string; readonly for: number }
+  /** The leader hands over to `to`, and is cut off `after` so many microseconds, perhaps before it has heard of that. */
+  | { readonly kind: 'fumble-transfer'; readonly to: string; readonly after: number; readonly for: number }
+  /** The leader is cut off from `host`, and `after` so many microseconds from all others, which restart. */
+  | { readonly kind: 'abandon'; readonly host: string; readonly after: number; readonly for: number }
   /** `host`, or null for who leads, ends and starts again after so many microseconds. */
   | { readonly kind: 'restart'; readonly host: string | null; readonly for: number }
-  /** The clocks of `host` run faster, or slower where negative. */
-  | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
+  /** The leader's clocks run slower by so much, and all others faster; or all true, for 0. */
+  | { readonly kind: 'drift'; readonly partsPerMillion: number }
   /** The disk of `host` is replaced by an empty one. Left undone where too few good copies might be left. */
   | { readonly kind: 'lose-disk'; readonly host: string };

@@ -23,6 +23,7 @@ test.each([
   ['POST /orders', segment({ bytes: bytes('POST /orders?now=1 HTTP/1.1\r\nhost: shop\r\n\r\n') })],
   ['HTTP 503', segment({ bytes: bytes('HTTP/1.1 503 Service Unavailable\r\n\r\n'), ends: true })],
   ['data', segment({ bytes: Uint8Array.of(0, 255, 3) })],
+  ['data', segment({ bytes: bytes('ST /orders HTTP/1.1\r\nhost: shop\r\n\r\n') })],
 ])('%s', (kind, of) => {
   expect(segmentKind(of)).toBe(kind);
 });

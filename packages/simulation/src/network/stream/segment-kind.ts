@@ -15,8 +15,11 @@ export function segmentKind({ kind, opens, bytes, ends, probe, acknowledged }: S
   return probe ? 'probe' : 'acknowledge';
 }
 
+/** Of a known method: a segment may begin in the middle of one, and ask for `ST /orders`. */
+const requestLine = /^(GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) (\S+) HTTP\/1\.1$/;
+
 function httpKind(line: string): string | undefined {
-  const [, method, path] = /^([A-Z]+) (\S+) HTTP\/1\.1$/.exec(line) ?? [];
+  const [, method, path] = requestLine.exec(line) ?? [];
   if (method !== undefined && path !== undefined) return `${method} ${path.split('?')[0]}`;
   const [, status] = /^HTTP\/1\.1 (\d{3})\b/.exec(line) ?? [];
   return status === undefined ? undefined : `HTTP ${status}`;

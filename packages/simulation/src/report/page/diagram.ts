@@ -53,7 +53,8 @@ export class Diagram {
     const ratio = globalThis.devicePixelRatio || 1;
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
     context.fillStyle = palette.get('paper');
-    context.fillRect(0, 0, columns.width, scale.height + namesHeight);
+    // The last row and column are parts of a pixel.
+    context.fillRect(0, 0, columns.width + 1, scale.height + namesHeight + 1);
     context.translate(0, namesHeight);
     paintCursor(this.picture);
     paintLanes(this.picture);
@@ -72,8 +73,12 @@ export class Diagram {
     const ratio = globalThis.devicePixelRatio || 1;
     this.#canvas.width = Math.max(1, Math.round(width * ratio));
     this.#canvas.height = Math.max(1, Math.round(height * ratio));
-    this.picture.columns.width = width;
-    this.picture.scale.height = height - namesHeight;
+    const { columns, scale, current } = this.picture;
+    const y = scale.y(current);
+    const wasSeen = y >= 0 && y <= scale.height;
+    columns.width = width;
+    scale.height = height - namesHeight;
+    if (wasSeen) scale.reveal(current);
     // A canvas of a new size is empty: painted at once, it does not flicker.
     this.#paint();
   }

@@ -63,13 +63,9 @@ function play(): void {
 function jump(landmark: Landmark, step: 1 | -1): void {
   stop();
   const target = find(step, (index) => isLandmark(timeline.events[index]!, landmark));
-  // There is one failure at most: it is found from either side.
-  goTo(
-    target ??
-      (landmark === 'failure'
-        ? find(-1, (index) => isLandmark(timeline.events[index]!, landmark))
-        : undefined),
-  );
+  // There is one failure at most: it is found from either side, and shown again where one is there.
+  const back = () => find(-1, (index) => isLandmark(timeline.events[index]!, landmark));
+  goTo(target ?? (landmark === 'failure' ? (back() ?? diagram.picture.current) : undefined));
 }
 
 function zoom(factor: number): void {

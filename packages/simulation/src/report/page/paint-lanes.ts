@@ -1,6 +1,6 @@
 import { timeText } from '../../trace/event-text.ts';
 import type { Absence } from './absences.ts';
-import { fitted, type Picture, paintLabel, smallFont } from './picture.ts';
+import { fitted, fittedName, type Picture, paintLabel, smallFont } from './picture.ts';
 
 /** The lanes, what befell their hosts, and the times at the left. */
 export function paintLanes(picture: Picture): void {
@@ -132,7 +132,7 @@ export function paintNames(picture: Picture, height: number): void {
     if (!visibility.showsLane(lane)) return;
     const x = columns.x(lane);
     if (x < columns.left - 20) return;
-    const text = fitted(context, name, columns.laneWidth - 24);
+    const text = fittedName(context, name, columns.laneWidth - 22);
     const width = context.measureText(text).width + 20;
     context.beginPath();
     context.roundRect(x - width / 2, height / 2 - 11, width, 22, isClient ? 11 : 5);

@@ -36,15 +36,29 @@ export function paintLabel(
   context.fillText(text, x, y);
 }
 
-/** The text, shortened to fit. */
+/** The text, shortened to fit: its beginning. */
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
+  return shortened(context, text, width, (length) => `${text.slice(0, length)}…`);
+}
+
+/** The name, shortened to fit: its end, where names in a row differ. */
+export function fittedName(context: CanvasRenderingContext2D, name: string, width: number): string {
+  return shortened(context, name, width, (length) => `…${name.slice(name.length - length)}`);
+}
+
+function shortened(
+  context: CanvasRenderingContext2D,
+  text: string,
+  width: number,
+  cut: (length: number) => string,
+): string {
   if (context.measureText(text).width <= width) return text;
   let low = 0;
   let high = text.length;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (context.measureText(`${text.slice(0, middle)}…`).width <= width) low = middle;
+    if (context.measureText(cut(middle)).width <= width) low = middle;
     else high = middle - 1;
   }
-  return low === 0 ? '' : `${text.slice(0, low)}…`;
+  return low === 0 ? '' : cut(low);
 }
