@@ -204,6 +204,15 @@ describe('runSeed', () => {
     ['hosts is', { hosts: {} }],
     ['hosts.clock is 7', { hosts: { clock: 7 } }],
     ["invariants['all well'] is true", { invariants: { 'all well': true } }],
+    [
+      'operations of ticking-host threw with seed 1: Error: no stock',
+      {
+        operations: () => {
+          throw new Error('no stock');
+        },
+        perform: () => {},
+      },
+    ],
     ['perform is undefined', { operations: () => [] }],
     ['operations is 7', { operations: () => 7, perform }],
     ['operations[0].at is -1', { operations: () => [{ at: -1, client: 'a', operation: 1 }], perform }],
