@@ -152,22 +152,45 @@ export const finds: Readonly<Record<string, Find>> = {
     seed: 37,
     strategy: 'priorities',
   },
-  'a command that is tried again is executed again': {
-    scenario: 'raft-membership',
+  'a request that is tried again is applied again': { scenario: 'raft-retries', seed: 3, strategy: 'swarm' },
+  'a request is applied again once its response is forgotten': {
+    scenario: 'raft-retries',
+    seed: 6,
+    strategy: 'swarm',
+  },
+  'a request of a session that is gone is applied all the same': {
+    scenario: 'raft-retries',
+    seed: 2,
+    strategy: 'random',
+  },
+  'a session remembers only the latest response': { scenario: 'raft-lease-late', seed: 0, strategy: 'swarm' },
+  'a session that is gone answers from a cache all the same': {
+    scenario: 'raft-retries',
     seed: 0,
     strategy: 'swarm',
   },
-  'a command is executed after a later one of its session': {
-    scenario: 'raft-slow-disks',
+  'the time of a proposer that is behind sets sessions back': {
+    scenario: 'raft-retries',
+    seed: 11,
+    strategy: 'random',
+  },
+  'the time of sessions is left out of snapshots': { scenario: 'raft-retries', seed: 24, strategy: 'swarm' },
+  'the responses of sessions are left out of snapshots': {
+    scenario: 'raft-retries',
     seed: 0,
     strategy: 'swarm',
   },
-  'a command of a session that is gone is executed all the same': {
-    scenario: 'raft-three',
+  'a snapshot forgets which responses a client has': {
+    scenario: 'raft-retries',
+    seed: 20,
+    strategy: 'random',
+  },
+  'sessions end by the order of their beginning after a snapshot': {
+    scenario: 'raft-retries',
     seed: 0,
     strategy: 'swarm',
   },
-  'sessions are left out of snapshots': { scenario: 'raft-plain', seed: 0, strategy: 'swarm' },
+  'sessions are left out of snapshots': { scenario: 'raft-retries', seed: 0, strategy: 'swarm' },
   'a client is answered though another command took the place of its own': {
     scenario: 'raft-five',
     seed: 0,

@@ -20,6 +20,7 @@ export interface Find {
 const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
   membership: ['raft-membership'],
   leases: ['raft-lease', 'raft-lease-late'],
+  sessions: ['raft-retries'],
   'flow control': ['raft-limits'],
 };
 

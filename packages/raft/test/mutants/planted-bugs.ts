@@ -371,25 +371,59 @@ export const plantedBugs: readonly PlantedBug[] = [
       '',
     ],
   ]),
-  ...within('sessions', 'testkit/key-value/session-table.ts', [
+  ...within('sessions', 'sessions.ts', [
     [
-      'a command that is tried again is executed again',
-      'if (sequence === record.sequence) return record.answer!;',
+      'a request that is tried again is applied again',
+      'if (session.responses.has(sequence)) {',
+      'if (false) {',
+    ],
+    [
+      'a request is applied again once its response is forgotten',
+      "if (sequence < session.answeredBelow) return { outcome: 'answered' };",
       '',
     ],
     [
-      'a command is executed after a later one of its session',
-      "if (sequence < record.sequence) return { kind: 'overtaken' };",
-      '',
+      'a request of a session that is gone is applied all the same',
+      "if (session === undefined) return { outcome: 'ended' };",
+      "if (session === undefined) return { outcome: 'applied', response: apply() };",
     ],
     [
-      'a command of a session that is gone is executed all the same',
-      "if (record === undefined) return { kind: 'session-expired' };",
-      'if (record === undefined) return execute();',
+      'a session remembers only the latest response',
+      'session.responses.set(sequence, response);',
+      'session.responses.clear();\n    session.responses.set(sequence, response);',
+    ],
+    [
+      'a session that is gone answers from a cache all the same',
+      'const session = this.use(request.session);',
+      `const known = this.use(request.session);
+    this.cache ??= new Map();
+    if (known !== undefined) this.cache.set(request.session, known);
+    const session = known ?? this.cache.get(request.session);`,
+    ],
+    ['the time of a proposer that is behind sets sessions back', 'Math.max(this.time, time)', 'time'],
+    ['the time of sessions is left out of snapshots', 'this.time = snapshot.time;', ''],
+    [
+      'the responses of sessions are left out of snapshots',
+      'responses: new Map(responses) });',
+      'responses: new Map() });',
+    ],
+    [
+      'a snapshot forgets which responses a client has',
+      'this.sessions.set(id, { usedAt, answeredBelow, responses',
+      'this.sessions.set(id, { usedAt, answeredBelow: 1, responses',
+    ],
+    [
+      'sessions end by the order of their beginning after a snapshot',
+      'of snapshot.sessions) {',
+      'of [...snapshot.sessions].sort((one, other) => one.id - other.id)) {',
     ],
   ]),
   ...within('sessions', 'testkit/key-value/key-value-store.ts', [
-    ['sessions are left out of snapshots', 'this.#sessions.restore(saved.sessions);', ''],
+    [
+      'sessions are left out of snapshots',
+      'this.#sessions = new Sessions(this.#options, saved.sessions);',
+      '',
+    ],
   ]),
   ...within('driver', 'testkit/member/pending-proposals.ts', [
     [

@@ -16,6 +16,8 @@ export interface RaftScenarioOptions {
   readonly clients?: number;
   /** Default 3. */
   readonly keys?: number;
+  /** How long a client waits for an answer before it asks again, in microseconds. Default 200,000. */
+  readonly retryAfter?: number;
   /** Operations of clients in a second of the storm, all together. Default 15. */
   readonly rate?: number;
   /** How many in a hundred of them are reads. Default 40. */

@@ -71,6 +71,17 @@ const all: readonly RaftScenarioOptions[] = [
     settings: { preVote: false, checkQuorum: false },
     faults: { base: { version: 1, disk: { latency: { min: '1ms', max: '40ms' } } } },
   },
+  /** Clients ask again before they can have been answered: most commands are in the log several times. */
+  {
+    name: 'raft-retries',
+    voters: three,
+    clients: 3,
+    keys: 2,
+    rate: 60,
+    retryAfter: 15_000,
+    orders: ['restart', 'transfer', 'isolate-leader'],
+    faults: { base: { version: 1, network: { latency: { min: '1ms', max: '40ms' } } } },
+  },
   /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
   {
     name: 'raft-limits',
