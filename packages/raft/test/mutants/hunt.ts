@@ -19,7 +19,8 @@ export interface Find {
 /** The scenarios that have most to do with a subject: every second run is one of them. */
 const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
   membership: ['raft-membership'],
-  leases: ['raft-lease', 'raft-lease-late'],
+  reads: ['raft-deposed'],
+  leases: ['raft-lease', 'raft-lease-late', 'raft-lease-abandoned'],
   sessions: ['raft-retries'],
   'flow control': ['raft-limits'],
 };

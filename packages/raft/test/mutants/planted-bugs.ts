@@ -211,9 +211,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       'peer.probe(Math.max(match + 1, index + 1), false);',
     ],
     [
-      'a late rejection is believed',
-      "} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {",
-      "} else if (stage.name === 'probe') {",
+      'a late rejection sets a member back behind what it has acknowledged since',
+      `} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {
+    const agreed = member.log.lastIndexAtMost(rejected.hintIndex, rejected.hintTerm);
+    peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);`,
+      `} else if (stage.name === 'probe') {
+    const agreed = member.log.lastIndexAtMost(rejected.hintIndex, rejected.hintTerm);
+    peer.probe(Math.min(index, agreed + 1), false);`,
+    ],
+    [
+      'what was sent ahead is not sent again when it is rejected',
+      'if (index > match) peer.probe(match + 1, false);',
+      '',
     ],
     ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
   ]),

@@ -60,7 +60,7 @@ export type Order =
   | { readonly kind: 'cut-from-leader'; readonly host: string; readonly for: number }
   /** The leader hands over to `to`, and is cut off `after` so many microseconds, perhaps before it has heard of that. */
   | { readonly kind: 'fumble-transfer'; readonly to: string; readonly after: number; readonly for: number }
-  /** The leader is cut off from `host`, and `after` so many microseconds from all others, which restart. */
+  /** The leader is cut off from `host`, and `after` so many microseconds from all others, which restart and find `host` campaigning. */
   | { readonly kind: 'abandon'; readonly host: string; readonly after: number; readonly for: number }
   /** `host`, or null for who leads, ends and starts again after so many microseconds. */
   | { readonly kind: 'restart'; readonly host: string | null; readonly for: number }

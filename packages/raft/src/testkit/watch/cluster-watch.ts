@@ -1,7 +1,7 @@
 import type { Entry } from '../../entry.ts';
 import type { MemberId } from '../../member-id.ts';
 import type { Message } from '../../messages.ts';
-import type { WriteBatch } from '../../output.ts';
+import type { ReadOutcome, WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
 import type { MemberWatch } from '../member/member-watch.ts';
@@ -18,6 +18,7 @@ export const clusterInvariants = [
   'commit-by-majority',
   'promises-are-durable',
   'nothing-falls',
+  'reads-are-current',
 ] as const;
 
 export type ClusterInvariant = (typeof clusterInvariants)[number];
@@ -29,6 +30,8 @@ class Seen {
   applied: number;
   leads = false;
   log: WrittenLog;
+  /** What was committed anywhere when it was asked for a read, by the number of that. */
+  readonly reads: Map<number, number> = new Map();
 
   constructor(raft: Raft<string>) {
     this.term = raft.term;
@@ -150,6 +153,20 @@ export class ClusterWatch implements MemberWatch {
     seen.term = term;
     seen.leads = leads;
     if (commitIndex !== seen.commit) this.#commitMoved(raft, seen);
+  }
+
+  reading(raft: Raft<string>, id: number): void {
+    this.#seen.get(raft.id)!.reads.set(id, this.decided.lastIndex);
+  }
+
+  /** Whoever reads sees all that was committed before it asked, whoever committed that. */
+  readAnswered(raft: Raft<string>, read: ReadOutcome): void {
+    const { reads } = this.#seen.get(raft.id)!;
+    const committed = reads.get(read.id)!;
+    reads.delete(read.id);
+    if (read.outcome === 'refused' || read.index >= committed) return;
+    const text = `${raft.id} reads at ${read.index}, but ${committed} was committed before it was asked`;
+    this.#break('reads-are-current', text);
   }
 
   damaged(host: string): void {
