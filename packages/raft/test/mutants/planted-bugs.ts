@@ -441,6 +441,20 @@ export const plantedBugs: readonly PlantedBug[] = [
       'if (proposal.term <= term) proposal',
     ],
   ]),
+  ...within('driver', 'testkit/client/key-value-client.ts', [
+    [
+      "a client takes answers to its host's earlier process for its own",
+      'this.#id = context.incarnation * idsPerProcess;',
+      'this.#id = 0;',
+    ],
+  ]),
+  ...within('driver', 'testkit/scenario/execute-order.ts', [
+    [
+      'an operator replaces a disk that a majority needs',
+      'if (canLose(operation.host, run)) new Restart',
+      'if (run.isRunning(operation.host)) new Restart',
+    ],
+  ]),
   ...within('driver', 'testkit/member/raft-member.ts', [
     [
       'the log is cut off beyond its snapshot',
