@@ -18,6 +18,7 @@ export interface Find {
 
 /** The scenarios that have most to do with a subject: every second run is one of them. */
 const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
+  persistence: ['raft-slow-disks'],
   membership: ['raft-membership'],
   reads: ['raft-deposed'],
   leases: ['raft-lease', 'raft-lease-late', 'raft-lease-abandoned'],

@@ -441,7 +441,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'if (proposal.term <= term) proposal',
     ],
   ]),
-  ...within('driver', 'testkit/client/key-value-client.ts', [
+  ...within('sessions', 'testkit/client/key-value-client.ts', [
     [
       "a client takes answers to its host's earlier process for its own",
       'this.#id = context.incarnation * idsPerProcess;',
