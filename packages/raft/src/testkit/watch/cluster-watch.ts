@@ -5,6 +5,7 @@ import type { ReadOutcome, WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
 import type { MemberWatch } from '../member/member-watch.ts';
+import { CurrentReads } from './current-reads.ts';
 import { DecidedLog, describe, sameEntry } from './decided-log.ts';
 import { WrittenLog } from './written-log.ts';
 
@@ -30,8 +31,7 @@ class Seen {
   applied: number;
   leads = false;
   log: WrittenLog;
-  /** What was committed anywhere when it was asked for a read, by the number of that. */
-  readonly reads: Map<number, number> = new Map();
+  readonly reads: CurrentReads = new CurrentReads();
 
   constructor(raft: Raft<string>) {
     this.term = raft.term;
@@ -156,17 +156,12 @@ export class ClusterWatch implements MemberWatch {
   }
 
   reading(raft: Raft<string>, id: number): void {
-    this.#seen.get(raft.id)!.reads.set(id, this.decided.lastIndex);
+    this.#seen.get(raft.id)!.reads.asked(id, this.decided.lastIndex);
   }
 
-  /** Whoever reads sees all that was committed before it asked, whoever committed that. */
   readAnswered(raft: Raft<string>, read: ReadOutcome): void {
-    const { reads } = this.#seen.get(raft.id)!;
-    const committed = reads.get(read.id)!;
-    reads.delete(read.id);
-    if (read.outcome === 'refused' || read.index >= committed) return;
-    const text = `${raft.id} reads at ${read.index}, but ${committed} was committed before it was asked`;
-    this.#break('reads-are-current', text);
+    const wrong = this.#seen.get(raft.id)!.reads.answered(raft.id, read);
+    if (wrong !== undefined) this.#break('reads-are-current', wrong);
   }
 
   damaged(host: string): void {
