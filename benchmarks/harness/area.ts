@@ -13,14 +13,21 @@ export interface Case {
   readonly name: string;
   readonly what: string;
   readonly method: Method;
+  /** Of a `figure`. */
+  readonly unit?: string;
 }
 
 /**
  * How a case is measured:
  * `time` in nanoseconds a call, `rate` in million calls a second, `heap` in bytes a call; the median of many rounds;
- * `bytes` is one figure that the subject works out by itself.
+ * `bytes`, and `figure` in a unit of its own and the more the better, is what the subject works out by itself, once.
  */
-export type Method = 'time' | 'rate' | 'heap' | 'bytes';
+export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'figure';
+
+/** Whether a subject is asked once for what it worked out, and not measured in rounds. */
+export function measuresItself(method: Method): boolean {
+  return method === 'bytes' || method === 'figure';
+}
 
 /** One library in one area, with a subject for each case that it can do; what it cannot do is left out. */
 export interface Library {
@@ -34,17 +41,22 @@ export interface Library {
 export type Subject = () => Workload | Promise<Workload>;
 
 export interface Workload {
-  /** Does the work `calls` times. For `bytes`, measures once and returns the figure. */
+  /** Does the work `calls` times. One that measures itself does so once, and returns the figure. */
   run(calls: number): unknown;
 }
 
-export const units: Readonly<Record<Method, string>> = {
+const units: Readonly<Record<Method, string>> = {
   time: 'ns/call',
   rate: 'M/s',
   heap: 'B/call',
   bytes: 'B',
+  figure: '',
 };
 
+export function unitOf({ method, unit }: Case): string {
+  return unit ?? units[method];
+}
+
 export function better(method: Method): 'lower' | 'higher' {
-  return method === 'rate' ? 'higher' : 'lower';
+  return method === 'rate' || method === 'figure' ? 'higher' : 'lower';
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import type { Area, Case, Library, Method } from './area.ts';
+import { type Area, type Case, type Library, type Method, measuresItself } from './area.ts';
 import { typescriptLoader } from './node-version.ts';
 
 const rounds = 45;
@@ -26,7 +26,7 @@ export async function interleave(areaName: string, area: Area, subject: Case): P
       processes.push(await startSubject([areaName, subject.name, library.name], subject.method));
     }
     const samples: number[][] = libraries.map(() => []);
-    for (let round = 0; round < (subject.method === 'bytes' ? 1 : rounds); round++) {
+    for (let round = 0; round < (measuresItself(subject.method) ? 1 : rounds); round++) {
       for (let turn = 0; turn < libraries.length; turn++) {
         const index = (round + turn) % libraries.length;
         samples[index]!.push(await processes[index]!.round());

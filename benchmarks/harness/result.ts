@@ -1,5 +1,5 @@
 import { cpus, type } from 'node:os';
-import { better, type Case, units } from './area.ts';
+import { better, type Case, unitOf } from './area.ts';
 import type { Measurement } from './interleave.ts';
 
 /** `results/<area>.json`; the same for every area. */
@@ -30,11 +30,11 @@ export function describeMachine(): string {
   return `${cores.length} shared cores, ${cores[0]?.model ?? 'unknown processor'}, ${type()} ${process.arch}`;
 }
 
-export function caseResult({ name, method }: Case, measurements: readonly Measurement[]): CaseResult {
+export function caseResult(measured: Case, measurements: readonly Measurement[]): CaseResult {
   const values = new Map(measurements.map(({ library, value }) => [library.name, round(value)]));
   const floor = values.get('floor') ?? null;
   const holdfast = values.get('holdfast') ?? null;
-  const direction = better(method);
+  const direction = better(measured.method);
   const ratio: Record<string, number> = {};
   for (const [rival, value] of values) {
     if (rival === 'holdfast' || holdfast === null) continue;
@@ -43,8 +43,8 @@ export function caseResult({ name, method }: Case, measurements: readonly Measur
   values.delete('floor');
   values.delete('holdfast');
   return {
-    case: name,
-    unit: units[method],
+    case: measured.name,
+    unit: unitOf(measured),
     better: direction,
     floor,
     holdfast,

@@ -35,6 +35,7 @@ async function measureRound(): Promise<number> {
     case 'heap':
       return heapBytes(workload);
     case 'bytes':
+    case 'figure':
       return (await workload.run(1)) as number;
   }
 }

@@ -1,7 +1,7 @@
 import { Timer, type World } from '@holdfast/core';
 import { SimulatedWorld } from '@holdfast/simulation';
 import type { Library, Subject } from '../../harness/area.ts';
-import { raftSpeedup } from './raft.ts';
+import { plantedBugsFound, raftSpeedup } from './raft.ts';
 import { hostCount, nextDelay, pendingFew, pendingMany, spanOf } from './settings.ts';
 
 export const holdfastSubjects: Library = {
@@ -13,6 +13,7 @@ export const holdfastSubjects: Library = {
     'events-async': asynchronous('fast'),
     'events-async-portable': asynchronous('portable'),
     'raft-speedup': raftSpeedup,
+    mutants: plantedBugsFound,
   },
 };
 

@@ -24,4 +24,6 @@ process.stdout.on('error', (error) => {
 });
 
 const { main } = await import('../dist/cli.js');
-process.exitCode = await main(process.argv.slice(2));
+const code = await main(process.argv.slice(2));
+// A program that somebody had run in a simulation may wait for real time, and must not keep the command alive.
+process.stdout.write('', () => process.exit(code));

@@ -27,13 +27,13 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'search for faults that break a scenario of yours, and explain the smallest that do',
     load: () => import('./prove.ts'),
   },
+  simulate: {
+    summary: 'the same for what Holdfast brings along, such as Raft',
+    load: () => import('./simulate.ts'),
+  },
   show: {
     summary: 'make the page of a run from its trace',
     load: () => import('./show.ts'),
-  },
-  simulate: {
-    summary: 'the same with a scenario that Holdfast brings along',
-    load: () => import('./simulate.ts'),
   },
   validate: {
     summary: 'say what is wrong with a configuration',

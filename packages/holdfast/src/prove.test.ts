@@ -63,6 +63,21 @@ describe('holdfast prove', () => {
     expect(replayed.out).toMatch(/^forgetful-bank: invariant: no order is paid twice/);
   });
 
+  test('prints what the guide promises', async () => {
+    const guide = readFileSync(new URL('../../../docs/guide/proving.md', import.meta.url), 'utf8');
+    const blocks = (language: string) =>
+      [...guide.matchAll(new RegExp(`\`\`\`${language}\\n(.*?)\`\`\``, 'gs'))].map(([, block]) => block!);
+    const unindented = (text: string) => text.replace(/^ +/gm, '');
+    const orders = join(folder, 'orders.scenario.ts');
+    writeFileSync(orders, blocks('ts')[0]!);
+    const { out } = await prove(orders, '--report', report('guide').path);
+    // In a checkout without changes the line names its commit too.
+    const told = unindented(out.replaceAll(orders, './orders.scenario.ts').replace(/ --commit \w+/, ''));
+    const [found, happened] = blocks('text');
+    expect(told).toContain(unindented(found!));
+    expect(told).toContain(unindented(happened!));
+  });
+
   test('what holds passes, and exits with 0', async () => {
     const { code, out } = await prove(file, '--scenario', 'bank', '--seeds', '20');
     expect(code).toBe(0);
@@ -80,6 +95,15 @@ describe('holdfast prove', () => {
         { scenario: 'bank', verdict: 'passed', search: { runs: 40, stopped: 'seeds' } },
       ],
     });
+  });
+
+  test('says where a program threw', async () => {
+    const broken = join(folder, 'broken.scenario.mjs');
+    writeFileSync(broken, "export default { name: 'broken', state: () => 0,\n hosts: { a: () => null.x } };");
+    const { code, out } = await prove(broken, '--report', report('broken').path);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^broken failed \(crash\) with seed 0: a threw TypeError: Cannot read/);
+    expect(out).toMatch(/^thrown at .*broken\.scenario\.mjs:2:25$/m);
   });
 
   test('a report that cannot be written is said, and costs nothing of the failure', async () => {

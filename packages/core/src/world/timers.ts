@@ -4,12 +4,20 @@
  */
 export abstract class Timer {
   /** When it is due, in the monotonic microseconds of its clock. Meaningful while armed. */
-  due = 0;
+  declare due: number;
   /** Where the queue that armed it keeps it; -1 while it is not armed. Only that queue writes it. */
-  slot = -1;
+  declare slot: number;
   /** Neighbours in that queue. Only that queue writes them. */
-  previous: Timer | undefined = undefined;
-  next: Timer | undefined = undefined;
+  declare previous: Timer | undefined;
+  declare next: Timer | undefined;
+
+  // Assigned, not defined: of so many subclasses, that is several times faster.
+  constructor() {
+    this.due = 0;
+    this.slot = -1;
+    this.previous = undefined;
+    this.next = undefined;
+  }
 
   /** Called once, at or after `due`, with the timer already disarmed: it may arm itself again. */
   abstract fire(): void;

@@ -10,10 +10,10 @@ import { DiskContents } from './disk-contents.ts';
 import { fileNotFound } from './disk-failure.ts';
 import { DiskFaults } from './disk-faults.ts';
 import { DiskOperation, type DiskOutcome, type DiskRequest } from './disk-operation.ts';
+import { DiskOrder } from './disk-order.ts';
 import { DiskPromises } from './disk-promises.ts';
 import type { FaultAtlas } from './fault-atlas.ts';
 import { LastingDamage } from './lasting-damage.ts';
-import { directoryOf } from './namespace.ts';
 import { Settling } from './settling.ts';
 import type { SimulatedDisk } from './simulated-disk.ts';
 
@@ -49,9 +49,8 @@ export class DiskModel implements SimulatedDisk {
   readonly #contents: DiskContents;
   readonly #damage: LastingDamage;
   /** In the order of the calls. */
-  readonly #underWay = new Set<DiskOperation>();
-  /** By file or directory, when the last operation under way on it is due. */
-  readonly #busyUntil = new Map<string, number>();
+  readonly #underWay: DiskOperation[] = [];
+  readonly #order: DiskOrder = new DiskOrder();
   readonly #perform = (operation: DiskOperation): void => this.#finish(operation);
   #process: Process | undefined;
   #fillings = 0;
@@ -104,8 +103,8 @@ export class DiskModel implements SimulatedDisk {
       this.#timers.disarm(operation);
       this.#begin(operation.request);
     }
-    this.#underWay.clear();
-    this.#busyUntil.clear();
+    this.#underWay.length = 0;
+    this.#order.clear();
     this.#contents.crash();
   }
 
@@ -139,19 +138,11 @@ export class DiskModel implements SimulatedDisk {
 
   #submit(process: Process, request: DiskRequest, done: DiskOutcome): void {
     if (!process.alive) return;
-    assert(this.#underWay.size < underWayMax, `${this.#host} has too many disk operations under way`);
+    assert(this.#underWay.length < underWayMax, `${this.#host} has too many disk operations under way`);
     this.#check(request);
     const operation = new DiskOperation(process, request, done, this.#perform);
-    this.#underWay.add(operation);
-    this.#timers.arm(operation, this.#dueAfterOthers(request, this.#clock.now() + this.#faults.latency()));
-  }
-
-  #dueAfterOthers(request: DiskRequest, soonest: number): number {
-    const names = orderedWith(request);
-    let due = soonest;
-    for (const name of names) due = Math.max(due, (this.#busyUntil.get(name) ?? -1) + 1);
-    for (const name of names) this.#busyUntil.set(name, due);
-    return due;
+    this.#underWay.push(operation);
+    this.#timers.arm(operation, this.#order.add(request, this.#clock.now() + this.#faults.latency()));
   }
 
   /** @throws HoldfastError INVALID_ARGUMENT where a name is to be made that cannot be one. */
@@ -162,8 +153,8 @@ export class DiskModel implements SimulatedDisk {
   }
 
   #finish(operation: DiskOperation): void {
-    this.#underWay.delete(operation);
-    if (this.#underWay.size === 0) this.#busyUntil.clear();
+    this.#underWay.splice(this.#underWay.indexOf(operation), 1);
+    if (this.#underWay.length === 0) this.#order.forget();
     const outcome = this.#execute(operation.request);
     const error = isHoldfastError(outcome) ? outcome : undefined;
     if (this.#tracer.enabled) this.#trace(describe(operation.request), error?.code ?? 'ok');
@@ -216,22 +207,6 @@ export class DiskModel implements SimulatedDisk {
   #trace(operation: string, outcome: string): void {
     if (!this.#tracer.enabled) return;
     this.#tracer.record({ what: 'disk', at: this.#clock.now(), host: this.#host, operation, outcome });
-  }
-}
-
-/** What else has to take effect before an operation: the files and directories that it is ordered by. */
-function orderedWith({ kind, path, to }: DiskRequest): readonly string[] {
-  switch (kind) {
-    case 'rename':
-      return [path, to!, `${directoryOf(path)}/`, `${directoryOf(to!)}/`];
-    case 'remove':
-      return [path, `${directoryOf(path)}/`];
-    case 'list':
-    case 'make-directory':
-    case 'sync-directory':
-      return [`${path}/`];
-    default:
-      return [path];
   }
 }
 

@@ -1,4 +1,5 @@
-const bytesMin = 1_024;
+/** A page: small files, and the beginnings of others, need not grow. */
+const bytesMin = 4_096;
 
 /** The bytes of a file. What lies beyond its size is zero, so that a gap reads as zeros. */
 export class FileImage {

@@ -24,6 +24,7 @@ export type UnsyncedChange = UnsyncedWrite | UnsyncedTruncation;
 
 /** A kernel writes back the oldest of too many dirty pages by itself; so does this file with its oldest change. */
 const unsyncedMax = 1_024;
+const none: readonly number[] = Object.freeze([]);
 
 /**
  * A file as the page cache has it, and as a crash leaves it. Chance is decided elsewhere.
@@ -47,7 +48,7 @@ export class StoredFile {
   }
 
   /** Keeps `bytes`: they must not change afterwards. */
-  write(position: number, bytes: Uint8Array, rot?: number, damaged: readonly number[] = []): void {
+  write(position: number, bytes: Uint8Array, rot?: number, damaged: readonly number[] = none): void {
     if (bytes.length === 0) return;
     this.cached.write(position, bytes);
     this.#add({ kind: 'write', position, bytes, rot, damaged, promised: false });
@@ -71,7 +72,7 @@ export class StoredFile {
       }
     }
     this.stored.truncate(this.cached.size);
-    for (const [index, change] of this.unsynced.entries()) this.#rot(change, index);
+    for (let index = 0; index < this.unsynced.length; index++) this.#rot(this.unsynced[index]!, index);
     this.unsynced.length = 0;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { primaryBackup } from '../../test/primary-backup.ts';
-import { replayFile, replayLine, replayOptions } from './replay.ts';
+import { replayCall, replayFile, replayLine, replayOptions } from './replay.ts';
 import { runSeed } from './run-seed.ts';
 
 describe('replay', () => {
@@ -14,6 +14,12 @@ describe('replay', () => {
     expect(replayLine(other, { commit: 'abc123' })).toBe(
       "npx holdfast simulate 'my raft'\\''s' --seed 'night run' --strategy priorities --commit abc123",
     );
+  });
+
+  test('so does a call', async () => {
+    expect(replayCall(await runSeed(primaryBackup(), { seed: 7 }))).toBe('runSeed(scenario, { seed: 7 })');
+    const other = await runSeed(primaryBackup(), { seed: 'night run', strategy: 'priorities' });
+    expect(replayCall(other)).toBe(`runSeed(scenario, { seed: "night run", strategy: 'priorities' })`);
   });
 
   test('a file makes the same run again, with fewer hosts, a shorter storm and chosen chances too', async () => {

@@ -7,7 +7,14 @@ export interface ReplayLineOptions {
   readonly commit?: string | undefined;
 }
 
-/** The line that makes the run of `result` again, as far as its seed alone made it. */
+/** The call that makes the run of `result` again, as far as its seed alone made it. */
+export function replayCall({ seed, strategy }: RunResult): string {
+  const written = typeof seed === 'number' ? seed : JSON.stringify(seed);
+  const others = strategy === 'swarm' ? '' : `, strategy: '${strategy}'`;
+  return `runSeed(scenario, { seed: ${written}${others} })`;
+}
+
+/** The same as a command, for a scenario that `holdfast simulate` knows. */
 export function replayLine(
   { scenario, seed, strategy }: RunResult,
   { commit }: ReplayLineOptions = {},

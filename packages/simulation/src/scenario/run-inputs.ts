@@ -1,4 +1,4 @@
-import { invalidArgument, seededRandom, toMicros, toPositiveMicros } from '@holdfast/core';
+import { coreErrors, invalidArgument, seededRandom, toMicros, toPositiveMicros } from '@holdfast/core';
 import type { Choice } from '../choices/choices.ts';
 import type { Witness } from '../determinism/run-record.ts';
 import { checkOperations } from '../document/run-fields.ts';
@@ -54,10 +54,22 @@ export function runInputs(whole: AnyScenario, options: RunOptions, watch?: RunWa
     options.plan === undefined
       ? drawPlan({ seed, strategy, hosts: names, roles, storm, profile })
       : parseFaultPlan(options.plan, names);
-  const operations = options.operations ?? scenario.operations?.(seededRandom(seed).fork('operations')) ?? [];
+  const operations = options.operations ?? drawOperations(scenario, seed);
   checkOperations({ operations });
   const settling = toMicros(scenario.settling ?? '10s', 'settling');
   return { scenario, seed, strategy, hosts, storm, settling, plan, operations, only, trace, order, watch };
+}
+
+function drawOperations({ name, operations }: AnyScenario, seed: number | string): readonly TimedOperation[] {
+  try {
+    return operations?.(seededRandom(seed).fork('operations')) ?? [];
+  } catch (cause) {
+    throw coreErrors.create('INVALID_ARGUMENT', {
+      message: `operations of ${name} threw with seed ${seed}: ${cause}`,
+      context: { field: 'operations', seed },
+      cause,
+    });
+  }
 }
 
 function reduced(scenario: AnyScenario, hosts: readonly string[]): AnyScenario {

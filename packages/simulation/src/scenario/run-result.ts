@@ -31,6 +31,8 @@ export interface RunResult {
   readonly text: string;
   /** The name of the invariant that broke. */
   readonly invariant?: string;
+  /** The place in the code under test that threw, such as `'/app/orders.ts:12:9'`, where a stack names it. */
+  readonly thrownAt?: string;
   /** Equal for equal runs. */
   readonly digest: string;
   readonly events: number;

@@ -8,7 +8,9 @@ import { runTwice } from './run-twice.ts';
 
 const perform = () => {};
 const fails = () => {
-  throw new TypeError('of itself');
+  const error = new TypeError('of itself');
+  error.stack = 'TypeError: of itself\n    at pay (/app/shop.ts:3:9)';
+  throw error;
 };
 const calm = { version: 1, faults: [] } as const;
 
@@ -202,6 +204,15 @@ describe('runSeed', () => {
     ['hosts is', { hosts: {} }],
     ['hosts.clock is 7', { hosts: { clock: 7 } }],
     ["invariants['all well'] is true", { invariants: { 'all well': true } }],
+    [
+      'operations of ticking-host threw with seed 1: Error: no stock',
+      {
+        operations: () => {
+          throw new Error('no stock');
+        },
+        perform: () => {},
+      },
+    ],
     ['perform is undefined', { operations: () => [] }],
     ['operations is 7', { operations: () => 7, perform }],
     ['operations[0].at is -1', { operations: () => [{ at: -1, client: 'a', operation: 1 }], perform }],
@@ -222,7 +233,8 @@ describe('runSeed', () => {
     ['progress threw', { progress: fails }],
     ['the check threw', { check: fails }],
   ])('what throws is named: %s', async (message, checks) => {
-    const { verdict, text } = await runSeed(tickingHost(checks), { seed: 1 });
+    const { verdict, text, thrownAt } = await runSeed(tickingHost(checks), { seed: 1 });
     expect([verdict, text]).toEqual(['crash', `${message} TypeError: of itself`]);
+    expect(thrownAt).toBe('/app/shop.ts:3:9');
   });
 });

@@ -7,7 +7,7 @@ import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
 import type { TraceEvent } from '../trace/trace-event.ts';
 import { TraceRecorder } from '../trace/trace-recorder.ts';
-import { describeError, RunEnded, type RunFailure } from './run-failure.ts';
+import { crash, describeError, RunEnded, type RunFailure } from './run-failure.ts';
 import type { RunInputs } from './run-inputs.ts';
 import type { RunResult } from './run-result.ts';
 import { GivenOrder, watchMoments } from './run-watch.ts';
@@ -79,10 +79,7 @@ export class Run {
   /** Does one operation, as code on no host. */
   perform({ operation, client }: TimedOperation): void {
     const failed = (error: unknown) =>
-      this.fail({
-        verdict: 'crash',
-        text: `operation ${JSON.stringify(operation)} threw ${describeError(error)}`,
-      });
+      this.fail(crash(error, `operation ${JSON.stringify(operation)} threw ${describeError(error)}`));
     try {
       const { scenario } = this.#inputs;
       const done = scenario.perform?.(operation, client, this.#state, this.world);
@@ -134,7 +131,7 @@ export class Run {
 
   /** What was thrown out of the passing of time. */
   broke(error: unknown): void {
-    if (!(error instanceof RunEnded)) this.fail({ verdict: 'crash', text: describeError(error) });
+    if (!(error instanceof RunEnded)) this.fail(crash(error, describeError(error)));
   }
 
   /** Checks the whole, ends the world and gives the verdict. */
@@ -149,13 +146,10 @@ export class Run {
     world.close();
     if (this.#failure === undefined) this.#checkLeaks();
     const { scenario, seed, plan, operations, hosts, storm, strategy, only, order } = this.#inputs;
-    const { verdict, text, invariant } = this.#failure ?? { verdict: 'passed', text: '' };
     return {
       scenario: scenario.name,
       seed,
-      verdict,
-      text,
-      ...(invariant !== undefined && { invariant }),
+      ...(this.#failure ?? ({ verdict: 'passed', text: '' } as const)),
       digest,
       events,
       time,
@@ -194,7 +188,7 @@ export class Run {
     try {
       return check(this.#state, this.world);
     } catch (error) {
-      this.fail({ verdict: 'crash', text: `${who} threw ${describeError(error)}` });
+      this.fail(crash(error, `${who} threw ${describeError(error)}`));
       return undefined;
     }
   }
@@ -203,7 +197,7 @@ export class Run {
   #processEnded(failure: ProcessFailure): void {
     const mayEnd = this.#inputs.scenario.mayEnd ?? isDiskError;
     if (!mayEnd(failure.error)) {
-      this.fail({ verdict: 'crash', text: describeFailure(failure) });
+      this.fail(crash(failure.error, describeFailure(failure)));
       return;
     }
     const { world } = this;

@@ -26,7 +26,7 @@ describe('findFailure', () => {
     expect(replayed).toEqual(failure.shrunk);
     expect(file).toMatchObject({ version: 1, scenario: 'primary-backup', commit: '4b825dc' });
     const { seed } = failure.found;
-    expect(failure.replayLine).toBe(`npx holdfast simulate primary-backup --seed ${seed} --commit 4b825dc`);
+    expect(failure.replayLine).toBe(`runSeed(scenario, { seed: ${seed} })`);
     expect(await runSeed(lostWrites, { seed })).toEqual(failure.found);
   });
 

@@ -26,6 +26,6 @@ export interface ShrinkOptions {
   readonly runsMax?: number;
   /** The commit of the code, where known: it goes into the replay line and file. */
   readonly commit?: string | undefined;
-  /** The line that makes a run again. Default {@link replayLine}: one for `holdfast simulate`. */
+  /** The line that makes a run again. Default: the call of `runSeed` that does. */
   readonly replayLine?: ((found: RunResult) => string) | undefined;
 }

@@ -1,5 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
-import { replayFile, replayLine } from '../scenario/replay.ts';
+import { replayCall, replayFile } from '../scenario/replay.ts';
 import type { RunResult } from '../scenario/run-result.ts';
 import { runSeed } from '../scenario/run-seed.ts';
 import type { AnyScenario } from '../scenario/scenario.ts';
@@ -20,7 +20,7 @@ const linesMax = 40;
 export async function shrinkFailure(
   scenario: AnyScenario,
   found: RunResult,
-  { runsMax = 1_000, commit, replayLine: lineOf = (run) => replayLine(run, { commit }) }: ShrinkOptions = {},
+  { runsMax = 1_000, commit, replayLine: lineOf = replayCall }: ShrinkOptions = {},
 ): Promise<Failure> {
   if (found.verdict === 'passed') throw invalidArgument('found.verdict', 'passed', 'that of a failed run');
   if (found.scenario !== scenario.name) {
@@ -40,6 +40,7 @@ export async function shrinkFailure(
           ...describeDecisions(shrunk, linesMax).map((line) => `  ${line}`),
         ]),
     ...(shrunk.text === found.text ? [] : [`  ${shrunk.text}`]),
+    ...(shrunk.thrownAt === undefined ? [] : [`thrown at ${shrunk.thrownAt}`]),
     `replay: ${lineOf(found)}`,
   ];
   return {

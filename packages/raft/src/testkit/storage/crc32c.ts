@@ -7,10 +7,10 @@ const table: Int32Array = new Int32Array(256).map((_, byte) => {
   return word;
 });
 
-/** CRC-32C (RFC 3720, appendix B.4) of `bytes`, continued from that of what precedes them. */
-export function crc32c(bytes: Uint8Array, before: number = 0): number {
-  let word = ~before;
-  for (let index = 0; index < bytes.length; index++) {
+/** CRC-32C (RFC 3720, appendix B.4) of `bytes[from, to)`. */
+export function crc32c(bytes: Uint8Array, from: number = 0, to: number = bytes.length): number {
+  let word = -1;
+  for (let index = from; index < to; index++) {
     word = table[(word ^ bytes[index]!) & 0xff]! ^ (word >>> 8);
   }
   return ~word >>> 0;

@@ -1,4 +1,5 @@
 import { assert } from '@holdfast/core';
+import { readUint32, writeUint32 } from './big-endian.ts';
 import { crc32c } from './crc32c.ts';
 
 /**
@@ -21,21 +22,21 @@ export interface FramePlace {
 }
 
 export function encodeFrame(records: readonly Uint8Array[], place: FramePlace): Uint8Array {
-  const size = records.reduce((sum, { length }) => sum + lengthBytes + length, headerBytes);
+  let size = headerBytes;
+  for (const { length } of records) size += lengthBytes + length;
   assert(place.position + size < 2 ** 32, 'a log is shorter than 4 GiB');
   const bytes = new Uint8Array(size);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(4, size - 8);
-  view.setUint32(8, place.generation);
-  view.setUint32(12, place.position);
-  view.setUint32(16, place.sequence);
+  writeUint32(bytes, 4, size - 8);
+  writeUint32(bytes, 8, place.generation);
+  writeUint32(bytes, 12, place.position);
+  writeUint32(bytes, 16, place.sequence);
   let at = headerBytes;
   for (const record of records) {
-    view.setUint32(at, record.length);
+    writeUint32(bytes, at, record.length);
     bytes.set(record, at + lengthBytes);
     at += lengthBytes + record.length;
   }
-  view.setUint32(0, crc32c(bytes.subarray(4)));
+  writeUint32(bytes, 0, crc32c(bytes, 4));
   return bytes;
 }
 
@@ -45,18 +46,17 @@ export function decodeFrame(
   { generation, position, sequence }: FramePlace,
 ): { readonly records: readonly Uint8Array[]; readonly end: number } | undefined {
   if (position + headerBytes > file.length) return undefined;
-  const view = new DataView(file.buffer, file.byteOffset);
-  const end = position + 8 + view.getUint32(position + 4);
+  const end = position + 8 + readUint32(file, position + 4);
   if (end < position + headerBytes || end > file.length) return undefined;
-  if (view.getUint32(position) !== crc32c(file.subarray(position + 4, end))) return undefined;
+  if (readUint32(file, position) !== crc32c(file, position + 4, end)) return undefined;
   const belongs =
-    view.getUint32(position + 8) === generation &&
-    view.getUint32(position + 12) === position &&
-    view.getUint32(position + 16) === sequence;
+    readUint32(file, position + 8) === generation &&
+    readUint32(file, position + 12) === position &&
+    readUint32(file, position + 16) === sequence;
   if (!belongs) return undefined;
   const records: Uint8Array[] = [];
   for (let at = position + headerBytes; at < end; ) {
-    const length = view.getUint32(at);
+    const length = readUint32(file, at);
     records.push(file.slice(at + lengthBytes, at + lengthBytes + length));
     at += lengthBytes + length;
   }

@@ -133,12 +133,12 @@ export class RecordStorage extends Timer implements MemberStorage {
   }
 }
 
-const encoder: TextEncoder = new TextEncoder();
 const decoder: TextDecoder = new TextDecoder();
 
 /** What is durable together is one record, with a line for each part. */
 function encode(lines: readonly string[]): readonly Uint8Array[] {
-  return [encoder.encode(lines.join('\n'))];
+  // Several times faster than a TextEncoder.
+  return [Buffer.from(lines.join('\n'))];
 }
 
 function decode(records: readonly Uint8Array[]): string[] {

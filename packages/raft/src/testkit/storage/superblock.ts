@@ -1,4 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
+import { readUint32, writeUint32 } from './big-endian.ts';
 import { crc32c } from './crc32c.ts';
 
 /** What a disk says of itself. */
@@ -22,27 +23,28 @@ const identityBytesMax: number = superblockBytesMax - headerBytes;
 /** 'HFL' and the version of the format. */
 const magic = 0x48464c01;
 
+const encoder: TextEncoder = new TextEncoder();
+const decoder: TextDecoder = new TextDecoder();
+
 /** @throws HoldfastError INVALID_ARGUMENT where the identity is empty or too long. */
 export function encodeSuperblock({ identity, generation, end }: Superblock): Uint8Array {
-  const name = new TextEncoder().encode(identity);
+  const name = encoder.encode(identity);
   if (name.length === 0 || name.length > identityBytesMax) {
     throw invalidArgument('identity', identity, `1 to ${identityBytesMax} bytes of UTF-8`);
   }
   const bytes = new Uint8Array(headerBytes + name.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint32(4, magic);
-  view.setUint32(8, generation);
-  view.setUint32(12, end);
+  writeUint32(bytes, 4, magic);
+  writeUint32(bytes, 8, generation);
+  writeUint32(bytes, 12, end);
   bytes.set(name, headerBytes);
-  view.setUint32(0, crc32c(bytes.subarray(4)));
+  writeUint32(bytes, 0, crc32c(bytes, 4));
   return bytes;
 }
 
 /** Undefined when it is damaged, or of another version. */
 export function decodeSuperblock(bytes: Uint8Array): Superblock | undefined {
   if (bytes.length <= headerBytes) return undefined;
-  const view = new DataView(bytes.buffer, bytes.byteOffset);
-  if (view.getUint32(0) !== crc32c(bytes.subarray(4)) || view.getUint32(4) !== magic) return undefined;
-  const identity = new TextDecoder().decode(bytes.subarray(headerBytes));
-  return { identity, generation: view.getUint32(8), end: view.getUint32(12) };
+  if (readUint32(bytes, 0) !== crc32c(bytes, 4) || readUint32(bytes, 4) !== magic) return undefined;
+  const identity = decoder.decode(bytes.subarray(headerBytes));
+  return { identity, generation: readUint32(bytes, 8), end: readUint32(bytes, 12) };
 }

@@ -67,7 +67,7 @@ export class ClusterWatch implements MemberWatch {
 
   /** How the cluster broke `invariant`; undefined as long as it keeps it. */
   broken(invariant: ClusterInvariant): string | undefined {
-    return this.#broken.get(invariant);
+    return this.#broken.size === 0 ? undefined : this.#broken.get(invariant);
   }
 
   started(raft: Raft<string>, digest: number): void {
