@@ -1,9 +1,11 @@
 // Hunts every planted bug with the same campaign, shrinks what it finds, and writes `finds.ts` and the table of
-// docs/simulation-results.md. `npm run simulate:mutants [-- --only <part of a name>] [--runs 1200]`
+// docs/simulation-results.md. `npm run simulate:mutants [-- --only <part of a name, or a subject>] [--runs 1200]`
+// Of a hunt for some of them alone, only the finds are written.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type RunResult, shrinkFailure } from '@holdfast/simulation';
+import { finds as findsBefore } from './finds.ts';
 import { type Find, hunt } from './hunt.ts';
 import { scenariosWith } from './patched-raft.ts';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
@@ -32,10 +34,10 @@ const page = new URL('../../../../docs/simulation-results.md', import.meta.url);
 
 const rows: Row[] = [];
 for (const bug of plantedBugs) {
-  if (!bug.name.includes(values.only)) continue;
+  if (!bug.name.includes(values.only) && bug.about !== values.only) continue;
   const row = await rowOf(bug);
   rows.push(row);
-  if (values.only === '') write();
+  write();
   console.log(
     `${row.find === undefined ? 'MISSED' : 'found'} after ${row.runs} runs: ${bug.about}: ${bug.name}`,
   );
@@ -47,7 +49,7 @@ process.exitCode = found.length === rows.length ? 0 : 1;
 /** After every bug, so that a hunt that is broken off leaves what it has. */
 function write(): void {
   writeFileSync(finds, findsText());
-  writeFileSync(page, pageText(readFileSync(page, 'utf8')));
+  if (values.only === '') writeFileSync(page, pageText(readFileSync(page, 'utf8')));
 }
 
 async function rowOf(bug: PlantedBug): Promise<Row> {
@@ -73,9 +75,11 @@ function foundRows(): Row[] {
 }
 
 function findsText(): string {
-  const lines = rows.flatMap(({ bug, find }) =>
-    find === undefined ? [] : [`  ${JSON.stringify(bug.name)}: ${JSON.stringify(find)},`],
-  );
+  const lines = plantedBugs.flatMap((bug) => {
+    const row = rows.find((each) => each.bug === bug);
+    const find = row === undefined ? findsBefore[bug.name] : row.find;
+    return find === undefined ? [] : [`  ${JSON.stringify(bug.name)}: ${JSON.stringify(find)},`];
+  });
   return [
     '// Written by `npm run simulate:mutants`.',
     "import type { Find } from './hunt.ts';",

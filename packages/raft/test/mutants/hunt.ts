@@ -18,8 +18,11 @@ export interface Find {
 
 /** The scenarios that have most to do with a subject: every second run is one of them. */
 const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
+  persistence: ['raft-slow-disks'],
   membership: ['raft-membership'],
-  leases: ['raft-lease', 'raft-lease-late'],
+  reads: ['raft-deposed'],
+  leases: ['raft-lease', 'raft-lease-late', 'raft-lease-abandoned'],
+  sessions: ['raft-retries'],
   'flow control': ['raft-limits'],
 };
 

@@ -211,9 +211,18 @@ export const plantedBugs: readonly PlantedBug[] = [
       'peer.probe(Math.max(match + 1, index + 1), false);',
     ],
     [
-      'a late rejection is believed',
-      "} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {",
-      "} else if (stage.name === 'probe') {",
+      'a late rejection sets a member back behind what it has acknowledged since',
+      `} else if (stage.name === 'probe' && index === peer.next - 1 && index > match) {
+    const agreed = member.log.lastIndexAtMost(rejected.hintIndex, rejected.hintTerm);
+    peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);`,
+      `} else if (stage.name === 'probe') {
+    const agreed = member.log.lastIndexAtMost(rejected.hintIndex, rejected.hintTerm);
+    peer.probe(Math.min(index, agreed + 1), false);`,
+    ],
+    [
+      'what was sent ahead is not sent again when it is rejected',
+      'if (index > match) peer.probe(match + 1, false);',
+      '',
     ],
     ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
   ]),
@@ -371,31 +380,79 @@ export const plantedBugs: readonly PlantedBug[] = [
       '',
     ],
   ]),
-  ...within('sessions', 'testkit/key-value/session-table.ts', [
+  ...within('sessions', 'sessions.ts', [
     [
-      'a command that is tried again is executed again',
-      'if (sequence === record.sequence) return record.answer!;',
+      'a request that is tried again is applied again',
+      'if (session.responses.has(sequence)) {',
+      'if (false) {',
+    ],
+    [
+      'a request is applied again once its response is forgotten',
+      "if (sequence < session.answeredBelow) return { outcome: 'answered' };",
       '',
     ],
     [
-      'a command is executed after a later one of its session',
-      "if (sequence < record.sequence) return { kind: 'overtaken' };",
-      '',
+      'a request of a session that is gone is applied all the same',
+      "if (session === undefined) return { outcome: 'ended' };",
+      "if (session === undefined) return { outcome: 'applied', response: apply() };",
     ],
     [
-      'a command of a session that is gone is executed all the same',
-      "if (record === undefined) return { kind: 'session-expired' };",
-      'if (record === undefined) return execute();',
+      'a session remembers only the latest response',
+      'session.responses.set(sequence, response);',
+      'session.responses.clear();\n    session.responses.set(sequence, response);',
+    ],
+    [
+      'a session that is gone answers from a cache all the same',
+      'const session = this.use(request.session);',
+      `const known = this.use(request.session);
+    this.cache ??= new Map();
+    if (known !== undefined) this.cache.set(request.session, known);
+    const session = known ?? this.cache.get(request.session);`,
+    ],
+    ['the time of a proposer that is behind sets sessions back', 'Math.max(this.time, time)', 'time'],
+    ['the time of sessions is left out of snapshots', 'this.time = snapshot.time;', ''],
+    [
+      'the responses of sessions are left out of snapshots',
+      'responses: new Map(responses) });',
+      'responses: new Map() });',
+    ],
+    [
+      'a snapshot forgets which responses a client has',
+      'this.sessions.set(id, { usedAt, answeredBelow, responses',
+      'this.sessions.set(id, { usedAt, answeredBelow: 1, responses',
+    ],
+    [
+      'sessions end by the order of their beginning after a snapshot',
+      'of snapshot.sessions) {',
+      'of [...snapshot.sessions].sort((one, other) => one.id - other.id)) {',
     ],
   ]),
   ...within('sessions', 'testkit/key-value/key-value-store.ts', [
-    ['sessions are left out of snapshots', 'this.#sessions.restore(saved.sessions);', ''],
+    [
+      'sessions are left out of snapshots',
+      'this.#sessions = new Sessions(this.#options, saved.sessions);',
+      '',
+    ],
   ]),
   ...within('driver', 'testkit/member/pending-proposals.ts', [
     [
       'a client is answered though another command took the place of its own',
       'if (proposal.term === term) proposal',
       'if (proposal.term <= term) proposal',
+    ],
+  ]),
+  ...within('sessions', 'testkit/client/key-value-client.ts', [
+    [
+      "a client takes answers to its host's earlier process for its own",
+      'this.#id = context.incarnation * idsPerProcess;',
+      'this.#id = 0;',
+    ],
+  ]),
+  ...within('driver', 'testkit/scenario/execute-order.ts', [
+    [
+      'an operator replaces a disk that a majority needs',
+      'if (canLose(operation.host, run)) new Restart',
+      'if (run.isRunning(operation.host)) new Restart',
     ],
   ]),
   ...within('driver', 'testkit/member/raft-member.ts', [

@@ -1,6 +1,6 @@
 import { Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
-import { type Answer, type Command, encodeCommand, type KeyValueChange } from '../key-value/command.ts';
+import type { Answer, Command, KeyValueChange } from '../key-value/command.ts';
 import type { Reply, ReplyOutcome } from './requests.ts';
 
 /** What a client is asked to do. */
@@ -34,6 +34,10 @@ const pause = 20_000;
 const idsPerProcess = 2 ** 20;
 /** Operations that wait for their turn; one more is refused. */
 const waitingMax = 16;
+/** Commands in a session: after them it opens another in its place. */
+const commandsMax = 12;
+/** It says with every command of so many that it has all answers before that. */
+const acknowledgeEvery = 3;
 
 interface Task {
   readonly operation: ClientOperation;
@@ -115,7 +119,7 @@ export class KeyValueClient extends Timer {
     if (operation.kind === 'get') {
       messages.send(this.#target, { kind: 'key-request', client, id, key: operation.key });
     } else {
-      const command = encodeCommand(this.#commandFor(operation));
+      const command = this.#commandFor(operation);
       messages.send(this.#target, { kind: 'command-request', client, id, command });
     }
     this.#resting = false;
@@ -124,8 +128,12 @@ export class KeyValueClient extends Timer {
 
   #commandFor(change: KeyValueChange): Command {
     const session = this.#session;
-    if (session === undefined) return { kind: 'open-session' };
-    return { kind: 'session-command', session, sequence: this.#sequence, change };
+    const sequence = this.#sequence;
+    if (session === undefined || sequence > commandsMax) {
+      return { kind: 'open-session', instead: session ?? null };
+    }
+    const answeredBelow = Math.max(1, sequence - (sequence % acknowledgeEvery));
+    return { kind: 'session-command', session, sequence, answeredBelow, change };
   }
 
   #answered(answer: Answer): void {
@@ -136,12 +144,13 @@ export class KeyValueClient extends Timer {
         this.#id++;
         this.#ask();
         return;
-      case 'session-expired':
+      case 'session-ended':
         // An earlier attempt may have been executed before that.
         this.#session = undefined;
         this.#end(undefined);
         return;
-      case 'overtaken':
+      case 'answered':
+      case 'too-many':
         this.#end(undefined);
         return;
       case 'put':

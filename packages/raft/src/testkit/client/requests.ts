@@ -1,5 +1,5 @@
 import type { MemberId } from '../../member-id.ts';
-import type { Answer } from '../key-value/command.ts';
+import type { Answer, Command } from '../key-value/command.ts';
 
 /** What clients and joining members ask members. Raft's own messages have other kinds. */
 export type Request = CommandRequest | KeyRequest | JoinRequest;
@@ -10,7 +10,7 @@ export interface CommandRequest {
   /** Which client on the host, and its number of the request: the reply repeats both. */
   readonly client: string;
   readonly id: number;
-  readonly command: string;
+  readonly command: Command;
 }
 
 /** To read a key. */

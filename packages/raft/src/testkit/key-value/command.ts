@@ -1,9 +1,11 @@
-/** What the log holds: a client opens a session, or does something within it. */
+/** What a client asks for: it opens a session, or does something within it. */
 export type Command = OpenSession | SessionCommand;
 
 /** The session's number is the index of this command in the log (Ongaro, dissertation, 6.3). */
 export interface OpenSession {
   readonly kind: 'open-session';
+  /** The session of this client that ends thereby; null for none. */
+  readonly instead: number | null;
 }
 
 export interface SessionCommand {
@@ -11,6 +13,8 @@ export interface SessionCommand {
   readonly session: number;
   /** Counts the commands of the session, from 1. A retry has the number of what it retries. */
   readonly sequence: number;
+  /** Nobody waits for the answers to commands below this any more. */
+  readonly answeredBelow: number;
   readonly change: KeyValueChange;
 }
 
@@ -27,26 +31,33 @@ export type KeyValueChange =
 /** What the state machine says to a command. */
 export type Answer =
   | { readonly kind: 'session-opened'; readonly session: number }
-  | { readonly kind: 'put' }
-  | { readonly kind: 'cas'; readonly swapped: boolean }
-  /** The session is not there (any more): the command was not executed. */
-  | { readonly kind: 'session-expired' }
-  /** A later command of the session came first: the command was not executed now. */
-  | { readonly kind: 'overtaken' };
+  | ChangeAnswer
+  /** It was not executed now, and nobody knows by that whether it was before. */
+  | { readonly kind: 'session-ended' }
+  | { readonly kind: 'answered' }
+  | { readonly kind: 'too-many' };
 
-export function encodeCommand(command: Command): string {
-  return JSON.stringify(command);
+export type ChangeAnswer = { readonly kind: 'put' } | { readonly kind: 'cas'; readonly swapped: boolean };
+
+/** What the log holds: a command, and when it was proposed by the proposer's clock, which makes sessions end. */
+export interface LoggedCommand {
+  readonly time: number;
+  readonly command: Command;
+}
+
+export function encodeCommand(command: Command, time: number): string {
+  return JSON.stringify({ time, command } satisfies LoggedCommand);
 }
 
 const recentMax = 64;
-const recent: { readonly text: string; readonly command: Command }[] = [];
+const recent: { readonly text: string; readonly logged: LoggedCommand }[] = [];
 
 /** All members apply a command at about the same time: the one at `index` is decoded once, while it is recent. */
-export function decodeCommand(text: string, index: number): Command {
+export function decodeCommand(text: string, index: number): LoggedCommand {
   const place = index % recentMax;
   const known = recent[place];
-  if (known?.text === text) return known.command;
-  const command = JSON.parse(text) as Command;
-  recent[place] = { text, command };
-  return command;
+  if (known?.text === text) return known.logged;
+  const logged = JSON.parse(text) as LoggedCommand;
+  recent[place] = { text, logged };
+  return logged;
 }

@@ -2,7 +2,7 @@ import type { HostContext } from '@holdfast/simulation';
 import type { CommandRequest, JoinRequest, KeyRequest, ReplyOutcome, Request } from '../client/requests.ts';
 import { hostOf } from '../member/member-name.ts';
 import type { RaftMember } from '../member/raft-member.ts';
-import type { Answer } from './command.ts';
+import { type Answer, encodeCommand } from './command.ts';
 import type { KeyValueStore } from './key-value-store.ts';
 
 /** How far a learner may be behind when it is made a voter, in entries. */
@@ -28,7 +28,8 @@ export class KeyValueService {
   }
 
   #command(request: CommandRequest, from: string): void {
-    const proposal = this.#member.propose(request.command, (outcome, answer) => {
+    const command = encodeCommand(request.command, 1_000 * this.#context.clock.wall());
+    const proposal = this.#member.propose(command, (outcome, answer) => {
       // What was lost or is unknown the client tries again: its session sees to it that it happens once.
       if (outcome === 'committed') this.#reply(request, from, { kind: 'answer', answer: answer! });
       else this.#refuse(request, from);

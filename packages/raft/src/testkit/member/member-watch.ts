@@ -1,5 +1,5 @@
 import type { Message } from '../../messages.ts';
-import type { WriteBatch } from '../../output.ts';
+import type { ReadOutcome, WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
 
@@ -16,6 +16,10 @@ export interface MemberWatch {
   applied(raft: Raft<string>, index: number, digest: number): void;
   /** Its state machine became what a snapshot holds. */
   restored(raft: Raft<string>, snapshot: SnapshotMetadata, digest: number): void;
+  /** It is asked for a read, under a number of its own. */
+  reading(raft: Raft<string>, id: number): void;
+  /** That read may be made now, or not. */
+  readAnswered(raft: Raft<string>, outcome: ReadOutcome): void;
   /** It has done all that there was to do after something happened. */
   settled(raft: Raft<string>): void;
   /** What the disk of `host` held is damaged: no member starts there. */

@@ -110,7 +110,9 @@ export class RaftMember<Answer> extends Timer {
   read(done: ReadDone): void {
     const id = ++this.#readsSoFar;
     this.#reads.set(id, done);
-    this.#running().read(id, this.#now());
+    const raft = this.#running();
+    this.#options.watch?.reading(raft, id);
+    raft.read(id, this.#now());
     this.#pump();
   }
 
@@ -233,6 +235,7 @@ export class RaftMember<Answer> extends Timer {
     const done = this.#reads.get(read.id);
     if (done === undefined) return;
     this.#reads.delete(read.id);
+    this.#options.watch?.readAnswered(this.raft!, read);
     done(read);
   }
 

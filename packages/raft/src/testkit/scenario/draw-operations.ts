@@ -89,7 +89,7 @@ function drawOrder(kind: OrderKind, options: RaftScenarioOptions, random: Random
     case 'fumble-transfer':
       return { kind, to: pick(voters), after: duration(500, 8, random), for: long(random) };
     case 'abandon':
-      return { kind, host: pick(voters), after: 400_000 + random.below(800_000), for: 1_500_000 };
+      return { kind, host: pick(voters), after: 400_000 + random.below(200_000), for: 1_000_000 };
     case 'restart':
       return { kind, host: random.below(2) === 0 ? null : pick(voters), for: short(random) };
     case 'drift': {

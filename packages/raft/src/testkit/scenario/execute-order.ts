@@ -11,6 +11,8 @@ const replacementTakes = 300_000;
 
 /** How long a process takes to start anew, in microseconds. */
 const restartTakes = 10_000;
+/** And until it has read its disk. */
+const recoveryTakes = 30_000;
 
 /** Does what the operator orders, where somebody is there to do it; what comes of it, the run shows. */
 export function executeOrder(operation: RaftOperation, run: RaftRun): void {
@@ -19,10 +21,9 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       run.leader?.member.transferLeadership(run.lives.memberOf(operation.to));
       return;
     }
-    case 'campaign': {
-      if (run.isRunning(operation.host)) run.nodes.get(operation.host)!.member.campaign();
+    case 'campaign':
+      campaign(operation.host, run);
       return;
-    }
     case 'change-members':
       changeMembers(operation, run);
       return;
@@ -68,6 +69,7 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
         const others = run.memberHosts.filter((other) => other !== host && other !== leader.host);
         new Isolation(run, leader.host, others, operation.for);
         for (const other of others) if (run.isRunning(other)) new Restart(run, other, restartTakes);
+        new Later(run, recoveryTakes, () => campaign(host, run));
       });
       return;
     }
@@ -81,6 +83,10 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
     case 'lose-disk':
       if (canLose(operation.host, run)) new Restart(run, operation.host, replacementTakes).wipe();
   }
+}
+
+function campaign(host: string, run: RaftRun): void {
+  if (run.isRunning(host)) run.nodes.get(host)!.member.campaign();
 }
 
 function changeMembers(order: Extract<Order, { kind: 'change-members' }>, run: RaftRun): void {

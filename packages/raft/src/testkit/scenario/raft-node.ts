@@ -1,5 +1,6 @@
 import type { HostContext } from '@holdfast/simulation';
 import type { Message } from '../../messages.ts';
+import type { SessionsOptions } from '../../sessions.ts';
 import type { KeyValueClient } from '../client/key-value-client.ts';
 import { isRequest, type Reply } from '../client/requests.ts';
 import type { Answer } from '../key-value/command.ts';
@@ -11,13 +12,13 @@ import { RaftMember } from '../member/raft-member.ts';
 import { RecordStorage } from '../storage/record-storage.ts';
 import type { RaftRun } from './raft-run.ts';
 
-/** How many sessions the store keeps: few enough that some expire. */
-const sessionsMax = 8;
+/** Few and short enough that sessions of clients that live are displaced, and end. */
+const sessions: SessionsOptions = { sessionsMax: 8, idleMax: 2_000_000, requestsMax: 3 };
 
 /** What a host runs: a member, its store, the service for clients, and some clients. */
 export class RaftNode {
   readonly host: string;
-  readonly store: KeyValueStore = new KeyValueStore(sessionsMax);
+  readonly store: KeyValueStore = new KeyValueStore(sessions);
   readonly member: RaftMember<Answer>;
 
   constructor(context: HostContext, run: RaftRun, clients: readonly KeyValueClient[]) {

@@ -21,8 +21,6 @@ import { RaftNode } from './raft-node.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
-/** How long a client waits for an answer before it asks another member, in microseconds. */
-const retryAfter = 200_000;
 /** How long a client tries in all. */
 const giveUpAfter = 2_500_000;
 /** How long after a host refused to start the operator gives it an empty disk, in microseconds. */
@@ -64,7 +62,7 @@ export class RaftRun {
 
   /** The program of each host. */
   start(context: HostContext): void {
-    const { clients = 2 } = this.options;
+    const { clients = 2, retryAfter = 200_000 } = this.options;
     const { host } = context;
     const here = clientsOn(host, clients).map((name) => {
       const client = new KeyValueClient(context, {

@@ -16,6 +16,8 @@ export interface RaftScenarioOptions {
   readonly clients?: number;
   /** Default 3. */
   readonly keys?: number;
+  /** How long a client waits for an answer before it asks again, in microseconds. Default 200,000. */
+  readonly retryAfter?: number;
   /** Operations of clients in a second of the storm, all together. Default 15. */
   readonly rate?: number;
   /** How many in a hundred of them are reads. Default 40. */
@@ -58,7 +60,7 @@ export type Order =
   | { readonly kind: 'cut-from-leader'; readonly host: string; readonly for: number }
   /** The leader hands over to `to`, and is cut off `after` so many microseconds, perhaps before it has heard of that. */
   | { readonly kind: 'fumble-transfer'; readonly to: string; readonly after: number; readonly for: number }
-  /** The leader is cut off from `host`, and `after` so many microseconds from all others, which restart. */
+  /** The leader is cut off from `host`, and `after` so many microseconds from all others, which restart and find `host` campaigning. */
   | { readonly kind: 'abandon'; readonly host: string; readonly after: number; readonly for: number }
   /** `host`, or null for who leads, ends and starts again after so many microseconds. */
   | { readonly kind: 'restart'; readonly host: string | null; readonly for: number }

@@ -3,7 +3,7 @@ import { defaultOrders } from './draw-operations.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import { raftScenario } from './raft-scenario.ts';
-import type { OrderKind, RaftScenarioOptions } from './raft-scenario-options.ts';
+import type { RaftScenarioOptions } from './raft-scenario-options.ts';
 
 const three = ['member-1', 'member-2', 'member-3'];
 const five = [...three, 'member-4', 'member-5'];
@@ -12,7 +12,6 @@ const five = [...three, 'member-4', 'member-5'];
 const leaseDriftMax = 300_000;
 /** Somebody reads all the time, also where a leader does not know yet that it is none. */
 const manyReads = { clients: 6, keys: 1, rate: 50, readsPerHundred: 80 };
-const leaseOrders: readonly OrderKind[] = ['fumble-transfer', 'abandon'];
 const kindsBesidesDrift = troubleKinds.filter((kind) => kind !== 'clock-drift' && kind !== 'wipe');
 
 const all: readonly RaftScenarioOptions[] = [
@@ -45,13 +44,35 @@ const all: readonly RaftScenarioOptions[] = [
     name: 'raft-lease-late',
     voters: three,
     ...manyReads,
-    orders: leaseOrders,
+    orders: ['fumble-transfer'],
     ordersPerSecond: 1,
     settings: { reads: 'lease', clockDriftMax: 0 },
     faults: {
       kinds: kindsBesidesDrift,
       base: { version: 1, network: { latency: { min: '1ms', max: '5ms' } } },
     },
+  },
+  /** Followers restart as their leader is cut off, and hardly anything is written, so that anybody could be elected. */
+  {
+    name: 'raft-lease-abandoned',
+    voters: three,
+    ...manyReads,
+    readsPerHundred: 95,
+    orders: ['abandon'],
+    settings: { reads: 'lease', clockDriftMax: 0 },
+    faults: {
+      kinds: kindsBesidesDrift,
+      base: { version: 1, network: { latency: { min: '1ms', max: '5ms' } } },
+    },
+  },
+  /** Leaders are deposed without knowing it, and seldom ask anybody whether they still lead, but for reads. */
+  {
+    name: 'raft-deposed',
+    voters: three,
+    ...manyReads,
+    orders: ['fumble-transfer'],
+    settings: { heartbeatInterval: 300_000 },
+    faults: { base: { version: 1, network: { latency: { min: '1ms', max: '5ms' } } } },
   },
   /** Disks that rot, write elsewhere, lie, fail and fill up: members refuse damaged ones, and join anew. */
   {
@@ -70,6 +91,17 @@ const all: readonly RaftScenarioOptions[] = [
     orders: ['campaign', 'campaign', ...defaultOrders],
     settings: { preVote: false, checkQuorum: false },
     faults: { base: { version: 1, disk: { latency: { min: '1ms', max: '40ms' } } } },
+  },
+  /** Clients ask again before they can have been answered: most commands are in the log several times. */
+  {
+    name: 'raft-retries',
+    voters: three,
+    clients: 3,
+    keys: 2,
+    rate: 60,
+    retryAfter: 15_000,
+    orders: ['restart', 'transfer', 'isolate-leader'],
+    faults: { base: { version: 1, network: { latency: { min: '1ms', max: '40ms' } } } },
   },
   /** Small limits everywhere: queues are full, followers are throttled, snapshots come in many pieces. */
   {

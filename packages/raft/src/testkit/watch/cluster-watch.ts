@@ -1,10 +1,11 @@
 import type { Entry } from '../../entry.ts';
 import type { MemberId } from '../../member-id.ts';
 import type { Message } from '../../messages.ts';
-import type { WriteBatch } from '../../output.ts';
+import type { ReadOutcome, WriteBatch } from '../../output.ts';
 import type { Raft } from '../../raft.ts';
 import type { SnapshotMetadata } from '../../stored-state.ts';
 import type { MemberWatch } from '../member/member-watch.ts';
+import { CurrentReads } from './current-reads.ts';
 import { DecidedLog, describe, sameEntry } from './decided-log.ts';
 import { WrittenLog } from './written-log.ts';
 
@@ -18,6 +19,7 @@ export const clusterInvariants = [
   'commit-by-majority',
   'promises-are-durable',
   'nothing-falls',
+  'reads-are-current',
 ] as const;
 
 export type ClusterInvariant = (typeof clusterInvariants)[number];
@@ -29,6 +31,7 @@ class Seen {
   applied: number;
   leads = false;
   log: WrittenLog;
+  readonly reads: CurrentReads = new CurrentReads();
 
   constructor(raft: Raft<string>) {
     this.term = raft.term;
@@ -150,6 +153,15 @@ export class ClusterWatch implements MemberWatch {
     seen.term = term;
     seen.leads = leads;
     if (commitIndex !== seen.commit) this.#commitMoved(raft, seen);
+  }
+
+  reading(raft: Raft<string>, id: number): void {
+    this.#seen.get(raft.id)!.reads.asked(id, this.decided.lastIndex);
+  }
+
+  readAnswered(raft: Raft<string>, read: ReadOutcome): void {
+    const wrong = this.#seen.get(raft.id)!.reads.answered(raft.id, read);
+    if (wrong !== undefined) this.#break('reads-are-current', wrong);
   }
 
   damaged(host: string): void {
