@@ -1,7 +1,8 @@
-import { Timer } from '@holdfast/core';
+import { isHoldfastError, Timer } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
 import type { MemberChange } from '../../configuration.ts';
 import { hostOf } from '../member/member-name.ts';
+import type { RaftNode } from './raft-node.ts';
 import type { RaftOperation } from './raft-operation.ts';
 import type { RaftRun } from './raft-run.ts';
 import type { Order } from './raft-scenario-options.ts';
@@ -14,11 +15,14 @@ const restartTakes = 10_000;
 /** And until it has read its disk. */
 const recoveryTakes = 30_000;
 
+/** How long it takes until a process whose disk failed is started anew. */
+const supervisorTakes = 100_000;
+
 /** Does what the operator orders, where somebody is there to do it; what comes of it, the run shows. */
 export function executeOrder(operation: RaftOperation, run: RaftRun): void {
   switch (operation.kind) {
     case 'transfer': {
-      run.leader?.member.transferLeadership(run.lives.memberOf(operation.to));
+      tell(run.leader, run, ({ member }) => member.transferLeadership(run.lives.memberOf(operation.to)));
       return;
     }
     case 'campaign':
@@ -28,7 +32,7 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
       changeMembers(operation, run);
       return;
     case 'leave-joint': {
-      run.leader?.member.proposeMembers({ kind: 'leave-joint' });
+      tell(run.leader, run, ({ member }) => member.proposeMembers({ kind: 'leave-joint' }));
       return;
     }
     case 'isolate-leader': {
@@ -54,7 +58,7 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
     case 'fumble-transfer': {
       const { leader } = run;
       if (leader === undefined) return;
-      leader.member.transferLeadership(run.lives.memberOf(operation.to));
+      tell(leader, run, ({ member }) => member.transferLeadership(run.lives.memberOf(operation.to)));
       new Later(run, operation.after, () => {
         new Isolation(run, leader.host, run.memberHosts, operation.for);
       });
@@ -86,7 +90,18 @@ export function executeOrder(operation: RaftOperation, run: RaftRun): void {
 }
 
 function campaign(host: string, run: RaftRun): void {
-  if (run.isRunning(host)) run.nodes.get(host)!.member.campaign();
+  if (run.isRunning(host)) tell(run.nodes.get(host), run, ({ member }) => member.campaign());
+}
+
+/** Where the disk of who is told fails meanwhile, its process ends, as it does when nobody tells it anything. */
+function tell(node: RaftNode | undefined, run: RaftRun, act: (node: RaftNode) => unknown): void {
+  if (node === undefined) return;
+  try {
+    act(node);
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code !== 'DISK_FAILED') throw error;
+    new Restart(run, node.host, supervisorTakes);
+  }
 }
 
 function changeMembers(order: Extract<Order, { kind: 'change-members' }>, run: RaftRun): void {
@@ -100,7 +115,8 @@ function changeMembers(order: Extract<Order, { kind: 'change-members' }>, run: R
   const members = [...wanted]
     .filter(([member, role]) => role !== roleIn(leader.member.raft!.configuration, member))
     .map(([member, role]): MemberChange => ({ member, role }));
-  if (members.length > 0) leader.member.proposeMembers({ kind: 'change', members, by: order.by });
+  if (members.length === 0) return;
+  tell(leader, run, ({ member }) => member.proposeMembers({ kind: 'change', members, by: order.by }));
 }
 
 function roleIn(

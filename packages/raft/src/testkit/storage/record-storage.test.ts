@@ -161,6 +161,17 @@ test('an arriving snapshot is resumed after a crash, and installed with what fol
   });
 });
 
+test('an arriving snapshot that is all here, and damaged since, is asked for anew', () => {
+  const under = new StorageUnderTest();
+  under.create();
+  const rotten = data.slice();
+  rotten[7]! ^= 1;
+  under.ends((done) => under.storage.stage({ snapshot: snapshotAt(9, data), offset: 0 }, rotten, done));
+  const found = under.restart();
+  expect(found).toMatchObject({ found: 'state', stagedData: undefined });
+  expect(found).not.toHaveProperty('stored.staged');
+});
+
 describe('a damaged snapshot', () => {
   function withDamagedSnapshot(): StorageUnderTest {
     const under = new StorageUnderTest();

@@ -1,4 +1,5 @@
 import type { CallbackDisk } from '@holdfast/simulation';
+import type { StagedSnapshot } from '../../stored-state.ts';
 import type { Recovered } from '../member/member-storage.ts';
 import { isDataOf } from '../member/snapshot-id.ts';
 import { isSnapshot, snapshotPath } from '../member/storage-paths.ts';
@@ -6,7 +7,8 @@ import type { StoredLog } from '../member/stored-log.ts';
 
 /**
  * Reads the snapshots that `log` speaks of, and removes the others, which a crash has left. A snapshot of its own has
- * to be there and whole; one that was still arriving may lack, and is asked for anew.
+ * to be there and whole; one that was still arriving may lack, or have arrived whole and be damaged since, and is asked
+ * for anew.
  *
  * @throws HoldfastError DISK_FAILED when one cannot be read just now.
  */
@@ -24,12 +26,18 @@ export function recoverSnapshots(
       return;
     }
     readUpTo(disk, staged && snapshotPath(staged.snapshot.id), staged?.offset, (stagedData) => {
-      if (stagedData?.length !== staged?.offset) log.staged = undefined;
+      if (staged !== undefined && !isAsStaged(staged, stagedData)) log.staged = undefined;
       removeOthers(disk, log);
       const { id, stored } = log;
       done({ found: 'state', id, stored, snapshotData, stagedData: log.staged && stagedData });
     });
   });
+}
+
+/** What is damaged of a part is found when the last part has arrived. */
+function isAsStaged({ snapshot, offset }: StagedSnapshot, data: Uint8Array | undefined): boolean {
+  if (data?.length !== offset) return false;
+  return offset < snapshot.bytes || isDataOf(snapshot.id, data);
 }
 
 /** A witness keeps the metadata of snapshots alone. */
