@@ -9,8 +9,8 @@ import type { ChunkWanted, Output, ReadOutcome, WriteBatch } from '../../output.
 import type { Proposal, Refused } from '../../proposal.ts';
 import { Raft } from '../../raft.ts';
 import type { StoredState } from '../../stored-state.ts';
+import { crc32c } from '../storage/crc32c.ts';
 import { storageErrors } from '../storage/storage-errors.ts';
-import { checksumOf } from './checksum.ts';
 import { hostOf } from './member-name.ts';
 import type { MemberStorage, Recovered } from './member-storage.ts';
 import type { MemberWatch } from './member-watch.ts';
@@ -196,7 +196,7 @@ export class RaftMember<Answer> extends Timer {
     for (const read of output.reads) this.#answerRead(read);
     for (const wanted of output.chunksWanted) this.#readChunk(wanted);
     for (const { snapshot, offset, data, checksum } of output.chunksArrived) {
-      if (checksumOf(data) !== checksum) raft.snapshotStored(snapshot.id, offset, this.#now());
+      if (crc32c(data) !== checksum) raft.snapshotStored(snapshot.id, offset, this.#now());
       else if (!this.intake.add(snapshot, offset, data)) raft.snapshotStored(snapshot.id, 0, this.#now());
       else this.#stageChunk(snapshot, offset, data);
     }
@@ -244,7 +244,7 @@ export class RaftMember<Answer> extends Timer {
     this.#sendingUntil = this.#now() + busyFor;
     this.#options.storage.readSnapshot(snapshot.id, offset, bytesMax, (data) => {
       if (data === undefined) raft.snapshotFailed(to, snapshot.id, this.#now());
-      else raft.snapshotChunk(to, snapshot.id, offset, data, checksumOf(data), this.#now());
+      else raft.snapshotChunk(to, snapshot.id, offset, data, crc32c(data), this.#now());
       this.#pump();
     });
   }

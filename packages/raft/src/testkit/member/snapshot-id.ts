@@ -1,11 +1,11 @@
-import { checksumOf } from './checksum.ts';
+import { crc32c } from '../storage/crc32c.ts';
 
 /** The id of a snapshot says what its data must be. */
 export function snapshotIdOf(index: number, data: Uint8Array): string {
-  return `${index}-${checksumOf(data).toString(16)}`;
+  return `${index}-${crc32c(data).toString(16)}`;
 }
 
 /** Whether `data` is what the snapshot of this id was made of. */
 export function isDataOf(id: string, data: Uint8Array): boolean {
-  return id.slice(id.indexOf('-') + 1) === checksumOf(data).toString(16);
+  return id.slice(id.indexOf('-') + 1) === crc32c(data).toString(16);
 }
