@@ -1,0 +1,67 @@
+import type { Address } from '@holdfast/core';
+import type { MessageType } from '@holdfast/transport/protobuf';
+
+/**
+ * A connection to one endpoint of a cluster that speaks etcd's messages: natively, or over gRPC. The client above chooses
+ * among endpoints, retries, keeps leases alive and resumes watches; a channel does none of that.
+ */
+export interface ClusterChannel {
+  readonly endpoint: Address;
+  /** Whether it may carry further calls. */
+  readonly usable: boolean;
+  /**
+   * One call.
+   *
+   * @throws HoldfastError ENDPOINT_UNAVAILABLE (`executed` says no or maybe), ABORTED; or what the server said, made by
+   * `errorFromStatus`.
+   */
+  unary<Request, Response>(
+    call: UnaryCall<Request, Response>,
+    options: ChannelCallOptions,
+  ): Promise<Response>;
+  stream<Request, Response>(
+    call: StreamCall<Request, Response>,
+    options: ChannelCallOptions,
+  ): ClientStream<Request>;
+  close(): Promise<void>;
+}
+
+export interface UnaryCall<Request, Response> {
+  readonly path: string;
+  readonly requestType: MessageType<Request>;
+  readonly responseType: MessageType<Response>;
+  readonly request: Request;
+  /** Numbers it for exactly-once; a channel that cannot carry it says so in {@link ChannelMaker.sessions}. */
+  readonly session?: { readonly id: number; readonly sequence: number; readonly answeredBelow: number };
+}
+
+export interface StreamCall<Request, Response> {
+  readonly path: string;
+  readonly requestType: MessageType<Request>;
+  readonly responseType: MessageType<Response>;
+  message(response: Response): void;
+  /** Called once; undefined when the server ended it in order. */
+  ended(error: Error | undefined): void;
+}
+
+export interface ChannelCallOptions {
+  readonly signal: AbortSignal | undefined;
+  readonly token: string | undefined;
+  /** Microseconds left; undefined for streams. */
+  readonly timeout: number | undefined;
+}
+
+export interface ClientStream<Request> {
+  send(request: Request): boolean;
+  /** Says that no more requests come. */
+  end(): void;
+  /** Drops it; `ended` is not called any more. */
+  cancel(): void;
+}
+
+/** How channels are made: what differs between the native protocol and gRPC. */
+export interface ChannelMaker {
+  /** Whether unary calls carry their session, so that a repeated write is applied once. */
+  readonly sessions: boolean;
+  connect(endpoint: Address, signal: AbortSignal | undefined): Promise<ClusterChannel>;
+}

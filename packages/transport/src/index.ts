@@ -1,0 +1,2 @@
+export type { ChannelHandler, ChannelLimits, Greeting, MessageChannel } from './message-channel.ts';
+export type { PeerFigures, Peers } from './peers.ts';
