@@ -69,11 +69,11 @@ export class MetricRegistry {
    *
    * @throws HoldfastError INVALID_ARGUMENT for a bad name or option; METRIC_EXISTS.
    */
-  counter(name: string, options: MetricOptions): Counter;
   counter<const Name extends string>(
     name: string,
     options: MetricOptions & LabelOptions<Name>,
   ): Labelled<Name, Counter>;
+  counter(name: string, options: MetricOptions): Counter;
   counter(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
     const labels = options.labels ?? [];
     const description = this.#describe(name, 'counter', options, labels);
@@ -83,11 +83,11 @@ export class MetricRegistry {
   }
 
   /** A value that rises and falls. @throws as {@link counter}. */
-  gauge(name: string, options: MetricOptions): Gauge;
   gauge<const Name extends string>(
     name: string,
     options: MetricOptions & LabelOptions<Name>,
   ): Labelled<Name, Gauge>;
+  gauge(name: string, options: MetricOptions): Gauge;
   gauge(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
     const labels = options.labels ?? [];
     const description = this.#describe(name, 'gauge', options, labels);
@@ -97,11 +97,11 @@ export class MetricRegistry {
   }
 
   /** How often values fell into which bucket. @throws as {@link counter}. */
-  histogram(name: string, options: HistogramOptions): Histogram;
   histogram<const Name extends string>(
     name: string,
     options: HistogramOptions & LabelOptions<Name>,
   ): Labelled<Name, Histogram>;
+  histogram(name: string, options: HistogramOptions): Histogram;
   histogram(name: string, options: HistogramOptions & Partial<LabelOptions<string>>): unknown {
     const bounds = [...(options.bounds ?? secondsBounds)];
     checkBounds(bounds);
@@ -118,12 +118,12 @@ export class MetricRegistry {
    *
    * @throws as {@link counter}.
    */
-  observe(name: string, options: ObservedOptions, read: () => number | undefined): void;
   observe<const Name extends string>(
     name: string,
     options: ObservedOptions & LabelOptions<Name>,
     read: () => Iterable<ObservedSeries<Name>>,
   ): void;
+  observe(name: string, options: ObservedOptions, read: () => number | undefined): void;
   observe(
     name: string,
     options: ObservedOptions & Partial<LabelOptions<string>>,
