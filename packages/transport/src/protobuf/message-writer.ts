@@ -93,25 +93,25 @@ export class MessageWriter {
   text(value: string): void {
     const { length } = value;
     const guess = lengthBytes(length);
-    const start = this.openLength(guess);
+    const opened = this.openLength(guess);
     this.reserve(length * 3);
-    const { bytes } = this;
+    const { bytes, position } = this;
     let index = 0;
     if (length < 32) {
       for (; index < length; index++) {
         const unit = value.charCodeAt(index);
         if (unit > 127) break;
-        bytes[start + index] = unit;
+        bytes[position + index] = unit;
       }
     }
     this.position =
       index === length
-        ? start + length
-        : start + utf8.encodeInto(value, bytes.subarray(start, start + length * 3)).written;
-    this.closeLength(start, guess);
+        ? position + length
+        : position + utf8.encodeInto(value, bytes.subarray(position, position + length * 3)).written;
+    this.closeLength(opened, guess);
   }
 
-  /** Leaves `guess` bytes for the length of what is written next; returns where that begins. */
+  /** Leaves `guess` bytes for the length of what is written next; returns what `closeLength` must be given. */
   openLength(guess: number): number {
     this.reserve(guess);
     this.position += guess;
