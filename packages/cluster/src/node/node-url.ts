@@ -25,7 +25,11 @@ export function parseNodeUrl(text: string, field: string, schemes: readonly Node
   const port = Number(digits);
   const known = schemes.find((each) => each === scheme);
   if (known === undefined || port > 65_535) {
-    throw invalidArgument(field, text, `a URL such as ${schemes[0]}://127.0.0.1:2379 (${schemes.join(' or ')})`);
+    throw invalidArgument(
+      field,
+      text,
+      `a URL such as ${schemes[0]}://127.0.0.1:2379 (${schemes.join(' or ')})`,
+    );
   }
   return {
     scheme: known,
