@@ -16,3 +16,6 @@ export type {
 } from './member/cluster-member.ts';
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';
+export type { AutoCompaction } from './node/auto-compaction.ts';
+export type { HttpPage, HttpPageAnswer, HttpPageRequest, HttpPaths, NodeOptions } from './node/node-options.ts';
+export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
