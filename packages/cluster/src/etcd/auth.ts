@@ -1,4 +1,13 @@
-import { bytes, type MessageType, message, nested, repeated, string } from '@holdfast/transport/protobuf';
+import {
+  bool,
+  bytes,
+  type MessageType,
+  message,
+  nested,
+  repeated,
+  string,
+  uint53,
+} from '@holdfast/transport/protobuf';
 import { ResponseHeader } from './response-header.ts';
 import { Permission, UserAddOptions } from './user-and-role.ts';
 
@@ -31,6 +40,28 @@ export const AuthDisableResponse: MessageType<AuthDisableResponse> = message(
   'etcdserverpb.AuthDisableResponse',
   {
     header: nested(1, ResponseHeader),
+  },
+);
+
+/** Since etcd 3.5. */
+export type AuthStatusRequest = Readonly<Record<never, never>>;
+export const AuthStatusRequest: MessageType<AuthStatusRequest> = message(
+  'etcdserverpb.AuthStatusRequest',
+  {},
+);
+
+export interface AuthStatusResponse {
+  readonly header: ResponseHeader | undefined;
+  readonly enabled: boolean;
+  /** Rises with each change of users and roles. */
+  readonly authRevision: number;
+}
+export const AuthStatusResponse: MessageType<AuthStatusResponse> = message(
+  'etcdserverpb.AuthStatusResponse',
+  {
+    header: nested(1, ResponseHeader),
+    enabled: bool(2),
+    authRevision: uint53(3),
   },
 );
 

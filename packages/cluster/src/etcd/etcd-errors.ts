@@ -73,6 +73,7 @@ export const etcdRefusals = {
   roleNotFound: { code: 9, message: 'etcdserver: role name not found' },
   roleEmpty: { code: 3, message: 'etcdserver: role name is empty' },
   authFailed: { code: 3, message: 'etcdserver: authentication failed, invalid user ID or password' },
+  permissionNotGiven: { code: 3, message: 'etcdserver: permission not given' },
   permissionDenied: { code: 7, message: 'etcdserver: permission denied' },
   roleNotGranted: { code: 9, message: 'etcdserver: role is not granted to the user' },
   permissionNotGranted: { code: 9, message: 'etcdserver: permission is not granted to the role' },

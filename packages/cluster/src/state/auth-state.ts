@@ -1,27 +1,25 @@
+import type { CommandAuth } from './command.ts';
 import type { Applied, EtcdRefusal } from './state-machine.ts';
 
-/** What the state machine needs of users and roles: replicated as part of it, and small enough to be copied whole. */
+/**
+ * What the state machine needs of users and roles: replicated as part of it, and small enough to be copied whole. Who asks
+ * is undefined where nobody was named: such a request is refused while authentication is on.
+ */
 export interface AuthState {
-  /** Applies an `auth` command of the user `auth`; who may do so is its own concern. `revision` is the store's. */
-  apply(
-    request: Uint8Array,
-    index: number,
-    revision: number,
-    auth: { readonly user: string; readonly revision: number } | undefined,
-  ): Applied;
+  /** Applies the payload of an `auth` command; who may do so is its own concern. `revision` is the store's. */
+  apply(payload: Uint8Array, revision: number, auth: CommandAuth | undefined): Applied;
   /**
-   * Whether `user` may read or write the keys from `key` to `rangeEnd`, which are as in a RangeRequest (empty: one key;
+   * Whether who asks may read or write the keys from `key` to `rangeEnd`, which are as in a RangeRequest (empty: one key;
    * a zero byte: all from `key` on). Undefined if so, or when authentication is off; else the refusal.
    */
   permits(
-    user: string | undefined,
-    authRevision: number,
+    auth: CommandAuth | undefined,
     key: Uint8Array,
     rangeEnd: Uint8Array,
     access: 'read' | 'write',
   ): EtcdRefusal | undefined;
-  /** Whether `user` may do anything: undefined if so, or when authentication is off; else the refusal. */
-  permitsAll(user: string | undefined, authRevision: number): EtcdRefusal | undefined;
+  /** Whether who asks may do anything: undefined if so, or when authentication is off; else the refusal. */
+  permitsAll(auth: CommandAuth | undefined): EtcdRefusal | undefined;
   /** The whole of it, the same bytes wherever the same commands were applied. */
   save(): Uint8Array;
   /** Puts what `save` gave, or nothing (empty), in the place of all that it holds. */
@@ -30,7 +28,7 @@ export interface AuthState {
 
 /** Without users: everything is permitted. */
 export const openToAll: AuthState = {
-  apply: (_request, _index, revision) => ({
+  apply: (_payload, revision) => ({
     revision,
     result: { refusal: { code: 12, message: 'etcdserver: authentication is not built in' } },
   }),

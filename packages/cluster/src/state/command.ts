@@ -2,7 +2,8 @@ import { assert } from '@holdfast/core';
 
 /**
  * What a command does. Its payload is etcd's own request, encoded: for `put` a PutRequest, for `compact` a
- * CompactionRequest, and so on. Those on members carry a Member; `attributes` changes its name and client URLs only.
+ * CompactionRequest, and so on. `lease-expire` is the leader's own LeaseRevokeRequest, which needs nobody's permission.
+ * Those on members carry a Member; `attributes` changes its name and client URLs only.
  * Those on sessions have no payload: the session is the command's own.
  */
 export type CommandKind =
@@ -20,13 +21,14 @@ export type CommandKind =
   | 'auth'
   | 'session-register'
   | 'session-keep-alive'
-  | 'session-close';
+  | 'session-close'
+  | 'lease-expire';
 
 export interface Command {
   readonly kind: CommandKind;
   /** Of a client that numbers its requests. Those that keep alive or close name the session only: their numbers are 0. */
   readonly session?: CommandSession | undefined;
-  /** Who asks, where authentication is on. Nobody, for what the cluster does by itself. */
+  /** Who asks. Undefined where nobody was named, which keeps out of everything that authentication guards. */
   readonly auth?: CommandAuth | undefined;
   readonly payload: Uint8Array;
 }
@@ -65,6 +67,7 @@ const kinds: readonly CommandKind[] = [
   'session-register',
   'session-keep-alive',
   'session-close',
+  'lease-expire',
 ];
 
 const codes: ReadonlyMap<CommandKind, number> = new Map(kinds.map((kind, code) => [kind, code]));

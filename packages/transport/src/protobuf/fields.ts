@@ -199,9 +199,11 @@ function nestedElement<Value extends object>(
     number,
     wireType: 2,
     write: (writer: MessageWriter, value) => {
-      const opened = writer.openLength(guess);
+      // The field may occur again within itself, and move the guess meanwhile.
+      const guessed = guess;
+      const opened = writer.openLength(guessed);
       (known ?? resolve()).write(writer, value);
-      guess = writer.closeLength(opened, guess);
+      guess = writer.closeLength(opened, guessed);
     },
     read: (reader, earlier) => {
       const outer = reader.enter();

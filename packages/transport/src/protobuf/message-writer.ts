@@ -17,6 +17,11 @@ export class MessageWriter {
     return new Uint8Array(bytes.buffer, start, position - start);
   }
 
+  /** The same without taking it: valid until more is written, and written over after `discard`. */
+  get written(): Uint8Array {
+    return new Uint8Array(this.bytes.buffer, this.start, this.position - this.start);
+  }
+
   /** Forgets what was written since the last `finish`. */
   discard(): void {
     this.position = this.start;
@@ -79,8 +84,13 @@ export class MessageWriter {
 
   /** A length and as many bytes. */
   lengthPrefixed(value: Uint8Array): void {
+    this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** Bytes as they are, such as a message that is already encoded. */
+  raw(value: Uint8Array): void {
     const { length } = value;
-    this.varint(length);
     this.reserve(length);
     const { bytes, position } = this;
     // Below this size a call into the engine costs more than the loop.
@@ -93,25 +103,25 @@ export class MessageWriter {
   text(value: string): void {
     const { length } = value;
     const guess = lengthBytes(length);
-    const start = this.openLength(guess);
+    const opened = this.openLength(guess);
     this.reserve(length * 3);
-    const { bytes } = this;
+    const { bytes, position } = this;
     let index = 0;
     if (length < 32) {
       for (; index < length; index++) {
         const unit = value.charCodeAt(index);
         if (unit > 127) break;
-        bytes[start + index] = unit;
+        bytes[position + index] = unit;
       }
     }
     this.position =
       index === length
-        ? start + length
-        : start + utf8.encodeInto(value, bytes.subarray(start, start + length * 3)).written;
-    this.closeLength(start, guess);
+        ? position + length
+        : position + utf8.encodeInto(value, bytes.subarray(position, position + length * 3)).written;
+    this.closeLength(opened, guess);
   }
 
-  /** Leaves `guess` bytes for the length of what is written next; returns where that begins. */
+  /** Leaves `guess` bytes for the length of what is written next; returns what `closeLength` must be given. */
   openLength(guess: number): number {
     this.reserve(guess);
     this.position += guess;
