@@ -14,7 +14,8 @@ export type ClusterErrorCode =
   | 'FOLDER_MISMATCH'
   | 'LOG_DAMAGED'
   | 'SNAPSHOT_MALFORMED'
-  | 'PEER_MESSAGE_MALFORMED';
+  | 'PEER_MESSAGE_MALFORMED'
+  | 'ENDPOINT_UNAVAILABLE';
 
 /** The errors of `@holdfast/cluster`. What etcd's API refuses is an `EtcdError`. */
 export const clusterErrors: ErrorCatalogue<ClusterErrorCode> = defineErrors<ClusterErrorCode>({
@@ -59,4 +60,11 @@ export const clusterErrors: ErrorCatalogue<ClusterErrorCode> = defineErrors<Clus
   SNAPSHOT_MALFORMED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** A message between members that no member sends. */
   PEER_MESSAGE_MALFORMED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
+  /** One endpoint cannot be reached or cannot serve; another may. `executed` says whether the request may have been. */
+  ENDPOINT_UNAVAILABLE: {
+    severity: 'medium',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
 });

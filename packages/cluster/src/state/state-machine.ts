@@ -24,6 +24,8 @@ export interface StateMachine {
   snapshot(): StateSnapshot;
   /** Begins to read a snapshot in place of the present state, which stays until `finish`. */
   restore(): StateRestore;
+  /** Set by the driver: called when `idle` has got something to do, also from within `apply`. */
+  onWork: (() => void) | undefined;
   /**
    * Spends up to about `micros` on work that can wait (taking apart what is compacted, catching watchers up). True when
    * there is more.
@@ -35,7 +37,7 @@ export interface StateMachine {
 export interface Applied {
   /** The store's revision after it. */
   readonly revision: number;
-  /** The response message (such as `PutResponse`, without its header), or the refusal. */
+  /** The response message (such as `PutResponse`, whose header says only the revision), or the refusal. */
   readonly result: { readonly response: unknown } | { readonly refusal: EtcdRefusal };
 }
 

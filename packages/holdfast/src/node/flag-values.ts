@@ -71,7 +71,8 @@ function fromEnvironment(environment: Readonly<Record<string, string | undefined
     }
   }
   for (const variable of Object.keys(environment)) {
-    if (!variable.startsWith('ETCD_') || [...values.values()].some(({ source }) => source === variable)) continue;
+    if (!variable.startsWith('ETCD_') || [...values.values()].some(({ source }) => source === variable))
+      continue;
     if (isFlagName(variable.slice('ETCD_'.length).toLowerCase().replaceAll('_', '-'))) continue;
     warnings.push(`${variable} is not heeded: there is no such option`);
   }
@@ -111,7 +112,9 @@ function textOf(value: unknown, source: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value.join(',');
-  throw new UsageError(`${source} is ${JSON.stringify(value)}, but must be a text, a number, true, false or a list of texts`);
+  throw new UsageError(
+    `${source} is ${JSON.stringify(value)}, but must be a text, a number, true, false or a list of texts`,
+  );
 }
 
 function known(name: string, otherwise: (name: string) => string): FlagName {

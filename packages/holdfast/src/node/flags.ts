@@ -8,29 +8,64 @@ export interface Flag {
 
 export type FlagGroup = 'member' | 'cluster' | 'security' | 'limits' | 'operation';
 
-/** All options by their name, in the order of the help. */
-export const flags = {
+export type FlagName =
+  | 'name'
+  | 'data-dir'
+  | 'listen-client-urls'
+  | 'listen-native-urls'
+  | 'listen-peer-urls'
+  | 'listen-metrics-urls'
+  | 'advertise-client-urls'
+  | 'initial-advertise-peer-urls'
+  | 'initial-cluster'
+  | 'initial-cluster-state'
+  | 'initial-cluster-token'
+  | 'strict-reconfig-check'
+  | 'cert-file'
+  | 'key-file'
+  | 'client-cert-auth'
+  | 'trusted-ca-file'
+  | 'peer-cert-file'
+  | 'peer-key-file'
+  | 'peer-client-cert-auth'
+  | 'peer-trusted-ca-file'
+  | 'auth-token'
+  | 'heartbeat-interval'
+  | 'election-timeout'
+  | 'quota-backend-bytes'
+  | 'max-request-bytes'
+  | 'max-txn-ops'
+  | 'snapshot-count'
+  | 'auto-compaction-mode'
+  | 'auto-compaction-retention'
+  | 'config-file'
+  | 'log-format'
+  | 'shutdown-grace'
+  | 'help';
+
+/** All options, in the order of the help. */
+export const flags: Readonly<Record<FlagName, Flag>> = {
   name: { group: 'member', value: '<name>', help: 'what people call this member (default default)' },
   'data-dir': { group: 'member', value: '<folder>', help: 'its folder (default <name>.holdfast)' },
   'listen-client-urls': {
     group: 'member',
     value: '<urls>',
-    help: 'where etcd clients reach it: gRPC, and /health, /metrics, /version (default http://127.0.0.1:2379)',
+    help: "etcd's API, /health and /metrics (default http://127.0.0.1:2379)",
   },
   'listen-native-urls': {
     group: 'member',
     value: '<urls>',
-    help: "where Holdfast's own clients reach it, tcp:// or tls:// (default tcp://127.0.0.1:2378; 'none' for nowhere)",
+    help: "Holdfast's own protocol, or none (default tcp://127.0.0.1:2378)",
   },
   'listen-peer-urls': {
     group: 'member',
     value: '<url>',
-    help: 'where the other members reach it (default http://127.0.0.1:2380)',
+    help: 'for the other members (default http://127.0.0.1:2380)',
   },
   'listen-metrics-urls': {
     group: 'member',
     value: '<urls>',
-    help: '/health and /metrics at other addresses too, without client certificates (default none)',
+    help: '/health and /metrics, without client certificates (default none)',
   },
   'advertise-client-urls': {
     group: 'cluster',
@@ -40,12 +75,12 @@ export const flags = {
   'initial-advertise-peer-urls': {
     group: 'cluster',
     value: '<urls>',
-    help: 'what the other members are told (default: where it listens for them)',
+    help: 'what the other members are told (default: as it listens)',
   },
   'initial-cluster': {
     group: 'cluster',
-    value: '<name=url,...>',
-    help: 'all first members and their peer URLs (default: this member alone)',
+    value: '<name=url>',
+    help: 'first members, separated by commas (default: this one)',
   },
   'initial-cluster-state': {
     group: 'cluster',
@@ -69,7 +104,11 @@ export const flags = {
   'peer-key-file': { group: 'security', value: '<file>', help: 'its key' },
   'peer-client-cert-auth': { group: 'security', help: 'members must show a certificate (default false)' },
   'peer-trusted-ca-file': { group: 'security', value: '<file>', help: "who may sign members' certificates" },
-  'auth-token': { group: 'security', value: '<simple>', help: 'the kind of tokens for users (default simple)' },
+  'auth-token': {
+    group: 'security',
+    value: '<simple>',
+    help: 'the kind of tokens for users (default simple)',
+  },
   'heartbeat-interval': {
     group: 'limits',
     value: '<ms>',
@@ -104,34 +143,36 @@ export const flags = {
   'auto-compaction-retention': {
     group: 'limits',
     value: '<n>',
-    help: "how much history is kept: hours or a time such as '30m', or revisions (default 0: all)",
+    help: 'history kept: hours, a time, or revisions (default 0: all)',
   },
   'config-file': {
     group: 'operation',
     value: '<file>',
     help: "a JSON file with any of these, named without '--'",
   },
-  'log-format': { group: 'operation', value: '<text|json>', help: 'how it tells what happens (default text)' },
+  'log-format': {
+    group: 'operation',
+    value: '<text|json>',
+    help: 'how it tells what happens (default text)',
+  },
   'shutdown-grace': {
     group: 'operation',
     value: '<time>',
     help: 'how long a leaving member may hand over and finish (default 5s)',
   },
   help: { group: 'operation', help: 'show this' },
-} as const satisfies Readonly<Record<string, Flag>>;
-
-export type FlagName = keyof typeof flags;
+};
 
 export function isFlagName(name: string): name is FlagName {
   return Object.hasOwn(flags, name);
 }
 
 export function isSwitch(name: FlagName): boolean {
-  return !('value' in flags[name]);
+  return flags[name].value === undefined;
 }
 
 const groupTitles: Readonly<Record<FlagGroup, string>> = {
-  member: 'This member',
+  member: 'This member, and where it listens',
   cluster: 'The cluster, read when the folder is empty',
   security: 'Security',
   limits: 'Times and limits',
@@ -140,7 +181,7 @@ const groupTitles: Readonly<Record<FlagGroup, string>> = {
 
 /** The options as lines of help. */
 export function flagHelp(): string[] {
-  const all = Object.entries<Flag>(flags).map(
+  const all = Object.entries(flags).map(
     ([name, flag]) => [flag, `--${name}${flag.value === undefined ? '' : ` ${flag.value}`}`] as const,
   );
   const width = Math.max(...all.map(([, left]) => left.length));

@@ -91,7 +91,12 @@ describe('where an option comes from', () => {
     writeFileSync(
       etcd,
       JSON.stringify({
-        'client-transport-security': { 'cert-file': 'c.pem', 'key-file': 'k.pem', 'client-cert-auth': true, 'trusted-ca-file': 'ca.pem' },
+        'client-transport-security': {
+          'cert-file': 'c.pem',
+          'key-file': 'k.pem',
+          'client-cert-auth': true,
+          'trusted-ca-file': 'ca.pem',
+        },
         'peer-transport-security': { 'cert-file': 'pc.pem', 'key-file': 'pk.pem' },
       }),
     );
@@ -108,7 +113,8 @@ describe('where an option comes from', () => {
 });
 
 describe('a cluster of three', () => {
-  const own = '--name b --listen-peer-urls http://0.0.0.0:2380 --initial-advertise-peer-urls http://10.0.0.2:2380';
+  const own =
+    '--name b --listen-peer-urls http://0.0.0.0:2380 --initial-advertise-peer-urls http://10.0.0.2:2380';
   const others = 'a=http://10.0.0.1:2380,c=http://10.0.0.3:2380/';
 
   test('as etcd is told of it', async () => {
@@ -130,7 +136,9 @@ describe('a cluster of three', () => {
   });
 
   test('who listens everywhere says where to go', async () => {
-    expect(await problems('--listen-client-urls http://0.0.0.0:2379 --listen-peer-urls http://[::]:2380')).toEqual([
+    expect(
+      await problems('--listen-client-urls http://0.0.0.0:2379 --listen-peer-urls http://[::]:2380'),
+    ).toEqual([
       '--advertise-client-urls is not given, but must be given where it listens everywhere (http://0.0.0.0:2379): others need an address to go to',
       '--initial-advertise-peer-urls is not given, but must be given where it listens everywhere (http://[::]:2380): others need an address to go to',
     ]);
@@ -166,7 +174,10 @@ test('certificates and URLs must go together', async () => {
 test.each([
   ['--auto-compaction-retention 2', { mode: 'periodic', retention: 7_200_000_000 }],
   ['--auto-compaction-retention 30m', { mode: 'periodic', retention: 1_800_000_000 }],
-  ['--auto-compaction-mode revision --auto-compaction-retention 1000', { mode: 'revision', retention: 1_000 }],
+  [
+    '--auto-compaction-mode revision --auto-compaction-retention 1000',
+    { mode: 'revision', retention: 1_000 },
+  ],
   ['--auto-compaction-mode revision --auto-compaction-retention 0', undefined],
 ])('%s', async (args, expected) => {
   expect((await accepted(args)).autoCompaction).toEqual(expected);
@@ -176,7 +187,10 @@ describe('what is not understood is refused with a hint', () => {
   test.each([
     ['--data-dirr x', 'there is no --data-dirr: did you mean --data-dir?'],
     ['--colour red', "there is no --colour; 'holdfast node --help' lists what there is"],
-    ['--force-new-cluster', "etcd's --force-new-cluster is not needed here: make a new cluster from a snapshot"],
+    [
+      '--force-new-cluster',
+      "etcd's --force-new-cluster is not needed here: make a new cluster from a snapshot",
+    ],
     ['--wal-dir=x', "etcd's --wal-dir is not needed here"],
     ['--toString x', 'there is no --toString'],
     ['start', "node takes options only, not 'start'"],

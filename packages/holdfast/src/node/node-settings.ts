@@ -1,4 +1,10 @@
-import { isUnspecified, type NodeOptions, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from '@holdfast/cluster';
+import {
+  isUnspecified,
+  type NodeOptions,
+  type NodeUrl,
+  type NodeUrlScheme,
+  parseNodeUrl,
+} from '@holdfast/cluster';
 import { isHoldfastError, toPositiveMicros } from '@holdfast/core';
 import type { FlagValue, FlagValues } from './flag-values.ts';
 import type { FlagName } from './flags.ts';
@@ -17,7 +23,9 @@ const electionMax = 50_000;
 /** The settings, or all that is wrong with them, a line each. */
 export function nodeSettings({
   values,
-}: Pick<FlagValues, 'values'>): { readonly settings: NodeSettings } | { readonly problems: readonly string[] } {
+}: Pick<FlagValues, 'values'>):
+  | { readonly settings: NodeSettings }
+  | { readonly problems: readonly string[] } {
   const read = new SettingsReader(values);
   const name = read.text('name') ?? 'default';
   const clientTls = read.tls('');
@@ -28,7 +36,9 @@ export function nodeSettings({
   ];
   const nativeUrls = read.isNone('listen-native-urls')
     ? []
-    : (read.urls('listen-native-urls', nativeSchemes) ?? [local(clientTls === undefined ? 'tcp' : 'tls', 2378)]);
+    : (read.urls('listen-native-urls', nativeSchemes) ?? [
+        local(clientTls === undefined ? 'tcp' : 'tls', 2378),
+      ]);
   const peerUrls = read.urls('listen-peer-urls', clientSchemes) ?? [
     local(peerTls === undefined ? 'http' : 'https', 2380),
   ];
@@ -39,7 +49,8 @@ export function nodeSettings({
   if (metricsUrls.some(({ encrypted }) => encrypted) && clientTls === undefined) {
     read.refuse('listen-metrics-urls', 'unencrypted where there is no --cert-file and --key-file');
   }
-  if (peerUrls.length > 1) read.refuse('listen-peer-urls', 'one URL: a member listens for others at one place');
+  if (peerUrls.length > 1)
+    read.refuse('listen-peer-urls', 'one URL: a member listens for others at one place');
 
   const advertisedClientUrls =
     read.urls('advertise-client-urls', clientSchemes) ?? read.reachable('advertise-client-urls', clientUrls);
@@ -163,7 +174,9 @@ class SettingsReader {
     const text = this.#values.get(name)?.text;
     if (text === undefined) return undefined;
     const millis = /^\d+$/.test(text) ? Number(text) : (microsecondsOf(text) ?? 0) / 1_000;
-    return millis > 0 ? millis : this.refuse(name, "a number of milliseconds above zero, or a time such as '1s'");
+    return millis > 0
+      ? millis
+      : this.refuse(name, "a number of milliseconds above zero, or a time such as '1s'");
   }
 
   urls(name: FlagName, schemes: readonly NodeUrlScheme[]): NodeUrl[] | undefined {
@@ -181,7 +194,10 @@ class SettingsReader {
   reachable(name: FlagName, urls: readonly NodeUrl[]): readonly NodeUrl[] {
     const everywhere = urls.find(isUnspecified);
     if (everywhere !== undefined) {
-      this.refuse(name, `given where it listens everywhere (${everywhere.text}): others need an address to go to`);
+      this.refuse(
+        name,
+        `given where it listens everywhere (${everywhere.text}): others need an address to go to`,
+      );
     }
     return urls;
   }
@@ -194,7 +210,11 @@ class SettingsReader {
     for (const part of value.text.split(',')) {
       const [, name, text] = /^\s*([^=]+)=(.+?)\s*$/.exec(part) ?? [];
       if (name === undefined || text === undefined) {
-        this.refuse('initial-cluster', 'a list such as a=http://10.0.0.1:2380,b=http://10.0.0.2:2380', part || 'empty');
+        this.refuse(
+          'initial-cluster',
+          'a list such as a=http://10.0.0.1:2380,b=http://10.0.0.2:2380',
+          part || 'empty',
+        );
         continue;
       }
       const url = this.#url(value.source, text, clientSchemes);
@@ -209,10 +229,13 @@ class SettingsReader {
     const keyFile = this.text(`${prefix}key-file`);
     const caFile = this.text(`${prefix}trusted-ca-file`);
     const certified = this.switch(`${prefix}client-cert-auth`) ?? false;
-    if (certFile !== undefined && keyFile === undefined) this.refuse(`${prefix}key-file`, 'given with the certificate');
-    if (keyFile !== undefined && certFile === undefined) this.refuse(`${prefix}cert-file`, 'given with the key');
+    if (certFile !== undefined && keyFile === undefined)
+      this.refuse(`${prefix}key-file`, 'given with the certificate');
+    if (keyFile !== undefined && certFile === undefined)
+      this.refuse(`${prefix}cert-file`, 'given with the key');
     if (certFile === undefined || keyFile === undefined) {
-      if (certified) this.refuse(`${prefix}client-cert-auth`, 'left out where there is no certificate of our own');
+      if (certified)
+        this.refuse(`${prefix}client-cert-auth`, 'left out where there is no certificate of our own');
       return undefined;
     }
     if (certified && caFile === undefined) {

@@ -14,7 +14,8 @@ const etcdOnly: Readonly<Record<string, string>> = {
   'discovery-fallback': 'name the members in --initial-cluster',
   proxy: 'a client takes several --endpoints',
   'auto-tls': 'a certificate that nobody can check protects from little: give --cert-file and --key-file',
-  'peer-auto-tls': 'a certificate that nobody can check protects from little: give --peer-cert-file and --peer-key-file',
+  'peer-auto-tls':
+    'a certificate that nobody can check protects from little: give --peer-cert-file and --peer-key-file',
   'client-crl-file': 'let certificates be short-lived instead',
   'peer-crl-file': 'let certificates be short-lived instead',
   'cipher-suites': "Node's own are used: set them with NODE_OPTIONS=--tls-cipher-list=...",
