@@ -6,7 +6,9 @@ export interface LeaderChanged {
   readonly leader: string | undefined;
   readonly term: number;
 }
-export const leaderChanged: EventType<LeaderChanged> = defineEvent<LeaderChanged>('holdfast.cluster.leader-changed');
+export const leaderChanged: EventType<LeaderChanged> = defineEvent<LeaderChanged>(
+  'holdfast.cluster.leader-changed',
+);
 
 /** Another member sent bytes that no member sends; its link was dropped. */
 export interface PeerMisbehaved {
@@ -14,16 +16,18 @@ export interface PeerMisbehaved {
   readonly peer: string;
   readonly error: unknown;
 }
-export const peerMisbehaved: EventType<PeerMisbehaved> =
-  defineEvent<PeerMisbehaved>('holdfast.cluster.peer-misbehaved');
+export const peerMisbehaved: EventType<PeerMisbehaved> = defineEvent<PeerMisbehaved>(
+  'holdfast.cluster.peer-misbehaved',
+);
 
 /** A member's disk is full, or has room again. */
 export interface ReadOnlyChanged {
   readonly member: string;
   readonly readOnly: boolean;
 }
-export const readOnlyChanged: EventType<ReadOnlyChanged> =
-  defineEvent<ReadOnlyChanged>('holdfast.cluster.read-only-changed');
+export const readOnlyChanged: EventType<ReadOnlyChanged> = defineEvent<ReadOnlyChanged>(
+  'holdfast.cluster.read-only-changed',
+);
 
 /** A snapshot of the state was taken, or one arrived and took the state's place. */
 export interface SnapshotInstalled {
@@ -31,5 +35,6 @@ export interface SnapshotInstalled {
   readonly index: number;
   readonly bytes: number;
 }
-export const snapshotInstalled: EventType<SnapshotInstalled> =
-  defineEvent<SnapshotInstalled>('holdfast.cluster.snapshot-installed');
+export const snapshotInstalled: EventType<SnapshotInstalled> = defineEvent<SnapshotInstalled>(
+  'holdfast.cluster.snapshot-installed',
+);
