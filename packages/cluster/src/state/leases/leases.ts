@@ -21,7 +21,11 @@ export class Leases implements LeaseAttachments {
   private readonly leases: SharedMap<bigint, Lease> = new SharedMap();
   /** The addresses of keys. Follows from the keys' versions, so that no snapshot needs it. */
   private readonly keys: Map<bigint, Set<number>> = new Map();
-  private readonly listeners: Set<LeaseListener> = new Set();
+  private readonly listeners: ReadonlySet<LeaseListener>;
+
+  constructor(listeners: ReadonlySet<LeaseListener> = new Set()) {
+    this.listeners = listeners;
+  }
 
   get count(): number {
     return this.leases.size;
@@ -52,14 +56,15 @@ export class Leases implements LeaseAttachments {
     if (id === 0n) return etcdRefusals.leaseNotFound;
     if (ttl > leaseTtlMax) return etcdRefusals.leaseTtlTooLarge;
     if (this.has(id)) return etcdRefusals.leaseExist;
-    this.add({ id, ttl, remaining: 0 });
+    const lease = { id, ttl, remaining: 0 };
+    this.add(lease);
+    for (const listener of this.listeners) listener.granted(lease);
     return undefined;
   }
 
-  /** Puts a lease there as a snapshot has it. */
+  /** Puts a lease there as a snapshot has it, and tells nobody. */
   add(lease: Lease): void {
     this.leases.set(lease.id, lease);
-    for (const listener of this.listeners) listener.granted(lease);
   }
 
   /** Removes a lease whose keys have been deleted. */
@@ -89,16 +94,12 @@ export class Leases implements LeaseAttachments {
     keys.delete(key);
     if (keys.size === 0) this.keys.delete(id);
   }
-
-  /** Tells of changes from now on; the function ends that. */
-  listen(listener: LeaseListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
 }
 
 export interface LeaseListener {
   granted(lease: Lease): void;
   revoked(id: bigint): void;
   checkpointed(lease: Lease): void;
+  /** A snapshot has taken the place of all leases. */
+  replaced(): void;
 }
