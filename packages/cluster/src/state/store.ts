@@ -33,6 +33,7 @@ import { type AuthState, openToAll } from './auth-state.ts';
 import { type Command, type CommandKind, type CommandSession, decodeCommand } from './command.ts';
 import { Contents } from './contents.ts';
 import type { KeySpace } from './keys/key-space.ts';
+import { VersionHash } from './keys/version-hash.ts';
 import type { Lease, LeaseListener } from './leases/leases.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import { costOfPut, costOfTxn, leaseCost } from './requests/cost.ts';
@@ -181,6 +182,16 @@ export class Store implements StateMachine {
   /** Serves a transaction that only reads (`isReadOnly`), which needs no place in the log. */
   readTxn(request: TxnRequest): Result<TxnResponse> {
     return applyTransaction(this.keys, this.contents.leases, request);
+  }
+
+  /**
+   * Begins to count the hash of all versions up to `revision` (0: the present one) for Maintenance.HashKV; the caller
+   * steps it, or releases it. Refused for a compacted or future one.
+   */
+  hash(revision: number): Result<VersionHash> {
+    const refusal = checkRevision(this.keys, revision);
+    if (refusal !== undefined) return { refusal };
+    return { response: new VersionHash(this.keys, revision > 0 ? revision : this.keys.revision) };
   }
 
   /** Begins to watch. Events come from `apply`, and from `idle` as long as it is catching up; none before it returns. */
