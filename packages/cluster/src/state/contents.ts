@@ -1,6 +1,7 @@
 import { Alarms } from './alarms.ts';
 import { KeySpace } from './keys/key-space.ts';
-import { type LeaseListener, Leases } from './leases/leases.ts';
+import type { LeaseListener } from './leases/lease-directory.ts';
+import { Leases } from './leases/leases.ts';
 import { Members } from './members.ts';
 import { type SessionLimits, SessionTable } from './sessions/session-table.ts';
 

@@ -34,7 +34,8 @@ import { type Command, type CommandKind, type CommandSession, decodeCommand } fr
 import { Contents } from './contents.ts';
 import type { KeySpace } from './keys/key-space.ts';
 import { VersionHash } from './keys/version-hash.ts';
-import type { Lease, LeaseListener } from './leases/leases.ts';
+import type { LeaseDirectory, LeaseListener } from './leases/lease-directory.ts';
+import type { Leases } from './leases/leases.ts';
 import type { MemberDirectory } from './member-directory.ts';
 import { costOfPut, costOfTxn, leaseCost } from './requests/cost.ts';
 import { type Asking, Permissions } from './requests/permissions.ts';
@@ -71,8 +72,8 @@ export const sessionRefusals = {
 export class Store implements StateMachine {
   readonly auth: AuthState;
   readonly permissions: Permissions;
-  /** Called when `idle` has got something to do. */
   onWork: (() => void) | undefined;
+  readonly leases: LeaseDirectory;
   private readonly quotaBytes: number;
   private readonly sessionLimits: SessionLimits | undefined;
   private readonly leaseListeners: Set<LeaseListener> = new Set();
@@ -85,6 +86,7 @@ export class Store implements StateMachine {
     this.sessionLimits = options.sessions;
     this.contents = new Contents(options.sessions, this.leaseListeners);
     this.permissions = new Permissions(this.auth, () => this.contents);
+    this.leases = this.leaseDirectory();
     this.watches = new WatchHub(this.keys, () => this.onWork?.());
   }
 
@@ -199,26 +201,6 @@ export class Store implements StateMachine {
     return this.watches.watch(options, listener);
   }
 
-  lease(id: bigint): Lease | undefined {
-    return this.contents.leases.get(id);
-  }
-
-  /** In the order of their ids. */
-  allLeases(): Lease[] {
-    return Array.from(this.contents.leases.all(), ([, lease]) => lease);
-  }
-
-  /** The keys that go with a lease, in their order. */
-  leaseKeys(id: bigint): Uint8Array[] {
-    return this.sortedLeaseKeys(id).map((key) => this.keys.keyBytes(key));
-  }
-
-  /** Tells of leases granted, revoked and checkpointed as it is applied; the function ends that. */
-  onLeases(listener: LeaseListener): () => void {
-    this.leaseListeners.add(listener);
-    return () => this.leaseListeners.delete(listener);
-  }
-
   get members(): MemberDirectory {
     return this.contents.members;
   }
@@ -235,6 +217,22 @@ export class Store implements StateMachine {
     if (cost === 0) return undefined;
     if (this.contents.alarms.has(AlarmType.NOSPACE)) return etcdRefusals.noSpace;
     return this.quotaBytes > 0 && this.bytesInUse + cost > this.quotaBytes ? etcdRefusals.noSpace : undefined;
+  }
+
+  private leaseDirectory(): LeaseDirectory {
+    const now = (): Leases => this.contents.leases;
+    return {
+      get count() {
+        return now().count;
+      },
+      get: (id) => now().get(id),
+      all: () => now().all(),
+      keysOf: (id) => this.sortedLeaseKeys(id).map((key) => this.keys.keyBytes(key)),
+      listen: (listener) => {
+        this.leaseListeners.add(listener);
+        return () => this.leaseListeners.delete(listener);
+      },
+    };
   }
 
   private get keys(): KeySpace {

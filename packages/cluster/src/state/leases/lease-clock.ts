@@ -1,5 +1,5 @@
+import type { Lease } from './lease-directory.ts';
 import { LeaseHeap } from './lease-heap.ts';
-import type { Lease } from './leases.ts';
 
 export interface LeaseClockOptions {
   /** Leases that expire in one second at most after a promotion, when many would at once. Default 750. */

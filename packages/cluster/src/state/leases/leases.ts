@@ -2,14 +2,7 @@ import { etcdRefusals } from '../../etcd/etcd-errors.ts';
 import type { LeaseAttachments } from '../keys/key-space.ts';
 import { SharedMap } from '../memory/shared-map.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
-
-export interface Lease {
-  readonly id: bigint;
-  /** Seconds it lives without being renewed. */
-  readonly ttl: number;
-  /** Seconds that it had left when last written down; 0 when all of them. */
-  readonly remaining: number;
-}
+import type { Lease, LeaseListener } from './lease-directory.ts';
 
 /** Seconds; etcd's. */
 export const leaseTtlMax = 9_000_000_000;
@@ -40,11 +33,12 @@ export class Leases implements LeaseAttachments {
   }
 
   /** In the order of their ids. */
-  all(): IterableIterator<[bigint, Lease]> {
-    return this.leases.entries();
+  all(): Iterable<Lease> {
+    return this.leases.values();
   }
 
-  freeze(): IterableIterator<[bigint, Lease]> {
+  /** The same, as they are now, whatever becomes of them. */
+  freeze(): Iterable<Lease> {
     return this.leases.freeze();
   }
 
@@ -94,12 +88,4 @@ export class Leases implements LeaseAttachments {
     keys.delete(key);
     if (keys.size === 0) this.keys.delete(id);
   }
-}
-
-export interface LeaseListener {
-  granted(lease: Lease): void;
-  revoked(id: bigint): void;
-  checkpointed(lease: Lease): void;
-  /** A snapshot has taken the place of all leases. */
-  replaced(): void;
 }

@@ -120,7 +120,7 @@ export class SessionTable {
   }
 
   /** By id. */
-  freeze(): IterableIterator<[number, Session]> {
+  freeze(): Iterable<Session> {
     this.generation++;
     return this.byId.freeze();
   }

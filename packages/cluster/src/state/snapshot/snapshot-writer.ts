@@ -1,7 +1,7 @@
 import { Member } from '../../etcd/membership.ts';
 import type { Contents } from '../contents.ts';
 import { VersionWalk } from '../keys/version-walk.ts';
-import type { Lease } from '../leases/leases.ts';
+import type { Lease } from '../leases/lease-directory.ts';
 import type { Session } from '../sessions/session-table.ts';
 import type { StateSnapshot } from '../state-machine.ts';
 import { FrameKind, formatVersion, frameBytes, magic } from './format.ts';
@@ -80,8 +80,8 @@ export class SnapshotWriter implements StateSnapshot {
     for (const value of [this.index, this.term, this.revision, head.compacted, head.time])
       writer.double(value);
     yield writer.finish();
-    yield* this.section(FrameKind.Leases, head.leases, ([, lease]) => this.writeLease(lease));
-    yield* this.section(FrameKind.Sessions, head.sessions, ([, session]) => this.writeSession(session));
+    yield* this.section(FrameKind.Leases, head.leases, (lease) => this.writeLease(lease));
+    yield* this.section(FrameKind.Sessions, head.sessions, (session) => this.writeSession(session));
     yield* this.section(FrameKind.Members, head.members, (member) => writer.block(Member.encode(member)));
     yield* this.section(FrameKind.Removed, head.removed, (id) => writer.int64(BigInt.asIntN(64, id)));
     yield* this.section(FrameKind.Alarms, head.alarms, ({ memberId, alarm }) => {
@@ -162,8 +162,8 @@ export class SnapshotWriter implements StateSnapshot {
 interface Head {
   readonly time: number;
   readonly compacted: number;
-  readonly leases: Iterable<[bigint, Lease]>;
-  readonly sessions: Iterable<[number, Session]>;
+  readonly leases: Iterable<Lease>;
+  readonly sessions: Iterable<Session>;
   readonly members: readonly Member[];
   readonly removed: readonly bigint[];
   readonly alarms: Iterable<{ readonly memberId: bigint; readonly alarm: number }>;
