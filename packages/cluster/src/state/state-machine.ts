@@ -1,3 +1,4 @@
+import type { LeaseDirectory } from './leases/lease-directory.ts';
 import type { MemberDirectory } from './member-directory.ts';
 
 /**
@@ -18,6 +19,7 @@ export interface StateMachine {
   /** What counts against the quota, in bytes, and the memory that it takes. */
   readonly bytesInUse: number;
   readonly bytesReserved: number;
+  readonly leases: LeaseDirectory;
   /** The index of the last entry that it knows of: `apply` and `skip` move it. */
   readonly appliedIndex: number;
   /** An entry that changes nothing here (blank, configuration) has been passed. */

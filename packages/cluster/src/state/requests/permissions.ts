@@ -1,8 +1,7 @@
 import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../../etcd/kv.ts';
 import type { AuthState } from '../auth-state.ts';
 import type { CommandAuth } from '../command.ts';
-import type { KeySpace } from '../keys/key-space.ts';
-import type { Leases } from '../leases/leases.ts';
+import type { Contents } from '../contents.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
 
 /** Who asks; undefined for nobody who has said so. */
@@ -11,13 +10,11 @@ export type Asking = CommandAuth | undefined;
 /** Asks users and roles whether a request may be served: at the door, and again when it is applied. */
 export class Permissions {
   private readonly auth: AuthState;
-  private readonly leases: Leases;
-  private readonly keys: () => KeySpace;
+  private readonly contents: () => Contents;
 
-  constructor(auth: AuthState, leases: Leases, keys: () => KeySpace) {
+  constructor(auth: AuthState, contents: () => Contents) {
     this.auth = auth;
-    this.leases = leases;
-    this.keys = keys;
+    this.contents = contents;
   }
 
   range(asking: Asking, request: RangeRequest): EtcdRefusal | undefined {
@@ -49,12 +46,13 @@ export class Permissions {
 
   /** Who cannot write all keys that go with a lease cannot revoke it, nor have further keys go with it. */
   lease(asking: Asking, id: bigint): EtcdRefusal | undefined {
-    const keys = this.leases.keysOf(id);
-    if (keys.size === 0 || this.auth.permitsAll(asking?.user, asking?.revision ?? 0) === undefined) {
+    const contents = this.contents();
+    const keys = contents.leases.keysOf(id);
+    if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) {
       return undefined;
     }
     for (const key of keys) {
-      const refusal = this.keyRange(asking, this.keys().keyBytes(key), oneKey, 'write');
+      const refusal = this.keyRange(asking, contents.keys.keyBytes(key), oneKey, 'write');
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -89,7 +87,7 @@ export class Permissions {
     rangeEnd: Uint8Array,
     access: 'read' | 'write',
   ): EtcdRefusal | undefined {
-    return this.auth.permits(asking?.user, asking?.revision ?? 0, key, rangeEnd, access);
+    return this.auth.permits(asking, key, rangeEnd, access);
   }
 }
 
