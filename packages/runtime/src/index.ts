@@ -1,1 +1,1 @@
-export {};
+export { nodeDisk } from './disk/node-disk.ts';
