@@ -1,6 +1,7 @@
 export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
 export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
 export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
+export { crc32c } from './checksum/crc32c.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
 export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
 export type { ErrorContext, JsonValue } from './errors/context.ts';

@@ -1,2 +1,3 @@
+export { type TransportErrorCode, transportErrors } from './errors.ts';
 export type { ChannelHandler, ChannelLimits, Greeting, MessageChannel } from './message-channel.ts';
 export type { PeerFigures, Peers } from './peers.ts';

@@ -5,7 +5,8 @@ export type NetworkErrorCode =
   | 'ADDRESS_IN_USE'
   | 'CONNECTION_REFUSED'
   | 'CONNECTION_RESET'
-  | 'HOST_UNREACHABLE';
+  | 'HOST_UNREACHABLE'
+  | 'PEER_NOT_TRUSTED';
 
 export const networkErrors: ErrorCatalogue<NetworkErrorCode> = defineErrors<NetworkErrorCode>({
   /** Something else listens at that port already. */
@@ -21,4 +22,6 @@ export const networkErrors: ErrorCatalogue<NetworkErrorCode> = defineErrors<Netw
   },
   /** No answer came from the host: it is down, cut off, or there is none of that name. */
   HOST_UNREACHABLE: { severity: 'medium', category: 'unavailable', retryable: 'safe', executed: 'no' },
+  /** The other end has no certificate that is accepted here, or it is another's, or out of date. */
+  PEER_NOT_TRUSTED: { severity: 'high', category: 'unauthenticated', retryable: 'never', executed: 'no' },
 });

@@ -23,7 +23,8 @@ export interface Network {
   /**
    * Opens a connection.
    *
-   * @throws HoldfastError CONNECTION_REFUSED when nobody listens there, HOST_UNREACHABLE when no answer comes.
+   * @throws HoldfastError CONNECTION_REFUSED when nobody listens there, HOST_UNREACHABLE when no answer comes,
+   * PEER_NOT_TRUSTED when a network that checks certificates did not accept the other end's.
    */
   connect(to: Address, options?: WaitOptions): Promise<Connection>;
   /**
@@ -48,6 +49,11 @@ export interface Listener {
 export interface Connection {
   readonly local: Address;
   readonly remote: Address;
+  /**
+   * The names in the other end's certificate, where it showed one and that was accepted: its common name first ('' when
+   * it has none), then its alternative names (hosts, IP addresses, URIs).
+   */
+  readonly peerCertificateNames?: readonly string[];
   /**
    * The next bytes, at least one; undefined when the other end has ended and everything is read.
    *

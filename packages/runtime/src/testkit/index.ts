@@ -1,0 +1,1 @@
+export { type TestCertificate, TestCertificates } from './test-certificates.ts';
