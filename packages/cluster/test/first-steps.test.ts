@@ -25,7 +25,13 @@ describe('three members', () => {
     for (const name of names) {
       world.addHost(name, async (context) => {
         const state = new Store();
-        const member = await startMember({ world: context, name, state, initialCluster });
+        const member = await startMember({
+          world: context,
+          name,
+          state,
+          initialCluster,
+          segmentBytes: 1 << 18,
+        });
         members.set(name, member);
         stores.set(name, state);
         await member.stopped;
@@ -48,7 +54,11 @@ describe('three members', () => {
       }
     }
     await world.runFor('2s');
-    console.log(outcomes, [...members.values()].map((m) => m.status()), members.get('a')!.members());
+    console.log(
+      outcomes,
+      [...members.values()].map((m) => m.status()),
+      members.get('a')!.members(),
+    );
     for (const name of names) world.host(name).crash();
     for (const name of names) world.host(name).start();
     await world.runFor('5s');
