@@ -32,3 +32,8 @@ export const services: readonly Service[] = [
       ),
   },
 ];
+
+/** Programs that tests call. Their variables are `HOLDFAST_<NAME>_PROGRAM`. */
+export const programs: readonly DebianProgram[] = [
+  { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
+];

@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { provideProgram } from './debian-program.ts';
+import { type DebianProgram, provideProgram } from './debian-program.ts';
 import type { Service } from './service-catalogue.ts';
 
 const startTimeoutMillis = 15_000;
@@ -64,7 +64,8 @@ export class RunningServers {
   }
 }
 
-function variablePrefix({ name }: Service): string {
+/** Where tests find what `name` stands for. */
+export function variablePrefix({ name }: DebianProgram): string {
   return `HOLDFAST_${name.toUpperCase()}`;
 }
 

@@ -5,8 +5,9 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { services } from './service-catalogue.ts';
-import { namedServers, provideServer, RunningServers } from './service-servers.ts';
+import { provideProgram } from './debian-program.ts';
+import { programs, services } from './service-catalogue.ts';
+import { namedServers, provideServer, RunningServers, variablePrefix } from './service-servers.ts';
 import { repositoryRoot } from './workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-services-'));
@@ -35,6 +36,13 @@ try {
     const variables = named ?? (await servers.start(service, provided?.program ?? service.program));
     Object.assign(environment, variables);
     for (const [name, value] of Object.entries(variables)) console.log(`${name}=${value}`);
+  }
+  for (const program of programs) {
+    const variable = `${variablePrefix(program)}_PROGRAM`;
+    if (environment[variable] !== undefined) continue;
+    const provided = provideProgram(program, `name it in ${variable}`);
+    if ('missing' in provided) missing.push(provided.missing);
+    else environment[variable] = provided.program;
   }
   process.exitCode = missing.length === 0 ? await runTests(environment) : refuse(missing);
 } finally {

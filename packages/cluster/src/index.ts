@@ -6,6 +6,8 @@ export type {
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
+export { errorFromStatus } from './client/error-from-status.ts';
+export { type ClusterErrorCode, clusterErrors } from './errors.ts';
 export type {
   ClusterMember,
   MemberDescription,
@@ -13,3 +15,24 @@ export type {
   RequestOptions,
   StopOptions,
 } from './member/cluster-member.ts';
+export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
+export { startMember } from './member/start-member.ts';
+export type { AutoCompaction } from './node/auto-compaction.ts';
+export type {
+  HttpPage,
+  HttpPageAnswer,
+  HttpPageRequest,
+  HttpPaths,
+  NodeOptions,
+} from './node/node-options.ts';
+export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
+export {
+  SessionCloseRequest,
+  SessionCloseResponse,
+  SessionKeepAliveRequest,
+  SessionKeepAliveResponse,
+  SessionRegisterRequest,
+  SessionRegisterResponse,
+  sessionPaths,
+  sessionRefusals,
+} from './session/session-messages.ts';

@@ -1,1 +1,31 @@
-export {};
+export {
+  type ExpositionFormat,
+  negotiateFormat,
+  openMetricsFormat,
+  textFormat,
+} from './exposition/exposition-format.ts';
+export { streamExposition, writeExposition } from './exposition/write-exposition.ts';
+export type { Counter } from './metrics/counter.ts';
+export type { Gauge } from './metrics/gauge.ts';
+export { growingBounds, type Histogram, secondsBounds } from './metrics/histogram.ts';
+export type { Labelled, Labels, OverflowBehaviour } from './metrics/labelled.ts';
+export type {
+  HistogramFamily,
+  HistogramReading,
+  MetricDescription,
+  MetricFamily,
+  NumberFamily,
+  NumberReading,
+  Series,
+} from './metrics/metric-family.ts';
+export {
+  type HistogramOptions,
+  type LabelOptions,
+  type MetricOptions,
+  type MetricReadFailedEvent,
+  MetricRegistry,
+  metricReadFailed,
+  type ObservedOptions,
+  type ObservedSeries,
+} from './metrics/metric-registry.ts';
+export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';

@@ -1,1 +1,13 @@
-export {};
+export * from './auth.ts';
+export * from './election.ts';
+export * from './etcd-errors.ts';
+export * from './health.ts';
+export * from './key-value.ts';
+export * from './kv.ts';
+export * from './lease.ts';
+export * from './lock.ts';
+export * from './maintenance.ts';
+export * from './membership.ts';
+export * from './response-header.ts';
+export * from './user-and-role.ts';
+export * from './watch.ts';
