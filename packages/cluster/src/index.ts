@@ -6,6 +6,7 @@ export type {
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
+export { errorFromStatus } from './client/error-from-status.ts';
 export { type ClusterErrorCode, clusterErrors } from './errors.ts';
 export type {
   ClusterMember,
@@ -25,3 +26,13 @@ export type {
   NodeOptions,
 } from './node/node-options.ts';
 export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
+export {
+  SessionCloseRequest,
+  SessionCloseResponse,
+  SessionKeepAliveRequest,
+  SessionKeepAliveResponse,
+  SessionRegisterRequest,
+  SessionRegisterResponse,
+  sessionPaths,
+  sessionRefusals,
+} from './session/session-messages.ts';

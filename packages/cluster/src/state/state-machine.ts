@@ -1,3 +1,5 @@
+import type { MemberDirectory } from './member-directory.ts';
+
 /**
  * The replicated state as the member that drives it sees it. Deterministic: the same commands at the same indexes give
  * the same state, byte for byte, on every member. No clock, no randomness, no I/O.
@@ -9,6 +11,8 @@ export interface StateMachine {
    * `time` is the cluster's own: microseconds that never fall, written into the log by whoever proposed it.
    */
   apply(command: Uint8Array, index: number, term: number, time: number): Applied;
+  /** What is known of the members. */
+  readonly members: MemberDirectory;
   /** The index of the last entry that it knows of: `apply` and `skip` move it. */
   readonly appliedIndex: number;
   /** An entry that changes nothing here (blank, configuration) has been passed. */
