@@ -46,7 +46,7 @@ export const coordinationErrors: ErrorCatalogue<CoordinationErrorCode> = defineE
   },
   /** The request has more bytes than the store takes. */
   REQUEST_TOO_LARGE: { severity: 'medium', category: 'invalid', retryable: 'never', executed: 'no' },
-  /** The history of that revision is gone; the context has the oldest `revision` that can still be read. */
+  /** The history of that revision is gone. */
   REVISION_COMPACTED: { severity: 'medium', category: 'not-found', retryable: 'never', executed: 'no' },
   /** The store has not come to that revision yet. */
   REVISION_IN_FUTURE: { severity: 'medium', category: 'invalid', retryable: 'never', executed: 'no' },

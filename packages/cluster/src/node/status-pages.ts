@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { HttpPage, HttpPageAnswer, HttpPaths } from './node-options.ts';
 
 /** What the pages about a node say of it. */
