@@ -299,6 +299,8 @@ export class Store implements StateMachine {
         return this.grantLease(LeaseGrantRequest.decode(payload));
       case 'lease-revoke':
         return this.revokeLease(LeaseRevokeRequest.decode(payload), auth);
+      case 'lease-expire':
+        return this.removeLease(LeaseRevokeRequest.decode(payload));
       case 'lease-checkpoint':
         return this.checkpointLeases(LeaseCheckpointRequest.decode(payload));
       case 'alarm':
@@ -317,7 +319,7 @@ export class Store implements StateMachine {
         return { response: {} };
       }
       case 'auth':
-        return this.auth.apply(payload, this.index, this.keys.revision, auth).result;
+        return this.auth.apply(payload, this.keys.revision, auth).result;
       default:
         return { refusal: malformed };
     }
@@ -368,8 +370,13 @@ export class Store implements StateMachine {
     return { response: { header: revisionOnly(this.keys.revision), id, ttl, error: '' } };
   }
 
-  private revokeLease({ id }: LeaseRevokeRequest, asking: Asking): Result<LeaseRevokeResponse> {
-    const refusal = this.permissions.lease(asking, id) ?? this.checkHealth();
+  private revokeLease(request: LeaseRevokeRequest, asking: Asking): Result<LeaseRevokeResponse> {
+    const refusal = this.permissions.lease(asking, request.id, 'write');
+    return refusal === undefined ? this.removeLease(request) : { refusal };
+  }
+
+  private removeLease({ id }: LeaseRevokeRequest): Result<LeaseRevokeResponse> {
+    const refusal = this.checkHealth();
     if (refusal !== undefined) return { refusal };
     if (!this.leases.has(id)) return { refusal: etcdRefusals.leaseNotFound };
     this.keys.begin();

@@ -27,7 +27,7 @@ export class Permissions {
   put(asking: Asking, request: PutRequest): EtcdRefusal | undefined {
     return (
       this.keyRange(asking, request.key, oneKey, 'write') ??
-      this.lease(asking, request.lease) ??
+      this.lease(asking, request.lease, 'write') ??
       (request.prevKv ? this.keyRange(asking, request.key, oneKey, 'read') : undefined)
     );
   }
@@ -47,14 +47,15 @@ export class Permissions {
     return this.operations(asking, request.success) ?? this.operations(asking, request.failure);
   }
 
-  /** Who cannot write all keys that go with a lease cannot revoke it, nor have further keys go with it. */
-  lease(asking: Asking, id: bigint): EtcdRefusal | undefined {
+  /**
+   * Who cannot write all keys that go with a lease cannot revoke it, renew it, nor have further keys go with it; who cannot
+   * read them all cannot have them listed.
+   */
+  lease(asking: Asking, id: bigint, access: 'read' | 'write'): EtcdRefusal | undefined {
     const keys = this.leases.keysOf(id);
-    if (keys.size === 0 || this.auth.permitsAll(asking?.user, asking?.revision ?? 0) === undefined) {
-      return undefined;
-    }
+    if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) return undefined;
     for (const key of keys) {
-      const refusal = this.keyRange(asking, this.keys().keyBytes(key), oneKey, 'write');
+      const refusal = this.keyRange(asking, this.keys().keyBytes(key), oneKey, access);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
@@ -89,7 +90,7 @@ export class Permissions {
     rangeEnd: Uint8Array,
     access: 'read' | 'write',
   ): EtcdRefusal | undefined {
-    return this.auth.permits(asking?.user, asking?.revision ?? 0, key, rangeEnd, access);
+    return this.auth.permits(asking, key, rangeEnd, access);
   }
 }
 
