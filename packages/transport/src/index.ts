@@ -11,4 +11,4 @@ export type { NetworkWorld } from './network-world.ts';
 export { type OpenChannelOptions, openChannel, openChannelOver } from './open-channel.ts';
 export { openPeers, type PeersOptions } from './open-peers.ts';
 export type { PeerFigures, Peers } from './peers.ts';
-export { type PortLike, portConnection } from './port-connection.ts';
+export { type NodePort, portConnection, type WebPort } from './port-connection.ts';

@@ -20,9 +20,9 @@ export interface PeersOptions {
   receive(peer: string, message: Uint8Array): void;
   /** Called when the channel to a peer is there, or gone. */
   connectionChanged?(peer: string, connected: boolean): void;
-  /** Default as for channels, but with a handshake of 1 s, probes after 500 ms, and a queue of 16 messages' size. */
+  /** Default as for channels, but with a handshake of 1 s and probes after 500 ms. */
   readonly limits?: ChannelLimits | undefined;
-  /** Microseconds until a channel is tried again: a random part of `min`, doubled each time up to `max`. Default 50 ms to 1 s. */
+  /** Microseconds until a channel is tried again: a random part of `min`, doubled each time up to `max`. Default 50 ms and 500 ms. */
   readonly reconnectDelay?: { readonly min?: number; readonly max?: number } | undefined;
 }
 
@@ -52,13 +52,7 @@ class LinkedPeers implements Peers {
 
   constructor(world: NetworkWorld, options: PeersOptions) {
     this.#world = world;
-    const { messageBytesMax } = checkedLimits(options.limits);
-    const limits = {
-      handshakeTimeout: 1_000_000,
-      idleTimeout: 500_000,
-      queueBytesMax: 16 * messageBytesMax,
-      ...options.limits,
-    };
+    const limits = checkedLimits({ handshakeTimeout: 1_000_000, idleTimeout: 500_000, ...options.limits });
     this.#options = { ...options, limits };
   }
 

@@ -38,7 +38,7 @@ export class PeerLink {
     this.peer = peer;
     this.address = address;
     this.#options = options;
-    const { min = 50_000, max = 1_000_000 } = options.reconnectDelay ?? {};
+    const { min = 50_000, max = 500_000 } = options.reconnectDelay ?? {};
     this.#delay = { min, max };
     void this.#dial();
   }

@@ -8,12 +8,20 @@ import {
   type WaitOptions,
 } from '@holdfast/core';
 
-/** What is used of a MessagePort, whether Node's or the web's. */
-export interface PortLike {
+/** What is used of a MessagePort of `node:worker_threads`. */
+export interface NodePort {
+  // biome-ignore lint/suspicious/noExplicitAny: as Node declares it
+  postMessage(message: any, transfer: ArrayBuffer[]): void;
+  on(event: 'message', listener: (data: unknown) => void): unknown;
+  on(event: 'close', listener: () => void): unknown;
+  close(): void;
+}
+
+/** What is used of a MessagePort of browsers. */
+export interface WebPort {
   postMessage(message: unknown, transfer: ArrayBuffer[]): void;
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
-  addEventListener(type: 'close', listener: () => void): void;
-  start?(): void;
+  start(): void;
   close(): void;
 }
 
@@ -27,14 +35,14 @@ const address: Address = { host: 'message-port', port: 0 };
  *
  * Posted are: bytes, as an ArrayBuffer; how many of them were read, as a number; `'end'`; and `'reset'`.
  */
-export function portConnection(port: PortLike): Connection {
+export function portConnection(port: NodePort | WebPort): Connection {
   return new PortConnection(port);
 }
 
 class PortConnection implements Connection {
   readonly local: Address = address;
   readonly remote: Address = address;
-  readonly #port: PortLike;
+  readonly #port: NodePort | WebPort;
   readonly #arrived: Uint8Array[] = [];
   #reading: AbortableWait | undefined;
   #writing: AbortableWait | undefined;
@@ -43,13 +51,17 @@ class PortConnection implements Connection {
   #peerEnded = false;
   #broken = false;
 
-  constructor(port: PortLike) {
+  constructor(port: NodePort | WebPort) {
     this.#port = port;
-    port.addEventListener('message', ({ data }) => this.#hear(data));
-    port.addEventListener('close', () => {
-      if (!this.#ending || !this.#peerEnded) this.#break();
-    });
-    port.start?.();
+    if ('on' in port) {
+      port.on('message', (data) => this.#hear(data));
+      port.on('close', () => {
+        if (!this.#ending || !this.#peerEnded) this.#break();
+      });
+    } else {
+      port.addEventListener('message', ({ data }) => this.#hear(data));
+      port.start();
+    }
   }
 
   async read({ signal }: WaitOptions = {}): Promise<Uint8Array | undefined> {

@@ -135,7 +135,7 @@ export class StreamChannel implements MessageChannel {
         if (this.closedBy !== undefined) return;
         const bytes = await this.#connection.read();
         if (bytes === undefined) break;
-        this.#heardAt = clock.coarseNow();
+        this.#heardAt = clock.now();
         this.#reader.push(bytes);
       }
       if (!this.#peerLeft) {
