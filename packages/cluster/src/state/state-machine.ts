@@ -14,6 +14,11 @@ export interface StateMachine {
   apply(command: Uint8Array, index: number, term: number, time: number): Applied;
   /** What is known of the members. */
   readonly members: MemberDirectory;
+  /** The revision of the latest change of a key. */
+  readonly revision: number;
+  /** What counts against the quota, in bytes, and the memory that it takes. */
+  readonly bytesInUse: number;
+  readonly bytesReserved: number;
   readonly leases: LeaseDirectory;
   /** The index of the last entry that it knows of: `apply` and `skip` move it. */
   readonly appliedIndex: number;
