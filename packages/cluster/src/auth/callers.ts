@@ -67,12 +67,21 @@ export class Callers {
     return this.#known(call) ?? this.#unknown();
   }
 
-  #known({ token, certificateName }: Call): CommandAuth | undefined {
+  /**
+   * The call with which the member calls its own services for this caller: it is known by name from here on, however long
+   * that takes, and its token may run out meanwhile.
+   */
+  async onBehalf(call: Call): Promise<Call> {
+    const auth = await this.identify(call);
+    return { ...call, token: undefined, certificateName: undefined, session: undefined, user: auth?.user };
+  }
+
+  #known({ user, token, certificateName }: Call): CommandAuth | undefined {
     const { enabled, revision } = this.#usersAndRoles;
     if (!enabled) return undefined;
     const byCertificate = this.#options.byCertificate ? certificateName : undefined;
-    const user = token === undefined ? byCertificate : this.#tokens.userOf(token);
-    return user === undefined ? undefined : { user, revision };
+    const name = user ?? (token === undefined ? byCertificate : this.#tokens.userOf(token));
+    return name === undefined ? undefined : { user: name, revision };
   }
 
   /** What becomes of a token that says nothing. */

@@ -24,7 +24,7 @@ export class Permissions {
   put(asking: Asking, request: PutRequest): EtcdRefusal | undefined {
     return (
       this.keyRange(asking, request.key, oneKey, 'write') ??
-      this.lease(asking, request.lease) ??
+      this.lease(asking, request.lease, 'write') ??
       (request.prevKv ? this.keyRange(asking, request.key, oneKey, 'read') : undefined)
     );
   }
@@ -44,15 +44,16 @@ export class Permissions {
     return this.operations(asking, request.success) ?? this.operations(asking, request.failure);
   }
 
-  /** Who cannot write all keys that go with a lease cannot revoke it, nor have further keys go with it. */
-  lease(asking: Asking, id: bigint): EtcdRefusal | undefined {
+  /**
+   * Who cannot write all keys that go with a lease cannot revoke it, renew it, nor have further keys go with it; who cannot
+   * read them all cannot have them listed.
+   */
+  lease(asking: Asking, id: bigint, access: 'read' | 'write'): EtcdRefusal | undefined {
     const contents = this.contents();
     const keys = contents.leases.keysOf(id);
-    if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) {
-      return undefined;
-    }
+    if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) return undefined;
     for (const key of keys) {
-      const refusal = this.keyRange(asking, contents.keys.keyBytes(key), oneKey, 'write');
+      const refusal = this.keyRange(asking, contents.keys.keyBytes(key), oneKey, access);
       if (refusal !== undefined) return refusal;
     }
     return undefined;
