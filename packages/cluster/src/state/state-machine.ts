@@ -1,3 +1,4 @@
+import type { LeaseDirectory } from './leases/lease-directory.ts';
 import type { MemberDirectory } from './member-directory.ts';
 
 /**
@@ -13,6 +14,12 @@ export interface StateMachine {
   apply(command: Uint8Array, index: number, term: number, time: number): Applied;
   /** What is known of the members. */
   readonly members: MemberDirectory;
+  /** The revision of the latest change of a key. */
+  readonly revision: number;
+  /** What counts against the quota, in bytes, and the memory that it takes. */
+  readonly bytesInUse: number;
+  readonly bytesReserved: number;
+  readonly leases: LeaseDirectory;
   /** The index of the last entry that it knows of: `apply` and `skip` move it. */
   readonly appliedIndex: number;
   /** An entry that changes nothing here (blank, configuration) has been passed. */

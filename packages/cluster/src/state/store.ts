@@ -29,12 +29,14 @@ import {
   AlarmType,
 } from '../etcd/maintenance.ts';
 import { Member } from '../etcd/membership.ts';
-import { Alarms } from './alarms.ts';
 import { type AuthState, openToAll } from './auth-state.ts';
 import { type Command, type CommandKind, type CommandSession, decodeCommand } from './command.ts';
-import { KeySpace } from './keys/key-space.ts';
-import { type Lease, type LeaseListener, Leases } from './leases/leases.ts';
-import { Members } from './members.ts';
+import { Contents } from './contents.ts';
+import type { KeySpace } from './keys/key-space.ts';
+import { VersionHash } from './keys/version-hash.ts';
+import type { LeaseDirectory, LeaseListener } from './leases/lease-directory.ts';
+import type { Leases } from './leases/leases.ts';
+import type { MemberDirectory } from './member-directory.ts';
 import { costOfPut, costOfTxn, leaseCost } from './requests/cost.ts';
 import { type Asking, Permissions } from './requests/permissions.ts';
 import { checkRevision, readRange } from './requests/range.ts';
@@ -42,7 +44,9 @@ import type { Result } from './requests/result.ts';
 import { revisionOnly } from './requests/revision-only.ts';
 import { applyTransaction } from './requests/transaction.ts';
 import { checkPut, deleteRange, put } from './requests/writes.ts';
-import { type Answer, type SessionLimits, SessionTable } from './sessions/session-table.ts';
+import type { Answer, SessionLimits } from './sessions/session-table.ts';
+import { SnapshotReader } from './snapshot/snapshot-reader.ts';
+import { SnapshotWriter } from './snapshot/snapshot-writer.ts';
 import type { Applied, EtcdRefusal, StateMachine, StateRestore, StateSnapshot } from './state-machine.ts';
 import { WatchHub } from './watch/watch-hub.ts';
 import type { Watcher, WatchListener, WatchOptions } from './watch/watcher.ts';
@@ -68,32 +72,30 @@ export const sessionRefusals = {
 export class Store implements StateMachine {
   readonly auth: AuthState;
   readonly permissions: Permissions;
-  /** Called when `idle` has got something to do. */
   onWork: (() => void) | undefined;
+  readonly leases: LeaseDirectory;
   private readonly quotaBytes: number;
-  private readonly leases: Leases = new Leases();
-  private readonly keys: KeySpace = new KeySpace(this.leases);
-  private readonly sessions: SessionTable;
-  private readonly alarmsNow: Alarms = new Alarms();
-  private readonly membersNow: Members = new Members();
+  private readonly sessionLimits: SessionLimits | undefined;
+  private readonly leaseListeners: Set<LeaseListener> = new Set();
   private readonly watches: WatchHub;
-  private index = 0;
-  private term = 0;
+  private contents: Contents;
 
   constructor(options: StoreOptions = {}) {
     this.auth = options.auth ?? openToAll;
     this.quotaBytes = options.quota ?? 2 ** 31;
-    this.sessions = new SessionTable(options.sessions);
-    this.permissions = new Permissions(this.auth, this.leases, () => this.keys);
+    this.sessionLimits = options.sessions;
+    this.contents = new Contents(options.sessions, this.leaseListeners);
+    this.permissions = new Permissions(this.auth, () => this.contents);
+    this.leases = this.leaseDirectory();
     this.watches = new WatchHub(this.keys, () => this.onWork?.());
   }
 
   get appliedIndex(): number {
-    return this.index;
+    return this.contents.index;
   }
 
   get appliedTerm(): number {
-    return this.term;
+    return this.contents.term;
   }
 
   get revision(): number {
@@ -111,7 +113,7 @@ export class Store implements StateMachine {
 
   /** What counts against the quota: keys, values and a little more for each version that can be read; leases. */
   get bytesInUse(): number {
-    return this.keys.bytesInUse + this.leases.count * leaseCost;
+    return this.keys.bytesInUse + this.contents.leases.count * leaseCost;
   }
 
   /** Memory that keys and values take, counting what is compacted and not yet freed. */
@@ -128,13 +130,12 @@ export class Store implements StateMachine {
   }
 
   get sessionCount(): number {
-    return this.sessions.count;
+    return this.contents.sessions.count;
   }
 
   apply(command: Uint8Array, index: number, term: number, time: number): Applied {
-    this.index = index;
-    this.term = term;
     const { keys } = this;
+    this.skip(index, term);
     const before = keys.revision;
     keys.begin();
     const applied = this.execute(decodeCommand(command), time);
@@ -145,16 +146,23 @@ export class Store implements StateMachine {
   }
 
   skip(index: number, term: number): void {
-    this.index = index;
-    this.term = term;
+    this.contents.index = index;
+    this.contents.term = term;
   }
 
   snapshot(): StateSnapshot {
-    throw new Error('not yet');
+    return new SnapshotWriter(this.contents, this.auth.save(), () => this.workOnGarbage());
   }
 
   restore(): StateRestore {
-    throw new Error('not yet');
+    const contents = new Contents(this.sessionLimits, this.leaseListeners);
+    return new SnapshotReader(contents, (auth) => {
+      contents.members.succeed(this.contents.members);
+      this.contents = contents;
+      this.auth.restore(auth);
+      this.watches.moveTo(contents.keys);
+      for (const listener of this.leaseListeners) listener.replaced();
+    });
   }
 
   idle(micros: number, now: () => number): boolean {
@@ -175,7 +183,17 @@ export class Store implements StateMachine {
 
   /** Serves a transaction that only reads (`isReadOnly`), which needs no place in the log. */
   readTxn(request: TxnRequest): Result<TxnResponse> {
-    return applyTransaction(this.keys, this.leases, request);
+    return applyTransaction(this.keys, this.contents.leases, request);
+  }
+
+  /**
+   * Begins to count the hash of all versions up to `revision` (0: the present one) for Maintenance.HashKV; the caller
+   * steps it, or releases it. Refused for a compacted or future one.
+   */
+  hash(revision: number): Result<VersionHash> {
+    const refusal = checkRevision(this.keys, revision);
+    if (refusal !== undefined) return { refusal };
+    return { response: new VersionHash(this.keys, revision > 0 ? revision : this.keys.revision) };
   }
 
   /** Begins to watch. Events come from `apply`, and from `idle` as long as it is catching up; none before it returns. */
@@ -183,35 +201,12 @@ export class Store implements StateMachine {
     return this.watches.watch(options, listener);
   }
 
-  lease(id: bigint): Lease | undefined {
-    return this.leases.get(id);
-  }
-
-  /** In the order of their ids. */
-  allLeases(): Lease[] {
-    return Array.from(this.leases.all(), ([, lease]) => lease);
-  }
-
-  /** The keys that go with a lease, in their order. */
-  leaseKeys(id: bigint): Uint8Array[] {
-    return this.sortedLeaseKeys(id).map((key) => this.keys.keyBytes(key));
-  }
-
-  /** Tells of leases granted, revoked and checkpointed as it is applied; the function ends that. */
-  onLeases(listener: LeaseListener): () => void {
-    return this.leases.listen(listener);
-  }
-
-  members(): readonly Member[] {
-    return this.membersNow.list();
-  }
-
-  member(id: bigint): Member | undefined {
-    return this.membersNow.get(id);
+  get members(): MemberDirectory {
+    return this.contents.members;
   }
 
   alarms(type: number = AlarmType.NONE): readonly AlarmMember[] {
-    return this.alarmsNow.list(type);
+    return this.contents.alarms.list(type);
   }
 
   /**
@@ -220,24 +215,48 @@ export class Store implements StateMachine {
    */
   checkRoom(cost: number): EtcdRefusal | undefined {
     if (cost === 0) return undefined;
-    if (this.alarmsNow.has(AlarmType.NOSPACE)) return etcdRefusals.noSpace;
+    if (this.contents.alarms.has(AlarmType.NOSPACE)) return etcdRefusals.noSpace;
     return this.quotaBytes > 0 && this.bytesInUse + cost > this.quotaBytes ? etcdRefusals.noSpace : undefined;
+  }
+
+  private leaseDirectory(): LeaseDirectory {
+    const now = (): Leases => this.contents.leases;
+    return {
+      get count() {
+        return now().count;
+      },
+      get: (id) => now().get(id),
+      all: () => now().all(),
+      keysOf: (id) => this.sortedLeaseKeys(id).map((key) => this.keys.keyBytes(key)),
+      listen: (listener) => {
+        this.leaseListeners.add(listener);
+        return () => this.leaseListeners.delete(listener);
+      },
+    };
+  }
+
+  private get keys(): KeySpace {
+    return this.contents.keys;
+  }
+
+  private workOnGarbage(): void {
+    if (!this.keys.isSwept) this.onWork?.();
   }
 
   private execute(command: Command, time: number): Applied {
     const { session } = command;
     switch (command.kind) {
       case 'session-register':
-        this.sessions.register(this.index, time);
-        return this.applied({ response: { session: this.index } });
+        this.contents.sessions.register(this.contents.index, time);
+        return this.applied({ response: { session: this.contents.index } });
       case 'session-keep-alive':
         return this.applied(
-          this.sessions.keepAlive(session?.id ?? 0, this.index, time)
+          this.contents.sessions.keepAlive(session?.id ?? 0, this.contents.index, time)
             ? { response: {} }
             : { refusal: sessionRefusals.ended },
         );
       case 'session-close':
-        this.sessions.close(session?.id ?? 0, time);
+        this.contents.sessions.close(session?.id ?? 0, time);
         return this.applied({ response: {} });
       default:
         return session === undefined
@@ -251,11 +270,11 @@ export class Store implements StateMachine {
   }
 
   private changeOnce(command: Command, session: CommandSession, time: number): Applied {
-    const outcome = this.sessions.begin(
+    const outcome = this.contents.sessions.begin(
       session.id,
       session.sequence,
       session.answeredBelow,
-      this.index,
+      this.contents.index,
       time,
     );
     switch (outcome) {
@@ -271,7 +290,7 @@ export class Store implements StateMachine {
         return { revision: outcome.revision, result: resultOf(outcome) };
     }
     const applied = this.applied(this.change(command));
-    this.sessions.answer(session.sequence, answerOf(command.kind, applied));
+    this.contents.sessions.answer(session.sequence, answerOf(command.kind, applied));
     return applied;
   }
 
@@ -307,15 +326,15 @@ export class Store implements StateMachine {
         return this.alarm(AlarmRequest.decode(payload));
       case 'member-put': {
         const member = Member.decode(payload);
-        this.membersNow.put(member);
+        this.contents.members.put(member);
         return { response: member };
       }
       case 'member-remove':
-        this.membersNow.remove(Member.decode(payload).id);
+        this.contents.members.remove(Member.decode(payload).id);
         return { response: {} };
       case 'member-attributes': {
         const { id, name, clientUrls } = Member.decode(payload);
-        this.membersNow.describe(id, name, clientUrls);
+        this.contents.members.describe(id, name, clientUrls);
         return { response: {} };
       }
       case 'auth':
@@ -330,7 +349,7 @@ export class Store implements StateMachine {
       this.permissions.put(asking, request) ??
       this.checkHealth() ??
       this.checkRoom(costOfPut(request)) ??
-      checkPut(this.keys, this.leases, request);
+      checkPut(this.keys, this.contents.leases, request);
     if (refusal !== undefined) return { refusal };
     this.keys.begin();
     const response = put(this.keys, request);
@@ -350,7 +369,7 @@ export class Store implements StateMachine {
   private txn(request: TxnRequest, asking: Asking): Result<TxnResponse> {
     const refusal =
       this.permissions.txn(asking, request) ?? this.checkHealth() ?? this.checkRoom(costOfTxn(request));
-    return refusal === undefined ? applyTransaction(this.keys, this.leases, request) : { refusal };
+    return refusal === undefined ? applyTransaction(this.keys, this.contents.leases, request) : { refusal };
   }
 
   private compact({ revision }: CompactionRequest): Result<CompactionResponse> {
@@ -365,48 +384,46 @@ export class Store implements StateMachine {
   }
 
   private grantLease({ id, ttl }: LeaseGrantRequest): Result<LeaseGrantResponse> {
-    const refusal = this.checkHealth() ?? this.checkRoom(leaseCost) ?? this.leases.grant(id, ttl);
+    const refusal = this.checkHealth() ?? this.checkRoom(leaseCost) ?? this.contents.leases.grant(id, ttl);
     if (refusal !== undefined) return { refusal };
     return { response: { header: revisionOnly(this.keys.revision), id, ttl, error: '' } };
   }
 
   private revokeLease(request: LeaseRevokeRequest, asking: Asking): Result<LeaseRevokeResponse> {
-    const refusal = this.permissions.lease(asking, request.id, 'write');
+    const refusal = this.permissions.lease(asking, request.id, 'write') ?? this.checkHealth();
     return refusal === undefined ? this.removeLease(request) : { refusal };
   }
 
   private removeLease({ id }: LeaseRevokeRequest): Result<LeaseRevokeResponse> {
-    const refusal = this.checkHealth();
-    if (refusal !== undefined) return { refusal };
-    if (!this.leases.has(id)) return { refusal: etcdRefusals.leaseNotFound };
+    if (!this.contents.leases.has(id)) return { refusal: etcdRefusals.leaseNotFound };
     this.keys.begin();
     for (const key of this.sortedLeaseKeys(id)) this.keys.deleteKey(key);
     const revision = this.keys.end();
-    this.leases.remove(id);
+    this.contents.leases.remove(id);
     return { response: { header: revisionOnly(revision) } };
   }
 
   private checkpointLeases({ checkpoints }: LeaseCheckpointRequest): Result<LeaseCheckpointResponse> {
-    for (const { id, remainingTtl } of checkpoints) this.leases.checkpoint(id, remainingTtl);
+    for (const { id, remainingTtl } of checkpoints) this.contents.leases.checkpoint(id, remainingTtl);
     return { response: { header: revisionOnly(this.keys.revision) } };
   }
 
   private alarm({ action, memberId, alarm }: AlarmRequest): Result<AlarmResponse> {
     const header = revisionOnly(this.keys.revision);
-    if (action === AlarmAction.GET) return { response: { header, alarms: this.alarmsNow.list(alarm) } };
+    if (action === AlarmAction.GET) return { response: { header, alarms: this.contents.alarms.list(alarm) } };
     const changed =
       action === AlarmAction.ACTIVATE
-        ? this.alarmsNow.activate(memberId, alarm)
-        : this.alarmsNow.deactivate(memberId, alarm);
+        ? this.contents.alarms.activate(memberId, alarm)
+        : this.contents.alarms.deactivate(memberId, alarm);
     return { response: { header, alarms: changed === undefined ? [] : [changed] } };
   }
 
   private checkHealth(): EtcdRefusal | undefined {
-    return this.alarmsNow.has(AlarmType.CORRUPT) ? etcdRefusals.corrupt : undefined;
+    return this.contents.alarms.has(AlarmType.CORRUPT) ? etcdRefusals.corrupt : undefined;
   }
 
   private sortedLeaseKeys(id: bigint): number[] {
-    return this.keys.tree.sorted(this.leases.keysOf(id));
+    return this.keys.tree.sorted(this.contents.leases.keysOf(id));
   }
 }
 

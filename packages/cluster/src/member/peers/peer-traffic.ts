@@ -1,4 +1,5 @@
 import type { Peers } from '@holdfast/transport';
+import { joinKind, welcomeKind } from '../membership/welcome.ts';
 import {
   decodeForward,
   decodeForwardAnswer,
@@ -34,6 +35,8 @@ export interface TrafficReceiver {
   callAnswer(from: string, answer: CallAnswer): void;
   /** `from` says that this member was removed from the cluster. */
   removed(from: string): void;
+  /** A member that was added asks who it is. */
+  join(from: string): void;
 }
 
 /** The first byte of the message that tells a member of its removal; it has no more bytes. */
@@ -91,6 +94,11 @@ export class PeerTraffic {
       case removedKind:
         this.#receiver.removed(from);
         return;
+      case joinKind:
+        this.#receiver.join(from);
+        return;
+      case welcomeKind:
+        return; // It knows already.
       default:
         throw malformed(`a message of kind ${kind}`);
     }

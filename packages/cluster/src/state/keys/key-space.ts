@@ -62,13 +62,14 @@ export class KeySpace {
   /** Bytes that were superseded so far, and those of them that compactions have set free. */
   private garbage = 0;
   private freed = 0;
-  private readonly garbageSums: GarbageSums = new GarbageSums(2);
+  private garbageSums: GarbageSums = new GarbageSums(2);
   /** The next version to be looked at for what it superseded; those before it are done. */
   private sweptMod = 0;
   private sweptSub = 0;
   /** Tombstones of the compacted revision itself: watchers may still ask for them. */
   private lastTombstones: number[] = [];
   private readonly batch: Uint32Array = new Uint32Array(sweepBatch);
+  private restoring = 0;
 
   constructor(leases: LeaseAttachments) {
     this.leases = leases;
@@ -94,43 +95,12 @@ export class KeySpace {
   }
 
   put(key: Uint8Array, value: Uint8Array, lease: bigint): void {
-    let keyAddress = this.tree.find(key);
-    let previous = 0;
-    if (keyAddress === 0) {
-      keyAddress = this.newKey(key);
-      this.tree.insert(keyAddress);
-    } else {
-      previous = this.latest(keyAddress);
-    }
-    const mod = this.revision + 1;
-    let create = mod;
-    let count = 1;
-    if (previous !== 0 && !this.isTombstone(previous)) {
-      create = this.createOf(previous);
-      count = this.countOf(previous) + 1;
-      const before = this.leaseOf(previous);
-      if (before !== 0n) this.leases.detach(before, keyAddress);
-    }
-    const version = this.newVersion(value.length, lease);
-    this.writeVersion(version, mod, create, count, value.length, this.changes++, lease);
-    const valueAt = this.valueAt(version);
-    const bytes = this.arena.bytes[version >>> 16]!;
-    if (value.length < 32) for (let at = 0; at < value.length; at++) bytes[valueAt + at] = value[at]!;
-    else bytes.set(value, valueAt);
-    this.link(keyAddress, previous, version);
-    this.bytes += this.weight(version);
-    if (lease !== 0n) this.leases.attach(lease, keyAddress);
+    this.append(key, this.revision + 1, 0, 0, value, lease);
   }
 
   /** Deletes the key at this address, which must not be deleted already. */
   deleteKey(keyAddress: number): void {
-    const previous = this.latest(keyAddress);
-    const lease = this.leaseOf(previous);
-    const version = this.newVersion(0, 0n);
-    this.writeVersion(version, this.revision + 1, 0, 0, 0, this.changes++, 0n);
-    this.arena.words[version >>> 16]![((version & 0xffff) << 2) + flagsWord] = tombstoneFlag;
-    this.link(keyAddress, previous, version);
-    if (lease !== 0n) this.leases.detach(lease, keyAddress);
+    this.appendTombstone(keyAddress, this.revision + 1);
   }
 
   /**
@@ -209,6 +179,11 @@ export class KeySpace {
     return (BigInt(high) << 32n) | BigInt(this.word(version, leaseWord));
   }
 
+  /** Where a key begins within the bytes of its slab. */
+  keyBegins(keyAddress: number): number {
+    return ((keyAddress & 0xffff) << 4) + keyBytesAt;
+  }
+
   /** Where the value begins within the bytes of its slab. */
   valueAt(version: number): number {
     const lease = (this.word(version, flagsWord) & leaseFlag) === 0 ? 0 : leaseBytes;
@@ -230,8 +205,11 @@ export class KeySpace {
   }
 
   keyBytes(keyAddress: number): Uint8Array {
-    const at = ((keyAddress & 0xffff) << 4) + keyBytesAt;
-    return this.copies.copy(this.arena.bytes[keyAddress >>> 16]!, at, this.tree.lengthAt(keyAddress));
+    return this.copies.copy(
+      this.arena.bytes[keyAddress >>> 16]!,
+      this.keyBegins(keyAddress),
+      this.tree.lengthAt(keyAddress),
+    );
   }
 
   valueBytes(version: number): Uint8Array {
@@ -272,6 +250,49 @@ export class KeySpace {
 
   release(hold: Hold): void {
     this.holds.delete(hold);
+  }
+
+  /** Prepares an empty key space for the versions of a snapshot. */
+  beginRestore(compactedRevision: number): void {
+    this.compactedRevision = compactedRevision;
+    this.revision = Math.max(1, compactedRevision);
+    this.garbageSums = new GarbageSums(this.revision + 1);
+    this.sweptMod = compactedRevision + 1;
+  }
+
+  /** Appends the next version of a snapshot; they come in the order in which they came about. */
+  restorePut(
+    key: Uint8Array,
+    mod: number,
+    create: number,
+    count: number,
+    value: Uint8Array,
+    lease: bigint,
+  ): void {
+    this.advanceRestore(mod);
+    this.append(key, mod, create, count, value, lease);
+  }
+
+  restoreTombstone(key: Uint8Array, mod: number): void {
+    this.advanceRestore(mod);
+    let keyAddress = this.tree.find(key);
+    if (keyAddress === 0) {
+      keyAddress = this.newKey(key);
+      this.tree.insert(keyAddress);
+    }
+    const version = this.appendTombstone(keyAddress, mod);
+    if (mod === this.compactedRevision) this.lastTombstones.push(version);
+  }
+
+  /** The revision of the last version that was restored. */
+  get lastRestored(): number {
+    return this.restoring;
+  }
+
+  endRestore(revision: number): void {
+    this.advanceRestore(revision + 1);
+    this.revision = revision;
+    this.changes = 0;
   }
 
   /**
@@ -344,6 +365,67 @@ export class KeySpace {
     }
     this.arena.free(version);
     return true;
+  }
+
+  /** With 0 for `create`, the key goes on from its last version, or begins. */
+  private append(
+    key: Uint8Array,
+    mod: number,
+    create: number,
+    count: number,
+    value: Uint8Array,
+    lease: bigint,
+  ): void {
+    let keyAddress = this.tree.find(key);
+    let previous = 0;
+    if (keyAddress === 0) {
+      keyAddress = this.newKey(key);
+      this.tree.insert(keyAddress);
+    } else {
+      previous = this.latest(keyAddress);
+    }
+    let created = mod;
+    let counted = 1;
+    if (previous !== 0 && !this.isTombstone(previous)) {
+      created = this.createOf(previous);
+      counted = this.countOf(previous) + 1;
+      const before = this.leaseOf(previous);
+      if (before !== 0n) this.leases.detach(before, keyAddress);
+    }
+    if (create !== 0) {
+      created = create;
+      counted = count;
+    }
+    const version = this.newVersion(value.length, lease);
+    this.writeVersion(version, mod, created, counted, value.length, this.changes++, lease);
+    const valueAt = this.valueAt(version);
+    const bytes = this.arena.bytes[version >>> 16]!;
+    if (value.length < 32) for (let at = 0; at < value.length; at++) bytes[valueAt + at] = value[at]!;
+    else bytes.set(value, valueAt);
+    this.link(keyAddress, previous, version);
+    this.bytes += this.weight(version);
+    if (lease !== 0n) this.leases.attach(lease, keyAddress);
+  }
+
+  private appendTombstone(keyAddress: number, mod: number): number {
+    const previous = this.latest(keyAddress);
+    const lease = previous === 0 ? 0n : this.leaseOf(previous);
+    const version = this.newVersion(0, 0n);
+    this.writeVersion(version, mod, 0, 0, 0, this.changes++, 0n);
+    this.arena.words[version >>> 16]![((version & 0xffff) << 2) + flagsWord] = tombstoneFlag;
+    this.link(keyAddress, previous, version);
+    if (lease !== 0n) this.leases.detach(lease, keyAddress);
+    return version;
+  }
+
+  /** Passes on to the revision of the next version; those up to the one before are whole. */
+  private advanceRestore(mod: number): void {
+    if (mod !== this.restoring) this.changes = 0;
+    this.restoring = mod;
+    while (this.revision < mod - 1) {
+      this.garbageSums.push(this.garbage);
+      this.revision++;
+    }
   }
 
   private newKey(key: Uint8Array): number {

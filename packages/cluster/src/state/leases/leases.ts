@@ -2,14 +2,7 @@ import { etcdRefusals } from '../../etcd/etcd-errors.ts';
 import type { LeaseAttachments } from '../keys/key-space.ts';
 import { SharedMap } from '../memory/shared-map.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
-
-export interface Lease {
-  readonly id: bigint;
-  /** Seconds it lives without being renewed. */
-  readonly ttl: number;
-  /** Seconds that it had left when last written down; 0 when all of them. */
-  readonly remaining: number;
-}
+import type { Lease, LeaseListener } from './lease-directory.ts';
 
 /** Seconds; etcd's. */
 export const leaseTtlMax = 9_000_000_000;
@@ -21,7 +14,11 @@ export class Leases implements LeaseAttachments {
   private readonly leases: SharedMap<bigint, Lease> = new SharedMap();
   /** The addresses of keys. Follows from the keys' versions, so that no snapshot needs it. */
   private readonly keys: Map<bigint, Set<number>> = new Map();
-  private readonly listeners: Set<LeaseListener> = new Set();
+  private readonly listeners: ReadonlySet<LeaseListener>;
+
+  constructor(listeners: ReadonlySet<LeaseListener> = new Set()) {
+    this.listeners = listeners;
+  }
 
   get count(): number {
     return this.leases.size;
@@ -36,11 +33,12 @@ export class Leases implements LeaseAttachments {
   }
 
   /** In the order of their ids. */
-  all(): IterableIterator<[bigint, Lease]> {
-    return this.leases.entries();
+  all(): Iterable<Lease> {
+    return this.leases.values();
   }
 
-  freeze(): IterableIterator<[bigint, Lease]> {
+  /** The same, as they are now, whatever becomes of them. */
+  freeze(): Iterable<Lease> {
     return this.leases.freeze();
   }
 
@@ -52,14 +50,15 @@ export class Leases implements LeaseAttachments {
     if (id === 0n) return etcdRefusals.leaseNotFound;
     if (ttl > leaseTtlMax) return etcdRefusals.leaseTtlTooLarge;
     if (this.has(id)) return etcdRefusals.leaseExist;
-    this.add({ id, ttl, remaining: 0 });
+    const lease = { id, ttl, remaining: 0 };
+    this.add(lease);
+    for (const listener of this.listeners) listener.granted(lease);
     return undefined;
   }
 
-  /** Puts a lease there as a snapshot has it. */
+  /** Puts a lease there as a snapshot has it, and tells nobody. */
   add(lease: Lease): void {
     this.leases.set(lease.id, lease);
-    for (const listener of this.listeners) listener.granted(lease);
   }
 
   /** Removes a lease whose keys have been deleted. */
@@ -89,16 +88,4 @@ export class Leases implements LeaseAttachments {
     keys.delete(key);
     if (keys.size === 0) this.keys.delete(id);
   }
-
-  /** Tells of changes from now on; the function ends that. */
-  listen(listener: LeaseListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-}
-
-export interface LeaseListener {
-  granted(lease: Lease): void;
-  revoked(id: bigint): void;
-  checkpointed(lease: Lease): void;
 }

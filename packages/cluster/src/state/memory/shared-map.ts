@@ -65,15 +65,15 @@ export class SharedMap<Key extends number | bigint | string, Value> {
     return true;
   }
 
-  /** The map as it is now, whatever becomes of it. */
-  freeze(): IterableIterator<[Key, Value]> {
+  /** The values as they are now, whatever becomes of the map. */
+  freeze(): IterableIterator<Value> {
     this.owner = {};
-    return entriesOf(this.leaves);
+    return valuesOf(this.leaves);
   }
 
-  /** Nothing may change while it is walked along. */
-  entries(): IterableIterator<[Key, Value]> {
-    return entriesOf(this.leaves);
+  /** Nothing may change while they are walked along. */
+  values(): IterableIterator<Value> {
+    return valuesOf(this.leaves);
   }
 
   private leafOf(key: Key): number {
@@ -106,10 +106,8 @@ export class SharedMap<Key extends number | bigint | string, Value> {
   }
 }
 
-function* entriesOf<Key, Value>(leaves: readonly Leaf<Key, Value>[]): IterableIterator<[Key, Value]> {
-  for (const { keys, values } of leaves) {
-    for (let place = 0; place < keys.length; place++) yield [keys[place]!, values[place]!];
-  }
+function* valuesOf<Key, Value>(leaves: readonly Leaf<Key, Value>[]): IterableIterator<Value> {
+  for (const { values } of leaves) yield* values;
 }
 
 function placeIn<Key extends number | bigint | string, Value>(leaf: Leaf<Key, Value>, key: Key): number {

@@ -1,8 +1,7 @@
 import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../../etcd/kv.ts';
 import type { AuthState } from '../auth-state.ts';
 import type { CommandAuth } from '../command.ts';
-import type { KeySpace } from '../keys/key-space.ts';
-import type { Leases } from '../leases/leases.ts';
+import type { Contents } from '../contents.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
 
 /** Who asks; undefined for nobody who has said so. */
@@ -11,13 +10,11 @@ export type Asking = CommandAuth | undefined;
 /** Asks users and roles whether a request may be served: at the door, and again when it is applied. */
 export class Permissions {
   private readonly auth: AuthState;
-  private readonly leases: Leases;
-  private readonly keys: () => KeySpace;
+  private readonly contents: () => Contents;
 
-  constructor(auth: AuthState, leases: Leases, keys: () => KeySpace) {
+  constructor(auth: AuthState, contents: () => Contents) {
     this.auth = auth;
-    this.leases = leases;
-    this.keys = keys;
+    this.contents = contents;
   }
 
   range(asking: Asking, request: RangeRequest): EtcdRefusal | undefined {
@@ -52,10 +49,11 @@ export class Permissions {
    * read them all cannot have them listed.
    */
   lease(asking: Asking, id: bigint, access: 'read' | 'write'): EtcdRefusal | undefined {
-    const keys = this.leases.keysOf(id);
+    const contents = this.contents();
+    const keys = contents.leases.keysOf(id);
     if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) return undefined;
     for (const key of keys) {
-      const refusal = this.keyRange(asking, this.keys().keyBytes(key), oneKey, access);
+      const refusal = this.keyRange(asking, contents.keys.keyBytes(key), oneKey, access);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

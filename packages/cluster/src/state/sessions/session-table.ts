@@ -120,15 +120,13 @@ export class SessionTable {
   }
 
   /** By id. */
-  freeze(): IterableIterator<[number, Session]> {
+  freeze(): Iterable<Session> {
     this.generation++;
     return this.byId.freeze();
   }
 
-  /** Puts sessions of a snapshot in the place of all there are. */
+  /** Fills an empty table with what a snapshot has. */
   restore(time: number, sessions: Session[]): void {
-    this.byUse.clear();
-    for (const [id] of [...this.byId.entries()]) this.byId.delete(id);
     this.time = time;
     sessions.sort((one, other) => one.usedIndex - other.usedIndex);
     for (const session of sessions) this.add(session);

@@ -308,7 +308,7 @@ class SharedEvent {
   get keyText(): string {
     const { arena, tree } = this.keys;
     const address = this.keys.keyOf(this.version);
-    const at = ((address & 0xffff) << 4) + 8;
+    const at = this.keys.keyBegins(address);
     return latin1(arena.bytes[address >>> 16]!, at, at + tree.lengthAt(address));
   }
 
