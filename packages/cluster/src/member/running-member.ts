@@ -103,7 +103,6 @@ export class RunningMember implements ClusterMember {
   readonly #settings: MemberSettings;
   readonly #state: StateMachine;
   readonly #journal: Journal;
-  readonly #identity: MemberIdentity;
   readonly #raft: Raft<Uint8Array>;
   readonly #driver: RaftDriver;
   readonly #log: RaftLog;
@@ -153,7 +152,6 @@ export class RunningMember implements ClusterMember {
     this.#settings = settings;
     this.#state = state;
     this.#journal = journal;
-    this.#identity = identity;
     this.#time = new ClusterTime(time, world.clock.now());
     this.#raft = new Raft<Uint8Array>(
       {
@@ -342,6 +340,10 @@ export class RunningMember implements ClusterMember {
 
   snapshot(): StateSnapshot {
     return this.#state.snapshot();
+  }
+
+  clusterTime(): number {
+    return this.#time.at(this.#world.clock.now());
   }
 
   status(): MemberStatus {

@@ -390,11 +390,13 @@ export class Store implements StateMachine {
   }
 
   private revokeLease(request: LeaseRevokeRequest, asking: Asking): Result<LeaseRevokeResponse> {
-    const refusal = this.permissions.lease(asking, request.id, 'write') ?? this.checkHealth();
+    const refusal = this.permissions.lease(asking, request.id, 'write');
     return refusal === undefined ? this.removeLease(request) : { refusal };
   }
 
   private removeLease({ id }: LeaseRevokeRequest): Result<LeaseRevokeResponse> {
+    const refusal = this.checkHealth();
+    if (refusal !== undefined) return { refusal };
     if (!this.contents.leases.has(id)) return { refusal: etcdRefusals.leaseNotFound };
     this.keys.begin();
     for (const key of this.sortedLeaseKeys(id)) this.keys.deleteKey(key);
