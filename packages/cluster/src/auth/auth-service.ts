@@ -132,8 +132,9 @@ export class AuthService {
     changeOf: (request: Request, call: Call) => AuthChange | Promise<AuthChange>,
   ): Method<never, never> {
     return this.#method(name, request, response, async (value, call) => {
-      const { member, header } = this.#parts;
-      const auth = await this.#admitRoot(call);
+      const { member, header, callers } = this.#parts;
+      // It counts once the change is applied. Here it keeps others from the work of hashing, and out of the log.
+      const auth = await callers.identifyRoot(call);
       const change = await changeOf(value, call);
       const payload = AuthCommand.encode({ change });
       const command = encodeCommand({ kind: 'auth', session: call.session, auth, payload });
@@ -141,18 +142,6 @@ export class AuthService {
       if ('refusal' in result) throw new etcd.EtcdError(result.refusal);
       return response.create({ header: header(revision) } as Partial<Response>);
     });
-  }
-
-  /**
-   * Lets in who may change users and roles. It counts once the change is applied; here it keeps others from the work of
-   * hashing and from the log. What this member knows may be old: it refuses only what is refused still when it is not.
-   */
-  async #admitRoot(call: Call): Promise<CommandAuth | undefined> {
-    const { callers, usersAndRoles } = this.#parts;
-    const auth = await callers.identify(call);
-    if (usersAndRoles.permitsAll(auth) === undefined) return auth;
-    await this.#barrier(call);
-    return this.#refuse(usersAndRoles.permitsAll(auth)) ?? auth;
   }
 
   async #userAddition({ name, password, options }: etcd.AuthUserAddRequest, call: Call): Promise<AuthChange> {

@@ -35,17 +35,53 @@ export class Callers {
     return this.#tokens.isAhead(call.token) ? this.#identifyLater(call) : this.#unknown();
   }
 
+  /**
+   * Who calls, for what is open to every user but not to nobody: leases (LeaseGrant, LeaseRevoke, LeaseTimeToLive), the list
+   * of members, reading alarms.
+   *
+   * @throws EtcdError also for nobody, while authentication is on.
+   */
+  async identifyNamed(call: Call): Promise<CommandAuth | undefined> {
+    const auth = await this.identify(call);
+    if (auth === undefined && this.#usersAndRoles.enabled) throw new EtcdError(etcdRefusals.userEmpty);
+    return auth;
+  }
+
+  /**
+   * Who calls, for what takes the root role: users and roles, Compact, members, alarms, and all of Maintenance. What this
+   * member knows may be old, so that it refuses only what is refused still once it has caught up.
+   *
+   * @throws EtcdError also for who has not the root role, while authentication is on.
+   */
+  async identifyRoot(call: Call): Promise<CommandAuth | undefined> {
+    const auth = await this.identify(call);
+    if (this.#usersAndRoles.permitsAll(auth) === undefined) return auth;
+    await this.#options.readBarrier(call.signal);
+    const refusal = this.#usersAndRoles.permitsAll(auth);
+    if (refusal !== undefined) throw new EtcdError(refusal);
+    return auth;
+  }
+
   async #identifyLater(call: Call): Promise<CommandAuth | undefined> {
     await this.#options.readBarrier(call.signal);
     return this.#known(call) ?? this.#unknown();
   }
 
-  #known({ token, certificateName }: Call): CommandAuth | undefined {
+  /**
+   * The call with which the member calls its own services for this caller: it is known by name from here on, however long
+   * that takes, and its token may run out meanwhile.
+   */
+  async onBehalf(call: Call): Promise<Call> {
+    const auth = await this.identify(call);
+    return { ...call, token: undefined, certificateName: undefined, session: undefined, user: auth?.user };
+  }
+
+  #known({ user, token, certificateName }: Call): CommandAuth | undefined {
     const { enabled, revision } = this.#usersAndRoles;
     if (!enabled) return undefined;
     const byCertificate = this.#options.byCertificate ? certificateName : undefined;
-    const user = token === undefined ? byCertificate : this.#tokens.userOf(token);
-    return user === undefined ? undefined : { user, revision };
+    const name = user ?? (token === undefined ? byCertificate : this.#tokens.userOf(token));
+    return name === undefined ? undefined : { user: name, revision };
   }
 
   /** What becomes of a token that says nothing. */

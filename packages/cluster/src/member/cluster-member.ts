@@ -20,6 +20,7 @@ export interface ClusterMember {
   renewLease(id: bigint, options?: RequestOptions): Promise<number>;
   /** Seconds that a lease has left, as the leader counts; -1 when there is no such lease. */
   leaseTimeLeft(id: bigint, options?: RequestOptions): Promise<number>;
+  /** @throws EtcdError what etcd refuses; the same for the three after it. */
   addMember(
     peerUrls: readonly string[],
     learner: boolean,

@@ -5,3 +5,8 @@
 export function atEndOfTurn(run: () => void): void {
   setImmediate(run);
 }
+
+/** Resolves in another turn of the event loop, so that a long piece of work leaves room for everything else. */
+export function nextTurn(): Promise<void> {
+  return new Promise(atEndOfTurn);
+}

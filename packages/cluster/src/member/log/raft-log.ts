@@ -4,14 +4,7 @@ import type { Journal } from '@holdfast/storage';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { EntryBlocks } from '../wire/entry-block.ts';
 import type { EntryPositions } from './entry-positions.ts';
-import type { MemberIdentity } from './identity.ts';
-import {
-  type Checkpoint,
-  encodeBatch,
-  encodeCheckpoint,
-  encodeIdentity,
-  encodeRemoved,
-} from './journal-record.ts';
+import { type Checkpoint, encodeBatch, encodeCheckpoint, encodeRemoved } from './journal-record.ts';
 
 /** How often a journal that has no room is tried again, in microseconds. */
 const retryEvery = 250_000;
@@ -100,11 +93,7 @@ export class RaftLog extends Timer {
     this.#append(record, batch.sequence, undefined);
   }
 
-  /** Resolves once it is durable. */
-  async writeIdentity(identity: MemberIdentity): Promise<void> {
-    await this.#appendAlone(encodeIdentity(this.#writer, identity));
-  }
-
+  /** Says that the member was removed; resolves once that is durable. */
   async writeRemoved(): Promise<void> {
     await this.#appendAlone(encodeRemoved(this.#writer));
   }

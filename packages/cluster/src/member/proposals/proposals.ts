@@ -60,6 +60,7 @@ export class Proposals implements ProposalOwner {
   #pendingBytes = 0;
   /** Those that no leader has. */
   #waiting: PendingProposal[] = [];
+  #tryAgain = false;
   readonly #stream = new ForwardStream();
   readonly #intake = new ForwardIntake();
   readonly #retry: Retry;
@@ -119,7 +120,9 @@ export class Proposals implements ProposalOwner {
       if (proposal.term === 0 || proposal.term >= term) continue;
       proposal.term = 0;
       this.#waiting.push(proposal);
+      this.#tryAgain = true;
     }
+    if (this.#tryAgain) this.#port.touch();
   }
 
   /** A snapshot has taken the place of the state: nobody can tell which proposals are in it. */
@@ -135,9 +138,15 @@ export class Proposals implements ProposalOwner {
     }
   }
 
+  /** Another leader, or none: what waits for one is tried again. */
+  leaderChanged(): void {
+    this.#tryAgain = true;
+    this.#port.touch();
+  }
+
   /** Hands on what has gathered. */
   flush(): void {
-    if (this.#waiting.length > 0) this.#resubmit();
+    if (this.#tryAgain) this.#resubmit();
     const { role, term, leader } = this.#port;
     if (this.#stream.empty || role === 'leader' || leader !== this.#stream.leader) return;
     this.#stream.flush((stream, first, proposals) =>
@@ -182,6 +191,7 @@ export class Proposals implements ProposalOwner {
   /** Time has passed without an answer: sends again, tries again. Whether there is anything left to look after. */
   retry(): boolean {
     this.#stream.check();
+    this.#tryAgain = true;
     this.#port.touch();
     return !this.#stream.empty || this.#waiting.length > 0;
   }
@@ -249,6 +259,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #resubmit(): void {
+    this.#tryAgain = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const proposal of waiting) if (!proposal.done) this.#submit(proposal);
