@@ -31,7 +31,7 @@ if (unknownCase !== undefined) {
 }
 
 const cases: CaseResult[] = [];
-const rows: string[][] = [['case', 'who', 'median', 'unit', 'spread', 'holdfast is']];
+const rows: string[][] = [['case', 'who', 'median', 'unit', 'spread', 'holdfast is', '']];
 for (const subject of area.cases) {
   if (caseNames.length > 0 && !caseNames.includes(subject.name)) continue;
   process.stderr.write(`measuring ${subject.name}: ${subject.what}\n`);
@@ -51,7 +51,7 @@ const result: Result = {
   cases,
 };
 const head = `${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.`;
-const body = table(rows, [0, 1, 3]);
+const body = table(rows, [0, 1, 3, 6]);
 console.log(`${head}\n\n${body}`);
 if (caseNames.length === 0) {
   const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
@@ -61,17 +61,27 @@ if (caseNames.length === 0) {
   console.log(`\nWritten to ${base}.json and .md`);
 }
 
-function describe({ library, value, spread }: Measurement, { unit, ratio }: CaseResult): string[] {
-  const times = ratio[library.name];
-  const comparison =
-    times === undefined ? '' : times >= 1 ? `${figure(times)}x better` : `${figure(1 / times)}x worse`;
+function describe(
+  { library, value, spread, beside }: Measurement,
+  { unit, ratio, pairs }: CaseResult,
+): string[] {
+  const pair = pairs?.[library.name];
+  const times = pair?.median ?? ratio[library.name];
+  const worst = pair === undefined ? '' : `, at worst ${comparison(pair.worst)}`;
   return [
     `${library.name} ${library.version}`.trimEnd(),
     figure(value),
     unit,
     spread === 0 ? '' : `±${Math.round(spread * 100)}%`,
-    comparison,
+    times === undefined ? '' : `${comparison(times)}${worst}`,
+    Object.entries(beside)
+      .map(([name, each]) => `${name} ${figure(each)}`)
+      .join(', '),
   ];
+}
+
+function comparison(ratio: number): string {
+  return ratio >= 1 ? `${figure(ratio)}x better` : `${figure(1 / ratio)}x worse`;
 }
 
 function figure(value: number): string {

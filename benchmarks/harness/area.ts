@@ -13,20 +13,25 @@ export interface Case {
   readonly name: string;
   readonly what: string;
   readonly method: Method;
-  /** Of a `figure`. */
+  /** Of a `figure` or a `load`. */
   readonly unit?: string;
+  /** Of a `load`, where less is better. */
+  readonly better?: 'lower';
 }
 
 /**
  * How a case is measured:
  * `time` in nanoseconds a call, `rate` in million calls a second, `heap` in bytes a call; the median of many rounds;
- * `bytes`, and `figure` in a unit of its own and the more the better, is what the subject works out by itself, once.
+ * `bytes`, and `figure` in a unit of its own and the more the better, is what the subject works out by itself, once;
+ * `load` is what it works out in each of a few rounds of seconds, with servers that stay up in between: rounds are
+ * compared pair by pair, and the worst pair is shown.
  */
-export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'figure';
+export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'figure' | 'load';
 
-/** Whether a subject is asked once for what it worked out, and not measured in rounds. */
-export function measuresItself(method: Method): boolean {
-  return method === 'bytes' || method === 'figure';
+/** How many rounds a subject is measured in: one that works its figure out by itself is asked once. */
+export function roundsOf(method: Method): number {
+  if (method === 'bytes' || method === 'figure') return 1;
+  return method === 'load' ? 7 : 45;
 }
 
 /** One library in one area, with a subject for each case that it can do; what it cannot do is left out. */
@@ -41,8 +46,17 @@ export interface Library {
 export type Subject = () => Workload | Promise<Workload>;
 
 export interface Workload {
-  /** Does the work `calls` times. One that measures itself does so once, and returns the figure. */
+  /** Does the work `calls` times. One that measures itself does so once, and returns the figure, or a {@link LoadRound}. */
   run(calls: number): unknown;
+  /** Lets go of what it holds outside its process. */
+  stop?(): Promise<void>;
+}
+
+/** What a round of load came to. */
+export interface LoadRound {
+  readonly value: number;
+  /** What it cost, and other figures to be shown beside, by their name and unit. */
+  readonly beside: Readonly<Record<string, number>>;
 }
 
 const units: Readonly<Record<Method, string>> = {
@@ -51,12 +65,14 @@ const units: Readonly<Record<Method, string>> = {
   heap: 'B/call',
   bytes: 'B',
   figure: '',
+  load: '',
 };
 
 export function unitOf({ method, unit }: Case): string {
   return unit ?? units[method];
 }
 
-export function better(method: Method): 'lower' | 'higher' {
-  return method === 'rate' || method === 'figure' ? 'higher' : 'lower';
+export function betterOf({ method, better }: Case): 'lower' | 'higher' {
+  if (better !== undefined) return better;
+  return method === 'rate' || method === 'figure' || method === 'load' ? 'higher' : 'lower';
 }

@@ -1,8 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { type Area, type Case, type Library, type Method, measuresItself } from './area.ts';
+import { type Area, type Case, type Library, type LoadRound, type Method, roundsOf } from './area.ts';
 import { typescriptLoader } from './node-version.ts';
-
-const rounds = 45;
 
 /** What one library reached in one case. */
 export interface Measurement {
@@ -10,6 +8,10 @@ export interface Measurement {
   readonly value: number;
   /** Half the distance between the quartiles of the rounds, relative to the median: how far to trust it. */
   readonly spread: number;
+  /** The figure of each round. */
+  readonly rounds: readonly number[];
+  /** Medians of what a load showed beside. */
+  readonly beside: Readonly<Record<string, number>>;
 }
 
 /**
@@ -25,8 +27,8 @@ export async function interleave(areaName: string, area: Area, subject: Case): P
     for (const library of libraries) {
       processes.push(await startSubject([areaName, subject.name, library.name], subject.method));
     }
-    const samples: number[][] = libraries.map(() => []);
-    for (let round = 0; round < (measuresItself(subject.method) ? 1 : rounds); round++) {
+    const samples: LoadRound[][] = libraries.map(() => []);
+    for (let round = 0; round < roundsOf(subject.method); round++) {
       for (let turn = 0; turn < libraries.length; turn++) {
         const index = (round + turn) % libraries.length;
         samples[index]!.push(await processes[index]!.round());
@@ -34,13 +36,14 @@ export async function interleave(areaName: string, area: Area, subject: Case): P
     }
     return libraries.map((library, index) => ({ library, ...summarize(samples[index]!) }));
   } finally {
-    for (const { stop } of processes) stop();
+    await Promise.all(processes.map(({ stop }) => stop()));
   }
 }
 
 interface SubjectProcess {
-  round(): Promise<number>;
-  stop(): void;
+  round(): Promise<LoadRound>;
+  /** Resolves when it has let go of everything and ended. */
+  stop(): Promise<void>;
 }
 
 /** Heap is counted in a young generation so large that no collection falls into the counted calls. */
@@ -55,9 +58,13 @@ async function startSubject(parameters: readonly string[], method: Method): Prom
     async round() {
       const answer = nextMessage(child, parameters);
       child.send('round');
-      return ((await answer) as { value: number }).value;
+      return (await answer) as LoadRound;
     },
-    stop: () => child.disconnect(),
+    stop() {
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.disconnect();
+      return ended;
+    },
   };
 }
 
@@ -74,9 +81,25 @@ function nextMessage(child: ChildProcess, parameters: readonly string[]): Promis
   });
 }
 
-function summarize(samples: readonly number[]): { value: number; spread: number } {
+function summarize(samples: readonly LoadRound[]): Omit<Measurement, 'library'> {
+  const rounds = samples.map(({ value }) => value);
+  const value = quantile(rounds, 0.5);
+  const beside: Record<string, number> = {};
+  for (const name of Object.keys(samples[0]!.beside)) {
+    beside[name] = quantile(
+      samples.map((sample) => sample.beside[name] ?? 0),
+      0.5,
+    );
+  }
+  return {
+    value,
+    spread: value === 0 ? 0 : (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2 / value,
+    rounds,
+    beside,
+  };
+}
+
+function quantile(samples: readonly number[], q: number): number {
   const sorted = [...samples].sort((a, b) => a - b);
-  const quantile = (q: number): number => sorted[Math.round((sorted.length - 1) * q)]!;
-  const value = quantile(0.5);
-  return { value, spread: value === 0 ? 0 : (quantile(0.75) - quantile(0.25)) / 2 / value };
+  return sorted[Math.round((sorted.length - 1) * q)]!;
 }

@@ -1,5 +1,5 @@
 import { cpus, type } from 'node:os';
-import { better, type Case, unitOf } from './area.ts';
+import { betterOf, type Case, unitOf } from './area.ts';
 import type { Measurement } from './interleave.ts';
 
 /** `results/<area>.json`; the same for every area. */
@@ -23,6 +23,10 @@ export interface CaseResult {
   readonly peers: Readonly<Record<string, number>>;
   /** How many times better Holdfast is than that peer, or under `floor` than the floor. */
   readonly ratio: Readonly<Record<string, number>>;
+  /** Of a load: the median and the worst of the ratios of rounds that were measured one after the other. */
+  readonly pairs?: Readonly<Record<string, { readonly median: number; readonly worst: number }>>;
+  /** Of a load: what it cost, and the like, for each library. */
+  readonly beside?: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
 export function describeMachine(): string {
@@ -34,7 +38,7 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
   const values = new Map(measurements.map(({ library, value }) => [library.name, round(value)]));
   const floor = values.get('floor') ?? null;
   const holdfast = values.get('holdfast') ?? null;
-  const direction = better(measured.method);
+  const direction = betterOf(measured);
   const ratio: Record<string, number> = {};
   for (const [rival, value] of values) {
     if (rival === 'holdfast' || holdfast === null) continue;
@@ -50,7 +54,32 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
     holdfast,
     peers: Object.fromEntries(values),
     ratio,
+    ...(measured.method === 'load' && {
+      pairs: pairsOf(direction, measurements),
+      beside: Object.fromEntries(
+        measurements.map(({ library, beside }) => [
+          library.name,
+          Object.fromEntries(Object.entries(beside).map(([name, value]) => [name, round(value)])),
+        ]),
+      ),
+    }),
   };
+}
+
+function pairsOf(direction: 'lower' | 'higher', measurements: readonly Measurement[]): CaseResult['pairs'] {
+  const ours = measurements.find(({ library }) => library.name === 'holdfast');
+  const pairs: Record<string, { median: number; worst: number }> = {};
+  for (const { library, rounds } of measurements) {
+    if (library.name === 'holdfast' || ours === undefined) continue;
+    const ratios = rounds
+      .map((theirs, index) => {
+        const own = ours.rounds[index]!;
+        return direction === 'lower' ? theirs / own : own / theirs;
+      })
+      .sort((one, other) => one - other);
+    pairs[library.name] = { median: round(ratios[ratios.length >> 1]!), worst: round(ratios[0]!) };
+  }
+  return pairs;
 }
 
 function round(value: number): number {

@@ -2,7 +2,7 @@
  * Runs one subject of one case, alone in its process, so that no library's shapes, timers or garbage touch
  * another's figures. The parent says when to run a round; in between this process does nothing.
  */
-import type { Area, Method, Workload } from './area.ts';
+import type { Area, LoadRound, Method, Workload } from './area.ts';
 import { consumed } from './workload.ts';
 
 const roundNanoseconds = 10e6;
@@ -21,12 +21,17 @@ const callsPerRound = method === 'time' || method === 'rate' ? await warmUp(work
 if (method === 'heap') await workload.run(heapCalls);
 
 process.on('message', async () => {
-  process.send?.({ value: await measureRound(), consumed: consumed() });
+  const measured = await measureRound();
+  const round: LoadRound = typeof measured === 'number' ? { value: measured, beside: {} } : measured;
+  process.send?.({ ...round, consumed: consumed() });
 });
-process.on('disconnect', () => process.exit(0));
+process.on('disconnect', async () => {
+  await workload.stop?.();
+  process.exit(0);
+});
 process.send?.({ ready: true });
 
-async function measureRound(): Promise<number> {
+async function measureRound(): Promise<number | LoadRound> {
   switch (method) {
     case 'time':
       return (await nanoseconds(workload, callsPerRound)) / callsPerRound;
@@ -36,7 +41,8 @@ async function measureRound(): Promise<number> {
       return heapBytes(workload);
     case 'bytes':
     case 'figure':
-      return (await workload.run(1)) as number;
+    case 'load':
+      return (await workload.run(1)) as number | LoadRound;
   }
 }
 

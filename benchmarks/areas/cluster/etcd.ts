@@ -6,17 +6,19 @@ export const etcdProgram: ServerProgram = {
   name: 'etcd',
   command: ({ name, folder, clientPort, peerPort }, all) => [
     'etcd',
-    '--name', name,
-    '--data-dir', folder,
-    '--listen-client-urls', `http://127.0.0.1:${clientPort}`,
-    '--advertise-client-urls', `http://127.0.0.1:${clientPort}`,
-    '--listen-peer-urls', `http://127.0.0.1:${peerPort}`,
-    '--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`,
-    '--initial-cluster', all.map((each) => `${each.name}=http://127.0.0.1:${each.peerPort}`).join(','),
-    '--log-level', 'error',
+    ...['--name', name],
+    ...['--data-dir', folder],
+    ...['--listen-client-urls', `http://127.0.0.1:${clientPort}`],
+    ...['--advertise-client-urls', `http://127.0.0.1:${clientPort}`],
+    ...['--listen-peer-urls', `http://127.0.0.1:${peerPort}`],
+    ...['--initial-advertise-peer-urls', `http://127.0.0.1:${peerPort}`],
+    ...['--initial-cluster', all.map((each) => `${each.name}=http://127.0.0.1:${each.peerPort}`).join(',')],
+    ...['--logger', 'zap', '--log-level', 'error'],
   ],
 };
 
+/** Empty where it is not installed. */
 export function etcdVersion(): string {
-  return /etcd Version: (\S+)/.exec(spawnSync('etcd', ['--version'], { encoding: 'utf8' }).stdout)?.[1] ?? '';
+  const { stdout } = spawnSync('etcd', ['--version'], { encoding: 'utf8' });
+  return /etcd Version: (\S+)/.exec(stdout ?? '')?.[1] ?? '';
 }

@@ -10,14 +10,14 @@ export type ClusterErrorCode =
   | 'MEMBER_READ_ONLY'
   | 'MEMBER_STOPPED'
   | 'MEMBER_REMOVED'
-  | 'MEMBERSHIP_REFUSED'
   | 'JOIN_FAILED'
   | 'FOLDER_MISMATCH'
   | 'LOG_DAMAGED'
   | 'SNAPSHOT_MALFORMED'
-  | 'PEER_MESSAGE_MALFORMED';
+  | 'PEER_MESSAGE_MALFORMED'
+  | 'ENDPOINT_UNAVAILABLE';
 
-/** The errors of `@holdfast/cluster`. What etcd's API refuses is an `EtcdRefusal`. */
+/** The errors of `@holdfast/cluster`. What etcd's API refuses is an `EtcdError`. */
 export const clusterErrors: ErrorCatalogue<ClusterErrorCode> = defineErrors<ClusterErrorCode>({
   /** Not decided in time. A proposal may be decided yet. */
   REQUEST_TIMED_OUT: {
@@ -50,8 +50,6 @@ export const clusterErrors: ErrorCatalogue<ClusterErrorCode> = defineErrors<Clus
   },
   /** The member was removed from its cluster, and never starts again. */
   MEMBER_REMOVED: { severity: 'high', category: 'conflict', retryable: 'never', executed: 'no' },
-  /** A change of the membership that etcd refuses too; the message is etcd's, the context has the gRPC code. */
-  MEMBERSHIP_REFUSED: { severity: 'medium', category: 'conflict', retryable: 'never', executed: 'no' },
   /** Nobody of the cluster to be joined answered, or it does not know of this member. */
   JOIN_FAILED: { severity: 'high', category: 'unavailable', retryable: 'safe', executed: 'no' },
   /** The folder belongs to another member or cluster than the options say. */
@@ -62,4 +60,11 @@ export const clusterErrors: ErrorCatalogue<ClusterErrorCode> = defineErrors<Clus
   SNAPSHOT_MALFORMED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** A message between members that no member sends. */
   PEER_MESSAGE_MALFORMED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
+  /** One endpoint cannot be reached or cannot serve; another may. `executed` says whether the request may have been. */
+  ENDPOINT_UNAVAILABLE: {
+    severity: 'medium',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
 });

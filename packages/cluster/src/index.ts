@@ -6,6 +6,7 @@ export type {
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
+export { errorFromStatus } from './client/error-from-status.ts';
 export { type ClusterErrorCode, clusterErrors } from './errors.ts';
 export type {
   ClusterMember,
@@ -17,5 +18,21 @@ export type {
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';
 export type { AutoCompaction } from './node/auto-compaction.ts';
-export type { HttpPage, HttpPageAnswer, HttpPageRequest, HttpPaths, NodeOptions } from './node/node-options.ts';
+export type {
+  HttpPage,
+  HttpPageAnswer,
+  HttpPageRequest,
+  HttpPaths,
+  NodeOptions,
+} from './node/node-options.ts';
 export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
+export {
+  SessionCloseRequest,
+  SessionCloseResponse,
+  SessionKeepAliveRequest,
+  SessionKeepAliveResponse,
+  SessionRegisterRequest,
+  SessionRegisterResponse,
+  sessionPaths,
+  sessionRefusals,
+} from './session/session-messages.ts';

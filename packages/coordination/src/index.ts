@@ -1,3 +1,5 @@
+export { type CoordinationErrorCode, coordinationErrors } from './errors.ts';
+export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './memory/memory-store.ts';
 export type { Capabilities } from './store/capabilities.ts';
 export type {
   CallOptions,
@@ -5,6 +7,7 @@ export type {
   CoordinationStore,
   DeleteResult,
   Entry,
+  GetOptions,
   Lease,
   Operation,
   OperationResult,
@@ -12,13 +15,14 @@ export type {
   PutResult,
   RangeOptions,
   RangeResult,
-  ReadOptions,
   Revision,
   Transaction,
   TransactionResult,
+  Watch,
   WatchChange,
   WatchCompacted,
   WatchEvent,
   WatchItem,
   WatchOptions,
 } from './store/coordination-store.ts';
+export { type CapabilityNeeds, requireCapabilities } from './store/require-capabilities.ts';

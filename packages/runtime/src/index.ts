@@ -1,3 +1,4 @@
+export { nodeDisk } from './disk/node-disk.ts';
 export { type NodeNetwork, type NodeNetworkOptions, nodeNetwork } from './network/node-network.ts';
 export {
   TlsFiles,

@@ -49,6 +49,8 @@ export interface ChannelCallOptions {
   readonly token: string | undefined;
   /** Microseconds left; undefined for streams. */
   readonly timeout: number | undefined;
+  /** Whether a member that is cut off from the leader is to refuse or end it (metadata `hasleader`). Default false. */
+  readonly requiresLeader?: boolean | undefined;
 }
 
 export interface ClientStream<Request> {
@@ -63,5 +65,10 @@ export interface ClientStream<Request> {
 export interface ChannelMaker {
   /** Whether unary calls carry their session, so that a repeated write is applied once. */
   readonly sessions: boolean;
+  /**
+   * A channel that is ready for calls.
+   *
+   * @throws HoldfastError ENDPOINT_UNAVAILABLE (executed no), ABORTED.
+   */
   connect(endpoint: Address, signal: AbortSignal | undefined): Promise<ClusterChannel>;
 }

@@ -20,6 +20,7 @@ export interface ClusterMember {
   renewLease(id: bigint, options?: RequestOptions): Promise<number>;
   /** Seconds that a lease has left, as the leader counts; -1 when there is no such lease. */
   leaseTimeLeft(id: bigint, options?: RequestOptions): Promise<number>;
+  /** @throws EtcdError what etcd refuses; the same for the three after it. */
   addMember(
     peerUrls: readonly string[],
     learner: boolean,
@@ -34,6 +35,8 @@ export interface ClusterMember {
   /** The state as it is now; the caller releases it. */
   snapshot(): StateSnapshot;
   status(): MemberStatus;
+  /** Microseconds of the cluster's own time, as far as this member knows it: what it would write into the log now. */
+  clusterTime(): number;
   /** Calls `listener` when the leader is gained, lost or another; returns what ends that. */
   onLeaderChange(listener: (leader: string | undefined) => void): () => void;
   /** Hands over leadership if it has it, finishes what is under way, and lets go of everything. */

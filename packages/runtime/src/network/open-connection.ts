@@ -1,10 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Address, type Connection, throwIfAborted } from '@holdfast/core';
+import { AbortableWait, type Address, type Connection, throwIfAborted } from '@holdfast/core';
 import { certificateNames } from './certificate-names.ts';
 import { networkError } from './network-error.ts';
 import { SocketConnection } from './socket-connection.ts';
-import { SocketWait } from './socket-wait.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** Connects, within TLS when there are `files` for it. */
@@ -44,15 +43,15 @@ async function opened(
   event: 'connect' | 'secureConnect',
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const wait = new SocketWait('connect', signal);
-  const onOpen = () => wait.end();
+  const wait = new AbortableWait('connect', signal);
+  const onOpen = () => wait.resolve();
   const onError = (error: NodeJS.ErrnoException) => {
-    wait.fail(networkError(error, event === 'secureConnect' ? handshakeCode(socket, error) : undefined));
+    wait.reject(networkError(error, event === 'secureConnect' ? handshakeCode(socket, error) : undefined));
   };
   socket.once(event, onOpen);
   socket.once('error', onError);
   try {
-    await wait.ended;
+    await wait.promise;
   } catch (error) {
     socket.on('error', () => {});
     socket.destroy();

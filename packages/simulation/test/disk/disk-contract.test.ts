@@ -1,33 +1,9 @@
-// Goal: the contract describes what real disks do, and the simulated disk keeps it. Method: the same cases on a
-// directory of this machine and on simulated disks of several seeds that lose and tear all that is not durable.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Goal: the simulated disk keeps the contract, which describes what real disks do: a directory of this machine passes the
+// same cases in the package `runtime`. Method: simulated disks of several seeds that lose and tear all that is not durable.
 import type { Disk } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { diskContract } from '../../src/disk/disk-contract.ts';
 import { DiskUnderTest } from './disk-under-test.ts';
-import { NodeDisk } from './node-disk.ts';
-
-describe('a directory of this machine', () => {
-  for (const { name, run } of diskContract) {
-    test(name, async () => {
-      const root = await mkdtemp(join(tmpdir(), 'holdfast-disk-'));
-      try {
-        const disk = new NodeDisk(root);
-        await disk.makeDirectory('data/logs');
-        const successor = new NodeDisk(root);
-        await run(disk, 'data/logs', async () => {
-          await disk.abandon();
-          return successor;
-        });
-        await successor.abandon();
-      } finally {
-        await rm(root, { recursive: true });
-      }
-    });
-  }
-});
 
 describe('a simulated disk', () => {
   for (const { name, run } of diskContract) {

@@ -24,7 +24,6 @@ export {
   uint53,
   uint64,
 } from './fields.ts';
-export { type ProtobufErrorCode, protobufErrors } from './malformed-message.ts';
 export { type FieldsOf, message } from './message.ts';
 export { MessageReader } from './message-reader.ts';
 export type { MessageType } from './message-type.ts';

@@ -17,6 +17,11 @@ export class MessageWriter {
     return new Uint8Array(bytes.buffer, start, position - start);
   }
 
+  /** The same without taking it: valid until more is written, and written over after `discard`. */
+  get written(): Uint8Array {
+    return new Uint8Array(this.bytes.buffer, this.start, this.position - this.start);
+  }
+
   /** Forgets what was written since the last `finish`. */
   discard(): void {
     this.position = this.start;
@@ -79,8 +84,13 @@ export class MessageWriter {
 
   /** A length and as many bytes. */
   lengthPrefixed(value: Uint8Array): void {
+    this.varint(value.length);
+    this.raw(value);
+  }
+
+  /** Bytes as they are, such as a message that is already encoded. */
+  raw(value: Uint8Array): void {
     const { length } = value;
-    this.varint(length);
     this.reserve(length);
     const { bytes, position } = this;
     // Below this size a call into the engine costs more than the loop.

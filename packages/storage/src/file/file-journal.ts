@@ -1,0 +1,372 @@
+import {
+  type Clock,
+  type Disk,
+  type HoldfastError,
+  invalidArgument,
+  Timer,
+  type World,
+} from '@holdfast/core';
+import type { Journal, JournalCondition, JournalFigures, JournalRecord } from '../journal.ts';
+import {
+  asStorageError,
+  isDiskFull,
+  journalBusy,
+  journalClosed,
+  journalCompacted,
+  journalFenced,
+  journalFull,
+  journalMoved,
+} from '../journal-errors.ts';
+import type { SnapshotStore } from '../snapshot-store.ts';
+import { AppendQueue } from './append-queue.ts';
+import { Batch } from './batch.ts';
+import { segmentName } from './file-names.ts';
+import type { FileSnapshots } from './file-snapshots.ts';
+import { frameBytes, recordHeaderBytes } from './frame.ts';
+import { readRecords } from './read-records.ts';
+import type { RecoveredLog } from './recovery.ts';
+import type { Segment } from './segment.ts';
+import { type SegmentSupply, writeZeros } from './segment-supply.ts';
+import type { SuperblockFile } from './superblock.ts';
+
+export interface FileJournalParts {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly world: World;
+  readonly epoch: number;
+  readonly superblock: SuperblockFile;
+  readonly supply: SegmentSupply;
+  readonly snapshots: FileSnapshots;
+  readonly log: RecoveredLog;
+  readonly appendBytesMax: number;
+  readonly pendingBytesMax: number;
+  /** Microseconds between two looks whether a full disk has room again. */
+  readonly fullInterval: number;
+}
+
+/** Turns of the microtask queue for which a flush waits, so that those whom the last one woke come along. */
+const gatheringTurns = 4;
+
+/**
+ * A journal in the files of one directory. One flush is under way at a time: a frame is written behind the others, then
+ * made durable, and what comes meanwhile gathers for the next one.
+ */
+export class FileJournal implements Journal {
+  readonly epoch: number;
+  readonly snapshots: SnapshotStore;
+  nextPosition: number;
+  durablePosition: number;
+  condition: JournalCondition = 'open';
+  readonly #parts: FileJournalParts;
+  readonly #clock: Clock;
+  readonly #queue: AppendQueue = new AppendQueue();
+  readonly #batch: Batch = new Batch();
+  /** Those that have records, and the one that is written, which is the last. */
+  readonly #segments: Segment[];
+  /** What is written when the last one is full. */
+  #next: Segment | undefined;
+  /** What a write has left behind the durable end when the disk was full: the byte after it. */
+  #remains: number | undefined;
+  /** Why there is none: the disk was full. */
+  #noNext: unknown;
+  /** Why it has failed. */
+  #failure: HoldfastError | undefined;
+  #flushing: Promise<void> | undefined;
+  /** Whatever changes names: one at a time. */
+  #chores: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
+  readonly #room: RoomTimer;
+  readonly #counts = { appendedRecords: 0, appendedBytes: 0, flushes: 0, flushMicros: 0, flushMicrosMax: 0 };
+
+  constructor(parts: FileJournalParts) {
+    const { epoch, log, snapshots, world } = parts;
+    this.#parts = parts;
+    this.#clock = world.clock;
+    this.epoch = epoch;
+    this.snapshots = snapshots;
+    this.#segments = log.segments;
+    this.nextPosition = log.nextPosition;
+    this.durablePosition = log.nextPosition;
+    this.#room = new RoomTimer(() => this.#inBackground(() => this.#lookForRoom()));
+    this.#inBackground(() => this.#makeNext());
+  }
+
+  get firstPosition(): number {
+    return this.#segments[0]!.firstPosition ?? this.durablePosition;
+  }
+
+  get figures(): JournalFigures {
+    const segments = [...this.#segments, ...(this.#next === undefined ? [] : [this.#next])];
+    return {
+      ...this.#counts,
+      segments: segments.length,
+      diskBytes: segments.reduce((sum, { header }) => sum + header.size, 0),
+      pendingBytes: this.#queue.bodyBytes,
+    };
+  }
+
+  append(records: readonly Uint8Array[], expectedPosition?: number): Promise<number> {
+    const refusal = this.#refusal(expectedPosition);
+    if (refusal !== undefined) return Promise.reject(refusal);
+    let bodyBytes = 0;
+    for (const record of records) bodyBytes += recordHeaderBytes + record.length;
+    const { appendBytesMax, pendingBytesMax } = this.#parts;
+    if (bodyBytes > appendBytesMax) {
+      const most = `${appendBytesMax} at most, with ${recordHeaderBytes} for each record`;
+      return Promise.reject(invalidArgument('bytes of records', bodyBytes, most));
+    }
+    const queue = this.#queue;
+    if (queue.bodyBytes + bodyBytes > pendingBytesMax || queue.length >= pendingAppendsMax) {
+      return Promise.reject(journalBusy(queue.bodyBytes, pendingBytesMax));
+    }
+    this.nextPosition += records.length;
+    return new Promise((resolve, reject) => {
+      queue.add({ records, bodyBytes, resolve, reject });
+      this.#flushing ??= this.#flushAll();
+    });
+  }
+
+  read(position: number): AsyncIterable<JournalRecord> {
+    if (!(Number.isSafeInteger(position) && position >= 0)) {
+      throw invalidArgument('position', position, 'a whole number from 0');
+    }
+    const journal = this;
+    const { disk, directory } = this.#parts;
+    return readRecords(
+      {
+        disk,
+        directory,
+        get durablePosition() {
+          return journal.durablePosition;
+        },
+        checkOpen: () => this.#checkOpen(),
+        segmentOf: (wanted) => this.#segmentOf(wanted),
+      },
+      position,
+    );
+  }
+
+  async compact(position: number): Promise<void> {
+    this.#checkOpen();
+    if (!(Number.isSafeInteger(position) && position >= 0 && position <= this.durablePosition)) {
+      throw invalidArgument('position', position, `a durable one, ${this.durablePosition} at most`);
+    }
+    await this.#chore(() => this.#compact(position));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #refusal(expectedPosition: number | undefined): HoldfastError | undefined {
+    if (this.condition === 'closed' || this.#closing !== undefined) return journalClosed();
+    if (this.#failure !== undefined) return this.#failure;
+    if (this.condition === 'read-only') return journalFull(undefined);
+    if (expectedPosition !== undefined && expectedPosition !== this.nextPosition) {
+      return journalMoved(expectedPosition, this.nextPosition);
+    }
+    return undefined;
+  }
+
+  #checkOpen(): void {
+    if (this.condition === 'closed') throw journalClosed();
+  }
+
+  #segmentOf(position: number): Segment {
+    const segments = this.#segments;
+    if (position < this.firstPosition) throw journalCompacted(position, this.firstPosition);
+    let index = segments.length - 1;
+    while ((segments[index]!.firstPosition ?? Number.POSITIVE_INFINITY) > position) index--;
+    return segments[index]!;
+  }
+
+  async #flushAll(): Promise<void> {
+    try {
+      // Where the last look is not a moment old, it is not written over what a later owner may have written since.
+      await this.#checkFence();
+      for (;;) {
+        for (let turn = 0; turn < gatheringTurns; turn++) await undefined;
+        if (this.#queue.length === 0) return;
+        await this.#flush();
+      }
+    } catch (error) {
+      const failure = asStorageError('a write or flush', error);
+      if (failure.code === 'JOURNAL_FULL') this.#becomeFull(failure);
+      else this.#fail(failure);
+    } finally {
+      this.#flushing = undefined;
+    }
+  }
+
+  /** Makes the first appends of the queue durable, together. */
+  async #flush(): Promise<void> {
+    const queue = this.#queue;
+    const first = this.durablePosition;
+    const segment = await this.#segmentWithRoomFor(frameBytes(queue.at(0).bodyBytes));
+    const { end, header } = segment;
+    const place = { offset: end, position: first, salt: header.salt, epoch: this.epoch };
+    const frame = this.#batch.gather(queue, segment.room, place);
+    const { appends, records } = this.#batch;
+    if (records > 0) await this.#write(segment, frame);
+    if (records > 0) segment.add(first, frame.length);
+    this.durablePosition = first + records;
+    this.#counts.appendedRecords += records;
+    queue.settle(appends, first);
+  }
+
+  async #write(segment: Segment, frame: Uint8Array): Promise<void> {
+    const { superblock } = this.#parts;
+    const begun = this.#clock.now();
+    this.#remains = segment.end + frame.length;
+    await segment.file!.write(segment.end, frame);
+    // A later owner has begun its epoch before it read this segment. So whoever finds no later epoch now, after it wrote,
+    // knows that this frame is seen. Flush and look go on side by side.
+    const [fenced] = await Promise.all([superblock.fenced(), segment.file!.sync()]);
+    this.#remains = undefined;
+    if (fenced) throw journalFenced(this.epoch);
+    const micros = this.#clock.now() - begun;
+    const counts = this.#counts;
+    counts.flushes++;
+    counts.flushMicros += micros;
+    counts.flushMicrosMax = Math.max(counts.flushMicrosMax, micros);
+    counts.appendedBytes += frame.length;
+  }
+
+  /** The last segment, or the next one if a frame of that length does not fit any more. */
+  async #segmentWithRoomFor(length: number): Promise<Segment> {
+    const last = this.#segments.at(-1)!;
+    if (length <= last.room) return last;
+    if (this.#next === undefined) await this.#chore(() => this.#makeNext());
+    const next = this.#next;
+    if (next === undefined) throw this.#noNext;
+    this.#next = undefined;
+    this.#segments.push(next);
+    this.#inBackground(() => this.#makeNext());
+    const { file } = last;
+    last.file = undefined;
+    await file?.close();
+    return next;
+  }
+
+  async #makeNext(): Promise<void> {
+    if (this.#next !== undefined || this.#failure !== undefined || this.#closing !== undefined) return;
+    const { supply } = this.#parts;
+    try {
+      this.#next = await supply.make(this.#segments.at(-1)!.header.ordinal + 1);
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+      this.#noNext = error;
+      await supply.dropUnfinished();
+    }
+  }
+
+  async #compact(position: number): Promise<void> {
+    const segments = this.#segments;
+    let count = 0;
+    while ((segments[count + 1]?.firstPosition ?? Number.POSITIVE_INFINITY) <= position) count++;
+    if (count === 0) return;
+    const { disk, directory, superblock, supply } = this.#parts;
+    await this.#checkFence();
+    const first = segments[count]!;
+    await superblock.keep(first.header.ordinal, first.firstPosition!);
+    for (const { header, end, readers } of segments.splice(0, count)) {
+      if (supply.hasSpare || readers > 0) await disk.remove(`${directory}/${segmentName(header.ordinal)}`);
+      else await supply.recycle(header.ordinal, end);
+    }
+  }
+
+  async #checkFence(): Promise<void> {
+    if (await this.#parts.superblock.fenced()) throw journalFenced(this.epoch);
+  }
+
+  /** Does `work` when what was asked for before is done. Of a failure the journal takes note. */
+  async #chore(work: () => Promise<void>): Promise<void> {
+    const done = this.#chores.then(work);
+    this.#chores = done.catch(() => {});
+    try {
+      await done;
+    } catch (error) {
+      const failure = asStorageError('a change of segments', error);
+      throw failure.code === 'JOURNAL_FULL' ? failure : this.#fail(failure);
+    }
+  }
+
+  /** The same where nobody waits for it. */
+  #inBackground(work: () => Promise<void>): void {
+    this.#chore(work).catch(() => {});
+  }
+
+  /** Refuses what waits, and looks again and again whether there is room. */
+  #becomeFull(failure: HoldfastError): void {
+    this.condition = 'read-only';
+    this.#refuseAll(failure);
+    this.#waitForRoom();
+  }
+
+  #waitForRoom(): void {
+    this.#parts.world.timers.arm(this.#room, this.#clock.now() + this.#parts.fullInterval);
+  }
+
+  /** Clears away what the refused write has left, and goes on if there is a next segment too. */
+  async #lookForRoom(): Promise<void> {
+    if (this.condition !== 'read-only' || this.#closing !== undefined) return;
+    try {
+      const last = this.#segments.at(-1)!;
+      if (this.#remains !== undefined) {
+        await writeZeros(last.file!, last.end, this.#remains);
+        await last.file!.sync();
+        this.#remains = undefined;
+      }
+      await this.#makeNext();
+    } catch (error) {
+      if (!isDiskFull(error)) throw error;
+    }
+    if (this.#remains === undefined && this.#next !== undefined) this.condition = 'open';
+    else this.#waitForRoom();
+  }
+
+  /** The journal is at its end. */
+  #fail(failure: HoldfastError): HoldfastError {
+    this.#failure ??= failure;
+    if (this.condition !== 'closed') this.condition = 'failed';
+    this.#parts.world.timers.disarm(this.#room);
+    this.#refuseAll(this.#failure);
+    return this.#failure;
+  }
+
+  #refuseAll(error: HoldfastError): void {
+    this.nextPosition = this.durablePosition;
+    this.#queue.refuse(error);
+  }
+
+  async #close(): Promise<void> {
+    while (this.#flushing !== undefined) await this.#flushing;
+    await this.#chores;
+    const { snapshots, superblock, world } = this.#parts;
+    world.timers.disarm(this.#room);
+    this.condition = 'closed';
+    await snapshots.close();
+    for (const { file } of [...this.#segments, ...(this.#next === undefined ? [] : [this.#next])]) {
+      await file?.close();
+    }
+    await superblock.close();
+  }
+}
+
+/** Wakes a journal that waits for room on its disk. */
+class RoomTimer extends Timer {
+  readonly #wake: () => void;
+
+  constructor(wake: () => void) {
+    super();
+    this.#wake = wake;
+  }
+
+  override fire(): void {
+    this.#wake();
+  }
+}
+
+/** As many appends may wait, however small. */
+const pendingAppendsMax = 1_000_000;

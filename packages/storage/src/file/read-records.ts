@@ -1,0 +1,93 @@
+import { assert, type Disk } from '@holdfast/core';
+import type { JournalRecord } from '../journal.ts';
+import { type Damage, journalDamaged } from '../journal-errors.ts';
+import { segmentName } from './file-names.ts';
+import { FileWindow } from './file-window.ts';
+import {
+  decodeFrameHeader,
+  type FrameHeader,
+  frameBytes,
+  frameHeaderBytes,
+  isWhole,
+  recordHeaderBytes,
+} from './frame.ts';
+import type { Segment } from './segment.ts';
+import { segmentHeaderBytes } from './segment-header.ts';
+import { viewOf } from './whole-numbers.ts';
+
+/** What a read needs to know of the journal, as it is at the moment of asking. */
+export interface ReadableLog {
+  readonly disk: Disk;
+  readonly directory: string;
+  readonly durablePosition: number;
+  /** Throws when the journal is closed. */
+  checkOpen(): void;
+  /** The segment that has `position`. @throws HoldfastError JOURNAL_COMPACTED. */
+  segmentOf(position: number): Segment;
+}
+
+const pieceBytes = 262_144;
+
+/** The durable records from `from` on. Every frame is checked once more. */
+export async function* readRecords(log: ReadableLog, from: number): AsyncGenerator<JournalRecord, void> {
+  let position = from;
+  for (log.checkOpen(); position < log.durablePosition; ) {
+    const segment = log.segmentOf(position);
+    segment.readers++;
+    const path = `${log.directory}/${segmentName(segment.header.ordinal)}`;
+    try {
+      const file = await log.disk.open(path);
+      try {
+        const window = new FileWindow(file, pieceBytes);
+        let offset = segment.index.offsetBefore(position) ?? segmentHeaderBytes;
+        while (offset < segment.end) {
+          const { header, bytes } = await readFrame(log, segment, window, offset, position);
+          offset += bytes.length;
+          if (header.position + header.records <= position) continue;
+          for (const record of recordsOf(header, bytes)) {
+            if (record.position < position) continue;
+            position = record.position + 1;
+            yield record;
+            log.checkOpen();
+          }
+        }
+      } finally {
+        await file.close();
+      }
+    } finally {
+      segment.readers--;
+    }
+  }
+}
+
+async function readFrame(
+  log: ReadableLog,
+  { header: { ordinal, salt }, end }: Segment,
+  window: FileWindow,
+  offset: number,
+  position: number,
+): Promise<{ readonly header: FrameHeader; readonly bytes: Uint8Array }> {
+  const damaged = (what: string): Error => {
+    const damage: Damage = { file: segmentName(ordinal), offset, position, what };
+    return journalDamaged(log.directory, damage);
+  };
+  const head = window.peek(offset, frameHeaderBytes) ?? (await window.read(offset, frameHeaderBytes, end));
+  const header = decodeFrameHeader(head, 0, salt);
+  if (header === undefined || header.offset !== offset) throw damaged('the head of a frame is damaged');
+  const length = frameBytes(header.bodyBytes);
+  if (offset + length > end) throw damaged('a frame goes beyond what was written');
+  const bytes = window.peek(offset, length) ?? (await window.read(offset, length, end));
+  if (bytes.length < length || !isWhole(header, bytes, 0)) throw damaged('a frame is damaged');
+  return { header, bytes };
+}
+
+function* recordsOf({ position, records }: FrameHeader, frame: Uint8Array): Generator<JournalRecord, void> {
+  const view = viewOf(frame);
+  let at = frameHeaderBytes;
+  for (let index = 0; index < records; index++) {
+    const begin = at + recordHeaderBytes;
+    at = begin + view.getUint32(at);
+    assert(at <= frame.length, 'the records of a whole frame lie within it');
+    yield { position: position + index, bytes: frame.subarray(begin, at) };
+  }
+}
