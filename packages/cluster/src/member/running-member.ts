@@ -34,6 +34,7 @@ import type {
   StopOptions,
 } from './cluster-member.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
+import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
@@ -114,6 +115,7 @@ export class RunningMember implements ClusterMember {
   readonly #intake: SnapshotIntake;
   readonly #sending: SnapshotSending;
   readonly #keeper: SnapshotKeeper;
+  readonly #leases: LeaseKeeper;
   readonly #known: KnownMembers;
   readonly #changes: MembershipChanges;
   readonly #calls: PeerCalls;
@@ -203,6 +205,12 @@ export class RunningMember implements ClusterMember {
       identity,
       ...settings.snapshots,
       failed: (error) => this.#fail(error),
+    });
+    this.#leases = new LeaseKeeper({
+      world,
+      leases: state.leases,
+      proposeHere: (command) => this.#proposals.proposeHere(command),
+      confirmLeading: () => this.#confirmLeading(),
     });
     this.#known = new KnownMembers(identity, state.members, () => this.#raft.configuration);
     this.#changes = new MembershipChanges({
@@ -370,6 +378,10 @@ export class RunningMember implements ClusterMember {
     };
   }
 
+  clusterTime(): number {
+    return this.#time.at(this.#world.clock.now());
+  }
+
   onLeaderChange(listener: (leader: string | undefined) => void): () => void {
     this.#leaderListeners.add(listener);
     return () => this.#leaderListeners.delete(listener);
@@ -416,6 +428,7 @@ export class RunningMember implements ClusterMember {
   async #letGo(error: HoldfastError): Promise<void> {
     this.#driver.stop();
     this.#keeper.stop();
+    this.#leases.stop();
     this.#log.close();
     this.#state.onWork = undefined;
     this.#proposals.stop(error);
@@ -455,6 +468,7 @@ export class RunningMember implements ClusterMember {
   #settled(): void {
     const { leader } = this.#raft;
     if (leader !== this.#leader) this.#leaderIs(leader);
+    if (this.#raft.role !== 'leader') this.#leases.follow();
     this.#link();
     this.#keeper.look();
     if (!this.#publishing) void this.#publish();
@@ -471,7 +485,16 @@ export class RunningMember implements ClusterMember {
   #termBegan(term: number): void {
     this.#proposals.termBegan(term);
     this.#changes.termBegan(term);
-    if (this.#raft.role === 'leader' && this.#raft.term === term) void this.#reconcile();
+    if (this.#raft.role !== 'leader' || this.#raft.term !== term) return;
+    this.#leases.lead();
+    void this.#reconcile();
+  }
+
+  /** Until a majority has confirmed it, this member may have been deposed without knowing. */
+  async #confirmLeading(): Promise<void> {
+    const { term } = this.#raft;
+    await this.#reads.barrier(undefined);
+    if (this.#raft.role !== 'leader' || this.#raft.term !== term) throw notLeader(this.id);
   }
 
   async #reconcile(): Promise<void> {
@@ -629,8 +652,11 @@ export class RunningMember implements ClusterMember {
         break;
       }
       case 'renew-lease':
+        writer.u48(await this.#leases.renew(reader.u64()));
+        break;
       case 'lease-time-left':
-        throw notLeader(this.id);
+        writer.u64(BigInt(this.#leases.timeLeft(reader.u64())));
+        break;
     }
     return writer.take();
   }
