@@ -1,0 +1,72 @@
+import { EtcdError, etcdRefusals } from '../etcd/etcd-errors.ts';
+import type { RangeRequest } from '../etcd/kv.ts';
+import type { EtcdRefusal } from '../state/state-machine.ts';
+import type { Call, Method, StreamMethod, UnaryMethod } from './call.ts';
+import { LeaderWatch } from './leader-watch.ts';
+import type { AnyMethod } from './method.ts';
+import type { ServiceParts } from './service-parts.ts';
+
+type DoorParts = Pick<ServiceParts, 'member' | 'world'>;
+
+/**
+ * Puts before a method what etcd asks of every call: a learner serves next to nothing, and who requires a leader is not
+ * served without one.
+ */
+export function behindDoor(method: AnyMethod, parts: DoorParts): AnyMethod {
+  const known = method as unknown as Method<unknown, unknown>;
+  return (known.kind === 'unary'
+    ? unaryDoor(known, parts)
+    : streamDoor(known, parts)) as unknown as AnyMethod;
+}
+
+function unaryDoor(
+  method: UnaryMethod<unknown, unknown>,
+  { member }: DoorParts,
+): UnaryMethod<unknown, unknown> {
+  return {
+    ...method,
+    handle: (request, call) => {
+      const { role, leader } = member.status();
+      if (role === 'learner' && !isForLearners(method.path, request))
+        refuse(etcdRefusals.notSupportedForLearner);
+      if (call.requiresLeader && leader === undefined) refuse(etcdRefusals.noLeader);
+      return method.handle(request, call);
+    },
+  };
+}
+
+function streamDoor(
+  method: StreamMethod<unknown, unknown>,
+  parts: DoorParts,
+): StreamMethod<unknown, unknown> {
+  const open = method.path.startsWith('/grpc.health.');
+  return {
+    ...method,
+    handle: async (requests, responses, call) => {
+      const { role, leader } = parts.member.status();
+      if (role === 'learner' && !open) refuse(etcdRefusals.notSupportedForLearner);
+      if (!call.requiresLeader) return method.handle(requests, responses, call);
+      if (leader === undefined) refuse(etcdRefusals.noLeader);
+      const watch = new LeaderWatch(parts, call.signal);
+      try {
+        const guarded: Call = { ...callFields(call), signal: watch.signal };
+        await Promise.race([method.handle(requests, responses, guarded), watch.lost]);
+      } finally {
+        watch.end();
+      }
+    },
+  };
+}
+
+function isForLearners(path: string, request: unknown): boolean {
+  if (path === '/etcdserverpb.KV/Range') return (request as RangeRequest).serializable;
+  return path === '/etcdserverpb.Maintenance/Status' || path.startsWith('/grpc.health.');
+}
+
+function callFields({ token, certificateName, requiresLeader, session }: Call): Omit<Call, 'signal'> {
+  return { token, certificateName, requiresLeader, session };
+}
+
+function refuse(refusal: EtcdRefusal): never {
+  throw new EtcdError(refusal);
+}
