@@ -10,6 +10,7 @@ import { HealthService } from './health-service.ts';
 import { KvService } from './kv-service.ts';
 import { LeaseService } from './lease-service.ts';
 import { MaintenanceService } from './maintenance-service.ts';
+import { MemberCondition } from './member-condition.ts';
 import type { AnyMethod } from './method.ts';
 import type { ServiceLimits, ServiceParts } from './service-parts.ts';
 import { WatchService } from './watch-service.ts';
@@ -54,5 +55,6 @@ export function clusterServices(options: ClusterServicesOptions): MethodTable {
     ...new HealthService().methods(),
     ...further,
   ];
-  return new Map(methods.map((method) => [method.path, behindDoor(method, parts)]));
+  const door = { member, world, condition: new MemberCondition(member, world.clock) };
+  return new Map(methods.map((method) => [method.path, behindDoor(method, door)]));
 }

@@ -3,10 +3,13 @@ import type { RangeRequest } from '../etcd/kv.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call, Method, StreamMethod, UnaryMethod } from './call.ts';
 import { LeaderWatch } from './leader-watch.ts';
+import type { MemberCondition } from './member-condition.ts';
 import type { AnyMethod } from './method.ts';
 import type { ServiceParts } from './service-parts.ts';
 
-type DoorParts = Pick<ServiceParts, 'member' | 'world'>;
+interface DoorParts extends Pick<ServiceParts, 'member' | 'world'> {
+  readonly condition: MemberCondition;
+}
 
 /**
  * Puts before a method what etcd asks of every call: a learner serves next to nothing, and who requires a leader is not
@@ -21,15 +24,14 @@ export function behindDoor(method: AnyMethod, parts: DoorParts): AnyMethod {
 
 function unaryDoor(
   method: UnaryMethod<unknown, unknown>,
-  { member }: DoorParts,
+  { condition }: DoorParts,
 ): UnaryMethod<unknown, unknown> {
   return {
     ...method,
     handle: (request, call) => {
-      const { role, leader } = member.status();
-      if (role === 'learner' && !isForLearners(method.path, request))
+      if (condition.learner && !isForLearners(method.path, request))
         refuse(etcdRefusals.notSupportedForLearner);
-      if (call.requiresLeader && leader === undefined) refuse(etcdRefusals.noLeader);
+      if (call.requiresLeader && condition.leader === undefined) refuse(etcdRefusals.noLeader);
       return method.handle(request, call);
     },
   };
@@ -43,10 +45,10 @@ function streamDoor(
   return {
     ...method,
     handle: async (requests, responses, call) => {
-      const { role, leader } = parts.member.status();
-      if (role === 'learner' && !open) refuse(etcdRefusals.notSupportedForLearner);
+      const { condition } = parts;
+      if (condition.learner && !open) refuse(etcdRefusals.notSupportedForLearner);
       if (!call.requiresLeader) return method.handle(requests, responses, call);
-      if (leader === undefined) refuse(etcdRefusals.noLeader);
+      if (condition.leader === undefined) refuse(etcdRefusals.noLeader);
       const watch = new LeaderWatch(parts, call.signal);
       try {
         const guarded: Call = { ...callFields(call), signal: watch.signal };
