@@ -383,10 +383,6 @@ export class RunningMember implements ClusterMember {
     };
   }
 
-  clusterTime(): number {
-    return this.#time.at(this.#world.clock.now());
-  }
-
   onLeaderChange(listener: (leader: string | undefined) => void): () => void {
     this.#leaderListeners.add(listener);
     return () => this.#leaderListeners.delete(listener);
