@@ -359,6 +359,10 @@ export class RunningMember implements ClusterMember {
     return this.#state.snapshot();
   }
 
+  clusterTime(): number {
+    return this.#time.at(this.#world.clock.now());
+  }
+
   status(): MemberStatus {
     const raft = this.#raft;
     const learner = raft.configuration.learners.includes(this.id);
@@ -381,10 +385,6 @@ export class RunningMember implements ClusterMember {
       slowApplies: this.#applier.slow,
       slowReads: this.#reads.slow,
     };
-  }
-
-  clusterTime(): number {
-    return this.#time.at(this.#world.clock.now());
   }
 
   onLeaderChange(listener: (leader: string | undefined) => void): () => void {
