@@ -5,10 +5,15 @@ import { isHoldfastError, ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { type Journal, openJournal } from '../../src/index.ts';
 import { MemoryDisk } from '../memory-disk.ts';
-import { recordAt } from './journal-workload.ts';
 
-const segmentBytes = 2_560;
+const segmentBytes = 1_536;
 const directory = 'journal';
+
+/** The record that has `position`. Every ninth is zeros, over a whole sector. */
+function recordAt(position: number): Uint8Array {
+  if (position % 9 === 8) return new Uint8Array(1_100);
+  return new Uint8Array((position % 9) * 12).fill(position + 1);
+}
 
 function open(disk: MemoryDisk): Promise<Journal> {
   return openJournal({ disk, directory, world: new ManualWorld(), segmentBytes });
@@ -18,9 +23,9 @@ function open(disk: MemoryDisk): Promise<Journal> {
 async function written(): Promise<{ files: ReadonlyMap<string, Uint8Array>; first: number; next: number }> {
   const disk = new MemoryDisk();
   const journal = await open(disk);
-  for (let position = 0; position < 31; position++) await journal.append([recordAt(position)]);
-  await journal.compact(16);
-  await journal.append([recordAt(31), recordAt(32)]);
+  for (let position = 0; position < 22; position++) await journal.append([recordAt(position)]);
+  await journal.compact(11);
+  await journal.append([recordAt(22), recordAt(23)]);
   await settled();
   return { files: new Map(disk.files), first: journal.firstPosition, next: journal.nextPosition };
 }
@@ -119,9 +124,9 @@ async function withFrame(
 const sector = 512;
 
 test.each([
-  ['of numbers', Uint8Array.from({ length: 2_000 }, (_, index) => index)],
-  ['of zeros', new Uint8Array(2_000)],
-  ['with zeros within', new Uint8Array(2_000).fill(1, 0, 300).fill(2, 1_700)],
+  ['of numbers', Uint8Array.from({ length: 1_300 }, (_, index) => index)],
+  ['of zeros', new Uint8Array(1_300)],
+  ['with zeros within', new Uint8Array(1_300).fill(1, 0, 300).fill(2, 1_200)],
 ])(
   'a frame %s is cut off whatever sectors of it are missing, and refused when it is damaged besides',
   async (_, record) => {
@@ -131,7 +136,7 @@ test.each([
       if (Buffer.compare(before.subarray(at, at + sector), after.subarray(at, at + sector)) !== 0)
         sectors.push(at);
     }
-    expect(sectors.length).toBeGreaterThanOrEqual(record.every((byte) => byte === 0) ? 2 : 3);
+    expect(sectors.length).toBeGreaterThanOrEqual(2);
     for (let lost = 1; lost < 2 ** sectors.length; lost++) {
       const torn = after.slice();
       for (const [index, at] of sectors.entries()) {
