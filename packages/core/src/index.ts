@@ -1,4 +1,5 @@
 export { throwIfAborted, toAbortError } from './cancellation/abort-error.ts';
+export { AbortableWait } from './cancellation/abortable-wait.ts';
 export { type AnySignal, anySignal } from './cancellation/any-signal.ts';
 export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort.ts';
 export { crc32c } from './checksum/crc32c.ts';

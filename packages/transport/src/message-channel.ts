@@ -21,6 +21,10 @@ export interface MessageChannel {
   readonly version: number;
   /** The other end's certificate names, where the stream is TLS and it showed one that was accepted. */
   readonly certificateNames: readonly string[];
+  /** Microseconds to the other end and back, as last measured: by the handshake of who opened it, then by probes. */
+  readonly roundTrip: number | undefined;
+  /** Bytes of the longest message that may be sent: what the other end takes, and the queue has room for. */
+  readonly sendBytesMax: number;
   /** Bytes taken by {@link send} that the stream has not taken yet. */
   readonly queuedBytes: number;
   /** Why it closed; undefined while it is open. */
@@ -28,14 +32,16 @@ export interface MessageChannel {
   /**
    * Takes a message for sending; it may be given in parts, which are sent one after the other as one. False, and nothing
    * is taken, when it is closed or the queue has no room. The caller must not change the bytes afterwards.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT when it is longer than {@link sendBytesMax}.
    */
   send(...parts: readonly Uint8Array[]): boolean;
   /** Resolves when {@link queuedBytes} has fallen to half of its bound or less, or the channel is closed. */
   drained(): Promise<void>;
-  /** Stops reading until {@link resume}, so that the other end's queue fills up. */
+  /** Stops reading until {@link resume}, so that the other end's queue fills up. The message at hand is the last. */
   pause(): void;
   resume(): void;
-  /** Sends what is queued, then ends. */
+  /** Sends what is queued, then a goodbye. Resolves when the other end has said its own, or it broke. */
   close(): Promise<void>;
   /** Drops everything at once. */
   destroy(reason?: Error): void;
@@ -43,14 +49,19 @@ export interface MessageChannel {
 
 /** What becomes of a channel. */
 export interface ChannelHandler {
-  /** A message; the bytes are its own and may be kept. Nothing may be thrown: it would break the channel. */
+  /** It is open; called once, before all else. */
+  opened?(channel: MessageChannel): void;
+  /**
+   * A message. The bytes may be kept; they are a view of what was read, up to 64 KiB, which stays in memory with them.
+   * Nothing may be thrown: it would break the channel.
+   */
   message(bytes: Uint8Array, channel: MessageChannel): void;
-  /** It is over; called once. `reason` is undefined when the other end has closed it in order. */
+  /** It is over; called once. `reason` is undefined when it was closed in order, by either end. */
   closed(reason: Error | undefined, channel: MessageChannel): void;
 }
 
 export interface ChannelLimits {
-  /** Bytes of one message. A longer one breaks the channel (received) or is refused (sent). Default 16 MiB. */
+  /** Bytes of one message that comes. A longer one breaks the channel; the other end knows, and sends none. Default 16 MiB. */
   readonly messageBytesMax?: number;
   /** Bytes waiting to be sent, at which {@link MessageChannel.send} refuses. Default 64 MiB. */
   readonly queueBytesMax?: number;

@@ -5,6 +5,8 @@ import type { Address } from '@holdfast/core';
  * go one way, in order while a channel lasts, and may be lost; the protocol above lives with that.
  */
 export interface Peers {
+  /** Where it takes the others' channels. */
+  readonly address: Address;
   /** Names whom to be linked with, in place of those named before; links to others are dropped. */
   set(peers: ReadonlyMap<string, Address>): void;
   /** Takes a message for `peer`. False, and it counts as dropped, when nobody is called so or its queue is full. */

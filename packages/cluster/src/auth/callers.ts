@@ -1,5 +1,6 @@
 import { EtcdError, etcdRefusals } from '../etcd/index.ts';
 import type { Call } from '../services/call.ts';
+import type { CallerIdentity } from '../services/caller-identity.ts';
 import type { CommandAuth } from '../state/command.ts';
 import type { Tokens } from './tokens.ts';
 import type { UsersAndRoles } from './users-and-roles.ts';
@@ -12,7 +13,7 @@ export interface CallersOptions {
 }
 
 /** Finds out at a member's door who calls. */
-export class Callers {
+export class Callers implements CallerIdentity {
   readonly #usersAndRoles: UsersAndRoles;
   readonly #tokens: Tokens;
   readonly #options: CallersOptions;
@@ -67,12 +68,23 @@ export class Callers {
     return this.#known(call) ?? this.#unknown();
   }
 
-  #known({ token, certificateName }: Call): CommandAuth | undefined {
+  /**
+   * The call with which the member calls its own services for this caller: it is known by name from here on, however long
+   * that takes, and its token may run out meanwhile.
+   */
+  async onBehalf(call: Call): Promise<Call> {
+    const auth = await this.identify(call);
+    const { signal, requiresLeader } = call;
+    const unnamed = { token: undefined, certificateName: undefined, session: undefined };
+    return { ...unnamed, user: auth?.user, signal, requiresLeader };
+  }
+
+  #known({ user, token, certificateName }: Call): CommandAuth | undefined {
     const { enabled, revision } = this.#usersAndRoles;
     if (!enabled) return undefined;
     const byCertificate = this.#options.byCertificate ? certificateName : undefined;
-    const user = token === undefined ? byCertificate : this.#tokens.userOf(token);
-    return user === undefined ? undefined : { user, revision };
+    const name = user ?? (token === undefined ? byCertificate : this.#tokens.userOf(token));
+    return name === undefined ? undefined : { user: name, revision };
   }
 
   /** What becomes of a token that says nothing. */

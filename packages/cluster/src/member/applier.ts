@@ -16,6 +16,8 @@ export interface AppliedListener {
 
 /** Microseconds of applying at a time, so that heartbeats are not late. */
 const sliceMicros = 4_000;
+/** Microseconds in one go that are too many. */
+const slowAfter = 100_000;
 /** Entries between two looks at the clock. */
 const entriesPerLook = 64;
 
@@ -29,6 +31,8 @@ export class Applier {
   #batches: (readonly LogEntry[])[] = [];
   /** How many of the first batch are applied. */
   #done = 0;
+  /** How often applying has taken too long at a time. */
+  slow = 0;
   #index: number;
   #term: number;
 
@@ -74,6 +78,11 @@ export class Applier {
   /** Applies what waits, for a while. */
   run(): void {
     const now = this.#clock.now();
+    this.#run(now);
+    if (this.#clock.now() - now > slowAfter) this.slow++;
+  }
+
+  #run(now: number): void {
     const until = now + sliceMicros;
     let left = entriesPerLook;
     while (this.#batches.length > 0) {

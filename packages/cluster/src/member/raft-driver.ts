@@ -1,6 +1,14 @@
 import { Timer, type World } from '@holdfast/core';
-import type { ChunkWanted, MembersChange, Output, Proposal, Raft, Refused, RoleName } from '@holdfast/raft';
-import type { SnapshotStore } from '@holdfast/storage';
+import type {
+  ChunkWanted,
+  MembersChange,
+  Output,
+  Proposal,
+  Raft,
+  Refused,
+  RoleName,
+  WriteBatch,
+} from '@holdfast/raft';
 import type { Applier } from './applier.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import type { RaftLog } from './log/raft-log.ts';
@@ -20,12 +28,11 @@ export interface DriverParts {
   readonly reads: ReadBarriers;
   readonly intake: SnapshotIntake;
   readonly sending: SnapshotSending;
-  readonly snapshots: SnapshotStore;
 }
 
 export interface DriverListener {
   /** An arrived snapshot takes the place of state and log now. */
-  installing(id: string): void;
+  installing(write: WriteBatch<Uint8Array>): void;
   /** Everything that there was to do is done: a look at what has changed. */
   settled(): void;
   /** The member cannot go on. */
@@ -183,7 +190,7 @@ export class RaftDriver extends Timer {
   #execute(output: Output<Uint8Array>, parts: DriverParts): void {
     const { write, messages, committed, reads, chunksWanted, chunksArrived } = output;
     if (write !== undefined) {
-      if (write.snapshot !== undefined) this.#listener.installing(write.snapshot.id);
+      if (write.snapshot !== undefined) this.#listener.installing(write);
       parts.log.write(write);
     }
     for (const message of messages) parts.traffic.sendRaft(message);

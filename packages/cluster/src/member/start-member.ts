@@ -1,8 +1,179 @@
+import { type HostWorld, invalidArgument } from '@holdfast/core';
+import { bootstrapState, emptyState, type StoredState } from '@holdfast/raft';
+import { type Journal, openJournal, type SnapshotReader } from '@holdfast/storage';
+import { openPeers } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
+import type { StateMachine } from '../state/state-machine.ts';
 import type { ClusterMember } from './cluster-member.ts';
+import { EntryPositions } from './log/entry-positions.ts';
+import type { MemberIdentity } from './log/identity.ts';
+import { encodeBatch, encodeIdentity } from './log/journal-record.ts';
+import { type RecoveredLog, recoverLog } from './log/recover-log.ts';
+import type { MemberEngines } from './member-engines.ts';
 import type { MemberOptions } from './member-options.ts';
+import { type MemberSettings, toSettings } from './member-settings.ts';
+import { join } from './membership/joining.ts';
+import { clusterIdOf, memberIdOf } from './membership/member-id.ts';
+import { peerProtocol, peerProtocolVersion } from './membership/peer-identity.ts';
+import { memberRemoved, type RecoveredMember, RunningMember } from './running-member.ts';
+import { readSnapshotFile } from './snapshots/snapshot-file.ts';
+import { recoverStaged } from './snapshots/snapshot-intake.ts';
+import { ByteWriter } from './wire/byte-writer.ts';
+import { EntryBlocks } from './wire/entry-block.ts';
 
-/** Starts one member of a cluster; resolves once it has recovered what its folder holds, and takes part. */
+/**
+ * Starts one member of a cluster; resolves once it has recovered what its folder holds, and takes part.
+ *
+ * @throws HoldfastError INVALID_ARGUMENT; FOLDER_MISMATCH; MEMBER_REMOVED; JOIN_FAILED; LOG_DAMAGED; and those of the
+ * journal and of listening.
+ */
 export async function startMember(options: MemberOptions): Promise<ClusterMember> {
-  throw clusterErrors.create('MEMBER_STOPPED', { message: `${options.name} cannot start yet` });
+  return startMemberOn(realEngines, options);
+}
+
+const realEngines: MemberEngines = {
+  openJournal: (world, directory, segmentBytes) =>
+    openJournal({ world, disk: world.disk, directory, segmentBytes }),
+  openPeers,
+};
+
+/** The same on other engines. */
+export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
+  const settings = toSettings(options);
+  const { world, state } = options;
+  const journal = await engines.openJournal(world, settings.directory, settings.segmentBytes);
+  try {
+    const log = await recoverLog(journal);
+    const recovered =
+      log === undefined
+        ? await begin(engines, world, settings, journal)
+        : await goOn(settings, state, journal, log);
+    const member = new RunningMember({ world, settings, state, journal, recovered });
+    await member.begin(engines, world);
+    return member;
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+/** An empty folder: becomes a first member of a new cluster, or asks an existing one who it is. */
+async function begin(
+  engines: MemberEngines,
+  world: HostWorld,
+  settings: MemberSettings,
+  journal: Journal,
+): Promise<RecoveredMember> {
+  const identity =
+    settings.initialClusterState === 'new' ? founder(settings) : await joiner(engines, world, settings);
+  const positions = new EntryPositions();
+  const writer = new ByteWriter();
+  await journal.append([encodeIdentity(writer, identity)]);
+  return { identity, stored: await writeFirst(journal, positions, identity), positions, time: 0 };
+}
+
+/** A folder that knows who it is. */
+async function goOn(
+  settings: MemberSettings,
+  state: StateMachine,
+  journal: Journal,
+  log: RecoveredLog,
+): Promise<RecoveredMember> {
+  const { identity, snapshot, positions } = log;
+  if (log.removed) throw memberRemoved(settings.name, identity.memberId);
+  checkIdentity(identity, settings);
+  let time = 0;
+  if (snapshot !== undefined) {
+    const reader = await openSnapshot(journal, snapshot.id);
+    const restore = state.restore();
+    time = (await readSnapshotFile(reader, restore)).time;
+    restore.finish();
+    await reader.close();
+  }
+  const staged = await recoverStaged(journal.snapshots, snapshot?.index ?? 0);
+  // It may have ended after it had written who it is, and before its first entry.
+  const untouched = log.entries.length === 0 && snapshot === undefined && log.hardState.term === 0;
+  const stored: StoredState<Uint8Array> = untouched
+    ? await writeFirst(journal, positions, identity)
+    : { hardState: log.hardState, snapshot, entries: log.entries, ...(staged && { staged }) };
+  return { identity, stored, positions, time };
+}
+
+/** What a member starts from that has no log yet. A founder's first entry names all of them. */
+async function writeFirst(
+  journal: Journal,
+  positions: EntryPositions,
+  identity: MemberIdentity,
+): Promise<StoredState<Uint8Array>> {
+  if (!identity.founder) return emptyState();
+  const stored = bootstrapState<Uint8Array>([...identity.peers.keys()]);
+  const { entries, hardState } = stored;
+  const batch = { sequence: 0, hardState, snapshot: undefined, truncateFrom: undefined, entries };
+  positions.add(1, journal.nextPosition);
+  await journal.append([encodeBatch(new ByteWriter(), new EntryBlocks(), batch)]);
+  return stored;
+}
+
+function founder({ name, initialCluster, peerUrls, token }: MemberSettings): MemberIdentity {
+  const peers = new Map<string, readonly string[]>();
+  const names = new Map<string, string>();
+  for (const [member, urls] of initialCluster) {
+    const id = memberIdOf(urls, token);
+    peers.set(id, urls);
+    names.set(id, member);
+  }
+  const memberId = memberIdOf(initialCluster.get(name)!, token);
+  if (memberId !== memberIdOf(peerUrls, token)) {
+    throw invalidArgument('peerUrls', peerUrls.join(', '), `those of ${name} in initialCluster`);
+  }
+  return { clusterId: clusterIdOf([...peers.keys()]), memberId, token, peers, names, founder: true };
+}
+
+async function joiner(
+  engines: MemberEngines,
+  world: HostWorld,
+  settings: MemberSettings,
+): Promise<MemberIdentity> {
+  const { name, peerUrls, initialCluster, token, listenPeers, requestTimeout } = settings;
+  const others = [...initialCluster].filter(([member]) => member !== name).flatMap(([, urls]) => urls);
+  const joined = await join({
+    world,
+    name,
+    peerUrls,
+    others,
+    token,
+    timeout: requestTimeout,
+    openPeers: ({ identity, identify, receive }) =>
+      engines.openPeers(world, {
+        greeting: { protocol: peerProtocol, version: peerProtocolVersion, identity },
+        port: listenPeers.port,
+        identify,
+        receive,
+      }),
+  });
+  return { ...joined, names: new Map([...joined.names, [joined.memberId, name]]) };
+}
+
+function checkIdentity(
+  { memberId, clusterId, token, names }: MemberIdentity,
+  settings: MemberSettings,
+): void {
+  const name = names.get(memberId);
+  if (name === settings.name && token === settings.token) return;
+  throw clusterErrors.create('FOLDER_MISMATCH', {
+    message:
+      `the folder ${settings.directory} belongs to member ${name} of the cluster ${clusterId} with the token ${token}, ` +
+      `not to ${settings.name} of one with the token ${settings.token}`,
+  });
+}
+
+async function openSnapshot(journal: Journal, id: string): Promise<SnapshotReader> {
+  try {
+    return await journal.snapshots.open(id);
+  } catch (cause) {
+    throw clusterErrors.create('LOG_DAMAGED', {
+      message: `the snapshot ${id} that the log builds on cannot be opened; let the member join anew with an empty folder`,
+      cause,
+    });
+  }
 }

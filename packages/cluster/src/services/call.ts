@@ -6,6 +6,8 @@ export interface Call {
   readonly token: string | undefined;
   /** The common name of the client's certificate, where it showed one that was accepted. */
   readonly certificateName: string | undefined;
+  /** Set by a member that calls its own services for a caller whom it has found out before; never by a front end. */
+  readonly user?: string | undefined;
   /** Aborted when the client cancels, goes away, or its deadline is over. */
   readonly signal: AbortSignal;
   /** The request must not be served by a member that is cut off from the leader (metadata `hasleader`). */

@@ -1,3 +1,4 @@
+import type { LeaseDirectory } from './leases/lease-directory.ts';
 import type { MemberDirectory } from './member-directory.ts';
 
 /**
@@ -13,6 +14,12 @@ export interface StateMachine {
   apply(command: Uint8Array, index: number, term: number, time: number): Applied;
   /** What is known of the members. */
   readonly members: MemberDirectory;
+  /** The revision of the latest change of a key. */
+  readonly revision: number;
+  /** What counts against the quota, in bytes, and the memory that it takes. */
+  readonly bytesInUse: number;
+  readonly bytesReserved: number;
+  readonly leases: LeaseDirectory;
   /** The index of the last entry that it knows of: `apply` and `skip` move it. */
   readonly appliedIndex: number;
   /** An entry that changes nothing here (blank, configuration) has been passed. */
@@ -24,6 +31,8 @@ export interface StateMachine {
   snapshot(): StateSnapshot;
   /** Begins to read a snapshot in place of the present state, which stays until `finish`. */
   restore(): StateRestore;
+  /** Set by the driver: called when `idle` has got something to do, also from within `apply`. */
+  onWork: (() => void) | undefined;
   /**
    * Spends up to about `micros` on work that can wait (taking apart what is compacted, catching watchers up). True when
    * there is more.
@@ -35,7 +44,7 @@ export interface StateMachine {
 export interface Applied {
   /** The store's revision after it. */
   readonly revision: number;
-  /** The response message (such as `PutResponse`, without its header), or the refusal. */
+  /** The response message (such as `PutResponse`, whose header says only the revision), or the refusal. */
   readonly result: { readonly response: unknown } | { readonly refusal: EtcdRefusal };
 }
 

@@ -1,10 +1,9 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
-import { type Address, type Connection, throwIfAborted } from '@holdfast/core';
+import { AbortableWait, type Address, type Connection, throwIfAborted } from '@holdfast/core';
 import { certificateNames } from './certificate-names.ts';
 import { networkError } from './network-error.ts';
 import { SocketConnection } from './socket-connection.ts';
-import { SocketWait } from './socket-wait.ts';
 import type { TlsFiles } from './tls-files.ts';
 
 /** Connects, within TLS when there are `files` for it. */
@@ -18,7 +17,7 @@ export async function openConnection(
   const carrier = connect({ ...to, ...streamOptions, noDelay: true });
   await opened(carrier, 'connect', signal);
   if (files === undefined) return new SocketConnection(carrier);
-  const { serverName } = files.options;
+  const { protocols, serverName } = files.options;
   const name = serverName ?? to.host;
   const socket = connectTls({
     ...streamOptions,
@@ -26,6 +25,7 @@ export async function openConnection(
     host: name,
     // A name for the server to choose its certificate by, which an IP address may not be.
     ...(isIP(name) === 0 && { servername: name }),
+    ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
     secureContext: files.current().context,
   });
   try {
@@ -43,15 +43,15 @@ async function opened(
   event: 'connect' | 'secureConnect',
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const wait = new SocketWait('connect', signal);
-  const onOpen = () => wait.end();
+  const wait = new AbortableWait('connect', signal);
+  const onOpen = () => wait.resolve();
   const onError = (error: NodeJS.ErrnoException) => {
-    wait.fail(networkError(error, event === 'secureConnect' ? handshakeCode(socket, error) : undefined));
+    wait.reject(networkError(error, event === 'secureConnect' ? handshakeCode(socket, error) : undefined));
   };
   socket.once(event, onOpen);
   socket.once('error', onError);
   try {
-    await wait.ended;
+    await wait.promise;
   } catch (error) {
     socket.on('error', () => {});
     socket.destroy();

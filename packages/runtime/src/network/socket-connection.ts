@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import {
+  AbortableWait,
   type Address,
   type Connection,
   invalidArgument,
@@ -7,7 +8,6 @@ import {
   throwIfAborted,
   type WaitOptions,
 } from '@holdfast/core';
-import { SocketWait } from './socket-wait.ts';
 
 /** Bytes that may wait to be read before the socket is told to stop. */
 const arrivedBytesMax = 262_144;
@@ -21,8 +21,8 @@ export class SocketConnection implements Connection {
   readonly #carrier: Socket;
   readonly #arrived: Uint8Array[] = [];
   #arrivedBytes = 0;
-  #reading: SocketWait | undefined;
-  #writing: SocketWait | undefined;
+  #reading: AbortableWait | undefined;
+  #writing: AbortableWait | undefined;
   #endsAfterWrite = false;
   /** The other end has ended, and all it said is in {@link #arrived}. */
   #ended = false;
@@ -42,9 +42,9 @@ export class SocketConnection implements Connection {
     socket.on('data', (bytes: Uint8Array) => this.#onData(bytes));
     socket.on('end', () => {
       this.#ended = true;
-      this.#reading?.end();
+      this.#reading?.resolve();
     });
-    socket.on('drain', () => this.#writing?.end());
+    socket.on('drain', () => this.#writing?.resolve());
     socket.on('error', (error: Error) => {
       this.#cause = error;
       this.#break();
@@ -66,9 +66,9 @@ export class SocketConnection implements Connection {
         return bytes;
       }
       if (this.#ended) return undefined;
-      this.#reading = new SocketWait('read', signal);
+      this.#reading = new AbortableWait('read', signal);
       try {
-        await this.#reading.ended;
+        await this.#reading.promise;
       } finally {
         this.#reading = undefined;
       }
@@ -81,9 +81,9 @@ export class SocketConnection implements Connection {
     this.#throwIfBroken();
     if (this.#socket.writableEnded) throw invalidArgument('bytes', bytes, 'written before end() is called');
     if (this.#socket.write(bytes)) return;
-    this.#writing = new SocketWait('write', signal);
+    this.#writing = new AbortableWait('write', signal);
     try {
-      await this.#writing.ended;
+      await this.#writing.promise;
     } finally {
       this.#writing = undefined;
       if (this.#endsAfterWrite) this.#socket.end();
@@ -112,14 +112,14 @@ export class SocketConnection implements Connection {
     this.#arrived.push(bytes);
     this.#arrivedBytes += bytes.length;
     if (this.#arrivedBytes >= arrivedBytesMax) this.#socket.pause();
-    this.#reading?.end();
+    this.#reading?.resolve();
   }
 
   #break(): void {
     this.#broken = true;
     this.#arrived.length = 0;
-    this.#reading?.end();
-    this.#writing?.end();
+    this.#reading?.resolve();
+    this.#writing?.resolve();
   }
 
   #throwIfBroken(): void {

@@ -3,6 +3,8 @@ export interface MemberIdentity {
   /** 16 hexadecimal digits each. */
   readonly clusterId: string;
   readonly memberId: string;
+  /** Of the cluster: ids of members that are added are made with it. */
+  readonly token: string;
   /** Whom to turn to before the log has told: the peer URLs of each member by its id. */
   readonly peers: ReadonlyMap<string, readonly string[]>;
   /** Their names, so that the first leader can write them into the state. */

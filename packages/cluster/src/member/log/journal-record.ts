@@ -135,6 +135,7 @@ function readHardState(reader: ByteReader): HardState {
 function writeIdentity(writer: ByteWriter, identity: MemberIdentity): void {
   writer.text(identity.clusterId);
   writer.text(identity.memberId);
+  writer.text(identity.token);
   writer.u8(identity.founder ? 1 : 0);
   writer.u32(identity.peers.size);
   for (const [id, urls] of identity.peers) {
@@ -147,6 +148,7 @@ function writeIdentity(writer: ByteWriter, identity: MemberIdentity): void {
 function readIdentity(reader: ByteReader): MemberIdentity {
   const clusterId = reader.text();
   const memberId = reader.text();
+  const token = reader.text();
   const founder = reader.u8() === 1;
   const peers = new Map<string, readonly string[]>();
   const names = new Map<string, string>();
@@ -155,5 +157,5 @@ function readIdentity(reader: ByteReader): MemberIdentity {
     names.set(id, reader.text());
     peers.set(id, reader.texts());
   }
-  return { clusterId, memberId, founder, peers, names };
+  return { clusterId, memberId, token, founder, peers, names };
 }

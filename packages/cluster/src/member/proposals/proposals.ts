@@ -60,6 +60,7 @@ export class Proposals implements ProposalOwner {
   #pendingBytes = 0;
   /** Those that no leader has. */
   #waiting: PendingProposal[] = [];
+  #tryAgain = false;
   readonly #stream = new ForwardStream();
   readonly #intake = new ForwardIntake();
   readonly #retry: Retry;
@@ -85,6 +86,17 @@ export class Proposals implements ProposalOwner {
   }
 
   propose(command: Uint8Array, options: RequestOptions | undefined): Promise<Applied> {
+    return this.#begin(command, options, false);
+  }
+
+  /** Has a command decided in the term in which this member leads now, or not at all. */
+  proposeHere(command: Uint8Array): Promise<Applied> {
+    return this.#port.role === 'leader'
+      ? this.#begin(command, undefined, true)
+      : Promise.reject(notDecided('this member does not lead'));
+  }
+
+  #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
     const refusal = this.#refusal(command);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
@@ -94,7 +106,7 @@ export class Proposals implements ProposalOwner {
       const now = clock.now();
       const sequence = ++this.#sequence;
       const sealed = sealCommand(this.#writer, this.#origin, sequence, this.#time.at(now), command);
-      const proposal = new PendingProposal(this, sequence, sealed, signal, resolve, reject);
+      const proposal = new PendingProposal(this, sequence, sealed, signal, bound, resolve, reject);
       this.#pending.set(sequence, proposal);
       this.#pendingBytes += sealed.length;
       timers.arm(proposal, now + (options?.timeout ?? this.#limits.requestTimeout));
@@ -117,9 +129,15 @@ export class Proposals implements ProposalOwner {
   termBegan(term: number): void {
     for (const proposal of this.#pending.values()) {
       if (proposal.term === 0 || proposal.term >= term) continue;
+      if (proposal.bound) {
+        this.#fail(proposal, notDecided('its leader was deposed before it was decided'));
+        continue;
+      }
       proposal.term = 0;
       this.#waiting.push(proposal);
+      this.#tryAgain = true;
     }
+    if (this.#tryAgain) this.#port.touch();
   }
 
   /** A snapshot has taken the place of the state: nobody can tell which proposals are in it. */
@@ -135,9 +153,15 @@ export class Proposals implements ProposalOwner {
     }
   }
 
+  /** Another leader, or none: what waits for one is tried again. */
+  leaderChanged(): void {
+    this.#tryAgain = true;
+    this.#port.touch();
+  }
+
   /** Hands on what has gathered. */
   flush(): void {
-    if (this.#waiting.length > 0) this.#resubmit();
+    if (this.#tryAgain) this.#resubmit();
     const { role, term, leader } = this.#port;
     if (this.#stream.empty || role === 'leader' || leader !== this.#stream.leader) return;
     this.#stream.flush((stream, first, proposals) =>
@@ -182,6 +206,7 @@ export class Proposals implements ProposalOwner {
   /** Time has passed without an answer: sends again, tries again. Whether there is anything left to look after. */
   retry(): boolean {
     this.#stream.check();
+    this.#tryAgain = true;
     this.#port.touch();
     return !this.#stream.empty || this.#waiting.length > 0;
   }
@@ -239,16 +264,20 @@ export class Proposals implements ProposalOwner {
         this.#fail(proposal, tooMany('as many bytes are not committed yet as may be'));
         return;
       }
-    } else if (leader !== undefined) {
+    } else if (leader !== undefined && !proposal.bound) {
       this.#stream.open(leader, term);
       this.#stream.add(proposal);
       return;
     }
-    this.#waiting.push(proposal);
-    this.#retry.begin();
+    if (proposal.bound) this.#fail(proposal, notDecided('this member is giving up leadership'));
+    else {
+      this.#waiting.push(proposal);
+      this.#retry.begin();
+    }
   }
 
   #resubmit(): void {
+    this.#tryAgain = false;
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const proposal of waiting) if (!proposal.done) this.#submit(proposal);
@@ -304,4 +333,8 @@ class Retry extends Timer {
 
 function tooMany(message: string): Error {
   return clusterErrors.create('TOO_MANY_REQUESTS', { message });
+}
+
+function notDecided(message: string): Error {
+  return clusterErrors.create('LEADER_CHANGED', { message, executed: 'no', retryable: 'safe' });
 }

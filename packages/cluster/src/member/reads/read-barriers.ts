@@ -12,6 +12,8 @@ export interface ReadPort {
 
 /** How long until a refused read is asked for again, in microseconds. */
 const retryAfter = 20_000;
+/** Microseconds after which a read has waited too long. */
+const slowAfter = 100_000;
 
 /**
  * Reads that want to see all that was committed when they were asked for. Those of one turn of the event loop share one
@@ -29,6 +31,8 @@ export class ReadBarriers {
   #refused: Waiter[] = [];
   #reads = 0;
   #stoppedBy: unknown;
+  /** How many reads had to wait too long. */
+  slow = 0;
 
   constructor(port: ReadPort, world: World, requestTimeout: number) {
     this.#port = port;
@@ -65,7 +69,11 @@ export class ReadBarriers {
     if (waiters === undefined) return;
     this.#underWay.delete(outcome.id);
     if (outcome.outcome === 'ready') {
-      for (const waiter of waiters) waiter.ready();
+      const slowBefore = this.#world.clock.now() - slowAfter;
+      for (const waiter of waiters) {
+        if (waiter.askedAt < slowBefore) this.slow++;
+        waiter.ready();
+      }
       return;
     }
     for (const waiter of waiters) if (!waiter.done) this.#refused.push(waiter);
@@ -96,6 +104,7 @@ export class ReadBarriers {
 class Waiter extends Timer implements AbortSubscriber {
   abortSlot = -1;
   done = false;
+  readonly askedAt: number;
   readonly #world: World;
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: () => void;
@@ -109,6 +118,7 @@ class Waiter extends Timer implements AbortSubscriber {
   ) {
     super();
     this.#world = world;
+    this.askedAt = world.clock.now();
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;

@@ -7,14 +7,12 @@ import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 
 /**
- * The file of a snapshot: a length of 32 bits and a header (version, the cluster's time, the members that were removed),
- * the state as it wrote itself, and the CRC-32C of all that.
+ * The file of a snapshot: a length of 32 bits and a header (version, the cluster's time), the state as it
+ * wrote itself, and the CRC-32C of all that.
  */
 export interface SnapshotHeader {
   /** The cluster's time. */
   readonly time: number;
-  /** Members that were removed, whose ids mean nobody any more. */
-  readonly removed: readonly string[];
 }
 
 const version = 1;
@@ -34,7 +32,6 @@ export async function writeSnapshotFile(
   const bytes = new ByteWriter();
   bytes.u8(version);
   bytes.u48(header.time);
-  bytes.texts(header.removed);
   const body = bytes.take();
   bytes.sized(body);
   let piece: Uint8Array | undefined = bytes.take();
@@ -86,7 +83,7 @@ function readHeader(bytes: Uint8Array): SnapshotHeader {
   const reader = new ByteReader(bytes);
   const found = reader.u8();
   if (found !== version) throw malformed(`its version is ${found}`);
-  return { time: reader.u48(), removed: reader.texts() };
+  return { time: reader.u48() };
 }
 
 function malformed(what: string): Error {

@@ -19,6 +19,22 @@ export interface ArrivedSnapshot {
   readonly restore: StateRestore;
 }
 
+/** What an earlier life has received of a snapshot that is newer than `index`; everything else unfinished goes. */
+export async function recoverStaged(
+  store: SnapshotStore,
+  index: number,
+): Promise<StagedSnapshot | undefined> {
+  let staged: StagedSnapshot | undefined;
+  for (const info of store.unfinished()) {
+    const description = descriptionOf(info);
+    const wanted = description?.origin === 'arriving' && description.metadata.index > index;
+    if (wanted && staged === undefined && info.size < description.metadata.bytes) {
+      staged = { snapshot: description.metadata, offset: info.size };
+    } else await store.remove(info.id);
+  }
+  return staged;
+}
+
 /** How long a disk without room is left alone before a part is asked for again. */
 const fullPause = '500ms';
 
@@ -40,19 +56,6 @@ export class SnapshotIntake {
     this.#store = store;
     this.#state = state;
     this.#listener = listener;
-  }
-
-  /** What an earlier life has received of a snapshot that is newer than `index`; everything else unfinished goes. */
-  async recover(index: number): Promise<StagedSnapshot | undefined> {
-    let staged: StagedSnapshot | undefined;
-    for (const info of this.#store.unfinished()) {
-      const description = descriptionOf(info);
-      const wanted = description?.origin === 'arriving' && description.metadata.index > index;
-      if (wanted && staged === undefined && info.size < description.metadata.bytes) {
-        staged = { snapshot: description.metadata, offset: info.size };
-      } else await this.#store.remove(info.id);
-    }
-    return staged;
   }
 
   /** Takes a part; the listener hears how much there is. There is never another one before. */

@@ -1,21 +1,40 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import * as etcd from '../etcd/index.ts';
-import type { CommandAuth } from '../state/command.ts';
-import { type AuthChange, AuthCommand } from './auth-command.ts';
-import { RequestPermissions } from './request-permissions.ts';
-import { UsersAndRoles } from './users-and-roles.ts';
+import { type AuthChange, AuthCommand } from '../../auth/auth-command.ts';
+import { UsersAndRoles } from '../../auth/users-and-roles.ts';
+import * as etcd from '../../etcd/index.ts';
+import { type Command, type CommandAuth, encodeCommand } from '../command.ts';
+import { Store } from '../store.ts';
+import type { Permissions } from './permissions.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const { READ, WRITE, READWRITE } = etcd.PermissionType;
 
 let users: UsersAndRoles;
-let permissions: RequestPermissions;
+let store: Store;
+let permissions: Permissions;
 let ada: CommandAuth;
-const leases = new Map<bigint, string[]>();
+let index: number;
 
-/** ada may read `r*`, write `w*`, and do both with `b*`. */
+function apply(kind: Command['kind'], payload: Uint8Array, auth?: CommandAuth): unknown {
+  const { result } = store.apply(encodeCommand({ kind, auth, payload }), ++index, 1, 0);
+  return 'refusal' in result ? result.refusal : undefined;
+}
+
+/** ada may read `r*`, write `w*`, and do both with `b*`. Leases: 1 with w1, b1; 2 with w2, r1; 3 with nothing. */
 beforeEach(() => {
   users = new UsersAndRoles();
+  store = new Store({ auth: users });
+  permissions = store.permissions;
+  index = 0;
+  for (const id of [1n, 2n, 3n]) apply('lease-grant', etcd.LeaseGrantRequest.encode({ id, ttl: 60 }));
+  for (const [key, lease] of [
+    ['w1', 1n],
+    ['b1', 1n],
+    ['w2', 2n],
+    ['r1', 2n],
+  ] as const) {
+    apply('put', etcd.PutRequest.encode(put(key, { lease })));
+  }
   const grant = (key: string, permType: number): AuthChange => {
     const rangeEnd = bytes(String.fromCharCode(key.charCodeAt(0) + 1));
     return { case: 'grantPermission', value: { name: 'ada', perm: { permType, key: bytes(key), rangeEnd } } };
@@ -31,13 +50,8 @@ beforeEach(() => {
     { case: 'grantRole', value: { user: 'ada', role: 'ada' } },
     { case: 'enable', value: { tokenKey: new Uint8Array(32) } },
   ];
-  for (const change of changes) users.apply(AuthCommand.encode({ change }), 1, undefined);
+  for (const change of changes) expect(apply('auth', AuthCommand.encode({ change }))).toBeUndefined();
   ada = { user: 'ada', revision: users.revision };
-  permissions = new RequestPermissions(users, (lease) => (leases.get(lease) ?? []).map(bytes));
-  leases.clear();
-  leases.set(1n, ['w1', 'b1']);
-  leases.set(2n, ['w1', 'r1']);
-  leases.set(3n, []);
 });
 
 const range = (key: string, rangeEnd = ''): etcd.RangeRequest =>
@@ -136,6 +150,23 @@ test('a lease is for those who may write, or read, all that goes with it', () =>
   expect(allows(permissions.lease(ada, 3n, 'read'))).toBe(true);
   expect(permissions.lease(undefined, 1n, 'write')).toEqual(etcd.etcdRefusals.userEmpty);
   expect(permissions.lease({ user: 'root', revision: users.revision }, 2n, 'write')).toBeUndefined();
+});
+
+test('what may not be done is not done when it is applied', () => {
+  const revoke = etcd.LeaseRevokeRequest.encode({ id: 2n });
+  const before = store.revision;
+  expect(apply('put', etcd.PutRequest.encode(put('r1')), ada)).toEqual(etcd.etcdRefusals.permissionDenied);
+  expect(apply('put', etcd.PutRequest.encode(put('w1')))).toEqual(etcd.etcdRefusals.userEmpty);
+  expect(apply('lease-revoke', revoke, ada)).toEqual(etcd.etcdRefusals.permissionDenied);
+  expect(apply('lease-revoke', revoke)).toEqual(etcd.etcdRefusals.userEmpty);
+  expect(store.revision).toBe(before);
+  expect(apply('put', etcd.PutRequest.encode(put('w1')), ada)).toBeUndefined();
+  expect(store.revision).toBe(before + 1);
+});
+
+test('a lease whose time is over needs nobody to ask for its end', () => {
+  expect(apply('lease-expire', etcd.LeaseRevokeRequest.encode({ id: 2n }))).toBeUndefined();
+  expect(store.leases.get(2n)).toBeUndefined();
 });
 
 test('a stale auth revision is told apart from a missing permission', () => {

@@ -1,0 +1,83 @@
+import {
+  type HoldfastError,
+  isHoldfastError,
+  sleep,
+  throwIfAborted,
+  toMillis,
+  type World,
+} from '@holdfast/core';
+import { clusterErrors } from '../../errors.ts';
+import type { RequestOptions } from '../cluster-member.ts';
+import type { PeerMethod } from '../peers/call-messages.ts';
+import type { PeerCalls, Serve } from './peer-calls.ts';
+
+/** How long it waits before it looks for a leader again, in microseconds. */
+const lookAgainAfter = 25_000;
+
+export interface LeaderCallsOptions {
+  readonly world: World;
+  readonly id: string;
+  /** Who leads. */
+  readonly leader: () => string | undefined;
+  readonly calls: PeerCalls;
+  /** Serves a call here, where this member leads. */
+  readonly serve: Serve;
+  /** Microseconds that one attempt at a call that may be repeated takes. */
+  readonly attemptTimeout: number;
+  /** Microseconds, for calls that come without one. */
+  readonly requestTimeout: number;
+}
+
+/** Asks whoever leads, which may be this member. */
+export class LeaderCalls {
+  readonly #options: LeaderCallsOptions;
+
+  constructor(options: LeaderCallsOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Asks, and asks again where that cannot do any harm: because nothing was done, or because `repeatable` says that it
+   * may be done twice.
+   */
+  async ask(
+    method: PeerMethod,
+    body: Uint8Array,
+    repeatable: boolean,
+    options: RequestOptions | undefined,
+  ): Promise<Uint8Array> {
+    const { world, id, leader, calls, serve, attemptTimeout, requestTimeout } = this.#options;
+    const { clock } = world;
+    const deadline = clock.now() + (options?.timeout ?? requestTimeout);
+    let latest: unknown;
+    for (;;) {
+      throwIfAborted(options?.signal, method);
+      const left = deadline - clock.now();
+      if (left <= 0)
+        throw latest ?? clusterErrors.create('NO_LEADER', { message: 'no leader was found in time' });
+      const to = leader();
+      if (to !== undefined) {
+        try {
+          if (to === id) return await serve(method, body);
+          return await calls.ask(to, method, body, repeatable ? Math.min(left, attemptTimeout) : left);
+        } catch (error) {
+          if (!isHoldfastError(error) || !mayRepeat(error, repeatable)) throw error;
+          latest = error;
+        }
+      }
+      const pause = Math.min(lookAgainAfter, Math.max(0, deadline - clock.now()));
+      await sleep(toMillis(pause), { world, signal: options?.signal });
+    }
+  }
+}
+
+const retried: ReadonlySet<string> = new Set([
+  'NO_LEADER',
+  'LEADER_CHANGED',
+  'REQUEST_TIMED_OUT',
+  'MEMBER_STOPPED',
+]);
+
+function mayRepeat(error: HoldfastError, repeatable: boolean): boolean {
+  return retried.has(error.code) && (repeatable || error.executed === 'no');
+}

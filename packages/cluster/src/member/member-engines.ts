@@ -1,0 +1,17 @@
+import type { HostWorld } from '@holdfast/core';
+import type { Journal } from '@holdfast/storage';
+import type { Greeting, Peers } from '@holdfast/transport';
+
+/** What a member is built on: the durable log, and the links to other members. */
+export interface MemberEngines {
+  openJournal(world: HostWorld, directory: string, segmentBytes: number): Promise<Journal>;
+  openPeers(world: HostWorld, options: PeersOptions): Promise<Peers>;
+}
+
+export interface PeersOptions {
+  readonly greeting: Greeting;
+  readonly port: number;
+  /** The name of the peer that greets so; undefined for a stranger. */
+  identify(peer: Greeting): string | undefined;
+  receive(peer: string, message: Uint8Array): void;
+}

@@ -1,0 +1,40 @@
+import { defineEvent, type EventType } from '@holdfast/core';
+
+/** A member gained or lost leadership, or learned of another leader. */
+export interface LeaderChanged {
+  readonly member: string;
+  readonly leader: string | undefined;
+  readonly term: number;
+}
+export const leaderChanged: EventType<LeaderChanged> = defineEvent<LeaderChanged>(
+  'holdfast.cluster.leader-changed',
+);
+
+/** Another member sent bytes that no member sends; its link was dropped. */
+export interface PeerMisbehaved {
+  readonly member: string;
+  readonly peer: string;
+  readonly error: unknown;
+}
+export const peerMisbehaved: EventType<PeerMisbehaved> = defineEvent<PeerMisbehaved>(
+  'holdfast.cluster.peer-misbehaved',
+);
+
+/** A member's disk is full, or has room again. */
+export interface ReadOnlyChanged {
+  readonly member: string;
+  readonly readOnly: boolean;
+}
+export const readOnlyChanged: EventType<ReadOnlyChanged> = defineEvent<ReadOnlyChanged>(
+  'holdfast.cluster.read-only-changed',
+);
+
+/** A snapshot of the state was taken, or one arrived and took the state's place. */
+export interface SnapshotInstalled {
+  readonly member: string;
+  readonly index: number;
+  readonly bytes: number;
+}
+export const snapshotInstalled: EventType<SnapshotInstalled> = defineEvent<SnapshotInstalled>(
+  'holdfast.cluster.snapshot-installed',
+);

@@ -1,0 +1,70 @@
+import type { Address } from '@holdfast/core';
+import type { Configuration } from '@holdfast/raft';
+import type { Member } from '../../etcd/membership.ts';
+import type { MemberDirectory } from '../../state/member-directory.ts';
+import type { MemberDescription } from '../cluster-member.ts';
+import type { MemberIdentity } from '../log/identity.ts';
+import { idOf, numberOf } from './member-id.ts';
+import { addressOf } from './peer-url.ts';
+
+/**
+ * Who takes part, as Raft says, and how each is reached: as the state says, and before that as the member was told when
+ * it first started.
+ */
+export class KnownMembers {
+  readonly #identity: MemberIdentity;
+  readonly #directory: MemberDirectory;
+  readonly #configuration: () => Configuration;
+
+  constructor(identity: MemberIdentity, directory: MemberDirectory, configuration: () => Configuration) {
+    this.#identity = identity;
+    this.#directory = directory;
+    this.#configuration = configuration;
+  }
+
+  /** Those who take part, voters and learners, by their ids. */
+  list(): readonly MemberDescription[] {
+    const { voters, outgoing, learners } = this.#configuration();
+    const ids = [...new Set([...voters, ...outgoing, ...learners])].sort();
+    return ids.map((id) => this.#describe(id, learners.includes(id)));
+  }
+
+  get(id: string): MemberDescription | undefined {
+    return this.list().find((member) => member.id === id);
+  }
+
+  isRemoved(id: string): boolean {
+    return this.#directory.isRemoved(numberOf(id));
+  }
+
+  /** Where the others are; those of whom no address is known are left out. */
+  addresses(): Map<string, Address> {
+    const addresses = new Map<string, Address>();
+    for (const { id, peerUrls } of this.list()) {
+      const address = peerUrls.map(addressOf).find((found) => found !== undefined);
+      if (id !== this.#identity.memberId && address !== undefined) addresses.set(id, address);
+    }
+    return addresses;
+  }
+
+  /** Members of the state that do not take part: a change was begun and not finished, or a removal is to be noted. */
+  strays(): readonly Member[] {
+    const members = new Set(this.list().map(({ id }) => id));
+    return this.#directory.list().filter(({ id }) => !members.has(idOf(id)));
+  }
+
+  /** Members who take part and are not in the state yet: those of the very beginning. */
+  unlisted(): readonly MemberDescription[] {
+    return this.list().filter(({ id }) => this.#directory.get(numberOf(id)) === undefined);
+  }
+
+  #describe(id: string, learner: boolean): MemberDescription {
+    const listed = this.#directory.get(numberOf(id));
+    const { name, peerUrls, clientUrls } = listed ?? {
+      name: this.#identity.names.get(id) ?? '',
+      peerUrls: this.#identity.peers.get(id) ?? [],
+      clientUrls: [],
+    };
+    return { id, name, peerUrls, clientUrls, learner };
+  }
+}

@@ -1,0 +1,241 @@
+import { type HoldfastError, sleep, toMillis, type World } from '@holdfast/core';
+import type { Configuration, MemberChange, RaftStatus } from '@holdfast/raft';
+import { clusterErrors } from '../../errors.ts';
+import { EtcdError, etcdRefusals } from '../../etcd/etcd-errors.ts';
+import { Member } from '../../etcd/membership.ts';
+import { type CommandKind, encodeCommand } from '../../state/command.ts';
+import type { Applied, EtcdRefusal } from '../../state/state-machine.ts';
+import type { MemberDescription } from '../cluster-member.ts';
+import type { RaftDriver } from '../raft-driver.ts';
+import type { KnownMembers } from './known-members.ts';
+import { memberIdOf, numberOf } from './member-id.ts';
+import { addressOf } from './peer-url.ts';
+
+export interface MembershipChangesOptions {
+  readonly world: World;
+  readonly driver: RaftDriver;
+  readonly known: KnownMembers;
+  readonly token: string;
+  /** Refuse what would leave too few members up. */
+  readonly strict: boolean;
+  /** Microseconds without a word after which a member counts as down. */
+  readonly downAfter: number;
+  /** Microseconds that a change may take. */
+  readonly timeout: number;
+  readonly propose: (command: Uint8Array) => Promise<Applied>;
+  /** The cluster's time, in seconds. */
+  readonly seconds: () => number;
+}
+
+interface Waiting {
+  readonly index: number;
+  readonly term: number;
+  readonly resolve: () => void;
+  readonly reject: (error: HoldfastError) => void;
+}
+
+/** Learners at a time; etcd's. */
+const learnersMax = 1;
+/** How much of the leader's log a learner must have to be promoted; etcd's. */
+const readyShare = 0.9;
+/** Microseconds until a change is tried again while another one is under way. */
+const tryAgainAfter = 20_000;
+
+/**
+ * Changes of who takes part, on the member that leads, with the rules of etcd. Where a member is reached is a command of
+ * the state; who votes is Raft's. A member's command comes first when it is added, so that everybody knows how to reach
+ * it, and last when it is removed.
+ */
+export class MembershipChanges {
+  readonly #options: MembershipChangesOptions;
+  #waiting: Waiting[] = [];
+
+  constructor(options: MembershipChangesOptions) {
+    this.#options = options;
+  }
+
+  async add(peerUrls: readonly string[], learner: boolean): Promise<MemberDescription> {
+    const { known, token, seconds } = this.#options;
+    if (peerUrls.length === 0 || peerUrls.some((url) => addressOf(url) === undefined)) {
+      throw new EtcdError(etcdRefusals.memberBadUrls);
+    }
+    const members = known.list();
+    refuseIf(
+      members.some((member) => member.peerUrls.some((url) => peerUrls.includes(url))),
+      etcdRefusals.peerUrlExist,
+    );
+    const id = memberIdOf(peerUrls, token, seconds());
+    refuseIf(known.get(id) !== undefined || known.isRemoved(id), etcdRefusals.memberExist);
+    if (learner) {
+      refuseIf(
+        members.filter((member) => member.learner).length >= learnersMax,
+        etcdRefusals.tooManyLearners,
+      );
+    } else this.#checkVoterMayCome(members);
+    const member = { id, name: '', peerUrls, clientUrls: [], learner };
+    await this.#propose('member-put', member);
+    await this.#change({ member: id, role: learner ? 'learner' : 'voter' });
+    return member;
+  }
+
+  async remove(id: string): Promise<void> {
+    const member = this.#member(id);
+    if (!member.learner) this.#checkVoterMayGo(id);
+    await this.#change({ member: id, role: 'removed' });
+    // Who removes itself is gone now; the next leader takes note of it.
+    if (id !== this.#options.driver.raft.id) await this.#propose('member-remove', member);
+  }
+
+  async update(id: string, peerUrls: readonly string[]): Promise<void> {
+    const { known } = this.#options;
+    if (peerUrls.length === 0 || peerUrls.some((url) => addressOf(url) === undefined)) {
+      throw new EtcdError(etcdRefusals.memberBadUrls);
+    }
+    const member = this.#member(id);
+    const taken = known
+      .list()
+      .some((other) => other.id !== id && other.peerUrls.some((url) => peerUrls.includes(url)));
+    refuseIf(taken, etcdRefusals.peerUrlExist);
+    await this.#propose('member-put', { ...member, peerUrls });
+  }
+
+  async promote(id: string): Promise<void> {
+    const member = this.#member(id);
+    refuseIf(!member.learner, etcdRefusals.memberNotLearner);
+    const { lastIndex, peers } = this.#options.driver.raft.status();
+    const match = peers.find((peer) => peer.id === id)?.match ?? 0;
+    refuseIf(match < lastIndex * readyShare, etcdRefusals.learnerNotReady);
+    this.#checkVoterMayCome(this.#options.known.list().filter((other) => other.id !== id));
+    await this.#change({ member: id, role: 'voter' });
+    await this.#propose('member-put', { ...member, learner: false });
+  }
+
+  /** Writes into the state what a new leader finds missing there, and takes out who does not take part any more. */
+  async reconcile(): Promise<void> {
+    const { known } = this.#options;
+    // Each says its name itself, once it has started.
+    for (const member of known.unlisted()) await this.#propose('member-put', { ...member, name: '' });
+    for (const { id } of known.strays()) {
+      await this.#options.propose(
+        encodeCommand({ kind: 'member-remove', payload: Member.encode(Member.create({ id })) }),
+      );
+    }
+  }
+
+  configurationApplied(_configuration: Configuration, index: number, term: number): void {
+    this.#settle((waiting) =>
+      waiting.index > index ? undefined : waiting.index === index && waiting.term === term,
+    );
+  }
+
+  /** What earlier leaders were about to change, and has not come, never comes. */
+  termBegan(term: number): void {
+    this.#settle((waiting) => (waiting.term < term ? false : undefined));
+  }
+
+  stop(error: HoldfastError): void {
+    for (const waiting of this.#waiting) waiting.reject(error);
+    this.#waiting = [];
+  }
+
+  /** `judge` says whether what somebody waits for has come, never will, or (undefined) may come yet. */
+  #settle(judge: (waiting: Waiting) => boolean | undefined): void {
+    if (this.#waiting.length === 0) return;
+    this.#waiting = this.#waiting.filter((waiting) => {
+      const came = judge(waiting);
+      if (came === true) waiting.resolve();
+      else if (came === false) waiting.reject(leaderChanged());
+      return came === undefined;
+    });
+  }
+
+  #member(id: string): MemberDescription {
+    const member = this.#options.known.get(id);
+    if (member === undefined) throw new EtcdError(etcdRefusals.memberNotFound);
+    return member;
+  }
+
+  async #change(change: MemberChange): Promise<void> {
+    const { driver, world, timeout } = this.#options;
+    const until = world.clock.now() + timeout;
+    for (;;) {
+      const proposed = driver.proposeMembers({ kind: 'change', members: [change] });
+      if (proposed.outcome === 'proposed') {
+        const { index, term } = proposed;
+        await new Promise<void>((resolve, reject) => {
+          this.#waiting.push({ index, term, resolve, reject });
+        });
+        return;
+      }
+      if (proposed.refusal === 'not-leader') throw leaderChanged();
+      if (proposed.refusal === 'invalid-change') throw new EtcdError(etcdRefusals.memberNotEnoughStarted);
+      if (world.clock.now() >= until) {
+        throw clusterErrors.create('REQUEST_TIMED_OUT', {
+          message: 'another change of the membership is under way',
+          executed: 'no',
+        });
+      }
+      await sleep(toMillis(tryAgainAfter), { world });
+    }
+  }
+
+  async #propose(kind: CommandKind, member: MemberDescription): Promise<void> {
+    const { name, peerUrls, clientUrls, learner } = member;
+    const payload = Member.encode({
+      id: numberOf(member.id),
+      name,
+      peerUrls,
+      clientUrls,
+      isLearner: learner,
+    });
+    const { result } = await this.#options.propose(encodeCommand({ kind, payload }));
+    if ('refusal' in result) throw new EtcdError(result.refusal);
+  }
+
+  /** Whether, with one more voter that has not started, those that have are a majority. */
+  #checkVoterMayCome(members: readonly MemberDescription[]): void {
+    if (!this.#options.strict) return;
+    const voters = members.filter((member) => !member.learner);
+    const started = voters.filter(({ name }) => name !== '').length;
+    // A single member may grow: the new one cannot vote it down.
+    if (started === 1 && voters.length === 1) return;
+    refuseIf(started < Math.floor((voters.length + 1) / 2) + 1, etcdRefusals.memberNotEnoughStarted);
+    refuseIf(this.#up(voters).length < voters.length, etcdRefusals.unhealthy);
+  }
+
+  /** Whether those that are left are a majority, and up. */
+  #checkVoterMayGo(id: string): void {
+    const { known, strict } = this.#options;
+    const voters = known.list().filter((member) => !member.learner);
+    const left = voters.filter((member) => member.id !== id);
+    refuseIf(left.length === 0, etcdRefusals.memberNotEnoughStarted);
+    if (!strict) return;
+    const started = left.filter(({ name }) => name !== '').length;
+    refuseIf(started < Math.floor(left.length / 2) + 1, etcdRefusals.memberNotEnoughStarted);
+    const up = this.#up(voters);
+    // One that is down is no part of the majority that is at work.
+    if (!up.some((member) => member.id === id)) return;
+    refuseIf(up.length - 1 < 1 + Math.floor((voters.length - 1) / 2), etcdRefusals.unhealthy);
+  }
+
+  #up(members: readonly MemberDescription[]): readonly MemberDescription[] {
+    const { driver, world, downAfter } = this.#options;
+    const { id: self, peers }: RaftStatus = driver.raft.status();
+    const since = world.clock.now() - downAfter;
+    return members.filter(
+      ({ id }) => id === self || peers.some((peer) => peer.id === id && peer.heardAt >= since),
+    );
+  }
+}
+
+function refuseIf(condition: boolean, refusal: EtcdRefusal): void {
+  if (condition) throw new EtcdError(refusal);
+}
+
+function leaderChanged(): HoldfastError<'LEADER_CHANGED'> {
+  return clusterErrors.create('LEADER_CHANGED', {
+    message: 'this member does not lead any more, and the change was not made',
+    executed: 'no',
+    retryable: 'safe',
+  });
+}

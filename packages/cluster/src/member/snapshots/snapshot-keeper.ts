@@ -1,0 +1,162 @@
+import { isHoldfastError, type World } from '@holdfast/core';
+import type { Raft, SnapshotMetadata } from '@holdfast/raft';
+import type { SnapshotStore, SnapshotWriter } from '@holdfast/storage';
+import type { StateMachine } from '../../state/state-machine.ts';
+import type { MemberIdentity } from '../log/identity.ts';
+import type { RaftLog } from '../log/raft-log.ts';
+import type { ClusterTime } from '../proposals/cluster-time.ts';
+import { encodeDescription } from './snapshot-description.ts';
+import { writeSnapshotFile } from './snapshot-file.ts';
+import type { SnapshotIntake } from './snapshot-intake.ts';
+
+export interface SnapshotKeeperOptions {
+  readonly world: World;
+  readonly raft: Raft<Uint8Array>;
+  readonly log: RaftLog;
+  readonly state: StateMachine;
+  readonly store: SnapshotStore;
+  readonly intake: SnapshotIntake;
+  readonly time: ClusterTime;
+  readonly identity: MemberIdentity;
+  readonly logBytes: number;
+  readonly logEntries: number;
+  readonly tailEntries: number;
+  /** The member cannot go on. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** Beyond this much log, a snapshot is taken however large the state is: the log is in memory. */
+const logBytesMax = 256 << 20;
+/** Microseconds until another attempt, after one that failed. */
+const pauseAfterFailure = 10_000_000;
+
+/** Takes snapshots when the log has grown, puts each in the place of the log before it, and clears old ones away. */
+export class SnapshotKeeper {
+  readonly #options: SnapshotKeeperOptions;
+  /** What is under way: a snapshot that is taken, or one that takes the log's place. */
+  #underWay = 0;
+  /** The snapshot that the durable log names. */
+  #named: string | undefined;
+  #stopped = false;
+  #notBefore = 0;
+  #bytesAt = 0;
+  #stateBytes = 0;
+
+  constructor(options: SnapshotKeeperOptions) {
+    this.#options = options;
+    const { snapshot } = options.raft;
+    this.#named = snapshot?.id;
+    this.#stateBytes = snapshot?.bytes ?? 0;
+  }
+
+  /** Whether a snapshot is being taken. */
+  get busy(): boolean {
+    return this.#underWay > 0;
+  }
+
+  /** Takes a snapshot if one is due. */
+  look(): void {
+    if (this.busy || this.#stopped || !this.#isDue()) return;
+    if (this.#options.world.clock.now() < this.#notBefore) return;
+    this.#begin(this.#take());
+  }
+
+  /** An arrived snapshot has durably taken the place of everything. */
+  installed(snapshot: SnapshotMetadata): void {
+    this.#bytesAt = this.#options.log.bytes;
+    this.#stateBytes = snapshot.bytes;
+    this.#begin(this.#replaceLog(snapshot, snapshot.index + 1));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  #begin(work: Promise<void>): void {
+    this.#underWay++;
+    work.then(
+      () => {
+        this.#underWay--;
+      },
+      (error) => {
+        this.#underWay--;
+        if (!this.#stopped) this.#options.failed(error);
+      },
+    );
+  }
+
+  #isDue(): boolean {
+    const { raft, log, logBytes, logEntries } = this.#options;
+    const entries = raft.appliedIndex - (raft.snapshot?.index ?? 0);
+    if (entries <= 0) return false;
+    const bytesMax = Math.max(logBytes, Math.min(this.#stateBytes / 2, logBytesMax));
+    return entries >= logEntries || log.bytes - this.#bytesAt >= bytesMax;
+  }
+
+  async #take(): Promise<void> {
+    const { raft, log, store, world, tailEntries } = this.#options;
+    const index = raft.appliedIndex;
+    const bytesAt = log.bytes;
+    const id = `${index.toString(16).padStart(12, '0')}-${raft.termAt(index)?.toString(16)}-${world.random.uint32().toString(16)}`;
+    const described = raft.describeSnapshot(index, id, 0);
+    const bytes = await this.#write(described);
+    const overtaken = (): boolean => this.#stopped || (raft.snapshot?.index ?? 0) >= index;
+    if (bytes === undefined || overtaken()) {
+      if (!this.#stopped) await store.remove(id);
+      return;
+    }
+    this.#bytesAt = bytesAt;
+    this.#stateBytes = bytes;
+    const snapshot = { ...described, bytes };
+    await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tailEntries + 1), () => {
+      if (!overtaken()) raft.compact(snapshot, tailEntries);
+    });
+  }
+
+  /** Writes the state as it is now; undefined when that was not possible, or is not wanted any more. */
+  async #write(metadata: SnapshotMetadata): Promise<number | undefined> {
+    const { raft, state, store, time, world } = this.#options;
+    const snapshot = state.snapshot();
+    const wanted = (): boolean => !this.#stopped && (raft.snapshot?.index ?? 0) < metadata.index;
+    let writer: SnapshotWriter | undefined;
+    try {
+      writer = await store.write(metadata.id, encodeDescription({ origin: 'taken', metadata }));
+      if (await writeSnapshotFile(writer, { time: time.seen }, snapshot, wanted)) {
+        return (await writer.commit()).size;
+      }
+      await writer.close();
+    } catch (error) {
+      if (!isHoldfastError(error) || error.code !== 'JOURNAL_FULL') throw error;
+      this.#notBefore = world.clock.now() + pauseAfterFailure;
+      await writer?.close();
+    } finally {
+      snapshot.release();
+    }
+    return undefined;
+  }
+
+  /** Makes a durable snapshot stand for the log before `firstIndex`, and lets go of that. */
+  async #replaceLog(snapshot: SnapshotMetadata, firstIndex: number, durable?: () => void): Promise<void> {
+    const { identity, raft, log } = this.#options;
+    const { term, vote } = raft;
+    const hardState = { term, vote, commit: snapshot.index };
+    const position = await log.writeCheckpoint({ identity, hardState, snapshot, firstIndex });
+    this.#named = snapshot.id;
+    durable?.();
+    if (this.#stopped) return;
+    await log.compact(firstIndex, position);
+    await this.#clear();
+  }
+
+  /**
+   * Removes all snapshots but the one in force, the one that the log names as long as that is another one, and one that
+   * is arriving. Who still reads from one may go on.
+   */
+  async #clear(): Promise<void> {
+    const { raft, store, intake } = this.#options;
+    for (const { id } of store.list()) {
+      const needed = id === raft.snapshot?.id || id === this.#named || intake.holds(id);
+      if (!needed) await store.remove(id);
+    }
+  }
+}

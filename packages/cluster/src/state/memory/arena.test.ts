@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Arena, roundedUnits, unitBytes } from './arena.ts';
+
+describe('arena', () => {
+  test('keeps what is written into blocks apart, whatever is allocated and freed in between', () => {
+    const anyStep = fc.oneof(
+      { weight: 3, arbitrary: fc.record({ allocate: fc.integer({ min: 0, max: 3000 }) }) },
+      { weight: 1, arbitrary: fc.record({ allocate: fc.integer({ min: 60_000, max: 2_500_000 }) }) },
+      { weight: 3, arbitrary: fc.record({ free: fc.nat() }) },
+    );
+    fc.assert(
+      fc.property(fc.array(anyStep, { maxLength: 80 }), (steps) => {
+        const arena = new Arena();
+        const blocks: { address: number; size: number; mark: number }[] = [];
+        let mark = 0;
+        for (const step of steps) {
+          if ('allocate' in step) {
+            const size = Math.max(1, step.allocate);
+            const address = arena.allocate(size);
+            expect(address).not.toBe(0);
+            mark = (mark + 1) & 0xff;
+            const at = (address & 0xffff) * unitBytes;
+            arena.bytes[address >>> 16]!.fill(mark, at, at + size);
+            blocks.push({ address, size, mark });
+          } else if (blocks.length > 0) {
+            arena.free(blocks.splice(step.free % blocks.length, 1)[0]!.address);
+          }
+        }
+        for (const block of blocks) {
+          const at = (block.address & 0xffff) * unitBytes;
+          const bytes = arena.bytes[block.address >>> 16]!.subarray(at, at + block.size);
+          expect(bytes.length).toBe(block.size);
+          expect(bytes.every((byte) => byte === block.mark)).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('gives back what nobody uses', () => {
+    const arena = new Arena();
+    const addresses: number[] = [];
+    for (let count = 0; count < 100_000; count++) addresses.push(arena.allocate(100));
+    addresses.push(arena.allocate(5_000_000));
+    expect(arena.reservedBytes).toBeGreaterThan(16_000_000);
+    for (const address of addresses) arena.free(address);
+    expect(arena.reservedBytes).toBeLessThan(1_100_000);
+  });
+
+  test('is used again before it grows', () => {
+    const arena = new Arena();
+    let addresses: number[] = [];
+    for (let count = 0; count < 20_000; count++) addresses.push(arena.allocate(1072));
+    const reserved = arena.reservedBytes;
+    for (let round = 0; round < 5; round++) {
+      for (const address of addresses) arena.free(address);
+      addresses = [];
+      for (let count = 0; count < 20_000; count++) addresses.push(arena.allocate(1072));
+    }
+    expect(arena.reservedBytes).toBeLessThanOrEqual(reserved + 1_100_000);
+  });
+
+  test('rounds sizes up by an eighth at most', () => {
+    for (let bytes = 256; bytes < 100_000; bytes += 37) {
+      const rounded = roundedUnits(bytes) * unitBytes;
+      expect(rounded).toBeGreaterThanOrEqual(bytes);
+      expect(rounded).toBeLessThanOrEqual((bytes + unitBytes) * 1.126);
+    }
+  });
+});
