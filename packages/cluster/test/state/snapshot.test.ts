@@ -71,7 +71,7 @@ function bytesOfStep(step: Step, index: number, revision: number): Uint8Array | 
   });
 }
 
-function readAll(snapshot: StateSnapshot, pieceBytes: number): Uint8Array {
+function readAll(snapshot: StateSnapshot, pieceBytes: number): Buffer {
   const pieces: Uint8Array[] = [];
   for (let piece = snapshot.next(pieceBytes); piece !== undefined; piece = snapshot.next(pieceBytes)) {
     pieces.push(piece);
