@@ -3,8 +3,9 @@ import { Arena } from '../memory/arena.ts';
 import { ByteCopies } from '../memory/byte-copies.ts';
 import { GarbageSums } from './garbage-sums.ts';
 import { hashKey, KeyHash } from './key-hash.ts';
-import { KeyTree, keyBytesAt } from './key-tree.ts';
+import { KeyTree } from './key-tree.ts';
 import { RevisionLog } from './revision-log.ts';
+import { keyBytesAt } from './sorted-keys.ts';
 import {
   countDouble,
   createDouble,
@@ -443,7 +444,7 @@ export class KeySpace {
     words[at + 1] = key.length;
     this.arena.bytes[slab]!.set(key, (at << 2) + keyBytesAt);
     this.tree.find(key);
-    this.tree.insert(address);
+    this.tree.insert(address, key);
     this.hashes.add(hash, address);
     return address;
   }
