@@ -2,8 +2,8 @@ import type { Arena } from '../memory/arena.ts';
 import { compareKeys, keyBytesAt, lengthAt, SortedKeys } from './sorted-keys.ts';
 
 /** How many keys a leaf holds, and how many children an inner node. */
-const leafMax = 64;
-const innerMax = 64;
+const leafMax = 256;
+const innerMax = 128;
 /** A node with fewer joins its neighbour where both fit into one. */
 const leafFew: number = leafMax / 4;
 const innerFew: number = innerMax / 4;
