@@ -48,6 +48,10 @@ class Trees {
     const expected = [...this.model.keys()].filter((key) => key >= from && (end === undefined || key < end));
     expect(this.scan(from, end)).toEqual(expected.sort());
     expect(this.tree.count).toBe(this.model.size);
+    const [first, last] = [from, end].map((key) =>
+      key === undefined ? undefined : Buffer.from(key, 'latin1'),
+    );
+    expect(this.tree.countRange(first!, last)).toBe(expected.length);
   }
 }
 

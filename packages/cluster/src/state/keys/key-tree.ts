@@ -100,6 +100,13 @@ export class KeyTree {
     scanNode(this.arena, this.root, from, end, visit);
   }
 
+  /** How many keys there are from `from` on up to and without `end`. */
+  countRange(from: Uint8Array, end: Uint8Array | undefined): number {
+    return end === undefined
+      ? this.countNow - countBelow(this.root, from)
+      : Math.max(0, countBelow(this.root, end) - countBelow(this.root, from));
+  }
+
   /** Addresses of keys in the order of the keys. */
   sorted(addresses: Iterable<number>): number[] {
     const copies = Array.from(addresses, (address) => ({ address, key: this.keyAt(address) }));
@@ -206,6 +213,23 @@ export class KeyTree {
     one.children.push(...other.children);
     this.removeChild(depth - 1, left + 1);
   }
+}
+
+/** Looks at one leaf only; of those before it at their counts. */
+function countBelow(node: TreeNode, key: Uint8Array): number {
+  if (node.isLeaf) return node.keys.countBelow(key, false);
+  const { children } = node;
+  const child = node.keys.countBelow(key, true);
+  let count = countBelow(children[child]!, key);
+  for (let before = 0; before < child; before++) count += countAll(children[before]!);
+  return count;
+}
+
+function countAll(node: TreeNode): number {
+  if (node.isLeaf) return node.keys.count;
+  let count = 0;
+  for (const child of node.children) count += countAll(child);
+  return count;
 }
 
 function scanNode(
