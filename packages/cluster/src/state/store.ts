@@ -326,6 +326,7 @@ export class Store implements StateMachine {
         return this.alarm(AlarmRequest.decode(payload));
       case 'member-put': {
         const member = Member.decode(payload);
+        if (this.contents.members.isRemoved(member.id)) return { refusal: etcdRefusals.memberNotFound };
         this.contents.members.put(member);
         return { response: member };
       }
