@@ -1,4 +1,4 @@
-import { type HostWorld, invalidArgument } from '@holdfast/core';
+import { type HostWorld, invalidArgument, isHoldfastError } from '@holdfast/core';
 import { bootstrapState, emptyState, type StoredState } from '@holdfast/raft';
 import { type Journal, openJournal, type SnapshotReader } from '@holdfast/storage';
 import { openPeers } from '@holdfast/transport';
@@ -171,8 +171,9 @@ async function openSnapshot(journal: Journal, id: string): Promise<SnapshotReade
   try {
     return await journal.snapshots.open(id);
   } catch (cause) {
+    if (!isHoldfastError(cause) || cause.code !== 'SNAPSHOT_NOT_FOUND') throw cause;
     throw clusterErrors.create('LOG_DAMAGED', {
-      message: `the snapshot ${id} that the log builds on cannot be opened; let the member join anew with an empty folder`,
+      message: `the snapshot ${id} that the log builds on is gone; let the member join anew with an empty folder`,
       cause,
     });
   }
