@@ -242,14 +242,9 @@ describe('etcdctl', () => {
   });
 
   it('waits for the alarm of a store that is full to be dealt with', async () => {
-    const payload = ['alarm', 'list'];
-    await ours.member.propose(
-      (await import('../../src/state/command.ts')).encodeCommand({
-        kind: 'alarm',
-        payload: Uint8Array.of(8, 1, 16, 5, 24, 1),
-      }),
-    );
-    expect((await etcdctl(ours.url, payload)).out).toBe('memberID:5 alarm:NOSPACE \n');
+    const alarm = { action: AlarmAction.ACTIVATE, memberId: 5n, alarm: AlarmType.NOSPACE };
+    await ours.member.propose(encodeCommand({ kind: 'alarm', payload: AlarmRequest.encode(alarm) }));
+    expect((await etcdctl(ours.url, ['alarm', 'list'])).out).toBe('memberID:5 alarm:NOSPACE \n');
     expect((await etcdctl(ours.url, ['put', 'a', 'b'])).error).toContain(
       'etcdserver: mvcc: database space exceeded',
     );
