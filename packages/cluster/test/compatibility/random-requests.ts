@@ -182,7 +182,7 @@ const authStep: fc.Arbitrary<Step> = caller.chain((as) =>
 const plainOperation = fc.oneof(
   fc.record({ key, value }).map(putOperation),
   fc.record({ key, rangeEnd }).map(rangeOperation),
-  fc.record({ key, rangeEnd }).map(deleteOperation),
+  deleteFieldsInTxn.map(({ key, rangeEnd }) => deleteOperation({ key, rangeEnd })),
 );
 /** Requests whose permissions Debian's etcd checks in full: it overlooks nested transactions, and more within them. */
 const guardedStep: fc.Arbitrary<Step> = caller.chain((as) =>
