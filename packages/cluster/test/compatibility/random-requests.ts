@@ -224,6 +224,12 @@ const beginning: readonly Step[] = [
   step('authenticate', undefined, { name: 'ada', password: 'pw' }),
 ];
 
+/** What the steps have left. */
+const ending: readonly Step[] = [
+  ...['root', 'ada', 'bob'].map((name) => step('userGet', 'root', { name })),
+  ...['root', 'r1', 'r2'].map((role) => step('roleGet', 'root', { role })),
+];
+
 /** Users, roles and permissions, and requests of users for keys. */
 export const authSteps: fc.Arbitrary<Step[]> = fc
   .tuple(
@@ -237,4 +243,4 @@ export const authSteps: fc.Arbitrary<Step[]> = fc
       { minLength: 1, maxLength: 25 },
     ),
   )
-  .map(([begun, steps]) => [...beginning.slice(0, begun), ...steps]);
+  .map(([begun, steps]) => [...beginning.slice(0, begun), ...steps, ...ending]);
