@@ -6,7 +6,14 @@ export type {
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
+export {
+  type ClusterClient,
+  type ClusterClientOptions,
+  clusterClient,
+} from './client/cluster-client.ts';
 export { errorFromStatus } from './client/error-from-status.ts';
+export type { EtcdCall, EtcdCalls } from './client/etcd-calls.ts';
+export type { RpcOptions } from './client/unary-caller.ts';
 export { type ClusterErrorCode, clusterErrors } from './errors.ts';
 export type {
   ClusterMember,

@@ -61,6 +61,6 @@ export function deleteRange(keys: KeySpace, request: DeleteRangeRequest): Delete
 }
 
 function currentVersion(keys: KeySpace, key: Uint8Array): number {
-  const address = keys.tree.find(key);
+  const address = keys.find(key);
   return address === 0 ? 0 : keys.versionAt(address, keys.revision + 1);
 }
