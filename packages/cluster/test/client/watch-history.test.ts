@@ -77,6 +77,7 @@ async function run(seed: number): Promise<{ items: WatchItem[]; server: FakeEtcd
     world,
     Promise.all([watcher.close(), writer.close()]).then(() => undefined),
   );
+  await world.advance('100ms');
   expect(world.pendingTimers).toBe(0);
   return { items, server, from };
 }
