@@ -9,7 +9,7 @@ const second = 1_000_000;
 export function checkedLimits(limits: ChannelLimits = {}): Required<ChannelLimits> {
   const {
     messageBytesMax = 16 * mebibyte,
-    queueBytesMax = Math.max(64 * mebibyte, 4 * messageBytesMax),
+    queueBytesMax = 64 * mebibyte,
     handshakeTimeout = 5 * second,
     idleTimeout = 10 * second,
   } = limits;
@@ -17,9 +17,8 @@ export function checkedLimits(limits: ChannelLimits = {}): Required<ChannelLimit
   check('queueBytesMax', queueBytesMax, Number.MAX_SAFE_INTEGER);
   check('handshakeTimeout', handshakeTimeout, Number.MAX_SAFE_INTEGER);
   check('idleTimeout', idleTimeout, Number.MAX_SAFE_INTEGER);
-  if (queueBytesMax < messageBytesMax + headerBytes) {
-    throw invalidArgument('queueBytesMax', queueBytesMax, 'enough for one message of messageBytesMax');
-  }
+  if (queueBytesMax <= headerBytes)
+    throw invalidArgument('queueBytesMax', queueBytesMax, 'room for a message');
   return { messageBytesMax, queueBytesMax, handshakeTimeout, idleTimeout };
 }
 

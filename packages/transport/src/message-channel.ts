@@ -23,6 +23,8 @@ export interface MessageChannel {
   readonly certificateNames: readonly string[];
   /** Microseconds to the other end and back, as last measured: by the handshake of who opened it, then by probes. */
   readonly roundTrip: number | undefined;
+  /** Bytes of the longest message that may be sent: what the other end takes, and the queue has room for. */
+  readonly sendBytesMax: number;
   /** Bytes taken by {@link send} that the stream has not taken yet. */
   readonly queuedBytes: number;
   /** Why it closed; undefined while it is open. */
@@ -31,7 +33,7 @@ export interface MessageChannel {
    * Takes a message for sending; it may be given in parts, which are sent one after the other as one. False, and nothing
    * is taken, when it is closed or the queue has no room. The caller must not change the bytes afterwards.
    *
-   * @throws HoldfastError INVALID_ARGUMENT when it is longer than either end takes ({@link ChannelLimits.messageBytesMax}).
+   * @throws HoldfastError INVALID_ARGUMENT when it is longer than {@link sendBytesMax}.
    */
   send(...parts: readonly Uint8Array[]): boolean;
   /** Resolves when {@link queuedBytes} has fallen to half of its bound or less, or the channel is closed. */
@@ -59,7 +61,7 @@ export interface ChannelHandler {
 }
 
 export interface ChannelLimits {
-  /** Bytes of one message. A longer one breaks the channel when it comes, and is not sent. Default 16 MiB. */
+  /** Bytes of one message that comes. A longer one breaks the channel; the other end knows, and sends none. Default 16 MiB. */
   readonly messageBytesMax?: number;
   /** Bytes waiting to be sent, at which {@link MessageChannel.send} refuses. Default 64 MiB. */
   readonly queueBytesMax?: number;

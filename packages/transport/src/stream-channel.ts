@@ -64,7 +64,7 @@ export class StreamChannel implements MessageChannel {
     this.#connection = connection;
     this.#handler = handler;
     this.#limits = limits;
-    this.#messageBytesMax = Math.min(limits.messageBytesMax, agreement.peerMessageBytesMax);
+    this.#messageBytesMax = Math.min(agreement.peerMessageBytesMax, limits.queueBytesMax - headerBytes);
     this.#reader = agreement.reader;
     this.#finished = new Promise((resolve) => {
       this.#finish = resolve;
@@ -74,6 +74,10 @@ export class StreamChannel implements MessageChannel {
     this.#world.timers.arm(this.#alarm, this.#heardAt + limits.idleTimeout);
     handler.opened?.(this);
     void this.#receive();
+  }
+
+  get sendBytesMax(): number {
+    return this.#messageBytesMax;
   }
 
   get queuedBytes(): number {
@@ -88,7 +92,7 @@ export class StreamChannel implements MessageChannel {
       throw invalidArgument(
         'message.length',
         length,
-        `at most ${this.#messageBytesMax}, as both ends want it`,
+        `at most ${this.#messageBytesMax}, which the other end and the queue have room for`,
       );
     }
     if (this.queuedBytes + headerBytes + length > this.#limits.queueBytesMax) return false;

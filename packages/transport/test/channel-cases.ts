@@ -189,7 +189,7 @@ export const channelCases: readonly ChannelCase[] = [
     },
   },
   {
-    name: 'a message longer than either end takes is not sent',
+    name: 'a message longer than the other end takes is not sent',
     async run(pair) {
       const { near, far, end } = await channelPair(pair, { limits: { messageBytesMax: 1_000 } });
       const tooLong = pattern(1_001);

@@ -1,6 +1,6 @@
 import { type HostWorld, invalidArgument } from '@holdfast/core';
 import { bootstrapState, emptyState, type StoredState } from '@holdfast/raft';
-import type { Journal, SnapshotReader } from '@holdfast/storage';
+import { type Journal, openJournal, type SnapshotReader } from '@holdfast/storage';
 import { openPeers } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
 import type { StateMachine } from '../state/state-machine.ts';
@@ -32,9 +32,8 @@ export async function startMember(options: MemberOptions): Promise<ClusterMember
 }
 
 const realEngines: MemberEngines = {
-  openJournal: (_world, directory) => {
-    throw clusterErrors.create('MEMBER_STOPPED', { message: `${directory} cannot be opened yet` });
-  },
+  openJournal: (world, directory, segmentBytes) =>
+    openJournal({ world, disk: world.disk, directory, segmentBytes }),
   openPeers,
 };
 
@@ -42,7 +41,7 @@ const realEngines: MemberEngines = {
 export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
   const settings = toSettings(options);
   const { world, state } = options;
-  const journal = await engines.openJournal(world, settings.directory);
+  const journal = await engines.openJournal(world, settings.directory, settings.segmentBytes);
   try {
     const log = await recoverLog(journal);
     const recovered =
