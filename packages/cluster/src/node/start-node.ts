@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type HostWorld, type Listener, platformWorld, sleep, toMicros } from '@holdfast/core';
 import { nodeDisk, nodeNetwork } from '@holdfast/runtime';
@@ -38,8 +39,10 @@ const messageOverhead = 524_288;
 export async function startNode(options: NodeOptions): Promise<Node> {
   const urls = urlsOf(options);
   const name = options.name ?? 'default';
-  const world = platformWorld();
+  const { clock, random, timers } = platformWorld();
+  const world = { clock, random, timers };
   const { host } = urls.peer.address;
+  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
   const hostWorld: HostWorld = {
     ...world,
     network: nodeNetwork({ host, tls: urls.peer.encrypted ? options.peerTls : undefined }),

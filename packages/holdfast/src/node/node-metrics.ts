@@ -82,7 +82,7 @@ export function observeNode(registry: MetricRegistry, node: () => Node | undefin
     'Revisions before it are forgotten.',
     ({ store }) => store.compactedRevision,
   );
-  gauge('etcd_debugging_lease_granted_count', 'Leases that there are.', ({ store }) => store.leases.count);
+  gauge('holdfast_store_leases', 'Leases that there are.', ({ store }) => store.leases.count);
   gauge('holdfast_server_term', 'The term of Raft.', ({ member }) => member.status().term);
   gauge('holdfast_server_log_entries', 'Entries of the log that are kept.', ({ member }) => {
     const { firstIndex, lastIndex } = member.status();

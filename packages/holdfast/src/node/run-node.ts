@@ -86,8 +86,10 @@ function metricsPage(metrics: MetricRegistry, accept: string | undefined) {
   return { status: 200, contentType: format.contentType, body: streamExposition(metrics, format) };
 }
 
+/** What went wrong and what lay beneath it: an operator sees no stack. */
 function failureOf(error: unknown): string {
-  return messageOf(error);
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${failureOf(cause)}`;
 }
 
 /** Says where it listens: in one block for people, in one line of JSON for programs. */

@@ -81,24 +81,13 @@ function observeFiles(registry: MetricRegistry): void {
 function observeDelay(registry: MetricRegistry): ReturnType<typeof monitorEventLoopDelay> {
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
-  registry.observe(
-    'nodejs_eventloop_delay_seconds',
-    {
-      kind: 'gauge',
-      help: 'Delay of the event loop since it was last asked.',
-      unit: 'seconds',
-      labels: ['quantile'],
-    },
-    () => {
-      const read = [
-        { labels: { quantile: '0.5' }, value: delay.percentile(50) / 1e9 },
-        { labels: { quantile: '0.99' }, value: delay.percentile(99) / 1e9 },
-        { labels: { quantile: '1' }, value: Math.max(0, delay.max) / 1e9 },
-      ];
-      delay.reset();
-      return read;
-    },
-  );
+  const lag = (name: string, help: string, read: () => number) =>
+    registry.observe(name, { kind: 'gauge', unit: 'seconds', help }, () => Math.max(0, read()) / 1e9);
+  lag('nodejs_eventloop_lag_max_seconds', 'The longest delay since it was last asked.', () => {
+    const longest = delay.max;
+    delay.reset();
+    return longest;
+  });
   return delay;
 }
 
