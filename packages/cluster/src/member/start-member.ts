@@ -32,7 +32,8 @@ export async function startMember(options: MemberOptions): Promise<ClusterMember
 }
 
 const realEngines: MemberEngines = {
-  openJournal: (world, directory) => openJournal({ world, disk: world.disk, directory }),
+  openJournal: (world, directory, segmentBytes) =>
+    openJournal({ world, disk: world.disk, directory, segmentBytes }),
   openPeers,
 };
 
@@ -40,7 +41,7 @@ const realEngines: MemberEngines = {
 export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
   const settings = toSettings(options);
   const { world, state } = options;
-  const journal = await engines.openJournal(world, settings.directory);
+  const journal = await engines.openJournal(world, settings.directory, settings.segmentBytes);
   try {
     const log = await recoverLog(journal);
     const recovered =

@@ -65,8 +65,8 @@ function isForLearners(path: string, request: unknown): boolean {
   return path === '/etcdserverpb.Maintenance/Status' || path.startsWith('/grpc.health.');
 }
 
-function callFields({ token, certificateName, requiresLeader, session }: Call): Omit<Call, 'signal'> {
-  return { token, certificateName, requiresLeader, session };
+function callFields({ token, certificateName, user, requiresLeader, session }: Call): Omit<Call, 'signal'> {
+  return { token, certificateName, user, requiresLeader, session };
 }
 
 function refuse(refusal: EtcdRefusal): never {

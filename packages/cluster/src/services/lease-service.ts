@@ -1,3 +1,4 @@
+import { EtcdError } from '../etcd/etcd-errors.ts';
 import {
   LeaseGrantRequest,
   LeaseGrantResponse,
@@ -12,6 +13,7 @@ import {
 } from '../etcd/lease.ts';
 import { chooseLease } from '../state/leases/choose-lease.ts';
 import { leaseCost } from '../state/requests/cost.ts';
+import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call, ResponseSink } from './call.ts';
 import { type AnyMethod, stream, unary } from './method.ts';
 import { Proposals } from './proposals.ts';
@@ -89,10 +91,11 @@ export class LeaseService {
 
   async #timeToLive({ id, keys }: LeaseTimeToLiveRequest, call: Call): Promise<LeaseTimeToLiveResponse> {
     const { callers, headers, member, store } = this.#parts;
-    await callers.identifyNamed(call);
     const { signal } = call;
     await member.readBarrier({ signal });
     const ttl = await member.leaseTimeLeft(id, { signal });
+    const auth = await callers.identifyNamed(call);
+    if (keys) refuse(store.permissions.lease(auth, id, 'read'));
     const lease = store.leases.get(id);
     if (ttl < 0 || lease === undefined) {
       return { header: headers.now(), id, ttl: -1, grantedTtl: 0, keys: [] };
@@ -108,23 +111,29 @@ export class LeaseService {
 
   async #leases(call: Call): Promise<LeaseLeasesResponse> {
     const { callers, headers, member, store } = this.#parts;
-    await callers.identifyNamed(call);
     await member.readBarrier({ signal: call.signal });
+    const auth = await callers.identifyNamed(call);
+    for (const { id } of store.leases.all()) refuse(store.permissions.lease(auth, id, 'read'));
     return { header: headers.now(), leases: Array.from(store.leases.all(), ({ id }) => ({ id })) };
   }
 
-  /** Who calls is not asked: as in etcd, to know a lease's id is enough to keep it alive. */
   async #keepAlive(
     requests: AsyncIterable<LeaseKeepAliveRequest>,
     responses: ResponseSink<LeaseKeepAliveResponse>,
-    { signal }: Call,
+    call: Call,
   ): Promise<void> {
-    const { headers, member } = this.#parts;
+    const { callers, headers, member, store } = this.#parts;
+    const { signal } = call;
     for await (const { id } of requests) {
+      refuse(store.permissions.lease(await callers.identifyNamed(call), id, 'write'));
       // Of before it was renewed: should the lease be revoked, that has a later revision than the last success.
       const header = headers.now();
       const ttl = await member.renewLease(id, { signal });
       if (!responses.send({ header, id, ttl })) await responses.drained();
     }
   }
+}
+
+function refuse(refusal: EtcdRefusal | undefined): void {
+  if (refusal !== undefined) throw new EtcdError(refusal);
 }

@@ -64,7 +64,7 @@ export class KeyTree {
     this.depth = depth;
     if (place === node.count) return 0;
     const address = node.keys[place]!;
-    return this.equals(address, key) ? address : 0;
+    return this.isKey(address, key) ? address : 0;
   }
 
   /** Inserts the block of the key that `find` has just looked for, and not found. */
@@ -136,6 +136,10 @@ export class KeyTree {
     return this.arena.words[address >>> 16]![((address & 0xffff) << 2) + 1]!;
   }
 
+  isKey(address: number, key: Uint8Array): boolean {
+    return this.lengthAt(address) === key.length && this.compare(address, key) === 0;
+  }
+
   /** Where the key at `address` stands to `key`: below, equal (0) or above. */
   compare(address: number, key: Uint8Array, from = 0): number {
     const slab = address >>> 16;
@@ -152,10 +156,6 @@ export class KeyTree {
     }
     this.common = shorter;
     return length - key.length;
-  }
-
-  private equals(address: number, key: Uint8Array): boolean {
-    return this.lengthAt(address) === key.length && this.compare(address, key) === 0;
   }
 
   /** Bytes that both bounds of a search share with the key, all keys between them share: they are not compared again. */
