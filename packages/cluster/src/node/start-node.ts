@@ -91,7 +91,7 @@ export async function startNode(options: NodeOptions): Promise<Node> {
       callers,
       passwords: new ScryptHashing(),
       secret: randomBytes,
-      header: (revision) => headers.at(revision),
+      headers,
     });
     const methods = clusterServices({
       member,
