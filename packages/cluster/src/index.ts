@@ -46,6 +46,13 @@ export type {
 export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
 export { type DiskSyncedEvent, diskSynced } from './node/observed-disk.ts';
 export type { MethodObserver, ObserveMethod } from './node/observed-methods.ts';
+export {
+  inspectSnapshot,
+  type RestoredFolder,
+  type RestoreOptions,
+  restoreFolder,
+  type SnapshotFacts,
+} from './node/restore-folder.ts';
 export { startNode } from './node/start-node.ts';
 export {
   SessionCloseRequest,

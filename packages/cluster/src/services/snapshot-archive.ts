@@ -3,11 +3,11 @@ import type { StateSnapshot } from '../state/state-machine.ts';
 
 /** etcd's clients want a snapshot to be whole sectors and then 32 bytes of checksum. */
 const sectorBytes = 512;
-const lengthBytes = 8;
+export const lengthBytes = 8;
 export const checksumBytes = 32;
 
 /** `HOLDFAST SNAPSHOT` and a version, at the beginning. */
-const magic: Uint8Array = new TextEncoder().encode('HOLDFAST SNAPSHOT 1\n');
+export const archiveMagic: Uint8Array = new TextEncoder().encode('HOLDFAST SNAPSHOT 1\n');
 
 /**
  * A snapshot of the state as a file that `etcdctl snapshot save` writes and checks: a magic text, the state's own bytes,
@@ -20,8 +20,8 @@ export function* archiveSnapshot(
 ): Generator<Uint8Array, void, undefined> {
   const hash = createHash('sha256');
   let length = 0;
-  hash.update(magic);
-  yield magic;
+  hash.update(archiveMagic);
+  yield archiveMagic;
   for (;;) {
     const piece = snapshot.next(pieceBytes);
     if (piece === undefined) break;
@@ -37,7 +37,7 @@ export function* archiveSnapshot(
 
 /** Zeros to the end of a sector, the last of them taken by the length. */
 function endOf(length: number): Uint8Array {
-  const before = magic.length + length + lengthBytes;
+  const before = archiveMagic.length + length + lengthBytes;
   const end = new Uint8Array(Math.ceil(before / sectorBytes) * sectorBytes - before + lengthBytes);
   new DataView(end.buffer).setBigUint64(end.length - lengthBytes, BigInt(length));
   return end;
