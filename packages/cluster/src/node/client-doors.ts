@@ -3,6 +3,7 @@ import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
 import type { GrpcServer } from '../grpc/grpc-server.ts';
 import { openClientPort } from './client-port.ts';
 import type { NodeUrl } from './node-url.ts';
+import type { StatusPages } from './status-pages.ts';
 import type { WebAnswer } from './web-connection.ts';
 
 /** What comes in at a node's doors, and who takes it. */
@@ -11,13 +12,13 @@ export interface ClientDoors {
   /** For `https` URLs. */
   readonly tls: TlsOptions | undefined;
   readonly grpc: GrpcServer;
-  web(connection: Connection): WebAnswer;
+  readonly pages: StatusPages;
 }
 
 /** Opens a door for gRPC and plain requests at each URL. */
 export function openClientDoors(
   urls: readonly NodeUrl[],
-  { grpc, tls, web, world }: ClientDoors,
+  { grpc, pages, tls, world }: ClientDoors,
 ): Promise<Listener[]> {
   // etcd's clients may know nothing newer than TLS 1.2.
   const clientTls = tls && { ...tls, protocols: ['h2', 'http/1.1'], versionMin: 'TLSv1.2' as const };
@@ -27,7 +28,7 @@ export function openClientDoors(
       world: { ...world, network },
       port: address.port,
       http2: (connection, first) => grpc.serve(connection, first),
-      web,
+      web: answerOf(pages),
     });
   });
 }
@@ -35,13 +36,19 @@ export function openClientDoors(
 /** Opens a door for plain requests alone at each URL: it asks for no certificate. */
 export function openMetricsDoors(
   urls: readonly NodeUrl[],
-  { tls, web, world }: Omit<ClientDoors, 'grpc'>,
+  { pages, tls, world }: Omit<ClientDoors, 'grpc'>,
 ): Promise<Listener[]> {
   const openTls = tls && { ...tls, mutual: false, protocols: ['http/1.1'], versionMin: 'TLSv1.2' as const };
   return openAll(urls, ({ address, encrypted }) => {
     const network = nodeNetwork({ host: address.host, tls: encrypted ? openTls : undefined });
-    return openClientPort({ world: { ...world, network }, port: address.port, web });
+    return openClientPort({ world: { ...world, network }, port: address.port, web: answerOf(pages) });
   });
+}
+
+function answerOf(pages: StatusPages): (connection: Connection) => WebAnswer {
+  return ({ local }) =>
+    (request) =>
+      pages(request, local);
 }
 
 /** Opens all, or none: those that are open already are closed when one fails. */

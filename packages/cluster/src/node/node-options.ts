@@ -55,6 +55,11 @@ export interface NodeOptions {
   readonly observeMethod?: ObserveMethod | undefined;
 }
 
+/** Bytes of the largest request. */
+export function requestBytesMaxOf({ requestBytesMax = 1_572_864 }: NodeOptions): number {
+  return requestBytesMax;
+}
+
 /** What answers for a path. */
 export type HttpPaths = ReadonlyMap<string, HttpPage>;
 export type HttpPage = (request: HttpPageRequest) => HttpPageAnswer;
