@@ -27,20 +27,26 @@ export interface JournalOptions {
   readonly segmentBytes?: number | undefined;
   /** Bytes that may wait to be written; more are refused with JOURNAL_BUSY. Default 64 MiB. */
   readonly pendingBytesMax?: number | undefined;
+  /**
+   * Whether the caller sees to it that nobody else opens the journal while it is open here, as `ownFolder` of
+   * `@holdfast/runtime` does. Then it does not look for a later epoch at each flush, which costs a read. Default false.
+   */
+  readonly exclusive?: boolean | undefined;
   /** How often a journal whose disk is full looks whether there is room again. Default '250ms'. */
   readonly fullInterval?: Duration | undefined;
 }
 
 /**
- * Opens the journal in a directory, or begins one there. It must have one owner at a time, which is up to the caller:
- * `ownFolder` of `@holdfast/runtime` sees to that on real disks.
+ * Opens the journal in a directory, or begins one there. Whoever has it open already is fenced: what it appends from now
+ * on is not accepted any more.
  *
  * @throws HoldfastError JOURNAL_DAMAGED when what was durable is not what was written; JOURNAL_FULL, JOURNAL_FAILED when
  * the disk does not take or give what opening needs; INVALID_ARGUMENT.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { disk, directory, world = platformWorld() } = options;
-  const { segmentBytes = 64 * 2 ** 20, pendingBytesMax = 64 * 2 ** 20, fullInterval = '250ms' } = options;
+  const { segmentBytes = 64 * 2 ** 20, pendingBytesMax = 64 * 2 ** 20, exclusive = false } = options;
+  const { fullInterval = '250ms' } = options;
   if (!(segmentBytes % 512 === 0 && segmentBytes >= 1_024 && segmentBytes <= 2 ** 30)) {
     throw invalidArgument('segmentBytes', segmentBytes, 'a multiple of 512 from 1,024 to 1 GiB');
   }
@@ -68,6 +74,7 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
         directory,
         world,
         epoch,
+        exclusive,
         superblock,
         supply,
         snapshots,

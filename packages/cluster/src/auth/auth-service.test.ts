@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import * as etcd from '../etcd/index.ts';
 import type { Call, UnaryMethod } from '../services/call.ts';
+import { Headers } from '../services/headers.ts';
 import { decodeCommand } from '../state/command.ts';
 import type { Applied } from '../state/state-machine.ts';
+import { Store } from '../state/store.ts';
 import { AuthService } from './auth-service.ts';
 import { Callers } from './callers.ts';
 import { ScryptHashing } from './password-hashing.ts';
@@ -38,14 +40,13 @@ class Member {
           return this.#catchUp()!;
         },
         readBarrier,
-        status: () => ({ revision: 9 }) as never,
       },
       usersAndRoles: this.usersAndRoles,
       tokens,
       callers: new Callers(this.usersAndRoles, tokens, { byCertificate: true, readBarrier }),
       passwords: new ScryptHashing({ costLog2: 2, parallelization: 1 }),
       secret: (bytes) => new Uint8Array(bytes).fill(bytes),
-      header: (revision) => etcd.ResponseHeader.create({ revision }),
+      headers: new Headers({ id: '1', clusterId: '2' }, new Store()),
     });
     this.#methods = new Map(
       service.methods().map((method) => [method.path, method as unknown as UnaryMethod<unknown, unknown>]),

@@ -1,6 +1,8 @@
 import * as etcd from '../etcd/index.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
-import type { Call, Method, UnaryMethod } from '../services/call.ts';
+import type { Call, UnaryMethod } from '../services/call.ts';
+import type { Headers } from '../services/headers.ts';
+import { type AnyMethod, unary } from '../services/method.ts';
 import { type CommandAuth, encodeCommand } from '../state/command.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import { type AuthChange, AuthCommand } from './auth-command.ts';
@@ -11,16 +13,17 @@ import type { Tokens } from './tokens.ts';
 import type { UsersAndRoles } from './users-and-roles.ts';
 
 export interface AuthServiceParts {
-  readonly member: Pick<ClusterMember, 'propose' | 'readBarrier' | 'status'>;
+  readonly member: Pick<ClusterMember, 'propose' | 'readBarrier'>;
   readonly usersAndRoles: UsersAndRoles;
   readonly tokens: Tokens;
   readonly callers: Callers;
   readonly passwords: PasswordHashing;
   /** So many random bytes that nobody can guess. */
   readonly secret: (bytes: number) => Uint8Array;
-  readonly header: (revision: number) => etcd.ResponseHeader;
+  readonly headers: Headers;
 }
 
+const service = '/etcdserverpb.Auth';
 const tokenKeyBytes = 32;
 
 /** etcd's Auth service, with the exact refusals of the last etcd 3.4, and `AuthStatus` of 3.5. */
@@ -31,7 +34,7 @@ export class AuthService {
     this.#parts = parts;
   }
 
-  methods(): readonly Method<never, never>[] {
+  methods(): readonly AnyMethod[] {
     const { secret } = this.#parts;
     return [
       this.#change('AuthEnable', etcd.AuthEnableRequest, etcd.AuthEnableResponse, () => ({
@@ -42,19 +45,19 @@ export class AuthService {
         case: 'disable',
         value,
       })),
-      this.#method('AuthStatus', etcd.AuthStatusRequest, etcd.AuthStatusResponse, (_request, call) =>
+      unary(`${service}/AuthStatus`, etcd.AuthStatusRequest, etcd.AuthStatusResponse, (_request, call) =>
         this.#status(call),
       ),
-      this.#method('Authenticate', etcd.AuthenticateRequest, etcd.AuthenticateResponse, (request, call) =>
+      unary(`${service}/Authenticate`, etcd.AuthenticateRequest, etcd.AuthenticateResponse, (request, call) =>
         this.#authenticate(request, call),
       ),
       this.#change('UserAdd', etcd.AuthUserAddRequest, etcd.AuthUserAddResponse, (request, call) =>
         this.#userAddition(request, call),
       ),
-      this.#method('UserGet', etcd.AuthUserGetRequest, etcd.AuthUserGetResponse, (request, call) =>
+      unary(`${service}/UserGet`, etcd.AuthUserGetRequest, etcd.AuthUserGetResponse, (request, call) =>
         this.#userGet(request, call),
       ),
-      this.#method('UserList', etcd.AuthUserListRequest, etcd.AuthUserListResponse, (_request, call) =>
+      unary(`${service}/UserList`, etcd.AuthUserListRequest, etcd.AuthUserListResponse, (_request, call) =>
         this.#userList(call),
       ),
       this.#change('UserDelete', etcd.AuthUserDeleteRequest, etcd.AuthUserDeleteResponse, (value) => ({
@@ -83,10 +86,10 @@ export class AuthService {
         case: 'addRole',
         value,
       })),
-      this.#method('RoleGet', etcd.AuthRoleGetRequest, etcd.AuthRoleGetResponse, (request, call) =>
+      unary(`${service}/RoleGet`, etcd.AuthRoleGetRequest, etcd.AuthRoleGetResponse, (request, call) =>
         this.#roleGet(request, call),
       ),
-      this.#method('RoleList', etcd.AuthRoleListRequest, etcd.AuthRoleListResponse, (_request, call) =>
+      unary(`${service}/RoleList`, etcd.AuthRoleListRequest, etcd.AuthRoleListResponse, (_request, call) =>
         this.#roleList(call),
       ),
       this.#change('RoleDelete', etcd.AuthRoleDeleteRequest, etcd.AuthRoleDeleteResponse, (value) => ({
@@ -108,31 +111,15 @@ export class AuthService {
     ];
   }
 
-  #method<Request, Response>(
-    name: string,
-    request: UnaryMethod<Request, Response>['request'],
-    response: UnaryMethod<Request, Response>['response'],
-    handle: UnaryMethod<Request, Response>['handle'],
-  ): Method<never, never> {
-    const method: UnaryMethod<Request, Response> = {
-      kind: 'unary',
-      path: `/etcdserverpb.Auth/${name}`,
-      request,
-      response,
-      handle,
-    };
-    return method as unknown as Method<never, never>;
-  }
-
   /** A method that proposes what `changeOf` makes of its request. */
   #change<Request, Response extends { readonly header: etcd.ResponseHeader | undefined }>(
     name: string,
     request: UnaryMethod<Request, Response>['request'],
     response: UnaryMethod<Request, Response>['response'],
     changeOf: (request: Request, call: Call) => AuthChange | Promise<AuthChange>,
-  ): Method<never, never> {
-    return this.#method(name, request, response, async (value, call) => {
-      const { member, header, callers } = this.#parts;
+  ): AnyMethod {
+    return unary(`${service}/${name}`, request, response, async (value, call) => {
+      const { member, headers, callers } = this.#parts;
       // It counts once the change is applied. Here it keeps others from the work of hashing, and out of the log.
       const auth = await callers.identifyRoot(call);
       const change = await changeOf(value, call);
@@ -140,7 +127,7 @@ export class AuthService {
       const command = encodeCommand({ kind: 'auth', session: call.session, auth, payload });
       const { revision, result } = await member.propose(command, { signal: call.signal });
       if ('refusal' in result) throw new etcd.EtcdError(result.refusal);
-      return response.create({ header: header(revision) } as Partial<Response>);
+      return response.create({ header: headers.at(revision) } as Partial<Response>);
     });
   }
 
@@ -172,7 +159,7 @@ export class AuthService {
       const matches = await passwords.matches(password, hash, call.signal);
       if (usersAndRoles.user(name)?.credentialsRevision !== user?.credentialsRevision) continue;
       if (user === undefined || !matches) throw new etcd.EtcdError(etcd.etcdRefusals.authFailed);
-      return { header: this.#header(), token: tokens.issue(user) };
+      return { header: this.#parts.headers.now(), token: tokens.issue(user) };
     }
   }
 
@@ -180,7 +167,11 @@ export class AuthService {
     const { usersAndRoles } = this.#parts;
     const auth = await this.#identifyAfterBarrier(call);
     this.#refuse(usersAndRoles.permitsAll(auth));
-    return { header: this.#header(), enabled: usersAndRoles.enabled, authRevision: usersAndRoles.revision };
+    return {
+      header: this.#parts.headers.now(),
+      enabled: usersAndRoles.enabled,
+      authRevision: usersAndRoles.revision,
+    };
   }
 
   /** Who may not see all users sees itself. */
@@ -190,14 +181,14 @@ export class AuthService {
     if (name !== (auth?.user ?? '')) this.#refuse(usersAndRoles.permitsAll(auth));
     const user = usersAndRoles.user(name);
     if (user === undefined) throw new etcd.EtcdError(etcd.etcdRefusals.userNotFound);
-    return { header: this.#header(), roles: user.roles };
+    return { header: this.#parts.headers.now(), roles: user.roles };
   }
 
   async #userList(call: Call): Promise<etcd.AuthUserListResponse> {
     const { usersAndRoles } = this.#parts;
     const auth = await this.#identifyAfterBarrier(call);
     this.#refuse(usersAndRoles.permitsAll(auth));
-    return { header: this.#header(), users: usersAndRoles.users.map(({ name }) => name) };
+    return { header: this.#parts.headers.now(), users: usersAndRoles.users.map(({ name }) => name) };
   }
 
   /** Who may not see all roles sees its own. */
@@ -208,14 +199,14 @@ export class AuthService {
     if (!own) this.#refuse(usersAndRoles.permitsAll(auth));
     const role = usersAndRoles.role(name);
     if (role === undefined) throw new etcd.EtcdError(etcd.etcdRefusals.roleNotFound);
-    return { header: this.#header(), perm: role.permissions.map(toWirePermission) };
+    return { header: this.#parts.headers.now(), perm: role.permissions.map(toWirePermission) };
   }
 
   async #roleList(call: Call): Promise<etcd.AuthRoleListResponse> {
     const { usersAndRoles } = this.#parts;
     const auth = await this.#identifyAfterBarrier(call);
     this.#refuse(usersAndRoles.permitsAll(auth));
-    return { header: this.#header(), roles: usersAndRoles.roles.map(({ name }) => name) };
+    return { header: this.#parts.headers.now(), roles: usersAndRoles.roles.map(({ name }) => name) };
   }
 
   async #identifyAfterBarrier(call: Call): Promise<CommandAuth | undefined> {
@@ -225,11 +216,6 @@ export class AuthService {
 
   #barrier({ signal }: Call): Promise<void> {
     return this.#parts.member.readBarrier({ signal });
-  }
-
-  #header(): etcd.ResponseHeader {
-    const { member, header } = this.#parts;
-    return header(member.status().revision);
   }
 
   #refuse(refusal: EtcdRefusal | undefined): undefined {

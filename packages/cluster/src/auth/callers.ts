@@ -1,5 +1,6 @@
 import { EtcdError, etcdRefusals } from '../etcd/index.ts';
 import type { Call } from '../services/call.ts';
+import type { CallerIdentity } from '../services/caller-identity.ts';
 import type { CommandAuth } from '../state/command.ts';
 import type { Tokens } from './tokens.ts';
 import type { UsersAndRoles } from './users-and-roles.ts';
@@ -12,7 +13,7 @@ export interface CallersOptions {
 }
 
 /** Finds out at a member's door who calls. */
-export class Callers {
+export class Callers implements CallerIdentity {
   readonly #usersAndRoles: UsersAndRoles;
   readonly #tokens: Tokens;
   readonly #options: CallersOptions;
@@ -73,7 +74,9 @@ export class Callers {
    */
   async onBehalf(call: Call): Promise<Call> {
     const auth = await this.identify(call);
-    return { ...call, token: undefined, certificateName: undefined, session: undefined, user: auth?.user };
+    const { signal, requiresLeader } = call;
+    const unnamed = { token: undefined, certificateName: undefined, session: undefined };
+    return { ...unnamed, user: auth?.user, signal, requiresLeader };
   }
 
   #known({ user, token, certificateName }: Call): CommandAuth | undefined {

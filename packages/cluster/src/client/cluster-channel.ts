@@ -59,6 +59,12 @@ export interface ClientStream<Request> {
   end(): void;
   /** Drops it; `ended` is not called any more. */
   cancel(): void;
+  /**
+   * Stops messages until {@link resume}, so that the server slows down. A channel may stop everything that it carries:
+   * who slows a stream down gives it a channel of its own.
+   */
+  pause(): void;
+  resume(): void;
 }
 
 /** How channels are made: what differs between the native protocol and gRPC. */

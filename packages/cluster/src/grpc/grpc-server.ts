@@ -119,7 +119,8 @@ class GrpcConnection implements Http2Handler {
   request(stream: Http2Stream): StreamHandler {
     const head = new RequestHead(stream.headers);
     const method = this.#methods.get(head.path) as Method<unknown, unknown> | undefined;
-    if (method === undefined || head.timeout === -1 || !speaksGrpc(head)) return refuse(stream, head);
+    if (method === undefined || head.timeout === -1 || !speaksGrpc(head))
+      return refuse(stream, head, this.#methods);
     if (method.kind === 'unary') {
       return new UnaryCall(stream, method, head, this.#certificateName, this.#budget, this.#world);
     }
@@ -160,11 +161,18 @@ function speaksGrpc(head: RequestHead): boolean {
   return head.method === 'POST' && /^application\/grpc(?:$|[+;])/.test(head.contentType);
 }
 
-function refuse(stream: Http2Stream, head: RequestHead): StreamHandler {
+function refuse(stream: Http2Stream, head: RequestHead, methods: MethodTable): StreamHandler {
   if (head.method !== 'POST') stream.respond(httpFailure(405), true);
   else if (!speaksGrpc(head)) stream.respond(httpFailure(415), true);
   else if (head.timeout === -1)
     stream.respond(failureOnly(GrpcCode.Internal, 'malformed grpc-timeout'), true);
-  else stream.respond(failureOnly(GrpcCode.Unimplemented, `unknown method ${head.path}`), true);
+  else stream.respond(failureOnly(GrpcCode.Unimplemented, unknown(head.path, methods)), true);
   return new Refused(stream);
+}
+
+/** As Go's gRPC puts it. */
+function unknown(path: string, methods: MethodTable): string {
+  const [, service = '', method = ''] = path.split('/');
+  const known = [...methods.keys()].some((each) => each.startsWith(`/${service}/`));
+  return known ? `unknown method ${method} for service ${service}` : `unknown service ${service}`;
 }

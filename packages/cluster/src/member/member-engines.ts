@@ -4,7 +4,7 @@ import type { Greeting, Peers } from '@holdfast/transport';
 
 /** What a member is built on: the durable log, and the links to other members. */
 export interface MemberEngines {
-  openJournal(world: HostWorld, directory: string): Promise<Journal>;
+  openJournal(world: HostWorld, directory: string, segmentBytes: number): Promise<Journal>;
   openPeers(world: HostWorld, options: PeersOptions): Promise<Peers>;
 }
 

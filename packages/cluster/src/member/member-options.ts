@@ -41,6 +41,8 @@ export interface MemberOptions {
   readonly reads?: 'confirm' | 'lease';
   /** Whether changes of the membership are refused that would leave too few members that are up. Default true. */
   readonly strictReconfigCheck?: boolean;
+  /** Bytes of one file of the log; 64 KiB at least. Default 64 MiB. */
+  readonly segmentBytes?: number;
   readonly snapshots?: SnapshotPolicy;
   readonly limits?: MemberLimits;
 }

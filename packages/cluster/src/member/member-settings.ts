@@ -17,6 +17,7 @@ export interface MemberSettings {
   readonly requestTimeout: number;
   readonly reads: 'confirm' | 'lease';
   readonly strictReconfigCheck: boolean;
+  readonly segmentBytes: number;
   readonly snapshots: {
     readonly logBytes: number;
     readonly logEntries: number;
@@ -74,6 +75,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
         : toPositiveMicros(options.requestTimeout, 'requestTimeout'),
     reads: options.reads ?? 'confirm',
     strictReconfigCheck: options.strictReconfigCheck ?? true,
+    segmentBytes: options.segmentBytes ?? 64 << 20,
     snapshots: {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,

@@ -34,12 +34,15 @@ import type {
   StopOptions,
 } from './cluster-member.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
+import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
 import type { MemberEngines } from './member-engines.ts';
 import { leaderChanged, peerMisbehaved, readOnlyChanged, snapshotInstalled } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
+import { encodeFarewell, type FarewellReason } from './membership/farewell.ts';
+import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { numberOf } from './membership/member-id.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
@@ -114,6 +117,7 @@ export class RunningMember implements ClusterMember {
   readonly #intake: SnapshotIntake;
   readonly #sending: SnapshotSending;
   readonly #keeper: SnapshotKeeper;
+  readonly #leases: LeaseKeeper;
   readonly #known: KnownMembers;
   readonly #changes: MembershipChanges;
   readonly #calls: PeerCalls;
@@ -122,14 +126,17 @@ export class RunningMember implements ClusterMember {
   readonly #settle: Settlement;
   #peers: Peers | undefined;
   #traffic: PeerTraffic | undefined;
-  /** An arrived snapshot that is being written, and the batch that it is in. */
-  #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number } | undefined;
+  /** Arrived snapshots that are being written, and the batches that they are in. */
+  readonly #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
   #leader: string | undefined;
   #leaderChanges = 0;
   #linkedConfiguration: Configuration | undefined;
   #linkedVersion = -1;
-  readonly #farewells = new Map<string, Address>();
+  /** Members that are turned away, why, and where they are told. */
+  readonly #farewells = new Map<string, { readonly address: Address; readonly reason: FarewellReason }>();
   #farewellsChanged = false;
+  /** The lives in which members had no log at first, and nobody has thought that they should. */
+  readonly #freshLives = new Map<string, number>();
   /** Peers whose bytes made no sense: their links are dropped. */
   readonly #suspects = new Set<string>();
   /** Whether a configuration with this member in it has been applied. */
@@ -204,6 +211,12 @@ export class RunningMember implements ClusterMember {
       ...settings.snapshots,
       failed: (error) => this.#fail(error),
     });
+    this.#leases = new LeaseKeeper({
+      world,
+      leases: state.leases,
+      proposeHere: (command) => this.#proposals.proposeHere(command),
+      confirmLeading: () => this.#confirmLeading(),
+    });
     this.#known = new KnownMembers(identity, state.members, () => this.#raft.configuration);
     this.#changes = new MembershipChanges({
       world,
@@ -239,12 +252,16 @@ export class RunningMember implements ClusterMember {
 
   /** Links to the others, and begins. */
   async begin(engines: MemberEngines, world: HostWorld): Promise<void> {
-    const { listenPeers, peerUrls } = this.#settings;
+    const { listenPeers } = this.#settings;
+    const identity = (): Uint8Array => this.#greeting();
     this.#peers = await engines.openPeers(world, {
       greeting: {
         protocol: peerProtocol,
         version: peerProtocolVersion,
-        identity: encodePeerIdentity({ clusterId: this.clusterId, memberId: this.id, peerUrls }),
+        // Read anew for each channel.
+        get identity() {
+          return identity();
+        },
       },
       port: listenPeers.port,
       identify: (peer) => this.#identify(peer),
@@ -256,7 +273,7 @@ export class RunningMember implements ClusterMember {
       forwardAnswer: (from, answer) => this.#proposals.receiveAnswer(from, answer),
       call: (from, call) => this.#calls.receive(from, call),
       callAnswer: (_from, answer) => this.#calls.receiveAnswer(answer),
-      removed: (from) => this.#toldRemoved(from),
+      farewell: (from, reason) => this.#turnedAway(from, reason),
       join: (from) => {
         this.#traffic!.post(from, encodeWelcome(this.clusterId, from, this.#known.list()));
       },
@@ -416,6 +433,7 @@ export class RunningMember implements ClusterMember {
   async #letGo(error: HoldfastError): Promise<void> {
     this.#driver.stop();
     this.#keeper.stop();
+    this.#leases.stop();
     this.#log.close();
     this.#state.onWork = undefined;
     this.#proposals.stop(error);
@@ -431,10 +449,9 @@ export class RunningMember implements ClusterMember {
 
   #written(sequence: number): void {
     this.#driver.written(sequence);
-    const installing = this.#installing;
-    if (installing === undefined || sequence < installing.sequence) return;
-    this.#installing = undefined;
-    this.#keeper.installed(installing.snapshot);
+    while (this.#installing.length > 0 && this.#installing[0]!.sequence <= sequence) {
+      this.#keeper.installed(this.#installing.shift()!.snapshot);
+    }
   }
 
   /** An arrived snapshot takes the place of the state, and, with this batch, of the log. */
@@ -446,7 +463,8 @@ export class RunningMember implements ClusterMember {
     this.#proposals.covered();
     this.#changes.termBegan(snapshot!.term);
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
-    this.#installing = { snapshot: snapshot!, sequence };
+    this.#keeper.installing(snapshot!);
+    this.#installing.push({ snapshot: snapshot!, sequence });
     if (snapshotInstalled.active) {
       snapshotInstalled.publish({ member: this.id, index: snapshot!.index, bytes: snapshot!.bytes });
     }
@@ -455,6 +473,7 @@ export class RunningMember implements ClusterMember {
   #settled(): void {
     const { leader } = this.#raft;
     if (leader !== this.#leader) this.#leaderIs(leader);
+    if (this.#raft.role !== 'leader') this.#leases.follow();
     this.#link();
     this.#keeper.look();
     if (!this.#publishing) void this.#publish();
@@ -471,7 +490,16 @@ export class RunningMember implements ClusterMember {
   #termBegan(term: number): void {
     this.#proposals.termBegan(term);
     this.#changes.termBegan(term);
-    if (this.#raft.role === 'leader' && this.#raft.term === term) void this.#reconcile();
+    if (this.#raft.role !== 'leader' || this.#raft.term !== term) return;
+    this.#leases.lead();
+    void this.#reconcile();
+  }
+
+  /** Until a majority has confirmed it, this member may have been deposed without knowing. */
+  async #confirmLeading(): Promise<void> {
+    const { term } = this.#raft;
+    await this.#reads.barrier(undefined);
+    if (this.#raft.role !== 'leader' || this.#raft.term !== term) throw notLeader(this.id);
   }
 
   async #reconcile(): Promise<void> {
@@ -519,41 +547,62 @@ export class RunningMember implements ClusterMember {
 
   #addresses(): Map<string, Address> {
     const addresses = this.#known.addresses();
-    for (const [id, address] of this.#farewells) if (!addresses.has(id)) addresses.set(id, address);
+    for (const [id, { address }] of this.#farewells) if (!addresses.has(id)) addresses.set(id, address);
     return addresses;
+  }
+
+  #greeting(): Uint8Array {
+    return encodePeerIdentity({
+      clusterId: this.clusterId,
+      memberId: this.id,
+      peerUrls: this.#settings.peerUrls,
+      fresh: this.#isFresh,
+      life: this.#proposals.origin,
+    });
+  }
+
+  /** Whether it has no more of the log than every founder begins with. */
+  get #isFresh(): boolean {
+    return this.#raft.lastIndex <= 1;
   }
 
   #identify(peer: Greeting): string | undefined {
     const identity = decodePeerIdentity(peer.identity);
     if (identity === undefined) return undefined;
-    const { clusterId, memberId, peerUrls } = identity;
-    if (clusterId === '') {
-      const added = this.#known.list().find((member) => sameTexts(member.peerUrls, peerUrls));
-      return added?.id === this.id ? undefined : added?.id;
-    }
-    if (clusterId !== this.clusterId || memberId === this.id || this.#suspects.has(memberId))
-      return undefined;
-    if (this.#known.isRemoved(memberId)) this.#bidFarewell(memberId, peerUrls);
-    return memberId;
+    const { clusterId, memberId, peerUrls, fresh, life } = identity;
+    const joins = clusterId === '';
+    const id = joins
+      ? this.#known.list().find((member) => sameTexts(member.peerUrls, peerUrls))?.id
+      : memberId;
+    if (id === undefined || id === this.id || this.#suspects.has(id)) return undefined;
+    if (!joins && clusterId !== this.clusterId) return undefined;
+    const named = (this.#state.members.get(numberOf(id))?.name ?? '') !== '';
+    const startedBefore = fresh && named && this.#freshLives.get(id) !== life;
+    if (fresh && !named) this.#freshLives.set(id, life);
+    if (this.#known.isRemoved(id)) this.#bidFarewell(id, peerUrls, 'removed');
+    else if (startedBefore) this.#bidFarewell(id, peerUrls, 'started-before');
+    else this.#farewells.delete(id);
+    return id;
   }
 
-  /** Links to a member that was removed and does not know, to tell it. */
-  #bidFarewell(id: string, peerUrls: readonly string[]): void {
+  /** Turns a member away, over a link that it may not have any more. */
+  #bidFarewell(id: string, peerUrls: readonly string[], reason: FarewellReason): void {
     const address = peerUrls.map(addressOf).find((found) => found !== undefined);
     if (address === undefined || this.#farewells.has(id)) return;
     for (const earliest of this.#farewells.keys()) {
       if (this.#farewells.size < farewellsMax) break;
       this.#farewells.delete(earliest);
     }
-    this.#farewells.set(id, address);
+    this.#farewells.set(id, { address, reason });
     this.#farewellsChanged = true;
     this.#driver.touch();
   }
 
   #receive(peer: string, message: Uint8Array): void {
     if (this.#broken || this.#traffic === undefined) return;
-    if (this.#farewells.has(peer)) {
-      this.#traffic.tellRemoved(peer);
+    const farewell = this.#farewells.get(peer);
+    if (farewell !== undefined) {
+      this.#traffic.post(peer, encodeFarewell(farewell.reason));
       return;
     }
     try {
@@ -572,8 +621,21 @@ export class RunningMember implements ClusterMember {
     this.#suspects.delete(peer);
   }
 
-  #toldRemoved(from: string): void {
-    if (this.#tookPart && this.#known.get(from) !== undefined) void this.#beRemoved();
+  #turnedAway(from: string, reason: FarewellReason): void {
+    if (this.#known.get(from) === undefined) return;
+    if (reason === 'removed') {
+      if (this.#tookPart) void this.#beRemoved();
+    } else if (this.#isFresh) this.#fail(startedBeforeError(this.name));
+    else this.#greetAgain(from);
+  }
+
+  /** Its greeting was old when it arrived: by now it has a log. */
+  #greetAgain(peer: string): void {
+    const addresses = this.#addresses();
+    const without = new Map(addresses);
+    without.delete(peer);
+    this.#peers!.set(without);
+    this.#peers!.set(addresses);
   }
 
   async #beRemoved(): Promise<void> {
@@ -629,8 +691,11 @@ export class RunningMember implements ClusterMember {
         break;
       }
       case 'renew-lease':
+        writer.u48(await this.#leases.renew(reader.u64()));
+        break;
       case 'lease-time-left':
-        throw notLeader(this.id);
+        writer.u64(BigInt(this.#leases.timeLeft(reader.u64())));
+        break;
     }
     return writer.take();
   }

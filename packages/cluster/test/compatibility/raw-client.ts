@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import * as grpc from '@grpc/grpc-js';
 import type { MessageType } from '@holdfast/transport/protobuf';
 import * as etcd from '../../src/etcd/index.ts';
@@ -70,7 +71,7 @@ export const calls = {
   proclaim: ['/v3electionpb.Election/Proclaim', etcd.ProclaimRequest, etcd.ProclaimResponse],
   leader: ['/v3electionpb.Election/Leader', etcd.LeaderRequest, etcd.LeaderResponse],
   resign: ['/v3electionpb.Election/Resign', etcd.ResignRequest, etcd.ResignResponse],
-} as const satisfies Readonly<Record<string, Call<never, never>>>;
+} as const;
 
 export type CallName = keyof typeof calls;
 type Value<Type> = Type extends MessageType<infer Message> ? Message : never;
@@ -123,22 +124,19 @@ export class RawClient {
     throw new Error(`${name} was refused: ${outcome.code} ${outcome.message}`);
   }
 
-  /** Watches all keys from a revision on; the function ends it and gives the events so far. */
-  watchAll(startRevision: number, token?: string): { events: etcd.Event[]; end(): void } {
-    const metadata = new grpc.Metadata();
-    if (token !== undefined) metadata.set('token', token);
+  /** Watches all keys from a revision on; resolves once it does. The function ends it. */
+  async watchAll(startRevision: number): Promise<{ readonly events: readonly etcd.Event[]; end(): void }> {
     const events: etcd.Event[] = [];
     const stream = this.#client.makeBidiStreamRequest(
       '/etcdserverpb.Watch/Watch',
       (request: etcd.WatchRequest) => Buffer.from(etcd.WatchRequest.encode(request)),
       (bytes: Buffer) => etcd.WatchResponse.decode(bytes),
-      metadata,
-      {},
     );
     stream.on('data', (response: etcd.WatchResponse) => events.push(...response.events));
     stream.on('error', () => {});
     const everything = { key: Buffer.from('\0'), rangeEnd: Buffer.from('\0'), startRevision, prevKv: true };
     stream.write({ request: { case: 'create', value: etcd.WatchCreateRequest.create(everything) } });
+    await once(stream, 'data');
     return { events, end: () => stream.cancel() };
   }
 

@@ -36,9 +36,9 @@ export class Side {
     return this.#describe(outcome);
   }
 
-  /** Begins to watch all keys from where the case began. */
-  watch(): { readonly count: () => number; readonly end: () => unknown } {
-    const { events, end } = this.#client.watchAll(this.#start + 1);
+  /** Watches all keys from where the case began. */
+  async watch(): Promise<{ readonly count: () => number; readonly end: () => unknown }> {
+    const { events, end } = await this.#client.watchAll(this.#start + 1);
     return {
       count: () => events.length,
       end: () => {
@@ -76,10 +76,19 @@ export class Side {
   }
 
   #describe(value: unknown, name = ''): unknown {
-    if (Array.isArray(value)) return value.map((each) => this.#describe(each, name));
+    if (Array.isArray(value)) {
+      const described = value.map((each) => this.#describe(each, name));
+      // etcd lists leases by when they end, which is a matter of milliseconds.
+      return name === 'leases' ? described.sort(byText) : described;
+    }
+    if (typeof value === 'bigint') return `${value}`;
     if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
     if (typeof value === 'number' && revisions.has(name) && value > 0) return value - this.#start;
     if (typeof value !== 'object' || value === null) return value;
+    // The seconds that are left: only whether there are any.
+    if ('grantedTtl' in value && 'ttl' in value && 'keys' in value) {
+      return { left: Number(value.ttl) > 0, keys: this.#describe(value.keys) };
+    }
     return Object.fromEntries(
       Object.entries(value)
         .filter(([each]) => !own.has(each))
@@ -96,3 +105,7 @@ const revisions: ReadonlySet<string> = new Set([
 ]);
 /** What two clusters need not have in common. */
 const own: ReadonlySet<string> = new Set(['clusterId', 'memberId', 'raftTerm', 'token']);
+
+function byText(one: unknown, other: unknown): number {
+  return JSON.stringify(one) < JSON.stringify(other) ? -1 : 1;
+}

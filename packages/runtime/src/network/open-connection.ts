@@ -17,7 +17,7 @@ export async function openConnection(
   const carrier = connect({ ...to, ...streamOptions, noDelay: true });
   await opened(carrier, 'connect', signal);
   if (files === undefined) return new SocketConnection(carrier);
-  const { serverName } = files.options;
+  const { protocols, serverName } = files.options;
   const name = serverName ?? to.host;
   const socket = connectTls({
     ...streamOptions,
@@ -25,6 +25,7 @@ export async function openConnection(
     host: name,
     // A name for the server to choose its certificate by, which an IP address may not be.
     ...(isIP(name) === 0 && { servername: name }),
+    ...(protocols !== undefined && { ALPNProtocols: [...protocols] }),
     secureContext: files.current().context,
   });
   try {

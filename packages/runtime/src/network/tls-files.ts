@@ -11,6 +11,10 @@ export interface TlsOptions {
   readonly caFile?: string | undefined;
   /** Whether those who connect must show a certificate too. Default true. */
   readonly mutual?: boolean | undefined;
+  /** What is spoken within, as the two ends agree on when they begin (ALPN), the favourite first. Default nothing. */
+  readonly protocols?: readonly string[] | undefined;
+  /** The oldest version that is accepted. Default TLS 1.3; others' clients may know nothing newer than 1.2. */
+  readonly versionMin?: 'TLSv1.2' | 'TLSv1.3' | undefined;
   /** The name that the certificate of whom one connects to must have. Default the host that one connects to. */
   readonly serverName?: string | undefined;
 }
@@ -95,14 +99,14 @@ export class TlsFiles {
     const { certFile, keyFile, caFile } = this.options;
     const options = { ...read('cert', certFile), ...read('key', keyFile), ...read('ca', caFile) };
     const context = using(this.#paths.join(', '), () =>
-      createSecureContext({ ...options, minVersion: tlsVersionMin }),
+      createSecureContext({ ...options, minVersion: this.options.versionMin ?? tlsVersionMinDefault }),
     );
     return { options, context };
   }
 }
 
-/** Both ends are Holdfast's own: nothing older is worth its risks. */
-export const tlsVersionMin = 'TLSv1.3';
+/** Where both ends are Holdfast's own, nothing older is worth its risks. */
+export const tlsVersionMinDefault = 'TLSv1.3';
 
 function read(option: 'cert' | 'key' | 'ca', path: string | undefined): SecureContextOptions {
   return path === undefined ? {} : { [option]: using(path, () => readFileSync(path)) };

@@ -3,7 +3,7 @@ import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { type Connection, invalidArgument } from '@holdfast/core';
 import { certificateNames } from './certificate-names.ts';
 import { SocketConnection } from './socket-connection.ts';
-import { type TlsFiles, tlsVersionMin } from './tls-files.ts';
+import { type TlsFiles, tlsVersionMinDefault } from './tls-files.ts';
 
 /** Milliseconds that a TLS handshake may take. */
 const handshakeTimeout = 5_000;
@@ -21,10 +21,12 @@ export function createTlsServer(
     throw invalidArgument('tls.certFile', undefined, 'a certificate, for a network that listens');
   }
   const mutual = files.options.mutual ?? true;
+  const minVersion = files.options.versionMin ?? tlsVersionMinDefault;
   const handshakes = new Map<string, Socket>();
   const server = createServer({
     ...material.options,
-    minVersion: tlsVersionMin,
+    minVersion,
+    ...(files.options.protocols !== undefined && { ALPNProtocols: [...files.options.protocols] }),
     ...streamOptions,
     noDelay: true,
     requestCert: mutual,
@@ -34,7 +36,7 @@ export function createTlsServer(
   server.prependListener('connection', (carrier: Socket) => {
     if (material !== files.current()) {
       material = files.current();
-      server.setSecureContext({ ...material.options, minVersion: tlsVersionMin });
+      server.setSecureContext({ ...material.options, minVersion });
     }
     const name = remoteName(carrier);
     handshakes.set(name, carrier);

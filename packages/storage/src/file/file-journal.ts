@@ -34,6 +34,8 @@ export interface FileJournalParts {
   readonly directory: string;
   readonly world: World;
   readonly epoch: number;
+  /** Whether there is no later epoch to look for. */
+  readonly exclusive: boolean;
   readonly superblock: SuperblockFile;
   readonly supply: SegmentSupply;
   readonly snapshots: FileSnapshots;
@@ -216,15 +218,16 @@ export class FileJournal implements Journal {
   }
 
   async #write(segment: Segment, frame: Uint8Array): Promise<void> {
-    const { superblock } = this.#parts;
+    const { exclusive, superblock } = this.#parts;
+    const file = segment.file!;
     const begun = this.#clock.now();
     this.#remains = segment.end + frame.length;
-    await segment.file!.write(segment.end, frame);
+    await file.write(segment.end, frame);
     // A later owner has begun its epoch before it read this segment. So whoever finds no later epoch now, after it wrote,
     // knows that this frame is seen. Flush and look go on side by side.
-    const [fenced] = await Promise.all([superblock.fenced(), segment.file!.sync()]);
+    if (exclusive) await file.sync();
+    else if ((await Promise.all([superblock.fenced(), file.sync()]))[0]) throw journalFenced(this.epoch);
     this.#remains = undefined;
-    if (fenced) throw journalFenced(this.epoch);
     const micros = this.#clock.now() - begun;
     const counts = this.#counts;
     counts.flushes++;
@@ -277,7 +280,8 @@ export class FileJournal implements Journal {
   }
 
   async #checkFence(): Promise<void> {
-    if (await this.#parts.superblock.fenced()) throw journalFenced(this.epoch);
+    const { exclusive, superblock } = this.#parts;
+    if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
   }
 
   /** Does `work` when what was asked for before is done. Of a failure the journal takes note. */

@@ -29,6 +29,8 @@ export interface Http2Handler {
 
 const pingPayload = new Uint8Array(8);
 const none = new Uint8Array(0);
+/** Bytes that wait for the connection, from where on data waits in its stream, whatever room the client's windows have. */
+const unsentBytesMax = 1_048_576;
 const streamOf = (payload: Uint8Array, at: number): number => uint32(payload, at) & windowMax;
 
 /**
@@ -138,9 +140,10 @@ export class Http2ServerConnection {
     this.#flushSoon();
   }
 
-  /** For streams: sends data if the windows have room for all of it. */
+  /** For streams: sends data if the windows have room for all of it, and what was sent before has left. */
   sendData(stream: ServerStream, bytes: Uint8Array): boolean {
     if (bytes.length > stream.sendWindow || bytes.length > this.sendWindow) return false;
+    if (this.#writer.length > unsentBytesMax) return false;
     stream.sendWindow -= bytes.length;
     this.sendWindow -= bytes.length;
     this.#writer.data(stream.id, bytes, false);
@@ -500,7 +503,10 @@ export class Http2ServerConnection {
     if (this.#writing || this.#closed) return;
     this.#writing = true;
     try {
-      while (this.#writer.length > 0 && !this.#closed) await this.#connection.write(this.#writer.take());
+      while (this.#writer.length > 0 && !this.#closed) {
+        await this.#connection.write(this.#writer.take());
+        this.#flushWaiting();
+      }
       this.#writing = false;
       if (this.#draining && this.#streams.size === 0 && !this.#closed) this.#connection.end();
     } catch {

@@ -85,7 +85,7 @@ export class ServerStream implements Http2Stream {
       const first = this.#waiting[0]!;
       const room = Math.min(first.length, framePayloadBytesMax, this.sendWindow, this.#connection.sendWindow);
       if (room <= 0 && first.length > 0) break;
-      this.#connection.sendData(this, first.subarray(0, room));
+      if (!this.#connection.sendData(this, first.subarray(0, room))) break;
       this.#waitingBytes -= room;
       if (room === first.length) this.#waiting.shift();
       else this.#waiting[0] = first.subarray(room);

@@ -332,6 +332,37 @@ describe('Http2ServerConnection, against clients that break the protocol', () =>
     await expect.poll(() => counts.closed).toBe(1);
   });
 
+  it('holds an answer back when the way is not free, whatever window the client has opened', async () => {
+    const piece = new Uint8Array(65_536);
+    let written = 0;
+    let go = (): void => {};
+    const { port } = await serve({}, (stream) => {
+      stream.respond(answerHead, false);
+      go = () => {
+        while (stream.queuedBytes === 0 && written < 1_200) {
+          stream.write(piece);
+          written++;
+        }
+        if (written < 1_200) setTimeout(go, 1);
+        else stream.trailers(answerEnd);
+      };
+      go();
+    });
+    const session = connect(port, { settings: { initialWindowSize: 2 ** 31 - 1 } });
+    await new Promise((resolve) => session.once('connect', resolve));
+    session.setLocalWindowSize(2 ** 31 - 1);
+    const stream = session.request({ ':method': 'POST', ':path': '/' });
+    stream.end();
+    let received = 0;
+    await new Promise<void>((resolve) => {
+      stream.on('data', (bytes: Uint8Array) => {
+        received += bytes.length;
+      });
+      stream.on('end', resolve);
+    });
+    expect(received).toBe(1_200 * piece.length);
+  });
+
   it('survives anything, cut anywhere, and serves others meanwhile', async () => {
     const { port } = await serve();
     const session = connect(port);

@@ -2,7 +2,7 @@ import { assert, isHoldfastError, Timer, type World } from '@holdfast/core';
 import type { WriteBatch } from '@holdfast/raft';
 import type { Journal } from '@holdfast/storage';
 import { ByteWriter } from '../wire/byte-writer.ts';
-import type { EntryBlocks } from '../wire/entry-block.ts';
+import type { EntryBlocks, LogEntry } from '../wire/entry-block.ts';
 import type { EntryPositions } from './entry-positions.ts';
 import { type Checkpoint, encodeBatch, encodeCheckpoint, encodeRemoved } from './journal-record.ts';
 
@@ -10,6 +10,8 @@ import { type Checkpoint, encodeBatch, encodeCheckpoint, encodeRemoved } from '.
 const retryEvery = 250_000;
 /** And one that had too much to do. */
 const busyRetryAfter = 1_000;
+/** Bytes of entries in one record, beyond which a batch is written as several. */
+const recordBytesMax = 8 << 20;
 
 /** What becomes of writes. */
 export interface RaftLogListener {
@@ -84,13 +86,15 @@ export class RaftLog extends Timer {
 
   /** Writes a batch; the listener hears when it is durable. */
   write(batch: WriteBatch<Uint8Array>): void {
-    const record = encodeBatch(this.#writer, this.#blocks, batch);
-    this.#bytes += record.length;
     const { entries, snapshot, truncateFrom } = batch;
     if (snapshot !== undefined) this.#positions.clear();
     if (truncateFrom !== undefined) this.#positions.truncateFrom(truncateFrom);
-    if (entries.length > 0) this.#positions.add(entries[0]!.index, this.#nextPosition);
-    this.#append(record, batch.sequence, undefined);
+    let rest = batch;
+    for (let end = recordEnd(entries); end < rest.entries.length; end = recordEnd(rest.entries)) {
+      this.#writeRecord({ ...rest, ...firstPart(rest, end) }, 0);
+      rest = { ...rest, snapshot: undefined, truncateFrom: undefined, entries: rest.entries.slice(end) };
+    }
+    this.#writeRecord(rest, batch.sequence);
   }
 
   /** Says that the member was removed; resolves once that is durable. */
@@ -123,6 +127,14 @@ export class RaftLog extends Timer {
     }
     this.#stalled = false;
     for (const pending of this.#pending) this.#send(pending);
+  }
+
+  #writeRecord(batch: WriteBatch<Uint8Array>, sequence: number): void {
+    const record = encodeBatch(this.#writer, this.#blocks, batch);
+    this.#bytes += record.length;
+    const [first] = batch.entries;
+    if (first !== undefined) this.#positions.add(first.index, this.#nextPosition);
+    this.#append(record, sequence, undefined);
   }
 
   #appendAlone(record: Uint8Array): Promise<number> {
@@ -181,6 +193,30 @@ export class RaftLog extends Timer {
     this.#readOnly = readOnly;
     this.#listener.readOnlyChanged();
   }
+}
+
+/** Where a record that begins with the first of these entries ends: after one of them at least. */
+function recordEnd(entries: readonly LogEntry[]): number {
+  let bytes = 0;
+  let end = 0;
+  while (end < entries.length) {
+    bytes += entries[end]!.bytes;
+    if (bytes > recordBytesMax && end > 0) break;
+    end++;
+  }
+  return end;
+}
+
+/** What of a batch goes into its first record. It may be all that is left of it: nothing behind it is committed there. */
+function firstPart(
+  { entries, hardState }: WriteBatch<Uint8Array>,
+  end: number,
+): Pick<WriteBatch<Uint8Array>, 'entries' | 'hardState'> {
+  const commitMax = entries[0]!.index - 1;
+  return {
+    entries: entries.slice(0, end),
+    hardState: hardState && { ...hardState, commit: Math.min(hardState.commit, commitMax) },
+  };
 }
 
 /** Nothing was taken: the disk is full, the journal is busy, or something before it was refused. */

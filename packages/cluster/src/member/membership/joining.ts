@@ -1,7 +1,8 @@
-import { type Address, sleep, toMillis, type World } from '@holdfast/core';
+import { type Address, type HoldfastError, sleep, toMillis, type World } from '@holdfast/core';
 import type { Greeting, Peers } from '@holdfast/transport';
 import { clusterErrors } from '../../errors.ts';
 import type { MemberIdentity } from '../log/identity.ts';
+import { farewellOf } from './farewell.ts';
 import { decodePeerIdentity, encodePeerIdentity } from './peer-identity.ts';
 import { addressOf } from './peer-url.ts';
 import { decodeWelcome, encodeJoin } from './welcome.ts';
@@ -31,7 +32,7 @@ const askEvery = 100_000;
 /**
  * Learns from a cluster that a member joins who it is: whoever has added it knows its id by its peer URLs.
  *
- * @throws HoldfastError JOIN_FAILED.
+ * @throws HoldfastError JOIN_FAILED, FOLDER_MISMATCH.
  */
 export async function join(options: JoiningOptions): Promise<MemberIdentity> {
   const { world, openPeers, name, peerUrls, others, token, timeout } = options;
@@ -41,13 +42,15 @@ export async function join(options: JoiningOptions): Promise<MemberIdentity> {
     if (address !== undefined) addresses.set(url, address);
   }
   let welcome: MemberIdentity | undefined;
+  let startedBefore = false;
   const peers = await openPeers({
-    identity: encodePeerIdentity({ clusterId: '', memberId: '', peerUrls }),
+    identity: encodePeerIdentity({ clusterId: '', memberId: '', peerUrls, fresh: true, life: 0 }),
     // Nobody's id is known yet: others go by their URLs.
     identify: (peer) => decodePeerIdentity(peer.identity)?.peerUrls.find((url) => addresses.has(url)),
     receive(_peer, message) {
       try {
         welcome ??= decodeWelcome(message, token);
+        startedBefore ||= farewellOf(message[0]!) === 'started-before';
       } catch {
         // Others speak to the member that this one is not yet.
       }
@@ -56,7 +59,7 @@ export async function join(options: JoiningOptions): Promise<MemberIdentity> {
   try {
     peers.set(addresses);
     const until = world.clock.now() + timeout;
-    while (welcome === undefined && world.clock.now() < until) {
+    while (welcome === undefined && !startedBefore && world.clock.now() < until) {
       for (const url of addresses.keys()) peers.send(url, encodeJoin());
       await sleep(toMillis(askEvery), { world });
     }
@@ -64,9 +67,19 @@ export async function join(options: JoiningOptions): Promise<MemberIdentity> {
     await peers.close();
   }
   if (welcome !== undefined) return welcome;
+  if (startedBefore) throw startedBeforeError(name);
   throw clusterErrors.create('JOIN_FAILED', {
     message:
       `none of ${others.join(', ')} knows the member ${name} by ${peerUrls.join(', ')}: ` +
       'add it to the cluster first, and see that its members can reach each other',
+  });
+}
+
+/** The cluster knows the member, but the member has no log any more. */
+export function startedBeforeError(name: string): HoldfastError<'FOLDER_MISMATCH'> {
+  return clusterErrors.create('FOLDER_MISMATCH', {
+    message:
+      `the member ${name} has started before, and its folder is empty now: remove it from the cluster, add it anew, ` +
+      'and start it with an empty folder as a member of an existing cluster',
   });
 }

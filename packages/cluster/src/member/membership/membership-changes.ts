@@ -113,7 +113,8 @@ export class MembershipChanges {
   /** Writes into the state what a new leader finds missing there, and takes out who does not take part any more. */
   async reconcile(): Promise<void> {
     const { known } = this.#options;
-    for (const member of known.unlisted()) await this.#propose('member-put', member);
+    // Each says its name itself, once it has started.
+    for (const member of known.unlisted()) await this.#propose('member-put', { ...member, name: '' });
     for (const { id } of known.strays()) {
       await this.#options.propose(
         encodeCommand({ kind: 'member-remove', payload: Member.encode(Member.create({ id })) }),

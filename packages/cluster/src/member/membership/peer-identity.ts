@@ -7,17 +7,23 @@ export interface PeerIdentity {
   readonly clusterId: string;
   readonly memberId: string;
   readonly peerUrls: readonly string[];
+  /** Whether it has no log yet: so has one that has lost it. */
+  readonly fresh: boolean;
+  /** Drawn anew whenever it starts. */
+  readonly life: number;
 }
 
 /** What members speak among themselves. */
 export const peerProtocol = 'holdfast-member';
 export const peerProtocolVersion = 1;
 
-export function encodePeerIdentity({ clusterId, memberId, peerUrls }: PeerIdentity): Uint8Array {
+export function encodePeerIdentity({ clusterId, memberId, peerUrls, fresh, life }: PeerIdentity): Uint8Array {
   const writer = new ByteWriter();
   writer.text(clusterId);
   writer.text(memberId);
   writer.texts(peerUrls);
+  writer.u8(fresh ? 1 : 0);
+  writer.u32(life);
   return writer.take();
 }
 
@@ -25,7 +31,10 @@ export function encodePeerIdentity({ clusterId, memberId, peerUrls }: PeerIdenti
 export function decodePeerIdentity(bytes: Uint8Array): PeerIdentity | undefined {
   try {
     const reader = new ByteReader(bytes);
-    return { clusterId: reader.text(), memberId: reader.text(), peerUrls: reader.texts() };
+    const clusterId = reader.text();
+    const memberId = reader.text();
+    const peerUrls = reader.texts();
+    return { clusterId, memberId, peerUrls, fresh: reader.u8() === 1, life: reader.u32() };
   } catch {
     return undefined;
   }

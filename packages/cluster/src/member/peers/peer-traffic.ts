@@ -1,4 +1,5 @@
 import type { Peers } from '@holdfast/transport';
+import { type FarewellReason, farewellOf } from '../membership/farewell.ts';
 import { joinKind, welcomeKind } from '../membership/welcome.ts';
 import {
   decodeForward,
@@ -33,14 +34,11 @@ export interface TrafficReceiver {
   forwardAnswer(from: string, answer: ForwardAnswer): void;
   call(from: string, call: PeerCall): void;
   callAnswer(from: string, answer: CallAnswer): void;
-  /** `from` says that this member was removed from the cluster. */
-  removed(from: string): void;
+  /** `from` turns this member away for good. */
+  farewell(from: string, reason: FarewellReason): void;
   /** A member that was added asks who it is. */
   join(from: string): void;
 }
-
-/** The first byte of the message that tells a member of its removal; it has no more bytes. */
-export const removedKind = 36;
 
 /** Turns what members tell each other into bytes, and back. */
 export class PeerTraffic {
@@ -66,10 +64,6 @@ export class PeerTraffic {
     return this.#peers.send(to, message);
   }
 
-  tellRemoved(to: string): void {
-    this.#peers.send(to, Uint8Array.of(removedKind));
-  }
-
   /** Takes a message from `from`. @throws HoldfastError PEER_MESSAGE_MALFORMED. */
   receive(from: string, bytes: Uint8Array): void {
     const reader = new ByteReader(bytes);
@@ -91,16 +85,16 @@ export class PeerTraffic {
       case callAnswerKind:
         this.#receiver.callAnswer(from, decodeCallAnswer(reader));
         return;
-      case removedKind:
-        this.#receiver.removed(from);
-        return;
       case joinKind:
         this.#receiver.join(from);
         return;
       case welcomeKind:
         return; // It knows already.
-      default:
-        throw malformed(`a message of kind ${kind}`);
+      default: {
+        const reason = farewellOf(kind);
+        if (reason === undefined) throw malformed(`a message of kind ${kind}`);
+        this.#receiver.farewell(from, reason);
+      }
     }
   }
 }

@@ -17,6 +17,8 @@ export class PendingProposal extends Timer implements AbortSubscriber {
   /** The term in which it was handed to a leader, which takes it in no other; 0 while none has it. */
   term = 0;
   done = false;
+  /** Whether only the leader of that term may have it decided: it is never proposed anew. */
+  readonly bound: boolean;
   abortSlot = -1;
   readonly #owner: ProposalOwner;
 
@@ -25,6 +27,7 @@ export class PendingProposal extends Timer implements AbortSubscriber {
     sequence: number,
     sealed: Uint8Array,
     signal: AbortSignal | undefined,
+    bound: boolean,
     resolve: (applied: Applied) => void,
     reject: (error: unknown) => void,
   ) {
@@ -33,6 +36,7 @@ export class PendingProposal extends Timer implements AbortSubscriber {
     this.sequence = sequence;
     this.sealed = sealed;
     this.signal = signal;
+    this.bound = bound;
     this.resolve = resolve;
     this.reject = reject;
   }

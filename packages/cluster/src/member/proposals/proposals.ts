@@ -86,6 +86,17 @@ export class Proposals implements ProposalOwner {
   }
 
   propose(command: Uint8Array, options: RequestOptions | undefined): Promise<Applied> {
+    return this.#begin(command, options, false);
+  }
+
+  /** Has a command decided in the term in which this member leads now, or not at all. */
+  proposeHere(command: Uint8Array): Promise<Applied> {
+    return this.#port.role === 'leader'
+      ? this.#begin(command, undefined, true)
+      : Promise.reject(notDecided('this member does not lead'));
+  }
+
+  #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
     const refusal = this.#refusal(command);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
@@ -95,7 +106,7 @@ export class Proposals implements ProposalOwner {
       const now = clock.now();
       const sequence = ++this.#sequence;
       const sealed = sealCommand(this.#writer, this.#origin, sequence, this.#time.at(now), command);
-      const proposal = new PendingProposal(this, sequence, sealed, signal, resolve, reject);
+      const proposal = new PendingProposal(this, sequence, sealed, signal, bound, resolve, reject);
       this.#pending.set(sequence, proposal);
       this.#pendingBytes += sealed.length;
       timers.arm(proposal, now + (options?.timeout ?? this.#limits.requestTimeout));
@@ -118,6 +129,10 @@ export class Proposals implements ProposalOwner {
   termBegan(term: number): void {
     for (const proposal of this.#pending.values()) {
       if (proposal.term === 0 || proposal.term >= term) continue;
+      if (proposal.bound) {
+        this.#fail(proposal, notDecided('its leader was deposed before it was decided'));
+        continue;
+      }
       proposal.term = 0;
       this.#waiting.push(proposal);
       this.#tryAgain = true;
@@ -148,7 +163,7 @@ export class Proposals implements ProposalOwner {
   flush(): void {
     if (this.#tryAgain) this.#resubmit();
     const { role, term, leader } = this.#port;
-    if (this.#stream.empty || role === 'leader' || leader !== this.#stream.leader) return;
+    if (this.#stream.empty || role === 'leader' || !this.#stream.isTo(leader, term)) return;
     this.#stream.flush((stream, first, proposals) =>
       this.#port.post(
         leader!,
@@ -175,7 +190,7 @@ export class Proposals implements ProposalOwner {
 
   /** What the leader says of proposals that it was sent. */
   receiveAnswer(from: string, answer: ForwardAnswer): void {
-    if (from !== this.#stream.leader || answer.origin !== this.#origin) return;
+    if (!this.#stream.isTo(from, answer.term) || answer.origin !== this.#origin) return;
     for (const proposal of this.#stream.answered(answer)) {
       if (proposal.done) continue;
       if (answer.refusal === 'busy')
@@ -249,13 +264,16 @@ export class Proposals implements ProposalOwner {
         this.#fail(proposal, tooMany('as many bytes are not committed yet as may be'));
         return;
       }
-    } else if (leader !== undefined) {
+    } else if (leader !== undefined && !proposal.bound) {
       this.#stream.open(leader, term);
       this.#stream.add(proposal);
       return;
     }
-    this.#waiting.push(proposal);
-    this.#retry.begin();
+    if (proposal.bound) this.#fail(proposal, notDecided('this member is giving up leadership'));
+    else {
+      this.#waiting.push(proposal);
+      this.#retry.begin();
+    }
   }
 
   #resubmit(): void {
@@ -315,4 +333,8 @@ class Retry extends Timer {
 
 function tooMany(message: string): Error {
   return clusterErrors.create('TOO_MANY_REQUESTS', { message });
+}
+
+function notDecided(message: string): Error {
+  return clusterErrors.create('LEADER_CHANGED', { message, executed: 'no', retryable: 'safe' });
 }

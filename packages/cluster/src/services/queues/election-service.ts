@@ -1,5 +1,6 @@
 import * as etcd from '../../etcd/index.ts';
-import type { Call, Method, ResponseSink, StreamMethod, UnaryMethod } from '../call.ts';
+import type { Call, ResponseSink } from '../call.ts';
+import { type AnyMethod, stream, unary } from '../method.ts';
 import {
   createRevisionIs,
   firstIn,
@@ -9,6 +10,8 @@ import {
   rangeOfPrefix,
 } from './lease-queue.ts';
 import type { LocalServices } from './local-services.ts';
+
+const service = '/v3electionpb.Election';
 
 /** etcd's Election service (v3electionpb): the front of a queue leads, and proclaims what its key holds. */
 export class ElectionService {
@@ -23,51 +26,33 @@ export class ElectionService {
     this.#onBehalf = onBehalf;
   }
 
-  methods(): readonly Method<never, never>[] {
-    const campaign: UnaryMethod<etcd.CampaignRequest, etcd.CampaignResponse> = {
-      kind: 'unary',
-      path: '/v3electionpb.Election/Campaign',
-      request: etcd.CampaignRequest,
-      response: etcd.CampaignResponse,
-      handle: async (request, call) => this.#campaign(request, await this.#onBehalf(call)),
-    };
-    const proclaim: UnaryMethod<etcd.ProclaimRequest, etcd.ProclaimResponse> = {
-      kind: 'unary',
-      path: '/v3electionpb.Election/Proclaim',
-      request: etcd.ProclaimRequest,
-      response: etcd.ProclaimResponse,
-      handle: async ({ leader, value }, call) => ({
-        header: await this.#proclaim(present(leader), value, await this.#onBehalf(call)),
-      }),
-    };
-    const leader: UnaryMethod<etcd.LeaderRequest, etcd.LeaderResponse> = {
-      kind: 'unary',
-      path: '/v3electionpb.Election/Leader',
-      request: etcd.LeaderRequest,
-      response: etcd.LeaderResponse,
-      handle: async ({ name }, call) => this.#leader(name, await this.#onBehalf(call)),
-    };
-    const observe: StreamMethod<etcd.LeaderRequest, etcd.LeaderResponse> = {
-      kind: 'stream',
-      path: '/v3electionpb.Election/Observe',
-      request: etcd.LeaderRequest,
-      response: etcd.LeaderResponse,
-      handle: async (requests, responses, call) => {
+  methods(): readonly AnyMethod[] {
+    return [
+      unary(`${service}/Campaign`, etcd.CampaignRequest, etcd.CampaignResponse, async (request, call) =>
+        this.#campaign(request, await this.#onBehalf(call)),
+      ),
+      unary(`${service}/Proclaim`, etcd.ProclaimRequest, etcd.ProclaimResponse, async (request, call) => {
         const own = await this.#onBehalf(call);
-        for await (const { name } of requests) return this.#observe(prefixOf(name), responses, own);
-      },
-    };
-    const resign: UnaryMethod<etcd.ResignRequest, etcd.ResignResponse> = {
-      kind: 'unary',
-      path: '/v3electionpb.Election/Resign',
-      request: etcd.ResignRequest,
-      response: etcd.ResignResponse,
-      handle: async (request, call) => {
+        return { header: await this.#proclaim(present(request.leader), request.value, own) };
+      }),
+      unary(`${service}/Leader`, etcd.LeaderRequest, etcd.LeaderResponse, async ({ name }, call) =>
+        this.#leader(name, await this.#onBehalf(call)),
+      ),
+      stream(
+        `${service}/Observe`,
+        etcd.LeaderRequest,
+        etcd.LeaderResponse,
+        async (requests, responses, call) => {
+          const own = await this.#onBehalf(call);
+          for await (const { name } of requests) return this.#observe(prefixOf(name), responses, own);
+        },
+      ),
+      unary(`${service}/Resign`, etcd.ResignRequest, etcd.ResignResponse, async (request, call) => {
         const { key, rev } = present(request.leader);
-        return { header: await this.#queue.leave({ key, createRevision: rev }, await this.#onBehalf(call)) };
-      },
-    };
-    return [campaign, proclaim, leader, observe, resign] as unknown as Method<never, never>[];
+        const own = await this.#onBehalf(call);
+        return { header: await this.#queue.leave({ key, createRevision: rev }, own) };
+      }),
+    ];
   }
 
   /** A second campaign with the same lease goes on with the first one's place, and proclaims its own value there. */

@@ -21,10 +21,10 @@ import type { Call, MethodTable, ResponseSink, StreamMethod, UnaryMethod } from 
  * theirs.
  */
 export class LocalServices {
-  readonly #methods: MethodTable;
+  readonly #methods: () => MethodTable;
 
-  /** The table may be filled later, as long as it is before the first call. */
-  constructor(methods: MethodTable) {
+  /** The table is asked for at each call: it may hold methods that stand on these services. */
+  constructor(methods: () => MethodTable) {
     this.#methods = methods;
   }
 
@@ -74,11 +74,17 @@ export class LocalServices {
 
   async #unary<Request, Response>(path: string, fields: Partial<Request>, call: Call): Promise<Response> {
     const method = this.#method<UnaryMethod<Request, Response>>(path);
-    return method.handle(method.request.create(fields), { ...call, session: undefined });
+    try {
+      return await method.handle(method.request.create(fields), call);
+    } catch (error) {
+      // etcd's Lock and Election speak to it through its own client, which keeps the message and drops the code.
+      if (!(error instanceof EtcdError)) throw error;
+      throw new EtcdError({ code: GrpcCode.Unknown, message: error.message });
+    }
   }
 
   #method<Kind>(path: string): Kind {
-    const method = this.#methods.get(path);
+    const method = this.#methods().get(path);
     if (method === undefined) assert(false, `there is no method ${path}`);
     return method as unknown as Kind;
   }

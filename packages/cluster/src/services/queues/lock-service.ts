@@ -1,5 +1,6 @@
 import * as etcd from '../../etcd/index.ts';
-import type { Call, Method, UnaryMethod } from '../call.ts';
+import type { Call } from '../call.ts';
+import { type AnyMethod, unary } from '../method.ts';
 import type { LeaseQueue } from './lease-queue.ts';
 import type { LocalServices } from './local-services.ts';
 
@@ -11,27 +12,16 @@ export function lockMethods(
   services: LocalServices,
   queue: LeaseQueue,
   onBehalf: (call: Call) => Promise<Call>,
-): readonly Method<never, never>[] {
-  const lock: UnaryMethod<etcd.LockRequest, etcd.LockResponse> = {
-    kind: 'unary',
-    path: '/v3lockpb.Lock/Lock',
-    request: etcd.LockRequest,
-    response: etcd.LockResponse,
-    async handle({ name, lease }, call) {
+): readonly AnyMethod[] {
+  return [
+    unary('/v3lockpb.Lock/Lock', etcd.LockRequest, etcd.LockResponse, async ({ name, lease }, call) => {
       const own = await onBehalf(call);
       const place = await queue.join(name, lease, new Uint8Array(0), own);
       return { header: await queue.wait(place, own), key: place.key };
-    },
-  };
-  const unlock: UnaryMethod<etcd.UnlockRequest, etcd.UnlockResponse> = {
-    kind: 'unary',
-    path: '/v3lockpb.Lock/Unlock',
-    request: etcd.UnlockRequest,
-    response: etcd.UnlockResponse,
-    async handle({ key }, call) {
+    }),
+    unary('/v3lockpb.Lock/Unlock', etcd.UnlockRequest, etcd.UnlockResponse, async ({ key }, call) => {
       const { header } = await services.deleteRange({ key }, await onBehalf(call));
       return { header };
-    },
-  };
-  return [lock, unlock] as unknown as Method<never, never>[];
+    }),
+  ];
 }

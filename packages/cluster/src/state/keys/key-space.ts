@@ -2,8 +2,10 @@ import type { KeyValue } from '../../etcd/key-value.ts';
 import { Arena } from '../memory/arena.ts';
 import { ByteCopies } from '../memory/byte-copies.ts';
 import { GarbageSums } from './garbage-sums.ts';
-import { KeyTree, keyBytesAt } from './key-tree.ts';
+import { hashKey, KeyHash } from './key-hash.ts';
+import { KeyTree } from './key-tree.ts';
 import { RevisionLog } from './revision-log.ts';
+import { keyBytesAt } from './sorted-keys.ts';
 import {
   countDouble,
   createDouble,
@@ -23,6 +25,8 @@ import {
 
 /** What a version counts against the quota beside its key and value: about what it takes. */
 export const versionOverhead = 80;
+
+const noBytes: Uint8Array = new Uint8Array(0);
 
 /** Told when a key comes to go with a lease, or goes with it no longer. `key` is the key's address while it exists. */
 export interface LeaseAttachments {
@@ -52,6 +56,9 @@ export class KeySpace {
   compactedRevision = -1;
   readonly arena: Arena = new Arena();
   readonly tree: KeyTree = new KeyTree(this.arena);
+  private readonly hashes: KeyHash = new KeyHash();
+  /** Those that are deleted, and still there for their past. */
+  private readonly deleted: KeyTree = new KeyTree(this.arena);
   readonly log: RevisionLog = new RevisionLog(this.arena);
   /** Versions made by the transaction under way. */
   changes = 0;
@@ -70,6 +77,8 @@ export class KeySpace {
   private lastTombstones: number[] = [];
   private readonly batch: Uint32Array = new Uint32Array(sweepBatch);
   private restoring = 0;
+  private sought: Uint8Array = noBytes;
+  private readonly isSought = (address: number): boolean => this.tree.isKey(address, this.sought);
 
   constructor(leases: LeaseAttachments) {
     this.leases = leases;
@@ -114,7 +123,7 @@ export class KeySpace {
     visit: (version: number, keyAddress: number) => boolean,
   ): void {
     if (rangeEnd.length === 0) {
-      const address = this.tree.find(key);
+      const address = this.find(key);
       const version = address === 0 ? 0 : this.versionAt(address, revision);
       if (version !== 0) visit(version, address);
       return;
@@ -124,6 +133,26 @@ export class KeySpace {
       const version = this.versionAt(address, revision);
       return version === 0 || visit(version, address);
     });
+  }
+
+  /** How many keys `visit` would visit; as of now, without looking at each. */
+  count(key: Uint8Array, rangeEnd: Uint8Array, revision: number): number {
+    const isPast = this.changes > 0 ? revision <= this.revision : revision < this.revision;
+    if (rangeEnd.length > 0 && !isPast) {
+      const end = rangeEnd.length === 1 && rangeEnd[0] === 0 ? undefined : rangeEnd;
+      return this.tree.countRange(key, end) - this.deleted.countRange(key, end);
+    }
+    let count = 0;
+    this.visit(key, rangeEnd, revision, () => {
+      count++;
+      return true;
+    });
+    return count;
+  }
+
+  /** The address of a key that has versions, or 0. */
+  find(key: Uint8Array): number {
+    return this.findHashed(key, hashKey(key));
   }
 
   /** The version of a key as of a revision; 0 when it did not exist. */
@@ -275,12 +304,8 @@ export class KeySpace {
 
   restoreTombstone(key: Uint8Array, mod: number): void {
     this.advanceRestore(mod);
-    let keyAddress = this.tree.find(key);
-    if (keyAddress === 0) {
-      keyAddress = this.newKey(key);
-      this.tree.insert(keyAddress);
-    }
-    const version = this.appendTombstone(keyAddress, mod);
+    const hash = hashKey(key);
+    const version = this.appendTombstone(this.findHashed(key, hash) || this.newKey(key, hash), mod);
     if (mod === this.compactedRevision) this.lastTombstones.push(version);
   }
 
@@ -359,9 +384,7 @@ export class KeySpace {
     if (next !== 0) {
       this.arena.words[next >>> 16]![((next & 0xffff) << 2) + previousWord] = 0;
     } else {
-      this.tree.find(this.tree.keyAt(key));
-      this.tree.remove();
-      this.arena.free(key);
+      this.removeKey(key);
     }
     this.arena.free(version);
     return true;
@@ -376,17 +399,15 @@ export class KeySpace {
     value: Uint8Array,
     lease: bigint,
   ): void {
-    let keyAddress = this.tree.find(key);
-    let previous = 0;
-    if (keyAddress === 0) {
-      keyAddress = this.newKey(key);
-      this.tree.insert(keyAddress);
-    } else {
-      previous = this.latest(keyAddress);
-    }
+    const hash = hashKey(key);
+    const keyAddress = this.findHashed(key, hash) || this.newKey(key, hash);
+    const previous = this.latest(keyAddress);
     let created = mod;
     let counted = 1;
-    if (previous !== 0 && !this.isTombstone(previous)) {
+    if (previous !== 0 && this.isTombstone(previous)) {
+      this.deleted.find(key);
+      this.deleted.remove();
+    } else if (previous !== 0) {
       created = this.createOf(previous);
       counted = this.countOf(previous) + 1;
       const before = this.leaseOf(previous);
@@ -415,6 +436,9 @@ export class KeySpace {
     this.arena.words[version >>> 16]![((version & 0xffff) << 2) + flagsWord] = tombstoneFlag;
     this.link(keyAddress, previous, version);
     if (lease !== 0n) this.leases.detach(lease, keyAddress);
+    const key = this.tree.keyAt(keyAddress);
+    this.deleted.find(key);
+    this.deleted.insert(keyAddress, key);
     return version;
   }
 
@@ -428,7 +452,13 @@ export class KeySpace {
     }
   }
 
-  private newKey(key: Uint8Array): number {
+  private findHashed(key: Uint8Array, hash: number): number {
+    this.sought = key;
+    const address = this.hashes.find(hash, this.isSought);
+    return address === 0 && this.hashes.isIncomplete(hash) ? this.tree.find(key) : address;
+  }
+
+  private newKey(key: Uint8Array, hash: number): number {
     const address = this.arena.allocate(keyBytesAt + key.length);
     const slab = address >>> 16;
     const words = this.arena.words[slab]!;
@@ -436,7 +466,20 @@ export class KeySpace {
     words[at] = 0;
     words[at + 1] = key.length;
     this.arena.bytes[slab]!.set(key, (at << 2) + keyBytesAt);
+    this.tree.find(key);
+    this.tree.insert(address, key);
+    this.hashes.add(hash, address);
     return address;
+  }
+
+  private removeKey(address: number): void {
+    const key = this.tree.keyAt(address);
+    for (const tree of [this.tree, this.deleted]) {
+      tree.find(key);
+      tree.remove();
+    }
+    this.hashes.remove(hashKey(key), address);
+    this.arena.free(address);
   }
 
   private newVersion(length: number, lease: bigint): number {
@@ -495,5 +538,3 @@ export class KeySpace {
     return this.arena.words[version >>> 16]![((version & 0xffff) << 2) + word]!;
   }
 }
-
-const noBytes: Uint8Array = new Uint8Array(0);

@@ -47,7 +47,8 @@ export class RevisionLog {
     const sub = this.subAt(address);
     const index = this.leafOf(mod, sub);
     const leaf = leaves[index]!;
-    leaf.addresses.copyWithin(this.placeIn(leaf, mod, sub), this.placeIn(leaf, mod, sub) + 1, leaf.count);
+    const place = this.placeIn(leaf, mod, sub);
+    leaf.addresses.copyWithin(place, place + 1, leaf.count);
     leaf.count--;
     this.countNow--;
     if (leaf.count < leafFew && leaves.length > 1) this.join(index);
@@ -100,12 +101,15 @@ export class RevisionLog {
   private placeIn(leaf: Leaf, mod: number, sub: number): number {
     let low = 0;
     let high = leaf.count;
+    // Where nothing has been taken out and each revision has one version, the first guess is right.
+    let middle = Math.min(mod - leaf.mod, high - 1);
     while (low < high) {
-      const middle = (low + high) >>> 1;
       const address = leaf.addresses[middle]!;
       const here = this.modAt(address);
       if (here < mod || (here === mod && this.subAt(address) < sub)) low = middle + 1;
+      else if (here === mod && this.subAt(address) === sub) return middle;
       else high = middle;
+      middle = (low + high) >>> 1;
     }
     return low;
   }

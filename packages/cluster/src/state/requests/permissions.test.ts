@@ -166,7 +166,7 @@ test('what may not be done is not done when it is applied', () => {
 
 test('a lease whose time is over needs nobody to ask for its end', () => {
   expect(apply('lease-expire', etcd.LeaseRevokeRequest.encode({ id: 2n }))).toBeUndefined();
-  expect(store.lease(2n)).toBeUndefined();
+  expect(store.leases.get(2n)).toBeUndefined();
 });
 
 test('a stale auth revision is told apart from a missing permission', () => {

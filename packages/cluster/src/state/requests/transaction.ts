@@ -14,7 +14,7 @@ import type { EtcdRefusal } from '../state-machine.ts';
 import { checkRevision, readRange } from './range.ts';
 import type { Result } from './result.ts';
 import { revisionOnly } from './revision-only.ts';
-import { checkPut, deleteRange, put } from './writes.ts';
+import { checkPutInTxn, deleteRange, put } from './writes.ts';
 
 /** Whether no operation of it is anything but a range. */
 export function isReadOnly(request: TxnRequest): boolean {
@@ -53,7 +53,7 @@ function planOf(keys: KeySpace, request: TxnRequest): Plan {
 
 function checkPuts(keys: KeySpace, leases: Leases, plan: Plan): EtcdRefusal | undefined {
   return checkEach(plan, ({ request }) =>
-    request?.case === 'put' ? checkPut(keys, leases, request.value) : undefined,
+    request?.case === 'put' ? checkPutInTxn(keys, leases, request.value) : undefined,
   );
 }
 

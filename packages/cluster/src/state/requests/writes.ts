@@ -6,13 +6,24 @@ import type { Leases } from '../leases/leases.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
 import { revisionOnly } from './revision-only.ts';
 
-/** Why a put cannot be done. In a transaction this is asked of the state before it, for all its puts. */
+/** Why a put cannot be done. */
 export function checkPut(keys: KeySpace, leases: Leases, request: PutRequest): EtcdRefusal | undefined {
-  if ((request.ignoreValue || request.ignoreLease) && currentVersion(keys, request.key) === 0) {
-    return etcdRefusals.keyNotFound;
-  }
-  if (request.lease !== 0n && !leases.has(request.lease)) return etcdRefusals.leaseNotFound;
-  return undefined;
+  return checkLease(leases, request) ?? checkIgnored(keys, request);
+}
+
+/** The same in a transaction, where it is asked of the state before it, for all its puts; and, as in etcd, in this order. */
+export function checkPutInTxn(keys: KeySpace, leases: Leases, request: PutRequest): EtcdRefusal | undefined {
+  return checkIgnored(keys, request) ?? checkLease(leases, request);
+}
+
+function checkLease(leases: Leases, { lease }: PutRequest): EtcdRefusal | undefined {
+  return lease !== 0n && !leases.has(lease) ? etcdRefusals.leaseNotFound : undefined;
+}
+
+/** What is kept must be there. */
+function checkIgnored(keys: KeySpace, request: PutRequest): EtcdRefusal | undefined {
+  const ignores = request.ignoreValue || request.ignoreLease;
+  return ignores && currentVersion(keys, request.key) === 0 ? etcdRefusals.keyNotFound : undefined;
 }
 
 /** Puts, within the transaction under way. */
@@ -46,6 +57,6 @@ export function deleteRange(keys: KeySpace, request: DeleteRangeRequest): Delete
 }
 
 function currentVersion(keys: KeySpace, key: Uint8Array): number {
-  const address = keys.tree.find(key);
+  const address = keys.find(key);
   return address === 0 ? 0 : keys.versionAt(address, keys.revision + 1);
 }

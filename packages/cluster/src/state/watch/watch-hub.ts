@@ -177,7 +177,7 @@ export class WatchHub {
   private readKey(watching: Watching, events: Event[]): number {
     const { keys } = this;
     const first = watching.nextRevision;
-    const address = keys.tree.find(watching.key);
+    const address = keys.find(watching.key);
     if (address === 0) return keys.revision + 1;
     let version = keys.latest(address);
     if (keys.modOf(version) < first) return keys.revision + 1;
@@ -273,7 +273,7 @@ class Watching implements Watcher {
 
   covers(keys: KeySpace, address: number): boolean {
     if (this.rangeEnd.length === 0) {
-      return keys.tree.lengthAt(address) === this.key.length && keys.tree.compare(address, this.key) === 0;
+      return keys.tree.isKey(address, this.key);
     }
     if (keys.tree.compare(address, this.key) < 0) return false;
     return this.endText === undefined || keys.tree.compare(address, this.rangeEnd) < 0;

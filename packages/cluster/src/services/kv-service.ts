@@ -1,0 +1,134 @@
+import { EtcdError } from '../etcd/etcd-errors.ts';
+import {
+  CompactionRequest,
+  CompactionResponse,
+  DeleteRangeRequest,
+  DeleteRangeResponse,
+  PutRequest,
+  PutResponse,
+  RangeRequest,
+  RangeResponse,
+  TxnRequest,
+  TxnResponse,
+} from '../etcd/kv.ts';
+import type { ResponseHeader } from '../etcd/response-header.ts';
+import type { CommandAuth } from '../state/command.ts';
+import { costOfPut, costOfTxn } from '../state/requests/cost.ts';
+import {
+  checkDeleteRangeRequest,
+  checkPutRequest,
+  checkRangeRequest,
+  checkTxnRequest,
+} from '../state/requests/request-checks.ts';
+import { isReadOnly } from '../state/requests/transaction.ts';
+import type { EtcdRefusal } from '../state/state-machine.ts';
+import type { Call } from './call.ts';
+import { type AnyMethod, unary } from './method.ts';
+import { Proposals } from './proposals.ts';
+import type { ServiceParts } from './service-parts.ts';
+
+/*
+ * None of these hands on its call's signal: each wait ends by itself with the member's request timeout, and making a
+ * signal for each call would be a good part of its cost.
+ */
+
+/** etcd's KV service. */
+export class KvService {
+  readonly #parts: ServiceParts;
+  readonly #proposals: Proposals;
+
+  constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    this.#proposals = new Proposals(parts);
+  }
+
+  methods(): readonly AnyMethod[] {
+    return [
+      unary('/etcdserverpb.KV/Range', RangeRequest, RangeResponse, (request, call) =>
+        this.#range(request, call),
+      ),
+      unary('/etcdserverpb.KV/Put', PutRequest, PutResponse, (request, call) => this.#put(request, call)),
+      unary('/etcdserverpb.KV/DeleteRange', DeleteRangeRequest, DeleteRangeResponse, (request, call) =>
+        this.#deleteRange(request, call),
+      ),
+      unary('/etcdserverpb.KV/Txn', TxnRequest, TxnResponse, (request, call) => this.#txn(request, call)),
+      unary('/etcdserverpb.KV/Compact', CompactionRequest, CompactionResponse, (request, call) =>
+        this.#compact(request, call),
+      ),
+    ];
+  }
+
+  async #range(request: RangeRequest, call: Call): Promise<RangeResponse> {
+    refuse(checkRangeRequest(request));
+    const { member, store } = this.#parts;
+    if (!request.serializable) await member.readBarrier();
+    const auth = await this.#caller(call);
+    refuse(store.permissions.range(auth, request));
+    const result = store.range(request);
+    if ('refusal' in result) throw new EtcdError(result.refusal);
+    return this.#answer(result.response);
+  }
+
+  async #put(request: PutRequest, call: Call): Promise<PutResponse> {
+    refuse(checkPutRequest(request));
+    const auth = await this.#caller(call);
+    const payload = PutRequest.encode(request);
+    return this.#answer(
+      await this.#proposals.propose<PutResponse>('put', payload, call, auth, costOfPut(request)),
+    );
+  }
+
+  async #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
+    refuse(checkDeleteRangeRequest(request));
+    const auth = await this.#caller(call);
+    const payload = DeleteRangeRequest.encode(request);
+    return this.#answer(
+      await this.#proposals.propose<DeleteRangeResponse>('delete-range', payload, call, auth, 0),
+    );
+  }
+
+  async #txn(request: TxnRequest, call: Call): Promise<TxnResponse> {
+    const { member, store, limits } = this.#parts;
+    refuse(checkTxnRequest(request, limits.transactionOperationsMax));
+    if (!isReadOnly(request)) {
+      const auth = await this.#caller(call);
+      const payload = TxnRequest.encode(request);
+      return this.#answer(
+        await this.#proposals.propose<TxnResponse>('txn', payload, call, auth, costOfTxn(request)),
+      );
+    }
+    if (!isSerializable(request)) await member.readBarrier();
+    const auth = await this.#caller(call);
+    refuse(store.permissions.txn(auth, request));
+    const result = store.readTxn(request);
+    if ('refusal' in result) throw new EtcdError(result.refusal);
+    return this.#answer(result.response);
+  }
+
+  /** `physical` waits for nothing: what is compacted cannot be read from then on, and its memory is freed in idle moments. */
+  async #compact(request: CompactionRequest, call: Call): Promise<CompactionResponse> {
+    const auth = await this.#parts.callers.identifyRoot(call);
+    const payload = CompactionRequest.encode(request);
+    return this.#answer(await this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0));
+  }
+
+  /** Without a turn of the microtask queue where the answer is there, as it nearly always is. */
+  #caller(call: Call): CommandAuth | undefined | Promise<CommandAuth | undefined> {
+    return this.#parts.callers.identify(call);
+  }
+
+  #answer<Response extends { readonly header: ResponseHeader | undefined }>(response: Response): Response {
+    const { headers, store } = this.#parts;
+    return { ...response, header: headers.at(response.header?.revision ?? store.revision) };
+  }
+}
+
+function isSerializable({ success, failure }: TxnRequest): boolean {
+  return [...success, ...failure].every(
+    ({ request }) => request?.case === 'range' && request.value.serializable,
+  );
+}
+
+function refuse(refusal: EtcdRefusal | undefined): void {
+  if (refusal !== undefined) throw new EtcdError(refusal);
+}

@@ -1,0 +1,23 @@
+/** One piece of the work of a run, as data. */
+export type ClusterOperation = ClientOperation | Order;
+
+export type ClientOperation =
+  | { readonly kind: 'get'; readonly key: string }
+  | { readonly kind: 'put'; readonly key: string; readonly value: number }
+  /** Expects the value that the client has seen last. */
+  | { readonly kind: 'cas'; readonly key: string; readonly value: number }
+  /** Grants a lease of `ttl` seconds, keeps it for so many renewals, and then lets it be. */
+  | { readonly kind: 'lease'; readonly id: number; readonly ttl: number; readonly renewals: number };
+
+/** What the operator does. `for` and all other times are microseconds. */
+export type Order =
+  | { readonly kind: 'move-leader' }
+  | { readonly kind: 'isolate-leader'; readonly for: number }
+  | { readonly kind: 'restart'; readonly host: string; readonly for: number }
+  | { readonly kind: 'stop'; readonly host: string; readonly for: number }
+  /** A disk is lost: the member is removed, and another one added on the same host. */
+  | { readonly kind: 'lose-disk'; readonly host: string }
+  /** A member is added on a spare host as a learner, promoted, and another one removed. */
+  | { readonly kind: 'replace'; readonly host: string; readonly by: string };
+
+export type OrderKind = Order['kind'];

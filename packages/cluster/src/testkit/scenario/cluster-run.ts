@@ -1,0 +1,150 @@
+import { isHoldfastError } from '@holdfast/core';
+import {
+  History,
+  type HostContext,
+  type KeyValueInput,
+  type KeyValueOutput,
+  type Simulation,
+} from '@holdfast/simulation';
+import type { MemberOptions } from '../../member/member-options.ts';
+import type { StateSnapshot } from '../../state/state-machine.ts';
+import { KeyValueClient } from '../client/key-value-client.ts';
+import { AppliedCommands } from '../watch/applied-commands.ts';
+import { LeasePromises } from '../watch/lease-promises.ts';
+import type { Closing } from './closing.ts';
+import { ClusterNode } from './cluster-node.ts';
+import type { ClientOperation } from './cluster-operation.ts';
+import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
+
+/** Microseconds that a client waits for an answer. */
+const patience = 2_500_000;
+
+/** Small enough that snapshots are taken, and members restored from them, all the time. */
+export const simulatedSettings: Pick<MemberOptions, 'snapshots' | 'segmentBytes'> = {
+  segmentBytes: 1 << 16,
+  snapshots: { logEntries: 40, tailEntries: 10 },
+};
+
+/** One run of a scenario: its members, its clients, and what they were asked and answered. */
+export class ClusterRun {
+  readonly simulation: Simulation;
+  readonly options: ClusterScenarioOptions;
+  readonly history: History<KeyValueInput, KeyValueOutput>;
+  readonly applied: AppliedCommands = new AppliedCommands();
+  readonly leasePromises: LeasePromises = new LeasePromises();
+  /** The latest process of each host. */
+  readonly nodes: Map<string, ClusterNode> = new Map();
+  /** Hosts whose member joins the cluster that is there. */
+  readonly joining: Set<string>;
+  /** Hosts on which no member is meant to be. */
+  readonly vacant: Set<string>;
+  closing: Closing | undefined = undefined;
+  /** The leader of each term. */
+  readonly #leaders: string[] = [];
+  readonly #seen = new Map<string, number | null>();
+
+  constructor(simulation: Simulation, options: ClusterScenarioOptions) {
+    this.simulation = simulation;
+    this.options = options;
+    this.history = new History(simulation.tracer);
+    this.joining = new Set(options.spares);
+    this.vacant = new Set(options.spares);
+  }
+
+  /** The hosts of members, those that may come included. */
+  get hosts(): readonly string[] {
+    return [...this.options.members, ...(this.options.spares ?? [])];
+  }
+
+  /** The program of each host. */
+  async start(context: HostContext): Promise<void> {
+    const { host } = context;
+    const node = new ClusterNode(context, this);
+    this.nodes.set(host, node);
+    if (this.vacant.has(host)) return;
+    const joins = this.joining.has(host);
+    const named = joins ? this.hosts : this.options.members;
+    await node.run({
+      name: host,
+      initialCluster: new Map(named.map((name) => [name, [peerUrlOf(name)]])),
+      initialClusterState: joins ? 'existing' : 'new',
+      ...simulatedSettings,
+      ...this.options.settings,
+    });
+  }
+
+  /** Has `client` do something on the member of its host. */
+  async submit(client: string, operation: ClientOperation): Promise<boolean> {
+    const node = this.nodes.get(client.split('/')[0]!);
+    if (node?.member === undefined || !this.isRunning(node.host)) return false;
+    const { clock } = this.simulation;
+    if (operation.kind === 'lease') {
+      await new KeyValueClient(node.store, node.member, patience).keepLease(operation, {
+        now: () => clock.now(),
+        world: node.context,
+        promised: (sentAt) => this.leasePromises.promised(operation.id, sentAt, operation.ttl),
+      });
+      return true;
+    }
+    const place = `${client} ${operation.key}`;
+    const expected = this.#seen.get(place) ?? null;
+    const input: KeyValueInput = operation.kind === 'cas' ? { ...operation, expected } : operation;
+    const id = this.history.invoke(clock.now(), client, input);
+    try {
+      const output = await new KeyValueClient(node.store, node.member, patience).ask(input);
+      this.history.ok(id, clock.now(), output);
+      if (operation.kind === 'get') this.#seen.set(place, output as number | null);
+      else if (output !== false) this.#seen.set(place, operation.value);
+      return true;
+    } catch (error) {
+      if (isHoldfastError(error) && error.executed === 'no') this.history.failed(id, clock.now());
+      else this.history.unknown(id, clock.now());
+      return false;
+    }
+  }
+
+  isRunning(host: string): boolean {
+    return this.simulation.host(host).state === 'up' && this.nodes.get(host)?.member !== undefined;
+  }
+
+  /** The nodes whose member is up. */
+  get running(): readonly ClusterNode[] {
+    return [...this.nodes.values()].filter(({ host }) => this.isRunning(host));
+  }
+
+  /** The member that leads: of several that believe so, the one of the highest term. */
+  get leader(): ClusterNode | undefined {
+    let leader: ClusterNode | undefined;
+    for (const node of this.running) {
+      const { role, term } = node.member!.status();
+      if (role === 'leader' && (leader === undefined || term > leader.member!.status().term)) leader = node;
+    }
+    return leader;
+  }
+
+  /** Whether two members lead in one term. */
+  twoLeaders(): string | undefined {
+    for (const { member } of this.running) {
+      const { role, term } = member!.status();
+      if (role !== 'leader') continue;
+      const other = this.#leaders[term];
+      if (other !== undefined && other !== member!.id)
+        return `${other} and ${member!.id} both lead in term ${term}`;
+      this.#leaders[term] = member!.id;
+    }
+    return undefined;
+  }
+}
+
+export function peerUrlOf(host: string): string {
+  return `http://${host}:2380`;
+}
+
+/** A snapshot as one piece. */
+export function bytesOf(snapshot: StateSnapshot): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  for (let piece = snapshot.next(1 << 16); piece !== undefined; piece = snapshot.next(1 << 16))
+    pieces.push(piece);
+  snapshot.release();
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,27 @@
+import type { FaultProfile } from '@holdfast/simulation';
+import type { MemberOptions } from '../../member/member-options.ts';
+import type { OrderKind } from './cluster-operation.ts';
+
+export interface ClusterScenarioOptions {
+  readonly name: string;
+  /** The hosts of the first members. */
+  readonly members: readonly string[];
+  /** Hosts on which members may be added. Default none. */
+  readonly spares?: readonly string[];
+  /** Clients on each host. Default 2. */
+  readonly clients?: number;
+  /** Default 3. */
+  readonly keys?: number;
+  /** Operations of clients in a second, all together. Default 15. */
+  readonly rate?: number;
+  /** Of a hundred operations on keys. Default 40. */
+  readonly readsPerHundred?: number;
+  /** Of a hundred operations. Default 5. */
+  readonly leasesPerHundred?: number;
+  /** What the operator may order. Default those that leave the membership alone. */
+  readonly orders?: readonly OrderKind[];
+  /** Default 1. */
+  readonly ordersPerSecond?: number;
+  readonly settings?: Partial<Pick<MemberOptions, 'reads' | 'snapshots' | 'limits' | 'segmentBytes'>>;
+  readonly faults?: FaultProfile;
+}

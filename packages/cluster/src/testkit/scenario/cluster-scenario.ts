@@ -1,0 +1,66 @@
+import { diskErrors, isHoldfastError, networkErrors } from '@holdfast/core';
+import { checkLinearizability, keyValueModel, type Scenario, troubleKinds } from '@holdfast/simulation';
+import { storageErrors } from '@holdfast/storage';
+import { Closing } from './closing.ts';
+import type { ClusterOperation } from './cluster-operation.ts';
+import { ClusterRun } from './cluster-run.ts';
+import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
+import { drawOperations, operator } from './draw-operations.ts';
+import { executeOrder } from './execute-order.ts';
+
+const stormSeconds = 10;
+
+/** After these a member does right to end: it cannot trust its disk, or its port is still taken. */
+const mayEndWith: ReadonlySet<string> = new Set([
+  ...Object.keys(diskErrors.definitions),
+  ...Object.keys(storageErrors.definitions),
+  ...Object.keys(networkErrors.definitions),
+]);
+
+/**
+ * A cluster of members as they are, with their journals and links on simulated disks and networks, and clients, while
+ * everything goes wrong. All members apply the same; what clients saw is linearizable; no lease ends before its time;
+ * and once everything is healed, a write reaches all members, and their states are the same byte for byte.
+ */
+export function clusterScenario(options: ClusterScenarioOptions): Scenario<ClusterOperation, ClusterRun> {
+  const { name, members, spares = [], faults } = options;
+  const program = (context: Parameters<ClusterRun['start']>[0], run: ClusterRun): Promise<void> =>
+    run.start(context);
+  return {
+    name,
+    hosts: Object.fromEntries([...members, ...spares].map((host) => [host, program])),
+    storm: `${stormSeconds}s`,
+    settling: '30s',
+    faults: {
+      // Leases are counted down on clocks that run at about the same speed.
+      kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),
+      hostsDownMax: Math.max(1, Math.floor((members.length - 1) / 2)),
+      ...faults,
+    },
+    expectedCoverage: {
+      roles: { leader: ['idle', 'replicating'], follower: ['idle', 'replicating', 'electing'] },
+    },
+    state: (simulation) => new ClusterRun(simulation, options),
+    operations: (random) => drawOperations(options, stormSeconds * 1_000_000, random),
+    async perform(operation, client, run) {
+      if (client === operator) await executeOrder(operation as never, run);
+      else await run.submit(client, operation as never);
+    },
+    mayEnd: (error) => isHoldfastError(error) && mayEndWith.has(error.code),
+    invariants: {
+      'one-leader-a-term': (run) => run.twoLeaders(),
+      'same-commands': (run) => run.applied.broken,
+      'leases-keep-their-time': (run) => run.leasePromises.broken,
+    },
+    progress(run) {
+      run.closing ??= new Closing(run);
+      return run.closing.done;
+    },
+    check(run) {
+      const difference = run.closing?.difference;
+      if (difference !== undefined) return { verdict: 'violated', text: difference };
+      const result = checkLinearizability(run.history, keyValueModel());
+      return result.verdict === 'ok' ? undefined : { verdict: result.verdict, text: result.text };
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type { Random } from '@holdfast/core';
+import type { TimedOperation } from '@holdfast/simulation';
+import type { ClientOperation, ClusterOperation, Order, OrderKind } from './cluster-operation.ts';
+import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
+
+/** Whose work the orders are. */
+export const operator = 'operator';
+
+export const defaultOrders: readonly OrderKind[] = ['move-leader', 'isolate-leader', 'restart', 'stop'];
+
+/** How many operations come together at most, and within how long, in microseconds. */
+const burstMax = 8;
+const burstLength = 20_000;
+
+/** The work of one run: operations of clients, alone and in bursts, and an order of the operator now and then. */
+export function drawOperations(
+  options: ClusterScenarioOptions,
+  storm: number,
+  random: Random,
+): TimedOperation<ClusterOperation>[] {
+  const {
+    members,
+    spares = [],
+    clients = 2,
+    rate = 15,
+    orders = defaultOrders,
+    ordersPerSecond = 1,
+  } = options;
+  const names = [...members, ...spares].flatMap((host) => clientsOn(host, clients));
+  const seconds = storm / 1_000_000;
+  const operations: TimedOperation<ClusterOperation>[] = [];
+  while (operations.length < seconds * rate) {
+    const at = random.below(storm);
+    const burst = random.below(4) === 0 ? 1 + random.below(burstMax) : 1;
+    for (let place = 0; place < burst; place++) {
+      const moment = burst === 1 ? at : Math.min(storm - 1, at + random.below(burstLength));
+      const client = names[random.below(names.length)]!;
+      const operation = drawClientOperation(options, operations.length + 1, random);
+      operations.push({ at: moment, client, operation });
+    }
+  }
+  for (let left = orders.length === 0 ? 0 : Math.floor(ordersPerSecond * seconds); left > 0; left--) {
+    const kind = orders[random.below(orders.length)]!;
+    operations.push({
+      at: random.below(storm),
+      client: operator,
+      operation: drawOrder(kind, options, random),
+    });
+  }
+  return operations.sort((one, other) => one.at - other.at);
+}
+
+/** The clients that live on `host`. */
+export function clientsOn(host: string, clients: number): readonly string[] {
+  return Array.from({ length: clients }, (_, index) => `${host}/client-${index + 1}`);
+}
+
+function drawClientOperation(
+  { keys = 3, readsPerHundred = 40, leasesPerHundred = 5 }: ClusterScenarioOptions,
+  number: number,
+  random: Random,
+): ClientOperation {
+  if (random.below(100) < leasesPerHundred) {
+    return { kind: 'lease', id: number, ttl: 1 + random.below(3), renewals: random.below(6) };
+  }
+  const key = `key-${1 + random.below(keys)}`;
+  if (random.below(100) < readsPerHundred) return { kind: 'get', key };
+  return { kind: random.below(3) === 0 ? 'cas' : 'put', key, value: number };
+}
+
+function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Random): Order {
+  const { members, spares = [] } = options;
+  const pick = (hosts: readonly string[]): string => hosts[random.below(hosts.length)]!;
+  const length = 10_000 * 2 ** random.below(8);
+  const lasts = length + random.below(length);
+  switch (kind) {
+    case 'move-leader':
+      return { kind };
+    case 'isolate-leader':
+      return { kind, for: 200_000 + lasts };
+    case 'restart':
+    case 'stop':
+      return { kind, host: pick([...members, ...spares]), for: lasts };
+    case 'lose-disk':
+      return { kind, host: pick(members) };
+    case 'replace':
+      return { kind, host: pick(members), by: pick(spares) };
+  }
+}

@@ -1,0 +1,66 @@
+import { Timer } from '@holdfast/core';
+import type { SimulatedHost } from '@holdfast/simulation';
+import type { Order } from './cluster-operation.ts';
+import type { ClusterRun } from './cluster-run.ts';
+
+/** Does what the operator orders, where somebody is there to do it. */
+export async function executeOrder(order: Order, run: ClusterRun): Promise<void> {
+  switch (order.kind) {
+    case 'move-leader':
+      await run.leader?.member?.moveLeader(undefined).catch(() => undefined);
+      return;
+    case 'isolate-leader': {
+      const { leader } = run;
+      if (leader !== undefined) new Isolation(run, leader.host, order.for);
+      return;
+    }
+    case 'restart':
+      if (run.isRunning(order.host)) new Restart(run, order.host, order.for);
+      return;
+    case 'stop': {
+      const node = run.isRunning(order.host) ? run.nodes.get(order.host) : undefined;
+      if (node === undefined) return;
+      await node.member!.stop({ grace: 1_000_000 });
+      // Another process may be there by now.
+      if (run.nodes.get(order.host) === node) new Restart(run, order.host, order.for);
+      return;
+    }
+    case 'lose-disk':
+    case 'replace':
+      return;
+  }
+}
+
+/** A host is down, and starts again. */
+class Restart extends Timer {
+  readonly #host: SimulatedHost;
+
+  constructor({ simulation }: ClusterRun, name: string, length: number) {
+    super();
+    this.#host = simulation.host(name);
+    this.#host.crash();
+    simulation.timers.arm(this, simulation.clock.now() + length);
+  }
+
+  override fire(): void {
+    this.#host.start();
+  }
+}
+
+/** Nothing gets from a host to the others, or back. */
+class Isolation extends Timer {
+  readonly #heals: readonly (() => void)[];
+
+  constructor({ simulation, hosts }: ClusterRun, name: string, length: number) {
+    super();
+    const { network, clock, timers } = simulation;
+    this.#heals = hosts
+      .filter((other) => other !== name)
+      .flatMap((other) => [network.cut(name, other), network.cut(other, name)]);
+    timers.arm(this, clock.now() + length);
+  }
+
+  override fire(): void {
+    for (const heal of this.#heals) heal();
+  }
+}

@@ -1,0 +1,62 @@
+import { realpath } from 'node:fs/promises';
+import { setTimeout as sleepFor } from 'node:timers/promises';
+import { type Duration, errorFromJson, type JsonValue, toMicros } from '@holdfast/core';
+import { folderErrors, ownerSilent } from './folder-errors.ts';
+import { answerBytesMax, reach, readLine, writeLine } from './line-socket.ts';
+import { claimNames } from './rivals.ts';
+import { SocketFolder } from './socket-folder.ts';
+
+export interface AskOwnerOptions {
+  /** How long to wait for the answer. Default '5s'. */
+  readonly timeout?: Duration | undefined;
+}
+
+/**
+ * Asks the process that owns the folder at `path`, and resolves to its answer.
+ *
+ * @throws HoldfastError FOLDER_NOT_OWNED when nobody owns it, OWNER_SILENT, and whatever the owner answers with.
+ */
+export async function askOwner(
+  path: string,
+  request: JsonValue,
+  { timeout = '5s' }: AskOwnerOptions = {},
+): Promise<JsonValue> {
+  const patience = Math.ceil(toMicros(timeout, 'timeout') / 1_000);
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) throw notOwned(path);
+  const folder = await SocketFolder.open(real);
+  try {
+    for (const { name } of await claimNames(folder)) {
+      const reached = await reach(folder.socket(name));
+      if (reached.kind === 'dead') continue;
+      if (reached.kind === 'unreachable') throw ownerSilent(path);
+      const { socket } = reached;
+      const waiting = new AbortController();
+      try {
+        writeLine(socket, { request });
+        const silence = sleepFor(patience, undefined, { signal: waiting.signal });
+        const line = await Promise.race([readLine(socket, answerBytesMax), silence]);
+        return answerIn(path, line);
+      } finally {
+        waiting.abort();
+        socket.destroy();
+      }
+    }
+    throw notOwned(path);
+  } finally {
+    await folder.close();
+  }
+}
+
+function answerIn(path: string, line: JsonValue | undefined | void): JsonValue {
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) throw ownerSilent(path);
+  if ('answer' in line) return line['answer'] as JsonValue;
+  throw errorFromJson((line as { error?: unknown }).error);
+}
+
+function notOwned(path: string): Error {
+  return folderErrors.create('FOLDER_NOT_OWNED', {
+    message: `no process owns ${path}: there is nobody to ask`,
+    context: { path },
+  });
+}
