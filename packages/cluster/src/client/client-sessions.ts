@@ -11,6 +11,12 @@ export interface SessionCalls {
 }
 
 /** The place of one request in its session. */
+export interface SessionPlace {
+  readonly session: ClientSession;
+  readonly sequence: number;
+}
+
+/** What a request carries with it. */
 export interface RequestNumber {
   readonly id: number;
   readonly sequence: number;
@@ -36,10 +42,12 @@ export class ClientSessions {
     this.#calls = calls;
   }
 
-  /** The session in which the next request is numbered. */
-  async withRoom(signal: AbortSignal): Promise<ClientSession> {
+  /** A place for a new request; waits until there is one. */
+  async place(signal: AbortSignal): Promise<SessionPlace> {
     for (;;) {
-      for (const session of this.#sessions) if (session.hasRoom) return session;
+      for (const session of this.#sessions) {
+        if (session.hasRoom) return { session, sequence: session.begin() };
+      }
       if (this.#sessions.size < sessionsMax) await orAborted(this.#register(), signal);
       else await orAborted(new Promise<void>((resolve) => this.#waiting.push(resolve)), signal);
     }

@@ -85,7 +85,7 @@ export class ClientWatch implements WatchSource {
     this.open.begin(this.next);
   }
 
-  /** Events, or the news that there are none. */
+  /** Events, or the news that there are none. Where they make it full, the rest of them is dropped. */
   told({ events, fragment, header }: WatchResponse): void {
     if (this.next === undefined) return;
     if (events.length > 0) this.#fragments.push(...events);
@@ -94,7 +94,6 @@ export class ClientWatch implements WatchSource {
     this.#fragments = [];
     if (whole.length > 0) this.#add(whole);
     else if (events.length === 0) this.next = Math.max(this.next, (header?.revision ?? 0) + 1);
-    this.open.wake();
   }
 
   /** History up to `revision` is gone. */
@@ -102,7 +101,6 @@ export class ClientWatch implements WatchSource {
     this.detach();
     if (this.next !== undefined && this.next > revision) return;
     this.#push({ kind: 'compacted', revision }, 0);
-    this.open.wake();
   }
 
   fail(error: unknown): void {

@@ -10,7 +10,7 @@ import type { MessageType } from '@holdfast/transport/protobuf';
 import { sessionRefusals } from '../session/session-messages.ts';
 import type { Authentication } from './authentication.ts';
 import { CallScope } from './call-scope.ts';
-import type { ClientSession, ClientSessions } from './client-sessions.ts';
+import type { ClientSessions, RequestNumber, SessionPlace } from './client-sessions.ts';
 import type { ClusterChannel } from './cluster-channel.ts';
 import { type EndpointPool, storeClosed } from './endpoint-pool.ts';
 
@@ -115,7 +115,7 @@ class Attempts<Request, Response> {
   readonly #scope: CallScope;
   readonly #endpoint: Address | undefined;
   /** Its place in a session, once it has one. */
-  #place: { readonly session: ClientSession; readonly sequence: number } | undefined;
+  #place: SessionPlace | undefined;
   /** Why an earlier attempt may have been executed. */
   #doubt: HoldfastError | undefined;
   /** Whether the attempt under way has been sent. */
@@ -192,13 +192,10 @@ class Attempts<Request, Response> {
     return this.#endpoint === undefined ? pool.channel(signal) : pool.channelTo(this.#endpoint, signal);
   }
 
-  async #number(signal: AbortSignal) {
+  async #number(signal: AbortSignal): Promise<RequestNumber | undefined> {
     const { sessions } = this.#caller;
     if (!this.#numbers || sessions === undefined) return undefined;
-    if (this.#place === undefined) {
-      const session = await sessions.withRoom(signal);
-      this.#place = { session, sequence: session.begin() };
-    }
+    this.#place ??= await sessions.place(signal);
     return this.#place.session.number(this.#place.sequence);
   }
 

@@ -94,7 +94,9 @@ export class WatchStream {
     }
     if (response.created) watch.created(response.header?.revision ?? 0);
     if (response.events.length > 0 || !response.created) watch.told(response);
+    // Before anything is taken, which may make room and ask for it again.
     if (watch.full) this.#cancel(watch);
+    watch.open.wake();
   }
 
   #ended(watch: ClientWatch, { compactRevision, cancelReason }: WatchResponse): void {
@@ -102,7 +104,8 @@ export class WatchStream {
     watch.detach();
     if (compactRevision > 0) {
       watch.compacted(compactRevision);
-      if (this.#watches.has(watch) && !watch.full && watch.id === undefined) this.#create(watch);
+      if (!watch.full) this.#create(watch);
+      watch.open.wake();
       return;
     }
     const refusal = refusals.get(cancelReason) ?? {

@@ -3,14 +3,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AlarmAction, AlarmRequest, AlarmType } from '../../src/etcd/index.ts';
+import { encodeCommand } from '../../src/state/command.ts';
 import { type EtcdctlOptions, etcdctl, type Outcome } from './etcdctl.ts';
-import { type ServedLone, serveLone } from './serve-lone.ts';
+import { type ServedMember, serveMembers } from './serve-member.ts';
 
 const etcd = process.env['HOLDFAST_ETCD_URL'] ?? 'http://127.0.0.1:2379';
-let ours: ServedLone;
+let ours: ServedMember;
 
 beforeAll(async () => {
-  ours = await serveLone();
+  [ours] = (await serveMembers(1)) as [ServedMember];
 });
 afterAll(() => ours.close());
 
@@ -68,6 +70,11 @@ async function run(url: string, steps: readonly Step[], prefix: string): Promise
     outcomes.push({ ...outcome, out: relative });
   }
   return outcomes;
+}
+
+/** A member's id as etcdctl prints it: without zeros before it. */
+function printed({ member }: ServedMember): string {
+  return BigInt(`0x${member.id}`).toString(16);
 }
 
 let runs = 0;
@@ -238,7 +245,9 @@ describe('etcdctl', () => {
     ]);
     const hash = await etcdctl(ours.url, ['endpoint', 'hashkv', '-w', 'json']);
     expect(JSON.parse(hash.out)).toMatchObject([{ HashKV: { hash: expect.any(Number) } }]);
-    expect((await etcdctl(ours.url, ['member', 'list'])).out).toContain('fedcba9876543210, started, lone');
+    expect((await etcdctl(ours.url, ['member', 'list'])).out).toBe(
+      `${printed(ours)}, started, m1, ${ours.member.members()[0]?.peerUrls[0]}, ${ours.url}, false\n`,
+    );
   });
 
   it('waits for the alarm of a store that is full to be dealt with', async () => {
@@ -250,5 +259,56 @@ describe('etcdctl', () => {
     );
     expect((await etcdctl(ours.url, ['alarm', 'disarm'])).out).toBe('memberID:5 alarm:NOSPACE \n');
     expect((await etcdctl(ours.url, ['put', 'a', 'b'])).out).toBe('OK\n');
+  });
+});
+
+describe('etcdctl with three members', () => {
+  let members: readonly ServedMember[];
+  beforeAll(async () => {
+    members = await serveMembers(3);
+  });
+  afterAll(async () => {
+    await Promise.all(members.map((member) => member.close()));
+  });
+
+  const leader = (): ServedMember => members.find(({ member }) => member.status().role === 'leader')!;
+  const followers = (): ServedMember[] => members.filter((member) => member !== leader());
+
+  it('is served by each of them', async () => {
+    const [one, other] = followers();
+    expect((await etcdctl(one!.url, ['put', 'a', '1'])).out).toBe('OK\n');
+    expect((await etcdctl(other!.url, ['get', 'a'])).out).toBe('a\n1\n');
+    const { out } = await etcdctl(one!.url, ['lease', 'grant', '60']);
+    const lease = /lease (\w+)/.exec(out)![1]!;
+    expect((await etcdctl(one!.url, ['lease', 'keep-alive', '--once', lease])).out).toContain('TTL(60)');
+    expect((await etcdctl(other!.url, ['lease', 'timetolive', lease])).out).toMatch(
+      /TTL\(60s\), remaining\((59|60)s\)/,
+    );
+    const watching = etcdctl(one!.url, ['watch', 'a'], { lines: 2 });
+    await expect.poll(() => one!.store.watcherCount, { timeout: 20_000 }).toBe(1);
+    await etcdctl(other!.url, ['put', 'a', '2']);
+    expect((await watching).out).toBe('PUT\na\n2\n');
+  });
+
+  it('finds the same in all of them', async () => {
+    const urls = members.map(({ url }) => url).join(',');
+    const { out } = await etcdctl(urls, ['endpoint', 'hashkv', '--cluster', '-w', 'json']);
+    const hashes = (JSON.parse(out) as { HashKV: { hash: number } }[]).map(({ HashKV }) => HashKV.hash);
+    expect(hashes).toHaveLength(3);
+    expect(new Set(hashes).size).toBe(1);
+    const status = await etcdctl(urls, ['endpoint', 'status', '-w', 'json']);
+    const leaders = (JSON.parse(status.out) as { Status: { leader: number } }[]).map(
+      ({ Status }) => Status.leader,
+    );
+    expect(new Set(leaders).size).toBe(1);
+  });
+
+  it('moves the leader', async () => {
+    const before = leader();
+    const target = followers()[0]!;
+    const { out } = await etcdctl(before.url, ['move-leader', target.member.id]);
+    expect(out).toBe(`Leadership transferred from ${printed(before)} to ${printed(target)}\n`);
+    await expect.poll(() => leader()).toBe(target);
+    expect((await etcdctl(before.url, ['put', 'a', '3'])).out).toBe('OK\n');
   });
 });
