@@ -31,9 +31,30 @@ export const services: readonly Service[] = [
         { stdio: 'ignore' },
       ),
   },
+  {
+    name: 'etcd',
+    debianPackage: 'etcd-server',
+    program: 'etcd',
+    instances: 1,
+    url: (port) => `http://127.0.0.1:${port}`,
+    start: (program, { port, folder }) => {
+      const client = `http://127.0.0.1:${port}`;
+      const peer = 'http://127.0.0.1:0';
+      return spawn(
+        program,
+        [
+          ...['--data-dir', folder, '--listen-client-urls', client, '--advertise-client-urls', client],
+          ...['--listen-peer-urls', peer, '--initial-advertise-peer-urls', peer],
+          ...['--initial-cluster', `default=${peer}`, '--logger', 'zap'],
+        ],
+        { stdio: 'ignore' },
+      );
+    },
+  },
 ];
 
 /** Programs that tests call. Their variables are `HOLDFAST_<NAME>_PROGRAM`. */
 export const programs: readonly DebianProgram[] = [
+  { name: 'etcdctl', debianPackage: 'etcd-client', program: 'etcdctl' },
   { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
 ];

@@ -1,1 +1,1 @@
-export {};
+export { type EtcdStoreOptions, type EtcdTls, etcdStore } from './etcd-store.ts';

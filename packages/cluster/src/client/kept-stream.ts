@@ -86,6 +86,7 @@ export class KeptStream<Request, Response> {
       try {
         channel = await pool.channel(signal);
         token = await authentication.token(signal);
+        signal.throwIfAborted();
         await this.#serve(channel, token, signal);
       } catch (thrown) {
         if (signal.aborted) return;

@@ -132,7 +132,8 @@ export const callCases: readonly CoordinationCase[] = [
         await soon(under, failsWith('ABORTED', attempt, name), `the end of ${name}`, '1s');
       }
       await mend();
-      await store.put(key, bytesOf('again'));
+      // A read, which every engine may repeat on a new connection.
+      await store.get(key);
     },
   },
   {
@@ -151,7 +152,8 @@ export const callCases: readonly CoordinationCase[] = [
         await soon(under, failsWith(codes, attempt, name), `the end of ${name}`, '5s');
       }
       await mend();
-      await store.put(key, bytesOf('again'));
+      // A read, which every engine may repeat on a new connection.
+      await store.get(key);
     },
   },
   {
