@@ -22,9 +22,20 @@ export type {
   RequestOptions,
   StopOptions,
 } from './member/cluster-member.ts';
+export {
+  type LeaderChanged,
+  leaderChanged,
+  type PeerMisbehaved,
+  peerMisbehaved,
+  type ReadOnlyChanged,
+  readOnlyChanged,
+  type SnapshotInstalled,
+  snapshotInstalled,
+} from './member/member-events.ts';
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';
 export type { AutoCompaction } from './node/auto-compaction.ts';
+export type { Node, NodeAddresses } from './node/node.ts';
 export type {
   HttpPage,
   HttpPageAnswer,
@@ -33,6 +44,16 @@ export type {
   NodeOptions,
 } from './node/node-options.ts';
 export { isUnspecified, type NodeUrl, type NodeUrlScheme, parseNodeUrl } from './node/node-url.ts';
+export { type DiskSyncedEvent, diskSynced } from './node/observed-disk.ts';
+export type { MethodObserver, ObserveMethod } from './node/observed-methods.ts';
+export {
+  inspectSnapshot,
+  type RestoredFolder,
+  type RestoreOptions,
+  restoreFolder,
+  type SnapshotFacts,
+} from './node/restore-folder.ts';
+export { startNode } from './node/start-node.ts';
 export {
   SessionCloseRequest,
   SessionCloseResponse,

@@ -28,4 +28,5 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
+export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';

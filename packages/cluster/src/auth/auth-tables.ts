@@ -86,7 +86,7 @@ export function decodeTables(encoded: Uint8Array): AuthTables {
   return {
     ...flags,
     // A copy, which does not hold the whole snapshot in memory.
-    tokenKey: tokenKey.slice(),
+    tokenKey: Uint8Array.from(tokenKey),
     users: new Map(users.map((user) => [user.name, user])),
     roles: new Map(
       roles.map(({ name, permissions }) => [

@@ -143,7 +143,7 @@ export class UsersAndRoles implements AuthState {
     const root = this.user(rootUser);
     if (root === undefined) return etcdRefusals.rootUserNotExist;
     if (!root.roles.includes(rootRole)) return etcdRefusals.rootRoleNotExist;
-    this.#replace({ ...this.#tables, enabled: true, tokenKey: tokenKey.slice() });
+    this.#replace({ ...this.#tables, enabled: true, tokenKey: Uint8Array.from(tokenKey) });
     return undefined;
   }
 

@@ -126,8 +126,8 @@ export class RunningMember implements ClusterMember {
   readonly #settle: Settlement;
   #peers: Peers | undefined;
   #traffic: PeerTraffic | undefined;
-  /** An arrived snapshot that is being written, and the batch that it is in. */
-  #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number } | undefined;
+  /** Arrived snapshots that are being written, and the batches that they are in. */
+  readonly #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
   #leader: string | undefined;
   #leaderChanges = 0;
   #linkedConfiguration: Configuration | undefined;
@@ -449,10 +449,9 @@ export class RunningMember implements ClusterMember {
 
   #written(sequence: number): void {
     this.#driver.written(sequence);
-    const installing = this.#installing;
-    if (installing === undefined || sequence < installing.sequence) return;
-    this.#installing = undefined;
-    this.#keeper.installed(installing.snapshot);
+    while (this.#installing.length > 0 && this.#installing[0]!.sequence <= sequence) {
+      this.#keeper.installed(this.#installing.shift()!.snapshot);
+    }
   }
 
   /** An arrived snapshot takes the place of the state, and, with this batch, of the log. */
@@ -464,7 +463,8 @@ export class RunningMember implements ClusterMember {
     this.#proposals.covered();
     this.#changes.termBegan(snapshot!.term);
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
-    this.#installing = { snapshot: snapshot!, sequence };
+    this.#keeper.installing(snapshot!);
+    this.#installing.push({ snapshot: snapshot!, sequence });
     if (snapshotInstalled.active) {
       snapshotInstalled.publish({ member: this.id, index: snapshot!.index, bytes: snapshot!.bytes });
     }

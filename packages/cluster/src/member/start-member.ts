@@ -1,4 +1,4 @@
-import { type HostWorld, invalidArgument } from '@holdfast/core';
+import { type HostWorld, isHoldfastError } from '@holdfast/core';
 import { bootstrapState, emptyState, type StoredState } from '@holdfast/raft';
 import { type Journal, openJournal, type SnapshotReader } from '@holdfast/storage';
 import { openPeers } from '@holdfast/transport';
@@ -12,8 +12,8 @@ import { type RecoveredLog, recoverLog } from './log/recover-log.ts';
 import type { MemberEngines } from './member-engines.ts';
 import type { MemberOptions } from './member-options.ts';
 import { type MemberSettings, toSettings } from './member-settings.ts';
+import { founderOf } from './membership/founder.ts';
 import { join } from './membership/joining.ts';
-import { clusterIdOf, memberIdOf } from './membership/member-id.ts';
 import { peerProtocol, peerProtocolVersion } from './membership/peer-identity.ts';
 import { memberRemoved, type RecoveredMember, RunningMember } from './running-member.ts';
 import { readSnapshotFile } from './snapshots/snapshot-file.ts';
@@ -65,7 +65,7 @@ async function begin(
   journal: Journal,
 ): Promise<RecoveredMember> {
   const identity =
-    settings.initialClusterState === 'new' ? founder(settings) : await joiner(engines, world, settings);
+    settings.initialClusterState === 'new' ? founderOf(settings) : await joiner(engines, world, settings);
   const positions = new EntryPositions();
   const writer = new ByteWriter();
   await journal.append([encodeIdentity(writer, identity)]);
@@ -114,21 +114,6 @@ async function writeFirst(
   return stored;
 }
 
-function founder({ name, initialCluster, peerUrls, token }: MemberSettings): MemberIdentity {
-  const peers = new Map<string, readonly string[]>();
-  const names = new Map<string, string>();
-  for (const [member, urls] of initialCluster) {
-    const id = memberIdOf(urls, token);
-    peers.set(id, urls);
-    names.set(id, member);
-  }
-  const memberId = memberIdOf(initialCluster.get(name)!, token);
-  if (memberId !== memberIdOf(peerUrls, token)) {
-    throw invalidArgument('peerUrls', peerUrls.join(', '), `those of ${name} in initialCluster`);
-  }
-  return { clusterId: clusterIdOf([...peers.keys()]), memberId, token, peers, names, founder: true };
-}
-
 async function joiner(
   engines: MemberEngines,
   world: HostWorld,
@@ -171,8 +156,9 @@ async function openSnapshot(journal: Journal, id: string): Promise<SnapshotReade
   try {
     return await journal.snapshots.open(id);
   } catch (cause) {
+    if (!isHoldfastError(cause) || cause.code !== 'SNAPSHOT_NOT_FOUND') throw cause;
     throw clusterErrors.create('LOG_DAMAGED', {
-      message: `the snapshot ${id} that the log builds on cannot be opened; let the member join anew with an empty folder`,
+      message: `the snapshot ${id} that the log builds on is gone; let the member join anew with an empty folder`,
       cause,
     });
   }

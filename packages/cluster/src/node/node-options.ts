@@ -1,6 +1,7 @@
 import type { Duration } from '@holdfast/core';
 import type { TlsOptions } from '@holdfast/runtime';
 import type { AutoCompaction } from './auto-compaction.ts';
+import type { ObserveMethod } from './observed-methods.ts';
 
 /** What a node is to be: a member of a cluster with its folder, and where it is reached. */
 export interface NodeOptions {
@@ -50,6 +51,13 @@ export interface NodeOptions {
   readonly grace?: Duration;
   /** Answers GET requests for further paths, such as `/metrics`. */
   readonly http?: HttpPaths;
+  /** Observes the calls of clients. */
+  readonly observeMethod?: ObserveMethod | undefined;
+}
+
+/** Bytes of the largest request. */
+export function requestBytesMaxOf({ requestBytesMax = 1_572_864 }: NodeOptions): number {
+  return requestBytesMax;
 }
 
 /** What answers for a path. */

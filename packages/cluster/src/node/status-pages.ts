@@ -12,11 +12,11 @@ export interface NodeCondition {
   readonly version: { readonly server: string; readonly cluster: string };
 }
 
-/** Answers for `/health` (as etcd does), `/livez`, `/readyz`, `/version`, and `pages`. `local` is where it was asked. */
-export function statusPages(
-  condition: NodeCondition,
-  pages: HttpPaths = new Map(),
-): (request: WebRequest, local: Address) => HttpPageAnswer {
+/** Answers a request that came to an address of this machine. */
+export type StatusPages = (request: WebRequest, local: Address) => HttpPageAnswer;
+
+/** Answers for `/health` (as etcd does), `/livez`, `/readyz`, `/version`, and `pages`. */
+export function statusPages(condition: NodeCondition, pages: HttpPaths = new Map()): StatusPages {
   const all = new Map<string, HttpPage>([
     ['/health', () => health(condition.unhealthy())],
     ['/livez', () => plainText(200, 'ok')],

@@ -27,4 +27,8 @@ export class Alarms {
     const place = this.raised.findIndex((one) => one.memberId === memberId && one.alarm === alarm);
     return place < 0 ? undefined : this.raised.splice(place, 1)[0];
   }
+
+  clear(): void {
+    this.raised.length = 0;
+  }
 }

@@ -43,6 +43,13 @@ export class Members implements MemberDirectory {
     this.version++;
   }
 
+  /** Forgets them all, also those that were removed. */
+  clear(): void {
+    this.members.clear();
+    this.removedIds.clear();
+    this.version++;
+  }
+
   /** Takes the place of those of before: its versions go on from theirs. */
   succeed(before: Members): void {
     this.version += before.version + 1;

@@ -94,6 +94,11 @@ export class Store implements StateMachine {
     return this.contents.index;
   }
 
+  /** The latest of the cluster's time that it was told. */
+  get lastTime(): number {
+    return this.contents.sessions.now;
+  }
+
   get appliedTerm(): number {
     return this.contents.term;
   }
@@ -143,6 +148,15 @@ export class Store implements StateMachine {
     keys.begin();
     if (keys.revision !== before) this.watches.notify(changes);
     return applied;
+  }
+
+  /**
+   * Makes it what another cluster begins with: its members, those that were, and their alarms are forgotten. Keys with
+   * their history, leases, users and roles stay.
+   */
+  beginAnew(): void {
+    this.contents.members.clear();
+    this.contents.alarms.clear();
   }
 
   skip(index: number, term: number): void {
@@ -326,6 +340,7 @@ export class Store implements StateMachine {
         return this.alarm(AlarmRequest.decode(payload));
       case 'member-put': {
         const member = Member.decode(payload);
+        if (this.contents.members.isRemoved(member.id)) return { refusal: etcdRefusals.memberNotFound };
         this.contents.members.put(member);
         return { response: member };
       }

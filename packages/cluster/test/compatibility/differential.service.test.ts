@@ -46,7 +46,7 @@ class Comparison {
 }
 
 /** Of each property: enough to go over what there is, in the time that a test may take. */
-const numRuns = 150;
+const numRuns = 250;
 
 test('keys, transactions, compaction, leases, and what a watch sees of them', async () => {
   const comparison = new Comparison();

@@ -145,7 +145,7 @@ const someRole = fc.oneof(
   { weight: 9, arbitrary: roleName },
   { weight: 1, arbitrary: fc.constantFrom('', 'none') },
 );
-const caller = fc.constantFrom('root', 'root', 'ada', 'ada', 'bob', undefined);
+const caller = fc.constantFrom('root', 'root', 'ada', 'ada', 'ada', 'bob', undefined);
 /** One range a key: etcd overlooks that a range is granted already where its key has another one, too. */
 const grantedRange = fc
   .constantFrom(['a', ''], ['a/1', 'a0'], ['b', 'c'], ['c', '\0'], ['\xff', ''])
@@ -182,13 +182,13 @@ const authStep: fc.Arbitrary<Step> = caller.chain((as) =>
 const plainOperation = fc.oneof(
   fc.record({ key, value }).map(putOperation),
   fc.record({ key, rangeEnd }).map(rangeOperation),
-  fc.record({ key, rangeEnd }).map(deleteOperation),
+  deleteFieldsInTxn.map(({ key, rangeEnd }) => deleteOperation({ key, rangeEnd })),
 );
 /** Requests whose permissions Debian's etcd checks in full: it overlooks nested transactions, and more within them. */
 const guardedStep: fc.Arbitrary<Step> = caller.chain((as) =>
   fc.oneof(
     fc.record({ key, value, prevKv: fc.boolean() }).map((fields) => step('put', as, fields)),
-    fc.record({ key, rangeEnd }).map((fields) => step('range', as, fields)),
+    fc.oneof(grantedRange, fc.record({ key, rangeEnd })).map((fields) => step('range', as, fields)),
     fc.record({ key, rangeEnd, prevKv: fc.boolean() }).map((fields) => step('deleteRange', as, fields)),
     fc
       .record({
@@ -213,20 +213,27 @@ const beginning: readonly Step[] = [
   step('userGrantRole', undefined, { user: 'root', role: 'root' }),
   step('userAdd', undefined, { name: 'ada', password: 'pw' }),
   step('roleAdd', undefined, { name: 'r1' }),
-  step('roleGrantPermission', undefined, {
-    name: 'r1',
-    perm: { permType: 2, key: text('a'), rangeEnd: text('') },
-  }),
+  ...[
+    { permType: etcd.PermissionType.READWRITE, key: text('a/1'), rangeEnd: text('a0') },
+    { permType: etcd.PermissionType.WRITE, key: text('b'), rangeEnd: text('c') },
+    { permType: etcd.PermissionType.READ, key: text('c'), rangeEnd: text('\0') },
+  ].map((perm) => step('roleGrantPermission', undefined, { name: 'r1', perm })),
   step('userGrantRole', undefined, { user: 'ada', role: 'r1' }),
   step('authEnable', undefined, {}),
   step('authenticate', undefined, { name: 'root', password: 'pw' }),
   step('authenticate', undefined, { name: 'ada', password: 'pw' }),
 ];
 
+/** What the steps have left. */
+const ending: readonly Step[] = [
+  ...['root', 'ada', 'bob'].map((name) => step('userGet', 'root', { name })),
+  ...['root', 'r1', 'r2'].map((role) => step('roleGet', 'root', { role })),
+];
+
 /** Users, roles and permissions, and requests of users for keys. */
 export const authSteps: fc.Arbitrary<Step[]> = fc
   .tuple(
-    fc.constantFrom(0, beginning.length),
+    fc.constantFrom(0, beginning.length, beginning.length, beginning.length),
     fc.array(
       fc.oneof(
         { weight: 5, arbitrary: authStep },
@@ -236,4 +243,4 @@ export const authSteps: fc.Arbitrary<Step[]> = fc
       { minLength: 1, maxLength: 25 },
     ),
   )
-  .map(([begun, steps]) => [...beginning.slice(0, begun), ...steps]);
+  .map(([begun, steps]) => [...beginning.slice(0, begun), ...steps, ...ending]);

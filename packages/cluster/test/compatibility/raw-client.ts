@@ -71,7 +71,7 @@ export const calls = {
   proclaim: ['/v3electionpb.Election/Proclaim', etcd.ProclaimRequest, etcd.ProclaimResponse],
   leader: ['/v3electionpb.Election/Leader', etcd.LeaderRequest, etcd.LeaderResponse],
   resign: ['/v3electionpb.Election/Resign', etcd.ResignRequest, etcd.ResignResponse],
-} as const satisfies Readonly<Record<string, Call<never, never>>>;
+} as const;
 
 export type CallName = keyof typeof calls;
 type Value<Type> = Type extends MessageType<infer Message> ? Message : never;

@@ -86,8 +86,9 @@ export class Side {
     if (typeof value === 'number' && revisions.has(name) && value > 0) return value - this.#start;
     if (typeof value !== 'object' || value === null) return value;
     // The seconds that are left: only whether there are any.
-    if ('grantedTtl' in value)
-      return this.#describe({ left: (value as { ttl: number }).ttl > 0, keys: value.keys });
+    if ('grantedTtl' in value && 'ttl' in value && 'keys' in value) {
+      return { left: Number(value.ttl) > 0, keys: this.#describe(value.keys) };
+    }
     return Object.fromEntries(
       Object.entries(value)
         .filter(([each]) => !own.has(each))

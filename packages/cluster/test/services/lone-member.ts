@@ -1,9 +1,8 @@
 import type { World } from '@holdfast/core';
+import { EtcdError, etcdRefusals } from '../../src/etcd/index.ts';
 import type { ClusterMember, MemberDescription, MemberStatus } from '../../src/member/cluster-member.ts';
 import type { Applied, StateSnapshot } from '../../src/state/state-machine.ts';
 import type { Store } from '../../src/state/store.ts';
-
-const unsupported = (): Promise<never> => Promise.reject(new Error('a lone member has no others'));
 
 /** A cluster of one member without a log: what is proposed is applied at once. For tests of what stands on a member. */
 export class LoneMember implements ClusterMember {
@@ -32,7 +31,7 @@ export class LoneMember implements ClusterMember {
 
   async propose(command: Uint8Array): Promise<Applied> {
     // Later, and with bytes of its own: as a member that asks others would.
-    await Promise.resolve();
+    await null;
     return this.#store.apply(command.slice(), ++this.#index, 7, this.clusterTime());
   }
 
@@ -57,18 +56,17 @@ export class LoneMember implements ClusterMember {
   }
 
   async removeMember(id: string): Promise<void> {
-    this.others.splice(
-      this.others.findIndex((other) => other.id === id),
-      1,
-    );
+    const index = this.others.findIndex((other) => other.id === id);
+    if (index < 0) throw new EtcdError(etcdRefusals.memberNotFound);
+    this.others.splice(index, 1);
   }
 
-  updateMember(): Promise<never> {
-    return unsupported();
+  async updateMember(): Promise<void> {
+    throw new EtcdError(etcdRefusals.memberNotFound);
   }
 
-  promoteMember(): Promise<never> {
-    return unsupported();
+  async promoteMember(): Promise<void> {
+    throw new EtcdError(etcdRefusals.memberNotFound);
   }
 
   members(): readonly MemberDescription[] {

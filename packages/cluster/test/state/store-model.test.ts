@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Store } from '../../src/state/store.ts';
-import { NaiveStore, textOf } from './naive-store.ts';
+import { expectSame } from './expect-same.ts';
+import { NaiveStore } from './naive-store.ts';
 import { anyCommand, anyRange, commandBytes, plain, rangeAt } from './random-commands.ts';
 
 const anyStep = fc.oneof(
@@ -39,30 +40,3 @@ describe('the store', () => {
     );
   });
 });
-
-function expectSame(store: Store, model: NaiveStore): void {
-  expect(store.revision).toBe(model.revision);
-  expect(store.compactedRevision).toBe(model.compacted);
-  const all = {
-    key: Buffer.from('\0'),
-    rangeEnd: Buffer.from('\0'),
-    limit: 0,
-    sortOrder: 0,
-    sortTarget: 0,
-    serializable: true,
-    keysOnly: false,
-    countOnly: false,
-    minModRevision: 0,
-    maxModRevision: 0,
-    minCreateRevision: 0,
-    maxCreateRevision: 0,
-  };
-  for (let revision = Math.max(1, model.compacted); revision <= model.revision; revision++) {
-    expect(plain(store.range({ ...all, revision }))).toEqual(plain(model.range({ ...all, revision })));
-  }
-  expect(Array.from(store.leases.all(), ({ id }) => id).sort()).toEqual([...model.leases.keys()].sort());
-  for (const [id, lease] of model.leases) {
-    expect(store.leases.get(id)).toEqual({ id, ...lease });
-    expect(store.leases.keysOf(id).map(textOf)).toEqual(model.leaseKeys(id));
-  }
-}

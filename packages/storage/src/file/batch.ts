@@ -8,7 +8,7 @@ const keptBytesMax = 8 * 1_048_576;
 
 /** Gathers the appends that wait into one frame. The buffer is used again for the next one. */
 export class Batch {
-  #bytes: Uint8Array = new Uint8Array(65_536);
+  #bytes: Uint8Array = new Uint8Array(0);
   #view: DataView = new DataView(this.#bytes.buffer);
   /** How many appends, and records, the frame has. */
   appends = 0;

@@ -49,7 +49,7 @@ export class FileSnapshots implements SnapshotStore {
     let renamed = false;
     for (const name of names) {
       const [id, begun] = [snapshotId(name), unfinishedId(name)];
-      if (id !== undefined) renamed = (await store.#findCommitted(id)) || renamed;
+      if (id !== undefined) await store.#findCommitted(id);
       if (begun !== undefined) renamed = (await store.#findUnfinished(begun)) || renamed;
     }
     if (renamed) await disk.syncDirectory(directory);
@@ -125,17 +125,10 @@ export class FileSnapshots implements SnapshotStore {
     for (const writer of [...this.#writers.values()]) await writer?.close();
   }
 
-  /** Takes note of a complete one, and gives it its name anew: the flush of it may have failed. Whether it did. */
-  async #findCommitted(id: string): Promise<boolean> {
+  async #findCommitted(id: string): Promise<void> {
     const found = await this.#readHeader(snapshotName(id));
-    if (found === undefined || found.progress.commit === 0) {
-      this.#damaged.add(id);
-      return false;
-    }
-    this.#addCommitted(id, found);
-    await this.#disk.rename(this.#path(snapshotName(id)), this.#path(unfinishedName(id)));
-    await this.#disk.rename(this.#path(unfinishedName(id)), this.#path(snapshotName(id)));
-    return true;
+    if (found === undefined || found.progress.commit === 0) this.#damaged.add(id);
+    else this.#addCommitted(id, found);
   }
 
   /** Takes note of an unfinished one, or of one that lacks nothing but its name. Whether it got that now. */

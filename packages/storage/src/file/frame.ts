@@ -93,15 +93,16 @@ export function isWhole({ bodyBytes, bodyChecksum }: FrameHeader, bytes: Uint8Ar
 
 /**
  * Whether a frame that is not whole was torn: more of its sectors are all zeros than it says, so these never came to the
- * disk. What the disk had before is zeros, and each sector is either new or as before. Where that is not so, the frame was
- * written and has changed since.
+ * disk; or its last byte is zero, so only a beginning of it was ever written. What the disk had before is zeros, and each
+ * sector is either new or as before. Where none of this is so, the frame was written and has changed since.
  */
 export function isTorn(
   { zeroSectors, bodyBytes, offset }: FrameHeader,
   bytes: Uint8Array,
   at: number,
 ): boolean {
-  return zeroSectorsIn(bytes, at, at + frameBytes(bodyBytes), offset) > zeroSectors;
+  const end = at + frameBytes(bodyBytes);
+  return bytes[end - 1] === 0 || zeroSectorsIn(bytes, at, end, offset) > zeroSectors;
 }
 
 /** How many sectors of the frame `bytes[from, to)`, which stands at `offset` of its file, are all zeros. */

@@ -109,6 +109,8 @@ export async function recoverLog(
   // One that has no records may owe its name to a flush that has failed: it gets it anew.
   for (const [index, { segment, tail }] of unused.entries()) {
     const { ordinal } = segment.header;
+    // The first one of all is replaced, and never missing.
+    if (ordinal === superblock.firstSegment) continue;
     if (index > 0) await disk.remove(`${directory}/${segmentName(ordinal)}`);
     else await supply.recycle(ordinal, tail.kind === 'torn' ? tail.end : segment.end);
   }

@@ -20,8 +20,9 @@ export class ForwardStream {
   #sent = 0;
   #baseAtCheck = 0;
 
-  get leader(): string | undefined {
-    return this.#leader;
+  /** Whether it goes to this leader, in this term. */
+  isTo(leader: string | undefined, term: number): boolean {
+    return leader === this.#leader && term === this.#term;
   }
 
   get empty(): boolean {
@@ -30,7 +31,7 @@ export class ForwardStream {
 
   /** Begins a stream to another leader, or in another term. What the old one has not answered is decided by the log. */
   open(leader: string, term: number): void {
-    if (leader === this.#leader && term === this.#term) return;
+    if (this.isTo(leader, term)) return;
     this.#leader = leader;
     this.#term = term;
     this.#restart();
@@ -59,8 +60,8 @@ export class ForwardStream {
   }
 
   /** Takes an answer; returns the proposals that the leader has refused, which it will not take from this stream. */
-  answered({ term, stream, next, refusal }: ForwardAnswer): readonly PendingProposal[] {
-    if (term !== this.#term || stream !== this.#stream) return [];
+  answered({ stream, next, refusal }: ForwardAnswer): readonly PendingProposal[] {
+    if (stream !== this.#stream) return [];
     const taken = next - this.#base;
     if (taken > 0 && taken <= this.#unanswered.length) {
       this.#unanswered.splice(0, taken);

@@ -163,7 +163,7 @@ export class Proposals implements ProposalOwner {
   flush(): void {
     if (this.#tryAgain) this.#resubmit();
     const { role, term, leader } = this.#port;
-    if (this.#stream.empty || role === 'leader' || leader !== this.#stream.leader) return;
+    if (this.#stream.empty || role === 'leader' || !this.#stream.isTo(leader, term)) return;
     this.#stream.flush((stream, first, proposals) =>
       this.#port.post(
         leader!,
@@ -190,7 +190,7 @@ export class Proposals implements ProposalOwner {
 
   /** What the leader says of proposals that it was sent. */
   receiveAnswer(from: string, answer: ForwardAnswer): void {
-    if (from !== this.#stream.leader || answer.origin !== this.#origin) return;
+    if (!this.#stream.isTo(from, answer.term) || answer.origin !== this.#origin) return;
     for (const proposal of this.#stream.answered(answer)) {
       if (proposal.done) continue;
       if (answer.refusal === 'busy')

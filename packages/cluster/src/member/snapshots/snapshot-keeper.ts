@@ -35,8 +35,11 @@ export class SnapshotKeeper {
   readonly #options: SnapshotKeeperOptions;
   /** What is under way: a snapshot that is taken, or one that takes the log's place. */
   #underWay = 0;
-  /** The snapshot that the durable log names. */
-  #named: string | undefined;
+  /**
+   * The snapshots that records of the log name, from the last one that is durable on: any of them may be what a member
+   * that ends now starts from.
+   */
+  #named: string[] = [];
   #stopped = false;
   #notBefore = 0;
   #bytesAt = 0;
@@ -45,7 +48,7 @@ export class SnapshotKeeper {
   constructor(options: SnapshotKeeperOptions) {
     this.#options = options;
     const { snapshot } = options.raft;
-    this.#named = snapshot?.id;
+    if (snapshot !== undefined) this.#named.push(snapshot.id);
     this.#stateBytes = snapshot?.bytes ?? 0;
   }
 
@@ -61,10 +64,18 @@ export class SnapshotKeeper {
     this.#begin(this.#take());
   }
 
-  /** An arrived snapshot has durably taken the place of everything. */
-  installed(snapshot: SnapshotMetadata): void {
+  /** A snapshot has arrived, and a record that makes it the state is on its way to the disk. */
+  installing({ id, bytes }: SnapshotMetadata): void {
+    this.#named.push(id);
     this.#bytesAt = this.#options.log.bytes;
-    this.#stateBytes = snapshot.bytes;
+    this.#stateBytes = bytes;
+  }
+
+  /** That record is durable. */
+  installed(snapshot: SnapshotMetadata): void {
+    this.#isDurable(snapshot.id);
+    // Of one that was overtaken meanwhile, nothing may be written behind the record of the other.
+    if (this.#options.raft.snapshot?.id !== snapshot.id) return;
     this.#begin(this.#replaceLog(snapshot, snapshot.index + 1));
   }
 
@@ -116,12 +127,14 @@ export class SnapshotKeeper {
   /** Writes the state as it is now; undefined when that was not possible, or is not wanted any more. */
   async #write(metadata: SnapshotMetadata): Promise<number | undefined> {
     const { raft, state, store, time, world } = this.#options;
+    // Both as of now, whatever is applied while it is written.
     const snapshot = state.snapshot();
+    const header = { time: time.seen };
     const wanted = (): boolean => !this.#stopped && (raft.snapshot?.index ?? 0) < metadata.index;
     let writer: SnapshotWriter | undefined;
     try {
       writer = await store.write(metadata.id, encodeDescription({ origin: 'taken', metadata }));
-      if (await writeSnapshotFile(writer, { time: time.seen }, snapshot, wanted)) {
+      if (await writeSnapshotFile(writer, header, snapshot, wanted)) {
         return (await writer.commit()).size;
       }
       await writer.close();
@@ -140,22 +153,26 @@ export class SnapshotKeeper {
     const { identity, raft, log } = this.#options;
     const { term, vote } = raft;
     const hardState = { term, vote, commit: snapshot.index };
+    this.#named.push(snapshot.id);
     const position = await log.writeCheckpoint({ identity, hardState, snapshot, firstIndex });
-    this.#named = snapshot.id;
+    this.#isDurable(snapshot.id);
     durable?.();
     if (this.#stopped) return;
     await log.compact(firstIndex, position);
     await this.#clear();
   }
 
-  /**
-   * Removes all snapshots but the one in force, the one that the log names as long as that is another one, and one that
-   * is arriving. Who still reads from one may go on.
-   */
+  /** A record that names this one is durable, and so are all before it. */
+  #isDurable(id: string): void {
+    const place = this.#named.indexOf(id);
+    if (place > 0) this.#named.splice(0, place);
+  }
+
+  /** Removes snapshots that nothing names any more. Who still reads from one may go on. */
   async #clear(): Promise<void> {
     const { raft, store, intake } = this.#options;
     for (const { id } of store.list()) {
-      const needed = id === raft.snapshot?.id || id === this.#named || intake.holds(id);
+      const needed = id === raft.snapshot?.id || this.#named.includes(id) || intake.holds(id);
       if (!needed) await store.remove(id);
     }
   }

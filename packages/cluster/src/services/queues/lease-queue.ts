@@ -156,7 +156,7 @@ export function prefixOf(name: Uint8Array): Uint8Array {
 
 /** All keys that begin with a prefix made by {@link prefixOf}. */
 export function rangeOfPrefix(prefix: Uint8Array): Pick<RangeRequest, 'key' | 'rangeEnd'> {
-  const rangeEnd = prefix.slice();
+  const rangeEnd = Uint8Array.from(prefix);
   rangeEnd[rangeEnd.length - 1]!++;
   return { key: prefix, rangeEnd };
 }

@@ -3,8 +3,9 @@ import { Arena } from '../memory/arena.ts';
 import { ByteCopies } from '../memory/byte-copies.ts';
 import { GarbageSums } from './garbage-sums.ts';
 import { hashKey, KeyHash } from './key-hash.ts';
-import { KeyTree, keyBytesAt } from './key-tree.ts';
+import { KeyTree } from './key-tree.ts';
 import { RevisionLog } from './revision-log.ts';
+import { keyBytesAt } from './sorted-keys.ts';
 import {
   countDouble,
   createDouble,
@@ -56,6 +57,8 @@ export class KeySpace {
   readonly arena: Arena = new Arena();
   readonly tree: KeyTree = new KeyTree(this.arena);
   private readonly hashes: KeyHash = new KeyHash();
+  /** Those that are deleted, and still there for their past. */
+  private readonly deleted: KeyTree = new KeyTree(this.arena);
   readonly log: RevisionLog = new RevisionLog(this.arena);
   /** Versions made by the transaction under way. */
   changes = 0;
@@ -130,6 +133,21 @@ export class KeySpace {
       const version = this.versionAt(address, revision);
       return version === 0 || visit(version, address);
     });
+  }
+
+  /** How many keys `visit` would visit; as of now, without looking at each. */
+  count(key: Uint8Array, rangeEnd: Uint8Array, revision: number): number {
+    const isPast = this.changes > 0 ? revision <= this.revision : revision < this.revision;
+    if (rangeEnd.length > 0 && !isPast) {
+      const end = rangeEnd.length === 1 && rangeEnd[0] === 0 ? undefined : rangeEnd;
+      return this.tree.countRange(key, end) - this.deleted.countRange(key, end);
+    }
+    let count = 0;
+    this.visit(key, rangeEnd, revision, () => {
+      count++;
+      return true;
+    });
+    return count;
   }
 
   /** The address of a key that has versions, or 0. */
@@ -386,7 +404,10 @@ export class KeySpace {
     const previous = this.latest(keyAddress);
     let created = mod;
     let counted = 1;
-    if (previous !== 0 && !this.isTombstone(previous)) {
+    if (previous !== 0 && this.isTombstone(previous)) {
+      this.deleted.find(key);
+      this.deleted.remove();
+    } else if (previous !== 0) {
       created = this.createOf(previous);
       counted = this.countOf(previous) + 1;
       const before = this.leaseOf(previous);
@@ -415,6 +436,9 @@ export class KeySpace {
     this.arena.words[version >>> 16]![((version & 0xffff) << 2) + flagsWord] = tombstoneFlag;
     this.link(keyAddress, previous, version);
     if (lease !== 0n) this.leases.detach(lease, keyAddress);
+    const key = this.tree.keyAt(keyAddress);
+    this.deleted.find(key);
+    this.deleted.insert(keyAddress, key);
     return version;
   }
 
@@ -443,15 +467,17 @@ export class KeySpace {
     words[at + 1] = key.length;
     this.arena.bytes[slab]!.set(key, (at << 2) + keyBytesAt);
     this.tree.find(key);
-    this.tree.insert(address);
+    this.tree.insert(address, key);
     this.hashes.add(hash, address);
     return address;
   }
 
   private removeKey(address: number): void {
     const key = this.tree.keyAt(address);
-    this.tree.find(key);
-    this.tree.remove();
+    for (const tree of [this.tree, this.deleted]) {
+      tree.find(key);
+      tree.remove();
+    }
     this.hashes.remove(hashKey(key), address);
     this.arena.free(address);
   }

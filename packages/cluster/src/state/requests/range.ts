@@ -22,20 +22,13 @@ export function readRange(keys: KeySpace, request: RangeRequest): RangeResponse 
   const revisionNow = keys.changes > 0 ? keys.revision + 1 : keys.revision;
   const revision = request.revision > 0 ? request.revision : revisionNow;
   const header = revisionOnly(revisionNow);
-  let count = 0;
-  if (request.countOnly) {
-    keys.visit(key, rangeEnd, revision, () => {
-      count++;
-      return true;
-    });
-    return { header, kvs: [], more: false, count };
-  }
+  const count = keys.count(key, rangeEnd, revision);
+  if (request.countOnly) return { header, kvs: [], more: false, count };
   const versions: number[] = [];
   const all = limit <= 0 || isSorted(request) || isBounded(request);
   keys.visit(key, rangeEnd, revision, (version) => {
-    count++;
-    if ((all || versions.length < limit) && isWithin(keys, version, request)) versions.push(version);
-    return true;
+    if (isWithin(keys, version, request)) versions.push(version);
+    return all || versions.length < limit;
   });
   if (isSorted(request)) sortVersions(keys, versions, request);
   const more = limit > 0 && (all ? versions.length : count) > limit;

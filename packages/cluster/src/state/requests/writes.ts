@@ -12,11 +12,7 @@ export function checkPut(keys: KeySpace, leases: Leases, request: PutRequest): E
 }
 
 /** The same in a transaction, where it is asked of the state before it, for all its puts; and, as in etcd, in this order. */
-export function checkPutInTxn(
-  keys: KeySpace,
-  leases: Leases,
-  request: PutRequest,
-): EtcdRefusal | undefined {
+export function checkPutInTxn(keys: KeySpace, leases: Leases, request: PutRequest): EtcdRefusal | undefined {
   return checkIgnored(keys, request) ?? checkLease(leases, request);
 }
 

@@ -1,0 +1,83 @@
+import {
+  diskSynced,
+  leaderChanged,
+  type Node,
+  peerMisbehaved,
+  readOnlyChanged,
+  snapshotInstalled,
+} from '@holdfast/cluster';
+import type { Unsubscribe } from '@holdfast/core';
+import { tlsFilesRefused } from '@holdfast/runtime';
+import { metricReadFailed } from '@holdfast/telemetry';
+import { messageOf } from '../usage-error.ts';
+import type { NodeLog } from './node-log.ts';
+
+/** Microseconds of a flush from which on it is told; at most one in so many milliseconds. */
+const slowFlush = 1_000_000;
+const slowFlushEvery = 10_000;
+
+/** Tells what an operator wants to know of a node's life. Returns what ends it. */
+export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () => void {
+  const names = (id: string | undefined) => nameOf(node(), id);
+  let flushTold = Number.NEGATIVE_INFINITY;
+  const subscriptions: Unsubscribe[] = [
+    leaderChanged.subscribe(({ leader, term }) => {
+      const message =
+        leader === undefined ? `no leader in term ${term}` : `${names(leader)} leads in term ${term}`;
+      log.write(leader === undefined ? 'warning' : 'info', 'leader-changed', message, { leader, term });
+    }),
+    readOnlyChanged.subscribe(({ readOnly }) => {
+      const message = readOnly
+        ? 'the disk is full: nothing is written until there is room'
+        : 'the disk has room again';
+      log.write(readOnly ? 'error' : 'info', 'read-only-changed', message, { readOnly });
+    }),
+    snapshotInstalled.subscribe(({ bytes, index }) => {
+      log.write(
+        'info',
+        'snapshot-installed',
+        `a snapshot of ${bytes} bytes stands for the log up to ${index}`,
+        {
+          bytes,
+          index,
+        },
+      );
+    }),
+    peerMisbehaved.subscribe(({ peer, error }) => {
+      log.write(
+        'error',
+        'peer-misbehaved',
+        `member ${names(peer)} sent what no member sends: ${messageOf(error)}`,
+        {
+          peer,
+        },
+      );
+    }),
+    tlsFilesRefused.subscribe(({ error, files }) => {
+      log.write('error', 'tls-files-refused', `changed TLS files cannot be used: ${error.message}`, {
+        files,
+      });
+    }),
+    metricReadFailed.subscribe(({ error, metric }) => {
+      log.write('error', 'metric-read-failed', `${metric} could not be read: ${messageOf(error)}`, {
+        metric,
+      });
+    }),
+    diskSynced.subscribe(({ micros, path }) => {
+      const now = performance.now();
+      if (micros < slowFlush || now - flushTold < slowFlushEvery) return;
+      flushTold = now;
+      const millis = Math.round(micros / 1_000);
+      log.write('warning', 'slow-flush', `the disk took ${millis} ms for a flush`, { path, millis });
+    }),
+  ];
+  return () => {
+    for (const unsubscribe of subscriptions) unsubscribe();
+  };
+}
+
+function nameOf(node: Node | undefined, id: string | undefined): string {
+  if (id === undefined) return 'nobody';
+  const name = node?.member.members().find((member) => member.id === id)?.name;
+  return name ? `${name} (${id})` : id;
+}

@@ -1,0 +1,165 @@
+import { diskSynced, type MethodObserver, type Node, type ObserveMethod } from '@holdfast/cluster';
+import { growingBounds, type Histogram, type MetricRegistry } from '@holdfast/telemetry';
+import { grpcCodeNames } from './grpc-code-names.ts';
+
+/**
+ * The metrics of a node, under etcd's names where they mean the same. They are there before the node is: what is asked of
+ * it has no value until `node` gives it.
+ */
+export function observeNode(registry: MetricRegistry, node: () => Node | undefined): void {
+  const read = (kind: 'counter' | 'gauge', name: string, help: string, value: (node: Node) => number) =>
+    registry.observe(name, { kind, help, ...unitOf(name) }, () => {
+      const running = node();
+      return running && value(running);
+    });
+  const gauge = read.bind(undefined, 'gauge');
+  const counter = read.bind(undefined, 'counter');
+
+  gauge('etcd_server_has_leader', 'Whether it knows a leader.', ({ member }) =>
+    Number(member.status().leader !== undefined),
+  );
+  gauge('etcd_server_is_leader', 'Whether it is the leader.', ({ member }) =>
+    Number(member.status().role === 'leader'),
+  );
+  gauge('etcd_server_is_learner', 'Whether it is a learner.', ({ member }) =>
+    Number(member.status().role === 'learner'),
+  );
+  counter(
+    'etcd_server_leader_changes_seen_total',
+    'Changes of leader that it has seen.',
+    ({ member }) => member.status().leaderChanges,
+  );
+  counter(
+    'etcd_server_proposals_committed_total',
+    'Entries of the log that are decided.',
+    ({ member }) => member.status().commitIndex,
+  );
+  counter(
+    'etcd_server_proposals_applied_total',
+    'Entries of the log that are applied.',
+    ({ member }) => member.status().appliedIndex,
+  );
+  gauge(
+    'etcd_server_proposals_pending',
+    'Proposals of its own that are not decided yet.',
+    ({ member }) => member.status().proposalsPending,
+  );
+  counter(
+    'etcd_server_proposals_failed_total',
+    'Proposals of its own that failed.',
+    ({ member }) => member.status().proposalsFailed,
+  );
+  counter(
+    'etcd_server_slow_apply_total',
+    'Applications that took long.',
+    ({ member }) => member.status().slowApplies,
+  );
+  counter(
+    'etcd_server_slow_read_indexes_total',
+    'Reads that waited long for the leader.',
+    ({ member }) => member.status().slowReads,
+  );
+  gauge(
+    'etcd_server_quota_backend_bytes',
+    'Size of the store at which writes are refused.',
+    ({ store }) => store.quota,
+  );
+  gauge(
+    'etcd_mvcc_db_total_size_in_bytes',
+    'Memory that the store takes.',
+    ({ member }) => member.status().stateBytes,
+  );
+  gauge(
+    'etcd_mvcc_db_total_size_in_use_in_bytes',
+    'What of it is in use; counted against the quota.',
+    ({ member }) => member.status().stateBytesInUse,
+  );
+  gauge('etcd_debugging_mvcc_keys_total', 'Keys that there are.', ({ store }) => store.keyCount);
+  gauge('etcd_debugging_mvcc_watcher_total', 'Watches that there are.', ({ store }) => store.watcherCount);
+  gauge('etcd_debugging_mvcc_current_revision', 'The revision of the store.', ({ store }) => store.revision);
+  gauge(
+    'etcd_debugging_mvcc_compact_revision',
+    'Revisions before it are forgotten.',
+    ({ store }) => store.compactedRevision,
+  );
+  gauge('holdfast_store_leases', 'Leases that there are.', ({ store }) => store.leases.count);
+  gauge('holdfast_server_term', 'The term of Raft.', ({ member }) => member.status().term);
+  gauge('holdfast_server_log_entries', 'Entries of the log that are kept.', ({ member }) => {
+    const { firstIndex, lastIndex } = member.status();
+    return lastIndex - firstIndex + 1;
+  });
+  gauge('holdfast_server_disk_full', 'Whether it takes nothing because its disk is full.', ({ member }) =>
+    Number(member.status().readOnly),
+  );
+  gauge('holdfast_server_healthy', 'Whether /health says so.', (running) =>
+    Number(running.unhealthy() === undefined),
+  );
+  gauge(
+    'holdfast_store_sessions',
+    'Sessions of clients, which make their writes exactly-once.',
+    ({ store }) => store.sessionCount,
+  );
+  registry.observe(
+    'holdfast_client_connections',
+    { kind: 'gauge', help: 'Connections of clients.', labels: ['protocol'] },
+    () => {
+      const { grpc = 0, native = 0 } = node()?.connections() ?? {};
+      return [
+        { labels: { protocol: 'grpc' }, value: grpc },
+        { labels: { protocol: 'native' }, value: native },
+      ];
+    },
+  );
+}
+
+/** What is only known while it happens: flushes of the disk. Returns what ends the listening. */
+export function observeFlushes(registry: MetricRegistry): () => void {
+  const flushes = registry.histogram('etcd_disk_wal_fsync_duration_seconds', {
+    help: 'How long it took to make things durable.',
+    unit: 'seconds',
+    bounds: growingBounds(0.001, 2, 14),
+  });
+  return diskSynced.subscribe(({ micros }) => flushes.record(micros / 1e6));
+}
+
+/** Counts the calls of clients, as gRPC's own middleware for Prometheus names them. */
+export function callMetrics(registry: MetricRegistry): ObserveMethod {
+  const method = ['grpc_type', 'grpc_service', 'grpc_method'] as const;
+  const started = registry.counter('grpc_server_started_total', {
+    help: 'Calls that began.',
+    labels: method,
+  });
+  const handled = registry.counter('grpc_server_handled_total', {
+    help: 'Calls that ended, by how.',
+    labels: [...method, 'grpc_code'],
+    seriesMax: 2_000,
+  });
+  const took = registry.histogram('grpc_server_handling_seconds', {
+    help: 'How long calls took, those that stream left out.',
+    unit: 'seconds',
+    bounds: growingBounds(0.00025, 2, 16),
+    labels: method,
+  });
+  return (path, kind): MethodObserver => {
+    const [, service = '', name = ''] = path.split('/');
+    const labels = {
+      grpc_type: kind === 'unary' ? kind : 'bidi_stream',
+      grpc_service: service,
+      grpc_method: name,
+    };
+    const beginnings = started.with(labels);
+    const codes = grpcCodeNames.map((code) => handled.with({ ...labels, grpc_code: code }));
+    const durations: Histogram | undefined = kind === 'unary' ? took.with(labels) : undefined;
+    return {
+      started: () => beginnings.add(),
+      handled: (code, micros) => {
+        (codes[code] ?? codes[2]!).add();
+        durations?.record(micros / 1e6);
+      },
+    };
+  };
+}
+
+function unitOf(name: string): { unit?: string } {
+  return name.endsWith('_bytes') ? { unit: 'bytes' } : {};
+}

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { type Node, type NodeAddresses, startNode } from '@holdfast/cluster';
+import type { Address } from '@holdfast/core';
+import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } from '@holdfast/telemetry';
+import type { Output } from '../output.ts';
+import { messageOf } from '../usage-error.ts';
+import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { logNodeEvents } from './node-events.ts';
+import { type NodeLog, nodeLog } from './node-log.ts';
+import { callMetrics, observeFlushes, observeNode } from './node-metrics.ts';
+import type { NodeSettings } from './node-settings.ts';
+
+/** The signals that end a node, and how to go at once. */
+export interface ProcessSignals {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  off(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+  exit(code: number): unknown;
+}
+
+/** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
+export async function runNode(
+  settings: NodeSettings,
+  warnings: readonly string[],
+  output: Output,
+  signals: ProcessSignals = process,
+): Promise<number> {
+  const log = nodeLog(settings.logFormat, output);
+  for (const warning of warnings) log.write('warning', 'option', warning);
+  let node: Node | undefined;
+  const metrics = new MetricRegistry();
+  observeNode(metrics, () => node);
+  const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
+  const processMetrics = observeProcess(metrics);
+  const leaving = new Promise<void>((leave) => {
+    ends.push(onSignal(signals, log, leave, () => node !== undefined));
+  });
+  try {
+    node = await startNode({
+      ...settings.node,
+      observeMethod: callMetrics(metrics),
+      http: new Map([['/metrics', ({ accept }) => metricsPage(metrics, accept)]]),
+    });
+    tellReady(settings, node, output);
+    await Promise.race([leaving, node.stopped]);
+    await node.stop();
+    await node.stopped;
+    log.write('info', 'left', 'left in order');
+    return exitCodes.left;
+  } catch (error) {
+    log.write('error', node === undefined ? 'not-started' : 'stopped', failureOf(error), { error });
+    return exitCodeFor(error);
+  } finally {
+    for (const end of ends) end();
+    processMetrics.stop();
+  }
+}
+
+/** The first signal asks to leave; the next one, or the first one before there is anything to leave, ends it at once. */
+function onSignal(
+  signals: ProcessSignals,
+  log: NodeLog,
+  leave: () => void,
+  started: () => boolean,
+): () => void {
+  let asked = false;
+  const listener = () => {
+    if (!started()) signals.exit(exitCodes.left);
+    else if (asked) signals.exit(exitCodes.failed);
+    else {
+      asked = true;
+      log.write('info', 'leaving', 'leaving; a second signal ends it at once');
+      leave();
+    }
+  };
+  signals.on('SIGTERM', listener);
+  signals.on('SIGINT', listener);
+  return () => {
+    signals.off('SIGTERM', listener);
+    signals.off('SIGINT', listener);
+  };
+}
+
+function metricsPage(metrics: MetricRegistry, accept: string | undefined) {
+  const format = negotiateFormat(accept);
+  return { status: 200, contentType: format.contentType, body: streamExposition(metrics, format) };
+}
+
+/** What went wrong and what lay beneath it: an operator sees no stack. */
+function failureOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${failureOf(cause)}`;
+}
+
+/** Says where it listens: in one block for people, in one line of JSON for programs. */
+function tellReady({ logFormat, node: options }: NodeSettings, node: Node, output: Output): void {
+  const { addresses, member } = node;
+  const folder = resolve(options.dataDir);
+  const urls = urlsOf(addresses, options);
+  if (logFormat === 'json') {
+    const { clusterId, id, name } = member;
+    output.out(
+      JSON.stringify({
+        event: 'ready',
+        version: version(),
+        pid: process.pid,
+        name,
+        id,
+        clusterId,
+        folder,
+        ...urls,
+      }),
+    );
+    return;
+  }
+  const row = (title: string, listed: readonly string[], what: string) =>
+    listed.length === 0 ? [] : [`  ${title.padEnd(9)}${listed.join(', ')}${what === '' ? '' : `   ${what}`}`];
+  const lines = [
+    `holdfast ${version()}: member ${member.name} (${member.id}) of cluster ${member.clusterId}`,
+    ...row('clients', urls.clientUrls, "etcd's API; /health, /metrics"),
+    ...row('native', urls.nativeUrls, "Holdfast's own clients"),
+    ...row('peers', [urls.peerUrl], ''),
+    ...row('metrics', urls.metricsUrls, ''),
+    ...row('folder', [folder], ''),
+  ];
+  output.out(lines.join('\n'));
+}
+
+/** The URLs with the ports that were really taken. */
+function urlsOf(addresses: NodeAddresses, options: NodeSettings['node']) {
+  const join = (texts: readonly string[] = [], found: readonly Address[]) =>
+    found.map(({ port }, index) => texts[index]!.replace(/:\d+$/, `:${port}`));
+  return {
+    clientUrls: join(options.listenClientUrls, addresses.client),
+    nativeUrls: join(options.listenNativeUrls, addresses.native),
+    peerUrl: options.listenPeerUrl!.replace(/:\d+$/, `:${addresses.peer.port}`),
+    metricsUrls: join(options.listenMetricsUrls, addresses.metrics),
+  };
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+}

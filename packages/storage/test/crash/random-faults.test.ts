@@ -1,0 +1,34 @@
+// Goal: whatever a disk does, what was accepted is there or its loss is reported, and what was refused is not there.
+// Method: random work on a simulated disk under random faults, beside a list of what is certain and of what may be there.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { RandomWork, steps } from './random-faults.ts';
+
+describe('whatever happens', () => {
+  test('crashes, failed operations and full disks lose nothing that was accepted', async () => {
+    let [full, failures] = [0, 0];
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), steps, async (seed, steps) => {
+        const work = new RandomWork(seed, { failedWrites: 0.02, failedFlushes: 0.03, failedReads: 0.01 });
+        expect(await work.run(steps)).toBe('sound');
+        full += work.fullSeen;
+        failures += work.failuresSeen;
+      }),
+      { numRuns: 300 },
+    );
+    expect(full).toBeGreaterThan(50);
+    expect(failures).toBeGreaterThan(50);
+  });
+
+  test('rot and misdirection are found, or have done no harm', async () => {
+    const ends = { sound: 0, damaged: 0 };
+    await fc.assert(
+      fc.asyncProperty(fc.integer(), steps, async (seed, steps) => {
+        ends[await new RandomWork(seed, { bitRot: 0.02, misdirectedWrites: 0.02 }).run(steps)]++;
+      }),
+      { numRuns: 300 },
+    );
+    expect(ends.damaged).toBeGreaterThan(10);
+    expect(ends.sound).toBeGreaterThan(10);
+  });
+});
