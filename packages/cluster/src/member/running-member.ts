@@ -289,6 +289,9 @@ export class RunningMember implements ClusterMember {
       sending: this.#sending,
     });
     this.#link();
+    const { voters } = this.#raft.configuration;
+    // Nobody else could lead, and nobody else is asked.
+    if (voters.length === 1 && voters[0] === this.id) this.#raft.campaign(this.#world.clock.now());
   }
 
   propose(command: Uint8Array, options?: RequestOptions): Promise<Applied> {
