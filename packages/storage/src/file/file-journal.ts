@@ -152,6 +152,7 @@ export class FileJournal implements Journal {
 
   async compact(position: number): Promise<void> {
     this.#checkOpen();
+    if (this.#failure !== undefined) throw this.#failure;
     if (!(Number.isSafeInteger(position) && position >= 0 && position <= this.durablePosition)) {
       throw invalidArgument('position', position, `a durable one, ${this.durablePosition} at most`);
     }
