@@ -159,7 +159,7 @@ export class MessageWriter {
 }
 
 /** How many bytes a varint of up to 31 bits takes. */
-export function lengthBytes(length: number): number {
+function lengthBytes(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;
   if (length < 0x20_0000) return 3;
