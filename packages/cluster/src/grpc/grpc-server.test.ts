@@ -352,6 +352,23 @@ describe('a unary call', () => {
   });
 });
 
+it('takes so many calls at once and no more, whether they wait, stream or are called off', async () => {
+  const { client, server } = await serve({ put: () => never }, { callsMax: 3 });
+  const [unary, other] = [begin(client, putPath), begin(client, putPath)];
+  for (const call of [unary, other]) call.end(put());
+  const stream = begin(client, keepAlivePath);
+  stream.write(keepAlive(1n));
+  await expect.poll(() => server.calls).toBe(3);
+  expect(await request(client, putPath, put())).toMatchObject({ status: '8' });
+  unary.close(http2.constants.NGHTTP2_CANCEL);
+  stream.end();
+  await expect.poll(() => server.calls).toBe(1);
+  await request(client, putPath, put(), { 'grpc-timeout': '1m' });
+  await expect.poll(() => server.calls).toBe(1);
+  client.destroy();
+  await expect.poll(() => server.calls).toBe(0);
+});
+
 describe('a stream', () => {
   it('goes both ways at once', async () => {
     const { client } = await serve({});
