@@ -34,6 +34,7 @@ export {
 } from './member/member-events.ts';
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';
+export { type NativeChannelsOptions, nativeChannels } from './native/native-channels.ts';
 export type { AutoCompaction } from './node/auto-compaction.ts';
 export type { Node, NodeAddresses } from './node/node.ts';
 export type {

@@ -3,7 +3,7 @@ import { type FrameKind, headerBytes, writeHeader } from './frame.ts';
 /** Parts from this size on are sent as they are; smaller ones are copied, so that many go out in one piece. */
 const copiedBytesMax = 16_384;
 /** Longer pieces are written in several, so that one can tell a slow reader from none. */
-const pieceBytesMax = 262_144;
+const pieceBytesMax = 65_536;
 const roomMin = 4_096;
 const roomMax = 65_536;
 

@@ -167,7 +167,7 @@ describe('FrameQueue', () => {
           const piece = queue.take();
           expect(before - queue.bytes).toBe(piece?.length ?? 0);
           if (piece === undefined) return false;
-          expect(piece.length).toBeLessThanOrEqual(262_144);
+          expect(piece.length).toBeLessThanOrEqual(65_536);
           reader.push(piece.slice());
           while (reader.next()) found.push(digest(reader.payload));
           return true;

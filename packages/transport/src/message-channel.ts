@@ -27,16 +27,18 @@ export interface MessageChannel {
   readonly sendBytesMax: number;
   /** Bytes taken by {@link send} that the stream has not taken yet. */
   readonly queuedBytes: number;
+  /** Whether it takes messages at all: it is not closed, and neither end has begun to close it. */
+  readonly writable: boolean;
   /** Why it closed; undefined while it is open. */
   readonly closedBy: Error | undefined;
   /**
    * Takes a message for sending; it may be given in parts, which are sent one after the other as one. False, and nothing
-   * is taken, when it is closed or the queue has no room. The caller must not change the bytes afterwards.
+   * is taken, when it is not {@link writable} or the queue has no room. The caller must not change the bytes afterwards.
    *
    * @throws HoldfastError INVALID_ARGUMENT when it is longer than {@link sendBytesMax}.
    */
   send(...parts: readonly Uint8Array[]): boolean;
-  /** Resolves when {@link queuedBytes} has fallen to half of its bound or less, or the channel is closed. */
+  /** Resolves when {@link queuedBytes} has fallen to half of its bound or less, or it is not {@link writable}. */
   drained(): Promise<void>;
   /** Stops reading until {@link resume}, so that the other end's queue fills up. The message at hand is the last. */
   pause(): void;

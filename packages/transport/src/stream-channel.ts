@@ -13,6 +13,8 @@ const noParts: readonly Uint8Array[] = [];
 const quietRounds = 3;
 /** or once there is so much. */
 const writtenAtOnce = 65_536;
+/** Where much is heard, the way is measured once in so many idle timeouts. */
+const probedEvery = 4;
 
 /** A {@link MessageChannel} over a connection whose ends have greeted each other. */
 export class StreamChannel implements MessageChannel {
@@ -44,10 +46,11 @@ export class StreamChannel implements MessageChannel {
   #peerLeft = false;
   #peerEnded = false;
   #heardAt: number;
-  #probedAt = 0;
+  #watchedAt: number;
+  #probedAt: number;
   #probe = 0;
   #piecesWritten = 0;
-  #piecesAtProbe = 0;
+  #piecesAtWatch = 0;
 
   constructor(
     world: NetworkWorld,
@@ -70,10 +73,16 @@ export class StreamChannel implements MessageChannel {
       this.#finish = resolve;
     });
     this.#heardAt = world.clock.now();
+    this.#watchedAt = this.#heardAt;
+    this.#probedAt = this.#heardAt;
     this.#alarm = new Alarm(() => this.#watch());
-    this.#world.timers.arm(this.#alarm, this.#heardAt + limits.idleTimeout);
+    this.#world.timers.arm(this.#alarm, this.#heardAt + Math.ceil(limits.idleTimeout / 2));
     handler.opened?.(this);
     void this.#receive();
+  }
+
+  get writable(): boolean {
+    return !this.#leaving && this.closedBy === undefined;
   }
 
   get sendBytesMax(): number {
@@ -85,7 +94,7 @@ export class StreamChannel implements MessageChannel {
   }
 
   send(...parts: readonly Uint8Array[]): boolean {
-    if (this.closedBy !== undefined || this.#leaving) return false;
+    if (!this.writable) return false;
     let length = 0;
     for (const part of parts) length += part.length;
     if (length > this.#messageBytesMax) {
@@ -102,7 +111,7 @@ export class StreamChannel implements MessageChannel {
   }
 
   async drained(): Promise<void> {
-    if (this.closedBy !== undefined || this.#hasRoom) return;
+    if (!this.writable || this.#hasRoom) return;
     await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
@@ -228,43 +237,46 @@ export class StreamChannel implements MessageChannel {
     if (this.#leaving || this.closedBy !== undefined) return;
     this.#append(kinds.goodbye);
     this.#leaving = true;
+    this.#tellDrained();
   }
 
-  /** Probes a peer of whom nothing was heard, and breaks with one that does not answer. */
+  /**
+   * Looks after the channel twice in each idle timeout. Shows the other end that this one lives, if it sends and hears
+   * nothing: its probes may wait behind what it sends. Probes one that was not heard, and breaks with one that does not
+   * answer.
+   */
   #watch(): void {
     const { clock, timers } = this.#world;
     const { idleTimeout } = this.#limits;
     const now = clock.now();
     // A process that was stopped itself asks again before it blames the other end.
     const late = now - this.#alarm.due > idleTimeout / 2;
-    let next = now + idleTimeout;
-    if (this.#paused) {
-      // The other end's probes wait unread. It shall hear that this end lives.
-      this.#heardAt = now;
-      this.#append(kinds.answer, new Uint8Array(4));
-      next = now + Math.ceil(idleTimeout / 2);
-    } else if (now - this.#heardAt < idleTimeout) {
-      next = this.#heardAt + idleTimeout;
-    } else if (this.#probedAt <= this.#heardAt || late || this.#backlogMoves()) {
-      this.#sendProbe(now);
-    } else {
+    if (this.#paused) this.#heardAt = now;
+    const heard = this.#heardAt > this.#watchedAt;
+    if (heard && this.#piecesWritten === this.#piecesAtWatch) this.#append(kinds.answer, new Uint8Array(4));
+    const answered = this.#probedAt <= this.#heardAt;
+    if (!answered && now - this.#probedAt >= idleTimeout && !late && !this.#backlogMoves()) {
       const millis = Math.round((now - this.#heardAt) / 1_000);
       const message = `nothing came for ${millis} ms, not even an answer to a probe`;
       this.#fail(transportErrors.create('PEER_SILENT', { message }));
       return;
     }
-    timers.arm(this.#alarm, next);
+    const silent = now - this.#heardAt >= idleTimeout && (answered || late);
+    const probedLongAgo = now - this.#probedAt >= probedEvery * idleTimeout;
+    if (!this.#paused && (silent || probedLongAgo)) this.#sendProbe(now);
+    this.#watchedAt = now;
+    this.#piecesAtWatch = this.#piecesWritten;
+    timers.arm(this.#alarm, now + Math.ceil(idleTimeout / 2));
   }
 
-  /** Whether the stream has taken more of a queue since the last probe: so the other end takes it, if slowly. */
+  /** Whether the stream has taken some of a queue since it was last looked after: so the other end takes it, if slowly. */
   #backlogMoves(): boolean {
-    return this.queuedBytes > 0 && this.#piecesWritten !== this.#piecesAtProbe;
+    return this.queuedBytes > 0 && this.#piecesWritten !== this.#piecesAtWatch;
   }
 
   #sendProbe(now: number): void {
     this.#probe = (this.#probe + 1) >>> 0 || 1;
     this.#probedAt = now;
-    this.#piecesAtProbe = this.#piecesWritten;
     const payload = new Uint8Array(4);
     writeUint32(payload, 0, this.#probe);
     this.#append(kinds.probe, payload);
