@@ -120,7 +120,7 @@ export class Store implements StateMachine {
   }
 
   get keyCount(): number {
-    return this.keys.tree.count;
+    return this.keys.keyCount;
   }
 
   get watcherCount(): number {
