@@ -16,7 +16,7 @@ import {
   type StoredState,
   type WriteBatch,
 } from '@holdfast/raft';
-import type { Journal } from '@holdfast/storage';
+import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
 import type { Greeting, Peers } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
 import { EtcdError, etcdRefusals } from '../etcd/etcd-errors.ts';
@@ -362,6 +362,10 @@ export class RunningMember implements ClusterMember {
 
   clusterTime(): number {
     return this.#time.at(this.#world.clock.now());
+  }
+
+  inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined> {
+    return inspectOpenJournal(this.#journal, options);
   }
 
   status(): MemberStatus {
