@@ -236,6 +236,21 @@ export const channelCases: readonly ChannelCase[] = [
     },
   },
   {
+    name: 'a stream that ends without a goodbye has not been closed in order',
+    async run(pair) {
+      let connection: Connection | undefined;
+      const left = withConnections(pair.left, (made) => {
+        connection = made;
+        return {};
+      });
+      const { near, far, listener } = await channelPair({ ...pair, left });
+      connection!.end();
+      await until(pair, () => near.ended && far.ended);
+      equal(codeOf(far.reason), 'CHANNEL_BROKEN', 'how it ended');
+      await listener.close();
+    },
+  },
+  {
     name: 'a message longer than the other end takes is not sent',
     async run(pair) {
       const { near, far, end } = await channelPair(pair, { limits: { messageBytesMax: 1_000 } });
