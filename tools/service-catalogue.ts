@@ -56,5 +56,9 @@ export const services: readonly Service[] = [
 /** Programs that tests call. Their variables are `HOLDFAST_<NAME>_PROGRAM`. */
 export const programs: readonly DebianProgram[] = [
   { name: 'etcdctl', debianPackage: 'etcd-client', program: 'etcdctl' },
+  { name: 'strace', debianPackage: 'strace', program: 'strace' },
+  { name: 'ip', debianPackage: 'iproute2', program: 'ip' },
+  { name: 'nft', debianPackage: 'nftables', program: 'nft' },
+  { name: 'faketime', debianPackage: 'faketime', program: 'faketime' },
   { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
 ];

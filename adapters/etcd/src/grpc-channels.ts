@@ -63,7 +63,7 @@ export class GrpcChannels implements ChannelMaker {
     try {
       await connected(client, endpoint, signal);
     } catch (error) {
-      client.close();
+      closeOnceSettled(client);
       throw error;
     }
     return new GrpcChannel(client, endpoint);
@@ -116,6 +116,18 @@ function connected(client: Client, { host, port }: Address, signal: AbortSignal 
     look();
     if (signal !== undefined && !over) onAbort(signal, subscriber);
   });
+}
+
+/**
+ * The library forgets a connection that is closed while it is being made, or in the turn in which it is, and leaves it
+ * open: it has to be made first. A server that does not answer is given up by the library itself after 20 s.
+ */
+function closeOnceSettled(client: Client): void {
+  const channel = client.getChannel();
+  const state = channel.getConnectivityState(true);
+  if (state === connectivityState.IDLE || state === connectivityState.CONNECTING) {
+    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => closeOnceSettled(client));
+  } else setImmediate(() => client.close());
 }
 
 class GrpcChannel implements ClusterChannel {

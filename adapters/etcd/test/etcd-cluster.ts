@@ -16,14 +16,15 @@ export class EtcdCluster {
     this.#folder = folder;
   }
 
-  static async start(size: number): Promise<EtcdCluster> {
+  static async start(size: number, { tls = false }: { readonly tls?: boolean } = {}): Promise<EtcdCluster> {
     const program = process.env['HOLDFAST_ETCD_SERVER'] ?? 'etcd';
     const folder = mkdtempSync(join(tmpdir(), 'holdfast-etcd-'));
     const ports = await freePorts(2 * size);
     const names = Array.from({ length: size }, (_, index) => `member-${index}`);
     const peers = names.map((name, index) => `${name}=http://127.0.0.1:${ports[size + index]}`).join();
     const members = names.map((name, index) => {
-      const [client, peer] = [`http://127.0.0.1:${ports[index]}`, `http://127.0.0.1:${ports[size + index]}`];
+      const client = `${tls ? 'https' : 'http'}://127.0.0.1:${ports[index]}`;
+      const peer = `http://127.0.0.1:${ports[size + index]}`;
       const args = [
         ...['--name', name, '--data-dir', join(folder, name)],
         ...['--listen-client-urls', client, '--advertise-client-urls', client],
@@ -31,8 +32,9 @@ export class EtcdCluster {
         ...['--initial-cluster', peers, '--log-level', 'error', '--unsafe-no-fsync'],
         // A loaded machine is no reason to elect.
         ...['--heartbeat-interval', '100', '--election-timeout', '1000'],
+        ...(tls ? ['--auto-tls'] : []),
       ];
-      return new EtcdMember(program, args, ports[index]!);
+      return new EtcdMember(program, args, client, join(folder, name));
     });
     const cluster = new EtcdCluster(members, folder);
     await Promise.all(members.map((member) => member.start()));
@@ -51,16 +53,19 @@ export class EtcdCluster {
 
 export class EtcdMember {
   readonly endpoint: string;
+  /** The file with the certificate that it signed for itself, where it speaks TLS. */
+  readonly certificate: string;
   readonly #program: string;
   readonly #args: readonly string[];
   readonly #port: number;
   #child: ChildProcess | undefined;
 
-  constructor(program: string, args: readonly string[], port: number) {
+  constructor(program: string, args: readonly string[], endpoint: string, folder: string) {
     this.#program = program;
     this.#args = args;
-    this.#port = port;
-    this.endpoint = `http://127.0.0.1:${port}`;
+    this.#port = Number(new URL(endpoint).port);
+    this.endpoint = endpoint;
+    this.certificate = join(folder, 'fixtures', 'client', 'cert.pem');
   }
 
   async start(): Promise<void> {

@@ -10,7 +10,6 @@ import { etcdStore } from '../src/index.ts';
 import { CutLine } from './cut-line.ts';
 import { EtcdCluster } from './etcd-cluster.ts';
 
-const bytes = (text: string) => new TextEncoder().encode(text);
 const now = () => Math.floor(performance.now() * 1_000);
 
 describe('etcd keeps the contract', () => {

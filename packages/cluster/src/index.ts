@@ -35,7 +35,6 @@ export {
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';
 export { type NativeChannelsOptions, nativeChannels } from './native/native-channels.ts';
-export { type NativeServer, type NativeServerOptions, serveNative } from './native/serve-native.ts';
 export type { AutoCompaction } from './node/auto-compaction.ts';
 export type { Node, NodeAddresses } from './node/node.ts';
 export type {

@@ -23,6 +23,14 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'say what a configured pipeline comes to in the worst case, and what is wrong with its order',
     load: () => import('./analyse.ts'),
   },
+  cluster: {
+    summary: 'look after a running cluster: its members, its leader, its snapshots',
+    load: () => import('./cluster.ts'),
+  },
+  journal: {
+    summary: 'say what a journal holds, and whether it is what was written',
+    load: () => import('./journal.ts'),
+  },
   node: {
     summary: "run a member of a cluster that serves etcd's API",
     load: () => import('./node.ts'),

@@ -13,6 +13,11 @@ export class Authentication {
     this.#ask = ask && (() => ask().catch(whenEnabled));
   }
 
+  /** Whether it has a user to ask a token for. */
+  get active(): boolean {
+    return this.#ask !== undefined;
+  }
+
   /** The token, asked for if need be. */
   async token(signal: AbortSignal): Promise<string | undefined> {
     if (this.#ask === undefined) return undefined;

@@ -36,6 +36,8 @@ export class ClientWatch implements WatchSource {
   next: Revision | undefined;
   /** Whether the present stream has taken it on. */
   isCreated = false;
+  /** Whether it was denied since it was last taken on. */
+  wasDenied = false;
   /** It has more waiting than it may: the store's history keeps the rest. */
   full = false;
   readonly #options: ClientWatchOptions;
@@ -79,6 +81,7 @@ export class ClientWatch implements WatchSource {
   /** The store has taken it on, as its state was at `revision`. */
   created(revision: Revision): void {
     this.isCreated = true;
+    this.wasDenied = false;
     this.next ??= revision + 1;
     if (this.#started) return;
     this.#started = true;

@@ -1,5 +1,5 @@
 import type { World } from '@holdfast/core';
-import { etcdRefusals } from '../etcd/etcd-errors.ts';
+import { etcdRefusals, GrpcCode } from '../etcd/etcd-errors.ts';
 import { WatchRequest, WatchResponse } from '../etcd/watch.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Authentication } from './authentication.ts';
@@ -8,16 +8,22 @@ import type { EndpointPool } from './endpoint-pool.ts';
 import { errorFromStatus } from './error-from-status.ts';
 import { KeptStream } from './kept-stream.ts';
 
-/** What etcd says of a watch that it ended, which has a message but no code. */
 const refusals: ReadonlyMap<string, EtcdRefusal> = new Map(
   Object.values(etcdRefusals).map((refusal) => [refusal.message, refusal]),
 );
+
+/** The refusal in the reason for which a watch was ended: etcd writes some of them as its errors print themselves. */
+function refusalIn(cancelReason: string): EtcdRefusal {
+  const message = cancelReason.replace(/^rpc error: code = \w+ desc = /, '');
+  return refusals.get(message) ?? { code: GrpcCode.Unknown, message: message || 'the store ended the watch' };
+}
 
 /**
  * All watches of a client on one stream. Each has a number of its own for each time that it is asked for, so that what
  * was still on its way to an earlier one is not taken for the later's.
  */
 export class WatchStream {
+  readonly #authentication: Authentication;
   readonly #stream: KeptStream<WatchRequest, WatchResponse>;
   readonly #watches = new Set<ClientWatch>();
   readonly #numbered = new Map<bigint, ClientWatch>();
@@ -25,6 +31,7 @@ export class WatchStream {
   #open = false;
 
   constructor(world: World, pool: EndpointPool, authentication: Authentication) {
+    this.#authentication = authentication;
     this.#stream = new KeptStream({
       world,
       pool,
@@ -108,14 +115,15 @@ export class WatchStream {
       watch.open.wake();
       return;
     }
-    const refusal = refusals.get(cancelReason) ?? {
-      code: 1,
-      message: cancelReason || 'the store ended the watch',
-    };
-    const error = errorFromStatus(refusal);
-    // The member cannot serve it any more, or does not know its token: the whole stream goes elsewhere, or comes anew.
-    if (error.code === 'ENDPOINT_UNAVAILABLE' || error.code === 'UNAUTHENTICATED') this.#stream.drop(error);
-    else watch.fail(error);
+    const error = errorFromStatus(refusalIn(cancelReason));
+    if (error.code === 'PERMISSION_DENIED' && this.#authentication.active && !watch.wasDenied) {
+      // etcd 3.4 says the same where it does not know the token: that is seen with a new one.
+      watch.wasDenied = true;
+      this.#stream.drop(errorFromStatus(etcdRefusals.invalidAuthToken));
+    } else if (error.code === 'ENDPOINT_UNAVAILABLE' || error.code === 'UNAUTHENTICATED') {
+      // The member serves none of them any more, or does not know who asks.
+      this.#stream.drop(error);
+    } else watch.fail(error);
   }
 
   /** etcd refuses some watches under the number -1: it answers in order, so that it is the oldest that has no answer. */

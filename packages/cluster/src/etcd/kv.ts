@@ -1,6 +1,7 @@
 import {
   bool,
   bytes,
+  clampedInt53,
   enumeration,
   int53,
   int64,
@@ -45,17 +46,17 @@ export interface RangeRequest {
 export const RangeRequest: MessageType<RangeRequest> = message('etcdserverpb.RangeRequest', {
   key: bytes(1),
   rangeEnd: bytes(2),
-  limit: int53(3),
-  revision: int53(4),
+  limit: clampedInt53(3),
+  revision: clampedInt53(4),
   sortOrder: enumeration(5),
   sortTarget: enumeration(6),
   serializable: bool(7),
   keysOnly: bool(8),
   countOnly: bool(9),
-  minModRevision: int53(10),
-  maxModRevision: int53(11),
-  minCreateRevision: int53(12),
-  maxCreateRevision: int53(13),
+  minModRevision: clampedInt53(10),
+  maxModRevision: clampedInt53(11),
+  minCreateRevision: clampedInt53(12),
+  maxCreateRevision: clampedInt53(13),
 });
 
 export interface RangeResponse {
@@ -194,9 +195,9 @@ export const Compare: MessageType<Compare> = message('etcdserverpb.Compare', {
   target: enumeration(2),
   key: bytes(3),
   targetUnion: oneof({
-    version: int53(4),
-    createRevision: int53(5),
-    modRevision: int53(6),
+    version: clampedInt53(4),
+    createRevision: clampedInt53(5),
+    modRevision: clampedInt53(6),
     value: bytes(7),
     lease: int64(8),
   }),
@@ -232,7 +233,7 @@ export interface CompactionRequest {
   readonly physical: boolean;
 }
 export const CompactionRequest: MessageType<CompactionRequest> = message('etcdserverpb.CompactionRequest', {
-  revision: int53(1),
+  revision: clampedInt53(1),
   physical: bool(2),
 });
 

@@ -1,6 +1,7 @@
 import {
   bool,
   bytes,
+  clampedInt53,
   int53,
   int64,
   type MessageType,
@@ -18,7 +19,7 @@ export interface LeaseGrantRequest {
   readonly id: bigint;
 }
 export const LeaseGrantRequest: MessageType<LeaseGrantRequest> = message('etcdserverpb.LeaseGrantRequest', {
-  ttl: int53(1),
+  ttl: clampedInt53(1),
   id: int64(2),
 });
 

@@ -1,6 +1,7 @@
 import {
   bool,
   bytes,
+  clampedInt53,
   enumeration,
   int53,
   type MessageType,
@@ -134,7 +135,7 @@ export interface HashKVRequest {
   readonly revision: number;
 }
 export const HashKVRequest: MessageType<HashKVRequest> = message('etcdserverpb.HashKVRequest', {
-  revision: int53(1),
+  revision: clampedInt53(1),
 });
 
 export interface HashKVResponse {

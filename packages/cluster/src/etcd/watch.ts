@@ -1,6 +1,7 @@
 import {
   bool,
   bytes,
+  clampedInt53,
   enumeration,
   int53,
   int64,
@@ -39,7 +40,7 @@ export const WatchCreateRequest: MessageType<WatchCreateRequest> = message(
   {
     key: bytes(1),
     rangeEnd: bytes(2),
-    startRevision: int53(3),
+    startRevision: clampedInt53(3),
     progressNotify: bool(4),
     filters: repeated(enumeration(5)),
     prevKv: bool(6),

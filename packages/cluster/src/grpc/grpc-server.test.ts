@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import http2 from 'node:http2';
+import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { platformWorld } from '@holdfast/core';
 import { nodeNetwork } from '@holdfast/runtime';
@@ -42,6 +44,7 @@ const echoAll: KeepAlive = async (requests, responses) => {
 interface Served {
   readonly server: GrpcServer;
   readonly client: http2.ClientHttp2Session;
+  readonly port: number;
 }
 
 async function serve(
@@ -75,7 +78,7 @@ async function serve(
     server.destroy();
     void listener.close();
   });
-  return { server, client };
+  return { server, client, port: listener.address.port };
 }
 
 interface Answer {
@@ -349,6 +352,23 @@ describe('a unary call', () => {
   });
 });
 
+it('takes so many calls at once and no more, whether they wait, stream or are called off', async () => {
+  const { client, server } = await serve({ put: () => never }, { callsMax: 3 });
+  const [unary, other] = [begin(client, putPath), begin(client, putPath)];
+  for (const call of [unary, other]) call.end(put());
+  const stream = begin(client, keepAlivePath);
+  stream.write(keepAlive(1n));
+  await expect.poll(() => server.calls).toBe(3);
+  expect(await request(client, putPath, put())).toMatchObject({ status: '8' });
+  unary.close(http2.constants.NGHTTP2_CANCEL);
+  stream.end();
+  await expect.poll(() => server.calls).toBe(1);
+  await request(client, putPath, put(), { 'grpc-timeout': '1m' });
+  await expect.poll(() => server.calls).toBe(1);
+  client.destroy();
+  await expect.poll(() => server.calls).toBe(0);
+});
+
 describe('a stream', () => {
   it('goes both ways at once', async () => {
     const { client } = await serve({});
@@ -487,4 +507,23 @@ describe('a server that drains', () => {
     await drained;
     expect(server.connections).toBe(0);
   });
+});
+
+it('ends a connection in order when its client does, with a stream under way or not', async () => {
+  const { server, client, port } = await serve({ keepAlive: () => new Promise(() => {}) });
+  await request(client, putPath, put());
+  for (const streams of [0, 1]) {
+    const socket = net.connect(port, '127.0.0.1');
+    const other = http2.connect('http://127.0.0.1', { createConnection: () => socket });
+    const errors: Error[] = [];
+    socket.on('error', (error) => errors.push(error));
+    other.on('error', () => {});
+    await request(other, putPath, put());
+    if (streams > 0) begin(other, keepAlivePath).write(keepAlive(1n));
+    const ended = once(socket, 'end');
+    socket.end();
+    await ended;
+    expect(errors).toEqual([]);
+  }
+  await expect.poll(() => server.connections).toBe(1);
 });

@@ -8,7 +8,7 @@ import {
 } from '@holdfast/transport/http2';
 import { GrpcCode } from '../etcd/etcd-errors.ts';
 import type { Method, MethodTable } from '../services/call.ts';
-import type { AssemblyBudget } from './message-assembly.ts';
+import type { GrpcBudget } from './grpc-budget.ts';
 import { RequestHead } from './request-head.ts';
 import { failureOnly, httpFailure } from './response-blocks.ts';
 import { StreamCall } from './stream-call.ts';
@@ -19,6 +19,8 @@ export interface GrpcServerOptions {
   readonly messageBytesMax?: number;
   /** Bytes that may be held for requests that have arrived in part, on all connections together. Default 256 MiB. */
   readonly partialBytesMax?: number;
+  /** Calls under way on all connections together; one more is RESOURCE_EXHAUSTED. Default 100,000. */
+  readonly callsMax?: number;
   /** Connections at once. More are dropped. Default 10,000. */
   readonly connectionsMax?: number;
   /** Of each connection. */
@@ -34,7 +36,7 @@ export class GrpcServer {
   readonly #world: World;
   readonly #http2: Http2Limits;
   readonly #connectionsMax: number;
-  readonly #budget: AssemblyBudget;
+  readonly #budget: GrpcBudget;
   readonly #connections = new Set<GrpcConnection>();
   #draining = false;
   #whenEmpty: (() => void)[] = [];
@@ -46,13 +48,20 @@ export class GrpcServer {
     this.#connectionsMax = options.connectionsMax ?? 10_000;
     this.#budget = {
       messageBytesMax: options.messageBytesMax ?? 2_097_152,
-      bytesMax: options.partialBytesMax ?? 268_435_456,
-      bytes: 0,
+      partialBytesMax: options.partialBytesMax ?? 268_435_456,
+      callsMax: options.callsMax ?? 100_000,
+      partialBytes: 0,
+      calls: 0,
     };
   }
 
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** Calls under way. */
+  get calls(): number {
+    return this.#budget.calls;
   }
 
   /** Serves a connection until it ends. `first` are bytes that were already read from it. */
@@ -97,7 +106,7 @@ class GrpcConnection implements Http2Handler {
   http2: Http2ServerConnection | undefined = undefined;
   readonly #methods: MethodTable;
   readonly #certificateName: string | undefined;
-  readonly #budget: AssemblyBudget;
+  readonly #budget: GrpcBudget;
   readonly #world: World;
   readonly #whenClosed: () => void;
   readonly #streams = new Set<StreamCall>();
@@ -105,7 +114,7 @@ class GrpcConnection implements Http2Handler {
   constructor(
     methods: MethodTable,
     certificateName: string | undefined,
-    budget: AssemblyBudget,
+    budget: GrpcBudget,
     world: World,
     whenClosed: () => void,
   ) {
@@ -121,6 +130,10 @@ class GrpcConnection implements Http2Handler {
     const method = this.#methods.get(head.path) as Method<unknown, unknown> | undefined;
     if (method === undefined || head.timeout === -1 || !speaksGrpc(head))
       return refuse(stream, head, this.#methods);
+    if (this.#budget.calls >= this.#budget.callsMax) {
+      stream.respond(failureOnly(GrpcCode.ResourceExhausted, 'grpc: too many calls are under way'), true);
+      return new Refused(stream);
+    }
     if (method.kind === 'unary') {
       return new UnaryCall(stream, method, head, this.#certificateName, this.#budget, this.#world);
     }

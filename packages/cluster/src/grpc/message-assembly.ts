@@ -1,27 +1,21 @@
 import { gunzipSync } from 'node:zlib';
 import { EtcdError, GrpcCode } from '../etcd/etcd-errors.ts';
+import type { GrpcBudget } from './grpc-budget.ts';
 
 /** How many bytes a frame has before its message: whether that is compressed, and its length in four bytes. */
 export const frameHeaderBytes = 5;
 
 const nothing: Uint8Array = new Uint8Array(0);
 
-/** Counts the bytes of requests that have arrived in part, of all connections together. */
-export interface AssemblyBudget {
-  readonly messageBytesMax: number;
-  readonly bytesMax: number;
-  bytes: number;
-}
-
 /** Puts the messages of a request together from bytes that are cut anywhere. */
 export class MessageAssembly {
-  readonly #budget: AssemblyBudget;
+  readonly #budget: GrpcBudget;
   readonly #encoding: string;
   #partial: Uint8Array = nothing;
   /** How much of `partial` is there. */
   #filled = 0;
 
-  constructor(budget: AssemblyBudget, encoding: string) {
+  constructor(budget: GrpcBudget, encoding: string) {
     this.#budget = budget;
     this.#encoding = encoding;
   }
@@ -53,7 +47,7 @@ export class MessageAssembly {
 
   /** Forgets what has arrived in part. */
   drop(): void {
-    this.#budget.bytes -= this.#partial.length;
+    this.#budget.partialBytes -= this.#partial.length;
     this.#partial = nothing;
     this.#filled = 0;
   }
@@ -87,13 +81,13 @@ export class MessageAssembly {
 
   #allocate(length: number): void {
     const more = length - this.#partial.length;
-    if (this.#budget.bytes + more > this.#budget.bytesMax) {
+    if (this.#budget.partialBytes + more > this.#budget.partialBytesMax) {
       throw new EtcdError({
         code: GrpcCode.ResourceExhausted,
         message: 'grpc: too many requests that have arrived in part',
       });
     }
-    this.#budget.bytes += more;
+    this.#budget.partialBytes += more;
     this.#partial = new Uint8Array(length);
   }
 

@@ -3,7 +3,8 @@ import type { Http2Stream, StreamHandler } from '@holdfast/transport/http2';
 import { EtcdError, etcdRefusals, GrpcCode } from '../etcd/etcd-errors.ts';
 import type { Call, StreamMethod } from '../services/call.ts';
 import { refusalOf } from '../services/refusal-of.ts';
-import { type AssemblyBudget, MessageAssembly } from './message-assembly.ts';
+import type { GrpcBudget } from './grpc-budget.ts';
+import { MessageAssembly } from './message-assembly.ts';
 import type { RequestHead } from './request-head.ts';
 import { RequestQueue } from './request-queue.ts';
 import { ResponseWriter } from './response-writer.ts';
@@ -19,6 +20,7 @@ export class StreamCall extends Timer implements StreamHandler, Call {
   readonly #assembly: MessageAssembly;
   readonly #requests: RequestQueue;
   readonly #responses: ResponseWriter;
+  readonly #budget: GrpcBudget;
   readonly #world: World;
   readonly #controller = new AbortController();
   #over = false;
@@ -28,7 +30,7 @@ export class StreamCall extends Timer implements StreamHandler, Call {
     method: StreamMethod<unknown, unknown>,
     head: RequestHead,
     certificateName: string | undefined,
-    budget: AssemblyBudget,
+    budget: GrpcBudget,
     world: World,
   ) {
     super();
@@ -40,7 +42,9 @@ export class StreamCall extends Timer implements StreamHandler, Call {
     this.#assembly = new MessageAssembly(budget, head.encoding);
     this.#requests = new RequestQueue(stream);
     this.#responses = new ResponseWriter(stream, method.response);
+    this.#budget = budget;
     this.#world = world;
+    budget.calls++;
     if (head.timeout !== undefined) world.timers.arm(this, world.clock.now() + head.timeout);
   }
 
@@ -108,6 +112,7 @@ export class StreamCall extends Timer implements StreamHandler, Call {
   #finish(why: string): void {
     if (this.#over) return;
     this.#over = true;
+    this.#budget.calls--;
     this.#world.timers.disarm(this);
     this.#assembly.drop();
     this.#responses.close();

@@ -3,7 +3,8 @@ import { type Http2Stream, http2Code, type StreamHandler } from '@holdfast/trans
 import { EtcdError, GrpcCode } from '../etcd/etcd-errors.ts';
 import type { Call, UnaryMethod } from '../services/call.ts';
 import { refusalOf } from '../services/refusal-of.ts';
-import { type AssemblyBudget, MessageAssembly } from './message-assembly.ts';
+import type { GrpcBudget } from './grpc-budget.ts';
+import { MessageAssembly } from './message-assembly.ts';
 import { writeMessage } from './message-frame.ts';
 import type { RequestHead } from './request-head.ts';
 import { answerEnd, answerHead, failureOnly } from './response-blocks.ts';
@@ -17,6 +18,7 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
   readonly #stream: Http2Stream;
   readonly #method: UnaryMethod<unknown, unknown>;
   readonly #assembly: MessageAssembly;
+  readonly #budget: GrpcBudget;
   readonly #world: World;
   #message: Uint8Array | undefined = undefined;
   #controller: AbortController | undefined = undefined;
@@ -27,7 +29,7 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
     method: UnaryMethod<unknown, unknown>,
     head: RequestHead,
     certificateName: string | undefined,
-    budget: AssemblyBudget,
+    budget: GrpcBudget,
     world: World,
   ) {
     super();
@@ -37,7 +39,9 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
     this.certificateName = certificateName;
     this.requiresLeader = head.requiresLeader;
     this.#assembly = new MessageAssembly(budget, head.encoding);
+    this.#budget = budget;
     this.#world = world;
+    budget.calls++;
     if (head.timeout !== undefined) world.timers.arm(this, world.clock.now() + head.timeout);
   }
 
@@ -100,7 +104,9 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
   };
 
   #finish(): void {
+    if (this.#over) return;
     this.#over = true;
+    this.#budget.calls--;
     this.#message = undefined;
     this.#assembly.drop();
     this.#world.timers.disarm(this);

@@ -226,7 +226,7 @@ export class RunningMember implements ClusterMember {
       strict: settings.strictReconfigCheck,
       downAfter: 2 * electionTimeout,
       timeout: requestTimeout,
-      propose: (command) => this.#proposals.propose(command, undefined),
+      proposeHere: (command) => this.#proposals.proposeHere(command),
       seconds: () => Math.floor(this.#time.at(world.clock.now()) / 1_000_000),
     });
     const serve = (method: PeerMethod, body: Uint8Array): Promise<Uint8Array> => this.#serve(method, body);
@@ -420,7 +420,8 @@ export class RunningMember implements ClusterMember {
     this.#broken = true;
     this.#driver.stop();
     const error = asHoldfastError(thrown);
-    const closing = this.#close(error).catch(() => undefined);
+    // What is under way may be decided all the same, whatever has stopped this member.
+    const closing = this.#close(memberStopped(this.name, error)).catch(() => undefined);
     this.#ending ??= closing;
     void closing.then(() => this.#settle.reject(error));
   }
@@ -641,7 +642,8 @@ export class RunningMember implements ClusterMember {
   async #beRemoved(): Promise<void> {
     if (this.#removing) return;
     this.#removing = true;
-    await this.#log.writeRemoved();
+    // A folder with nothing in it may be used for the member that is added in its place.
+    if (!this.#isFresh) await this.#log.writeRemoved();
     this.#fail(memberRemoved(this.name, this.id));
   }
 
@@ -736,8 +738,8 @@ function sameTexts(some: readonly string[], others: readonly string[]): boolean 
   return some.length === others.length && [...some].sort().every((text, place) => text === sorted[place]);
 }
 
-function memberStopped(name: string): HoldfastError<'MEMBER_STOPPED'> {
-  return clusterErrors.create('MEMBER_STOPPED', { message: `the member ${name} has stopped` });
+function memberStopped(name: string, cause?: unknown): HoldfastError<'MEMBER_STOPPED'> {
+  return clusterErrors.create('MEMBER_STOPPED', { message: `the member ${name} has stopped`, cause });
 }
 
 export function memberRemoved(name: string, id: string): HoldfastError<'MEMBER_REMOVED'> {

@@ -45,7 +45,7 @@ export async function startMemberOn(engines: MemberEngines, options: MemberOptio
   try {
     const log = await recoverLog(journal);
     const recovered =
-      log === undefined
+      log === undefined || wasTurnedAway(log, settings)
         ? await begin(engines, world, settings, journal)
         : await goOn(settings, state, journal, log);
     const member = new RunningMember({ world, settings, state, journal, recovered });
@@ -68,8 +68,22 @@ async function begin(
     settings.initialClusterState === 'new' ? founderOf(settings) : await joiner(engines, world, settings);
   const positions = new EntryPositions();
   const writer = new ByteWriter();
-  await journal.append([encodeIdentity(writer, identity)]);
+  // A founder that was turned away has left an entry.
+  const nothing = { hardState: emptyState().hardState, snapshot: undefined, truncateFrom: 1, entries: [] };
+  await journal.append([
+    encodeBatch(writer, new EntryBlocks(), { ...nothing, sequence: 0 }),
+    encodeIdentity(writer, identity),
+  ]);
   return { identity, stored: await writeFirst(journal, positions, identity), positions, time: 0 };
+}
+
+/** Whether the folder was begun as a founder's, by mistake: nothing is in it, and the member is to join a cluster. */
+function wasTurnedAway(log: RecoveredLog, { initialClusterState }: MemberSettings): boolean {
+  return initialClusterState === 'existing' && log.identity.founder && isUntouched(log);
+}
+
+function isUntouched({ snapshot, entries, removed }: RecoveredLog): boolean {
+  return !removed && snapshot === undefined && entries.length <= 1;
 }
 
 /** A folder that knows who it is. */

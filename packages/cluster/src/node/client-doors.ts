@@ -70,6 +70,6 @@ export async function closeAll(listeners: readonly Listener[]): Promise<void> {
   await Promise.all(listeners.map((listener) => listener.close()));
 }
 
-export function addressesOf(listeners: readonly Listener[]): Address[] {
+export function addressesOf(listeners: readonly Pick<Listener, 'address'>[]): Address[] {
   return listeners.map(({ address }) => address);
 }

@@ -1,7 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { invalidArgument, platformWorld } from '@holdfast/core';
-import { nodeDisk } from '@holdfast/runtime';
+import { nodeDisk, ownFolder } from '@holdfast/runtime';
 import { UsersAndRoles } from '../auth/users-and-roles.ts';
 import { restoreMember } from '../member/restore-member.ts';
 import { readSnapshotArchive } from '../services/read-snapshot-archive.ts';
@@ -42,19 +41,23 @@ export interface RestoredFolder extends SnapshotFacts {
 export async function restoreFolder(options: RestoreOptions): Promise<RestoredFolder> {
   const { store, facts } = await load(options.snapshotFile);
   store.beginAnew();
-  await mkdir(options.dataDir, { recursive: true, mode: 0o700 });
-  const { clock, random, timers } = platformWorld();
-  const { clusterId, memberId } = await restoreMember({
-    world: { clock, random, timers, disk: nodeDisk(resolve(options.dataDir)) },
-    name: options.name ?? 'default',
-    state: store,
-    term: store.appliedTerm,
-    time: store.lastTime,
-    ...(options.advertisePeerUrls !== undefined && { peerUrls: options.advertisePeerUrls }),
-    ...(options.initialCluster !== undefined && { initialCluster: options.initialCluster }),
-    ...(options.initialClusterToken !== undefined && { initialClusterToken: options.initialClusterToken }),
-  });
-  return { ...facts, clusterId, memberId };
+  const folder = await ownFolder(options.dataDir);
+  try {
+    const { clock, random, timers } = platformWorld();
+    const { clusterId, memberId } = await restoreMember({
+      world: { clock, random, timers, disk: nodeDisk(folder.path) },
+      name: options.name ?? 'default',
+      state: store,
+      term: store.appliedTerm,
+      time: store.lastTime,
+      ...(options.advertisePeerUrls !== undefined && { peerUrls: options.advertisePeerUrls }),
+      ...(options.initialCluster !== undefined && { initialCluster: options.initialCluster }),
+      ...(options.initialClusterToken !== undefined && { initialClusterToken: options.initialClusterToken }),
+    });
+    return { ...facts, clusterId, memberId };
+  } finally {
+    await folder.release();
+  }
 }
 
 /** Reads a snapshot's file whole, and checks it. @throws HoldfastError SNAPSHOT_MALFORMED, INVALID_ARGUMENT. */

@@ -2,12 +2,14 @@ import { type HostWorld, type Listener, sleep, toMicros } from '@holdfast/core';
 import type { FolderOwnership } from '@holdfast/runtime';
 import { GrpcServer } from '../grpc/grpc-server.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
+import type { NativeServer } from '../native/serve-native.ts';
 import { apiVersion } from '../services/api-version.ts';
 import type { MethodTable } from '../services/call.ts';
 import type { Store } from '../state/store.ts';
 import { alarmNames } from './alarm-names.ts';
 import { AutoCompactor } from './auto-compaction.ts';
 import { addressesOf, closeAll, openClientDoors, openMetricsDoors } from './client-doors.ts';
+import { destroyAll, drainAll, openNativeDoors } from './native-doors.ts';
 import type { Node, NodeAddresses } from './node.ts';
 import { type NodeOptions, requestBytesMaxOf } from './node-options.ts';
 import type { NodeUrls } from './node-urls.ts';
@@ -32,9 +34,11 @@ export class RunningNode implements Node {
   readonly stopped: Promise<void>;
   readonly #parts: NodeParts;
   readonly #grpc: GrpcServer;
+  readonly #messageBytesMax: number;
   readonly #compactor: AutoCompactor | undefined;
   #clientDoors: readonly Listener[] = [];
   #metricsDoors: readonly Listener[] = [];
+  #nativeDoors: readonly NativeServer[] = [];
   #addresses: NodeAddresses | undefined;
   #leaving: Promise<void> | undefined;
 
@@ -43,8 +47,8 @@ export class RunningNode implements Node {
     this.member = member;
     this.store = store;
     this.#parts = parts;
-    const messageBytesMax = requestBytesMaxOf(options) + messageOverhead;
-    this.#grpc = new GrpcServer(methods, world, { messageBytesMax });
+    this.#messageBytesMax = requestBytesMaxOf(options) + messageOverhead;
+    this.#grpc = new GrpcServer(methods, world, { messageBytesMax: this.#messageBytesMax });
     const { autoCompaction } = options;
     this.#compactor = autoCompaction && new AutoCompactor(autoCompaction, member, world);
     this.stopped = member.stopped.finally(() => this.#letGo());
@@ -52,7 +56,8 @@ export class RunningNode implements Node {
   }
 
   async open(urls: NodeUrls): Promise<void> {
-    const { options, world } = this.#parts;
+    const { methods, options, world } = this.#parts;
+    const { clientTls: tls } = options;
     const pages = statusPages(
       {
         unhealthy: () => this.unhealthy(),
@@ -61,12 +66,14 @@ export class RunningNode implements Node {
       },
       options.http,
     );
-    const doors = { world, tls: options.clientTls, grpc: this.#grpc, pages };
+    const doors = { world, tls, grpc: this.#grpc, pages };
     this.#clientDoors = await openClientDoors(urls.client, doors);
     this.#metricsDoors = await openMetricsDoors(urls.metrics, doors);
+    const messageBytesMax = this.#messageBytesMax;
+    this.#nativeDoors = await openNativeDoors(urls.native, { world, tls, methods, messageBytesMax });
     this.#addresses = {
       client: addressesOf(this.#clientDoors),
-      native: [],
+      native: addressesOf(this.#nativeDoors),
       peer: urls.peer.address,
       metrics: addressesOf(this.#metricsDoors),
     };
@@ -77,7 +84,8 @@ export class RunningNode implements Node {
   }
 
   connections(): { readonly grpc: number; readonly native: number } {
-    return { grpc: this.#grpc.connections, native: 0 };
+    const native = this.#nativeDoors.reduce((sum, { clients }) => sum + clients, 0);
+    return { grpc: this.#grpc.connections, native };
   }
 
   unhealthy(): string | undefined {
@@ -103,7 +111,8 @@ export class RunningNode implements Node {
     const left = () => Math.max(0, until - clock.now());
     await this.#handOver(grace / 2);
     await closeAll(this.#clientDoors);
-    await this.#atMost(left(), this.#grpc.drain());
+    const drained = Promise.all([this.#grpc.drain(), drainAll(this.#nativeDoors)]);
+    await this.#atMost(left(), drained);
     await this.member.stop({ grace: left() });
     await this.stopped;
   }
@@ -122,7 +131,7 @@ export class RunningNode implements Node {
   }
 
   /** Waits for `done`, for so many microseconds. */
-  async #atMost(micros: number, done: Promise<void>): Promise<void> {
+  async #atMost(micros: number, done: Promise<unknown>): Promise<void> {
     const { world } = this.#parts;
     const waiting = new AbortController();
     const over = sleep(micros / 1_000, { world, signal: waiting.signal }).catch(() => {});
@@ -134,6 +143,7 @@ export class RunningNode implements Node {
   async #letGo(): Promise<void> {
     this.#compactor?.stop();
     this.#grpc.destroy();
+    await destroyAll(this.#nativeDoors);
     await closeAll([...this.#clientDoors, ...this.#metricsDoors]);
     await this.#parts.folder.release();
   }

@@ -13,6 +13,7 @@ import { MaintenanceService } from './maintenance-service.ts';
 import { MemberCondition } from './member-condition.ts';
 import type { AnyMethod } from './method.ts';
 import type { ServiceLimits, ServiceParts } from './service-parts.ts';
+import { SessionService } from './session-service.ts';
 import { WatchService } from './watch-service.ts';
 
 export interface ClusterServicesOptions {
@@ -52,6 +53,7 @@ export function clusterServices(options: ClusterServicesOptions): MethodTable {
     ...new LeaseService(parts).methods(),
     ...new ClusterService(parts).methods(),
     ...new MaintenanceService(parts).methods(),
+    ...new SessionService(parts).methods(),
     ...new HealthService().methods(),
     ...further,
   ];

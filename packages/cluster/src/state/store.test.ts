@@ -12,10 +12,11 @@ import {
 import { LeaseGrantRequest } from '../etcd/lease.ts';
 import { AlarmAction, AlarmRequest, AlarmType } from '../etcd/maintenance.ts';
 import { Member } from '../etcd/membership.ts';
+import { sessionRefusals } from '../session/session-messages.ts';
 import { type CommandKind, type CommandSession, encodeCommand } from './command.ts';
 import { costOfPut, costOfTxn } from './requests/cost.ts';
 import type { Applied } from './state-machine.ts';
-import { Store, type StoreOptions, sessionRefusals } from './store.ts';
+import { Store, type StoreOptions } from './store.ts';
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 const text = (value: Uint8Array): string => Buffer.from(value).toString('latin1');

@@ -29,6 +29,7 @@ import {
   AlarmType,
 } from '../etcd/maintenance.ts';
 import { Member } from '../etcd/membership.ts';
+import { sessionRefusals } from '../session/session-messages.ts';
 import { type AuthState, openToAll } from './auth-state.ts';
 import { type Command, type CommandKind, type CommandSession, decodeCommand } from './command.ts';
 import { Contents } from './contents.ts';
@@ -59,14 +60,6 @@ export interface StoreOptions {
   /** Users and roles. Default: everything is permitted. */
   readonly auth?: AuthState;
 }
-
-/** Refusals of requests that a client has numbered within its session; etcd has no sessions. */
-export const sessionRefusals = {
-  /** Whether it was applied before, nobody knows. */
-  ended: { code: 9, message: 'holdfast: session has ended' },
-  answered: { code: 9, message: 'holdfast: request was answered already' },
-  tooMany: { code: 8, message: 'holdfast: too many requests under way in session' },
-} as const;
 
 /** The replicated state of an etcd-compatible store: commands in, reads and watches out. */
 export class Store implements StateMachine {
@@ -127,11 +120,16 @@ export class Store implements StateMachine {
   }
 
   get keyCount(): number {
-    return this.keys.tree.count;
+    return this.keys.keyCount;
   }
 
   get watcherCount(): number {
     return this.watches.count;
+  }
+
+  /** How long a session may be idle, in microseconds, and how many requests it may have under way. */
+  get sessionBounds(): { readonly idleMax: number; readonly requestsMax: number } {
+    return this.contents.sessions;
   }
 
   get sessionCount(): number {

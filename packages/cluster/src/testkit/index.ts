@@ -1,3 +1,4 @@
+export { clusterKeptSeeds } from './scenario/cluster-kept-seeds.ts';
 export type { ClusterOperation, Order, OrderKind } from './scenario/cluster-operation.ts';
 export { ClusterRun } from './scenario/cluster-run.ts';
 export { clusterScenario } from './scenario/cluster-scenario.ts';

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ClusterClient } from '@holdfast/cluster';
 import type { CoordinationStore } from '@holdfast/coordination';
 import { type Address, platformWorld, seededRandom } from '@holdfast/core';
 import { checkLinearizability, History, keyValueModel } from '@holdfast/simulation';
@@ -17,7 +18,7 @@ export interface ChaosSubject {
   readonly name: string;
   command(host: MemberHost, hosts: number, network: HostNetwork): readonly string[];
   readonly clientPort: number;
-  open(endpoints: readonly Address[]): Promise<CoordinationStore>;
+  open(endpoints: readonly Address[]): Promise<ClusterClient>;
 }
 
 export interface ChaosReport {
@@ -48,7 +49,7 @@ export async function runChaos(subject: ChaosSubject, seed: string, millis: numb
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-chaos-'));
   const network = HostNetwork.open(members);
   const hosts: MemberHost[] = [];
-  const stores: CoordinationStore[] = [];
+  const stores: ClusterClient[] = [];
   const plan = drawFaultPlan(random.fork('faults'), members, millis);
   try {
     for (let index = 0; index < members; index++) {
@@ -56,7 +57,7 @@ export async function runChaos(subject: ChaosSubject, seed: string, millis: numb
     }
     for (const host of hosts) host.start();
     const endpoints = hosts.map(({ address }) => ({ host: address, port: subject.clientPort }));
-    const open = async (first: number): Promise<CoordinationStore> => {
+    const open = async (first: number): Promise<ClusterClient> => {
       const store = await subject.open([...endpoints.slice(first), ...endpoints.slice(0, first)]);
       stores.push(store);
       return store;
@@ -108,6 +109,11 @@ export async function runChaos(subject: ChaosSubject, seed: string, millis: numb
     violations.push(...leases.broken);
     await note('leases', () => expectGone(judge, leases.abandoned));
     await note('watch', () => expectWholeWatch(judge, watch));
+    await note('members', async () => {
+      const alone = await Promise.all(endpoints.map((endpoint) => subject.open([endpoint])));
+      stores.push(...alone);
+      await expectSameState(alone);
+    });
     return {
       seed,
       plan,
@@ -177,6 +183,20 @@ async function expectWholeWatch(store: CoordinationStore, watch: WatchRecorder):
     }
   } finally {
     await Promise.all([watch.stop(), after.stop()]);
+  }
+}
+
+/** All members hold the same versions of the same keys. */
+async function expectSameState(members: readonly ClusterClient[]): Promise<void> {
+  const { header } = await members[0]!.kv.put({ key: new TextEncoder().encode('judge') });
+  const revision = header!.revision;
+  const hashes = await Promise.all(
+    members.map((member) =>
+      within(recoveryMillisMax, 'a member that is up to date', () => member.maintenance.hashKv({ revision })),
+    ),
+  );
+  if (new Set(hashes.map(({ hash }) => hash)).size > 1) {
+    throw new Error(`they differ at revision ${revision}: ${hashes.map(({ hash }) => hash).join(', ')}`);
   }
 }
 

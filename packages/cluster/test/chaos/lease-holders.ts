@@ -1,3 +1,4 @@
+import type { ClusterClient } from '@holdfast/cluster';
 import type { CoordinationStore, Lease } from '@holdfast/coordination';
 import { type Clock, isHoldfastError, type Random } from '@holdfast/core';
 
@@ -11,17 +12,17 @@ export interface LeaseFindings {
   looks: number;
   /** A key was gone while its holder was still told that its lease holds. */
   readonly broken: string[];
-  /** Keys whose leases were let go without being revoked: they have to vanish by themselves. */
+  /** Keys whose leases nobody renews: they have to vanish by themselves. */
   readonly abandoned: string[];
 }
 
 /**
  * Takes a lease, hangs a key on it, and looks through another client whether the key is there for as long as the lease
- * is said to hold. Some leases are revoked, some left to run out.
+ * is said to hold. Then it takes one that it never renews.
  */
 export async function holdLeases(
   name: string,
-  holder: CoordinationStore,
+  holder: ClusterClient,
   observer: CoordinationStore,
   findings: LeaseFindings,
   clock: Clock,
@@ -35,12 +36,19 @@ export async function holdLeases(
       await holder.put(key, nothing, { lease });
       findings.granted++;
       await watchOver(key, lease, observer, findings, clock, random, until);
-      if (random.below(2) === 0) await lease.revoke();
-      else findings.abandoned.push(key);
+      await lease.revoke();
+      await abandonLease(`${key}.abandoned`, holder, findings);
     } catch (error) {
       if (!isHoldfastError(error)) throw error;
     }
   }
+}
+
+/** Its holder is as good as dead. */
+async function abandonLease(key: string, holder: ClusterClient, findings: LeaseFindings): Promise<void> {
+  const { id: lease } = await holder.lease.grant({ ttl: 2 });
+  findings.abandoned.push(key);
+  await holder.kv.put({ key: new TextEncoder().encode(key), value: nothing, lease });
 }
 
 async function watchOver(

@@ -57,7 +57,8 @@ export class NaiveStore {
   }
 
   put(request: PutRequest): Result<PutResponse> {
-    const refusal = this.checkPut(request);
+    // Outside of a transaction, etcd asks for the lease first.
+    const refusal = this.checkLease(request) ?? this.checkPut(request);
     if (refusal !== undefined) return { refusal };
     return { response: this.transact(() => this.doPut(request)) };
   }
@@ -137,8 +138,11 @@ export class NaiveStore {
   private checkPut(request: PutRequest): EtcdRefusal | undefined {
     const exists = this.at(this.revision).has(textOf(request.key));
     if ((request.ignoreValue || request.ignoreLease) && !exists) return etcdRefusals.keyNotFound;
-    if (request.lease !== 0n && !this.leases.has(request.lease)) return etcdRefusals.leaseNotFound;
-    return undefined;
+    return this.checkLease(request);
+  }
+
+  private checkLease({ lease }: PutRequest): EtcdRefusal | undefined {
+    return lease !== 0n && !this.leases.has(lease) ? etcdRefusals.leaseNotFound : undefined;
   }
 
   private checkRange({ revision }: RangeRequest): EtcdRefusal | undefined {

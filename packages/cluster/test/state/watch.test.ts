@@ -209,6 +209,39 @@ describe('watchers', () => {
     expect(watchers.every(({ synced }) => synced)).toBe(true);
   });
 
+  test('may begin with the compacted revision itself, and its deletions, also after a snapshot', () => {
+    const store = new Store();
+    const apply = (kind: number, ...payload: number[]): void => {
+      store.apply(Uint8Array.of(1, kind, 0, ...payload), store.appliedIndex + 1, 1, 1);
+    };
+    apply(0, 0x0a, 1, 0x6b, 0x12, 1, 1);
+    apply(1, 0x0a, 1, 0x6b);
+    apply(3, 0x08, 3);
+    const other = new Store();
+    install(store.snapshot(), other);
+    for (const one of [store, other]) {
+      while (one.idle(1, () => 0)) {}
+      for (const [key, rangeEnd] of [
+        ['k', ''],
+        ['a', 'z'],
+      ] as const) {
+        const events: Event[] = [];
+        const listener = {
+          events: (batch: WatchBatch) => events.push(...batch.events) > 0,
+          compacted: () => expect.unreachable(),
+        };
+        one.watch({ key: bytesOf(key), rangeEnd: bytesOf(rangeEnd), startRevision: 3 }, listener);
+        while (one.idle(1, () => 0)) {}
+        expect(events.map(({ type, kv }) => [type, kv?.modRevision])).toEqual([[1, 3]]);
+      }
+      // What comes after it makes it go.
+      one.apply(Uint8Array.of(1, 0, 0, 0x0a, 1, 0x6c, 0x12, 1, 1), 4, 1, 1);
+      one.apply(Uint8Array.of(1, 3, 0, 0x08, 4), 5, 1, 1);
+      while (one.idle(1, () => 0)) {}
+      expect(one.keyCount).toBe(1);
+    }
+  });
+
   test('that get the same event share it', () => {
     const store = new Store();
     const lists = new Set<readonly Event[]>();

@@ -16,15 +16,27 @@ import type { NodeLog } from './node-log.ts';
 const slowFlush = 1_000_000;
 const slowFlushEvery = 10_000;
 
+/** Milliseconds without a leader after which that is told. */
+const patience = 1_000;
+
 /** Tells what an operator wants to know of a node's life. Returns what ends it. */
 export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () => void {
   const names = (id: string | undefined) => nameOf(node(), id);
+  let leaderless: NodeJS.Timeout | undefined;
   let flushTold = Number.NEGATIVE_INFINITY;
   const subscriptions: Unsubscribe[] = [
     leaderChanged.subscribe(({ leader, term }) => {
-      const message =
-        leader === undefined ? `no leader in term ${term}` : `${names(leader)} leads in term ${term}`;
-      log.write(leader === undefined ? 'warning' : 'info', 'leader-changed', message, { leader, term });
+      clearTimeout(leaderless);
+      if (leader !== undefined) {
+        log.write('info', 'leader-changed', `${names(leader)} leads in term ${term}`, { leader, term });
+        return;
+      }
+      // From one leader to the next it takes a moment, which is nobody's concern.
+      leaderless = setTimeout(
+        () => log.write('warning', 'no-leader', `no leader in term ${term}`, { term }),
+        patience,
+      );
+      leaderless.unref();
     }),
     readOnlyChanged.subscribe(({ readOnly }) => {
       const message = readOnly
@@ -72,6 +84,7 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
     }),
   ];
   return () => {
+    clearTimeout(leaderless);
     for (const unsubscribe of subscriptions) unsubscribe();
   };
 }

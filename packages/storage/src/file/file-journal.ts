@@ -17,12 +17,14 @@ import {
   journalFull,
   journalMoved,
 } from '../journal-errors.ts';
+import type { JournalReport } from '../journal-report.ts';
 import type { SnapshotStore } from '../snapshot-store.ts';
 import { AppendQueue } from './append-queue.ts';
 import { Batch } from './batch.ts';
 import { segmentName } from './file-names.ts';
 import type { FileSnapshots } from './file-snapshots.ts';
 import { frameBytes, recordHeaderBytes } from './frame.ts';
+import { inspectFiles } from './inspect-files.ts';
 import { readRecords } from './read-records.ts';
 import type { RecoveredLog } from './recovery.ts';
 import type { Segment } from './segment.ts';
@@ -154,6 +156,19 @@ export class FileJournal implements Journal {
       throw invalidArgument('position', position, `a durable one, ${this.durablePosition} at most`);
     }
     await this.#chore(() => this.#compact(position));
+  }
+
+  /** What its files hold. Nothing but appends goes on meanwhile. */
+  async inspect(snapshotData?: boolean): Promise<JournalReport> {
+    this.#checkOpen();
+    const { disk, directory } = this.#parts;
+    let report: JournalReport | undefined;
+    await this.#chore(async () => {
+      const { header, end } = this.#segments.at(-1)!;
+      const written = { ordinal: header.ordinal, end };
+      report = await inspectFiles({ disk, directory, snapshotData, end: written });
+    });
+    return report!;
   }
 
   close(): Promise<void> {

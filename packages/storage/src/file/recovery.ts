@@ -16,13 +16,19 @@ export interface LogSurvey {
   readonly damage: Damage | undefined;
 }
 
-/** Reads all segments and changes nothing. `upTo` is the byte where the last one is being written. */
+/** Where a journal is being written: in which segment, behind which byte. */
+export interface LogEnd {
+  readonly ordinal: number;
+  readonly end: number;
+}
+
+/** Reads all segments and changes nothing. Of one that is `live`, what is durable counts. */
 export async function surveyLog(
   disk: Disk,
   directory: string,
   names: readonly string[],
   superblock: Superblock,
-  live?: { readonly ordinal: number; readonly end: number },
+  live?: LogEnd,
 ): Promise<LogSurvey> {
   const segments: SegmentSurvey[] = [];
   let position = superblock.firstPosition;
@@ -106,13 +112,17 @@ export async function recoverLog(
   const unused = segments.slice(used.length);
   const last = used.at(-1);
   if (last !== undefined) await proveLastFrame(disk, directory, last);
-  // One that has no records may owe its name to a flush that has failed: it gets it anew.
-  for (const [index, { segment, tail }] of unused.entries()) {
-    const { ordinal } = segment.header;
-    // The first one of all is replaced, and never missing.
-    if (ordinal === superblock.firstSegment) continue;
-    if (index > 0) await disk.remove(`${directory}/${segmentName(ordinal)}`);
-    else await supply.recycle(ordinal, tail.kind === 'torn' ? tail.end : segment.end);
+  // One that has no records may owe its name to a flush that has failed: the first gets it anew, the others go before it,
+  // so that none is ever missing between two.
+  for (const { segment } of unused.slice(1).reverse()) {
+    await disk.remove(`${directory}/${segmentName(segment.header.ordinal)}`);
+    await disk.syncDirectory(directory);
+  }
+  const [first] = unused;
+  // The first one of all is replaced, and never missing.
+  if (first !== undefined && first.segment.header.ordinal !== superblock.firstSegment) {
+    const { segment, tail } = first;
+    await supply.recycle(segment.header.ordinal, tail.kind === 'torn' ? tail.end : segment.end);
   }
   return { segments: used.map(({ segment }) => segment), nextPosition };
 }

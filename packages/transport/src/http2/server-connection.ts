@@ -117,9 +117,21 @@ export class Http2ServerConnection {
   /** Drops everything at once. */
   destroy(): void {
     if (this.#closed) return;
+    this.#connection.destroy();
+    this.#close();
+  }
+
+  /** The client has ended the connection in order: so does this end, and its streams are nobody's. */
+  #leave(): void {
+    if (this.#closed) return;
+    if (this.#writing) this.#connection.destroy();
+    else this.#connection.end();
+    this.#close();
+  }
+
+  #close(): void {
     this.#closed = true;
     this.#world.timers.disarm(this.#idleTimer);
-    this.#connection.destroy();
     for (const stream of [...this.#streams.values()]) {
       stream.close();
       stream.handler?.cancelled();
@@ -185,7 +197,10 @@ export class Http2ServerConnection {
     try {
       while (!this.#closed) {
         const bytes = await this.#connection.read();
-        if (bytes === undefined) break;
+        if (bytes === undefined) {
+          this.#leave();
+          return;
+        }
         this.#take(bytes);
       }
     } catch {

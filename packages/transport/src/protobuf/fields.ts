@@ -23,7 +23,12 @@ export const fixed64 = (number: number): Field<bigint> => scalar(number, scalars
 export const sfixed64 = (number: number): Field<bigint> => scalar(number, scalars.sfixed64Type);
 /** An `int64` whose values a JavaScript number holds exactly; reading one beyond is MALFORMED_MESSAGE. */
 export const int53 = (number: number): Field<number> => scalar(number, scalars.int53Type);
-/** The same for a `uint64`. */
+/**
+ * The same, but what is beyond is read as the last safe integer in its direction: for bounds and limits, where that means
+ * the same.
+ */
+export const clampedInt53 = (number: number): Field<number> => scalar(number, scalars.clampedInt53Type);
+/** As `int53`, for a `uint64`. */
 export const uint53 = (number: number): Field<number> => scalar(number, scalars.uint53Type);
 /** Any number may arrive, also one that its declaration does not name. */
 export const enumeration = (number: number): Field<number> => scalar(number, scalars.int32Type);

@@ -2,6 +2,7 @@ export type { Element, Field, FieldReader } from './field.ts';
 export {
   bool,
   bytes,
+  clampedInt53,
   double,
   enumeration,
   fixed32,

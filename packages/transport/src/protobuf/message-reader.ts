@@ -73,6 +73,13 @@ export class MessageReader {
     return value;
   }
 
+  /** The same, but one beyond is the last safe integer in its direction. */
+  clampedInt53(): number {
+    const low = this.varint64();
+    const value = (this.high | 0) * twoPow32 + low;
+    return Math.min(Math.max(value, Number.MIN_SAFE_INTEGER), Number.MAX_SAFE_INTEGER);
+  }
+
   /** As `int53`, for an unsigned one. */
   uint53(): number {
     const low = this.varint64();

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import {
   bool,
   bytes,
+  clampedInt53,
   double,
   enumeration,
   fixed32,
@@ -263,6 +264,16 @@ describe('a declared message', () => {
     expect(() => message<{ a: number; b: number }>('test.Twice', { a: int32(1), b: int32(1) })).toThrow(
       'test.Twice',
     );
+  });
+
+  it('reads a bound beyond what a number holds as the last one that it holds', () => {
+    const bound = message<{ bound: number }>('test.Bound', { bound: clampedInt53(11) });
+    for (const value of [0n, -1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n, -(2n ** 53n), -(2n ** 63n)]) {
+      const encoded = Everything.encode(Everything.create({ i64: value }));
+      const max = BigInt(Number.MAX_SAFE_INTEGER);
+      const nearest = value > max ? max : value < -max ? -max : value;
+      expect(BigInt(bound.decode(encoded).bound)).toBe(nearest);
+    }
   });
 
   it('merges a message that comes in pieces, as protobuf demands', () => {

@@ -80,6 +80,8 @@ export const int53Type: ScalarType<number> = {
   read: (reader) => reader.int53(),
 };
 
+export const clampedInt53Type: ScalarType<number> = { ...int53Type, read: (reader) => reader.clampedInt53() };
+
 export const uint53Type: ScalarType<number> = {
   wireType: 0,
   zero: 0,

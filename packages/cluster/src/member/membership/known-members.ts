@@ -24,9 +24,8 @@ export class KnownMembers {
 
   /** Those who take part, voters and learners, by their ids. */
   list(): readonly MemberDescription[] {
-    const { voters, outgoing, learners } = this.#configuration();
-    const ids = [...new Set([...voters, ...outgoing, ...learners])].sort();
-    return ids.map((id) => this.#describe(id, learners.includes(id)));
+    const { learners } = this.#configuration();
+    return [...this.#ids()].sort().map((id) => this.#describe(id, learners.includes(id)));
   }
 
   get(id: string): MemberDescription | undefined {
@@ -39,10 +38,15 @@ export class KnownMembers {
 
   /** Where the others are; those of whom no address is known are left out. */
   addresses(): Map<string, Address> {
+    const ids = this.#ids();
+    const { memberId, peers } = this.#identity;
+    // A member that joins does not know its leader by the log: it has to answer first.
+    if (!ids.has(memberId)) for (const id of peers.keys()) if (!this.isRemoved(id)) ids.add(id);
     const addresses = new Map<string, Address>();
-    for (const { id, peerUrls } of this.list()) {
+    for (const id of ids) {
+      const { peerUrls } = this.#describe(id, false);
       const address = peerUrls.map(addressOf).find((found) => found !== undefined);
-      if (id !== this.#identity.memberId && address !== undefined) addresses.set(id, address);
+      if (id !== memberId && address !== undefined) addresses.set(id, address);
     }
     return addresses;
   }
@@ -56,6 +60,11 @@ export class KnownMembers {
   /** Members who take part and are not in the state yet: those of the very beginning. */
   unlisted(): readonly MemberDescription[] {
     return this.list().filter(({ id }) => this.#directory.get(numberOf(id)) === undefined);
+  }
+
+  #ids(): Set<string> {
+    const { voters, outgoing, learners } = this.#configuration();
+    return new Set([...voters, ...outgoing, ...learners]);
   }
 
   #describe(id: string, learner: boolean): MemberDescription {

@@ -22,7 +22,8 @@ export interface MembershipChangesOptions {
   readonly downAfter: number;
   /** Microseconds that a change may take. */
   readonly timeout: number;
-  readonly propose: (command: Uint8Array) => Promise<Applied>;
+  /** Proposes in this term, or not at all: another leader makes its own changes. */
+  readonly proposeHere: (command: Uint8Array) => Promise<Applied>;
   /** The cluster's time, in seconds. */
   readonly seconds: () => number;
 }
@@ -49,12 +50,41 @@ const tryAgainAfter = 20_000;
 export class MembershipChanges {
   readonly #options: MembershipChangesOptions;
   #waiting: Waiting[] = [];
+  /** One change at a time: between its steps, what is half done looks wrong to others. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(options: MembershipChangesOptions) {
     this.#options = options;
   }
 
-  async add(peerUrls: readonly string[], learner: boolean): Promise<MemberDescription> {
+  add(peerUrls: readonly string[], learner: boolean): Promise<MemberDescription> {
+    return this.#alone(() => this.#add(peerUrls, learner));
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#alone(() => this.#remove(id));
+  }
+
+  update(id: string, peerUrls: readonly string[]): Promise<void> {
+    return this.#alone(() => this.#update(id, peerUrls));
+  }
+
+  promote(id: string): Promise<void> {
+    return this.#alone(() => this.#promote(id));
+  }
+
+  /** Writes into the state what a new leader finds missing there, and takes out who does not take part any more. */
+  reconcile(): Promise<void> {
+    return this.#alone(() => this.#reconcile());
+  }
+
+  #alone<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(act);
+    this.#turn = result.catch(() => undefined);
+    return result;
+  }
+
+  async #add(peerUrls: readonly string[], learner: boolean): Promise<MemberDescription> {
     const { known, token, seconds } = this.#options;
     if (peerUrls.length === 0 || peerUrls.some((url) => addressOf(url) === undefined)) {
       throw new EtcdError(etcdRefusals.memberBadUrls);
@@ -78,7 +108,7 @@ export class MembershipChanges {
     return member;
   }
 
-  async remove(id: string): Promise<void> {
+  async #remove(id: string): Promise<void> {
     const member = this.#member(id);
     if (!member.learner) this.#checkVoterMayGo(id);
     await this.#change({ member: id, role: 'removed' });
@@ -86,7 +116,7 @@ export class MembershipChanges {
     if (id !== this.#options.driver.raft.id) await this.#propose('member-remove', member);
   }
 
-  async update(id: string, peerUrls: readonly string[]): Promise<void> {
+  async #update(id: string, peerUrls: readonly string[]): Promise<void> {
     const { known } = this.#options;
     if (peerUrls.length === 0 || peerUrls.some((url) => addressOf(url) === undefined)) {
       throw new EtcdError(etcdRefusals.memberBadUrls);
@@ -99,7 +129,7 @@ export class MembershipChanges {
     await this.#propose('member-put', { ...member, peerUrls });
   }
 
-  async promote(id: string): Promise<void> {
+  async #promote(id: string): Promise<void> {
     const member = this.#member(id);
     refuseIf(!member.learner, etcdRefusals.memberNotLearner);
     const { lastIndex, peers } = this.#options.driver.raft.status();
@@ -110,13 +140,12 @@ export class MembershipChanges {
     await this.#propose('member-put', { ...member, learner: false });
   }
 
-  /** Writes into the state what a new leader finds missing there, and takes out who does not take part any more. */
-  async reconcile(): Promise<void> {
+  async #reconcile(): Promise<void> {
     const { known } = this.#options;
     // Each says its name itself, once it has started.
     for (const member of known.unlisted()) await this.#propose('member-put', { ...member, name: '' });
     for (const { id } of known.strays()) {
-      await this.#options.propose(
+      await this.#options.proposeHere(
         encodeCommand({ kind: 'member-remove', payload: Member.encode(Member.create({ id })) }),
       );
     }
@@ -188,7 +217,7 @@ export class MembershipChanges {
       clientUrls,
       isLearner: learner,
     });
-    const { result } = await this.#options.propose(encodeCommand({ kind, payload }));
+    const { result } = await this.#options.proposeHere(encodeCommand({ kind, payload }));
     if ('refusal' in result) throw new EtcdError(result.refusal);
   }
 

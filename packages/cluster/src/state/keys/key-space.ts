@@ -89,6 +89,11 @@ export class KeySpace {
     return this.bytes;
   }
 
+  /** Keys that are not deleted. */
+  get keyCount(): number {
+    return this.tree.count - this.deleted.count;
+  }
+
   /** Begins a transaction: its changes all have the next revision. */
   begin(): void {
     this.changes = 0;

@@ -5,7 +5,7 @@ import type { EtcdRefusal } from '../state-machine.ts';
 import type { Lease, LeaseListener } from './lease-directory.ts';
 
 /** Seconds; etcd's. */
-export const leaseTtlMax = 9_000_000_000;
+const leaseTtlMax = 9_000_000_000;
 
 const noKeys: ReadonlySet<number> = new Set();
 

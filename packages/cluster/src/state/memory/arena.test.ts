@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Arena, roundedUnits, unitBytes } from './arena.ts';
+import { Arena } from './arena.ts';
+
+const unitBytes = 16;
 
 describe('arena', () => {
   test('keeps what is written into blocks apart, whatever is allocated and freed in between', () => {
@@ -61,11 +63,14 @@ describe('arena', () => {
     expect(arena.reservedBytes).toBeLessThanOrEqual(reserved + 1_100_000);
   });
 
-  test('rounds sizes up by an eighth at most', () => {
-    for (let bytes = 256; bytes < 100_000; bytes += 37) {
-      const rounded = roundedUnits(bytes) * unitBytes;
-      expect(rounded).toBeGreaterThanOrEqual(bytes);
-      expect(rounded).toBeLessThanOrEqual((bytes + unitBytes) * 1.126);
+  test('takes little more than what is asked for', () => {
+    for (const size of [40, 260, 1072, 5000, 60_000]) {
+      const arena = new Arena();
+      for (let bytes = 0; bytes < 30_000_000; bytes += size) arena.allocate(size);
+      expect(arena.reservedBytes).toBeLessThan(30_000_000 * 1.25);
     }
+    const arena = new Arena();
+    for (let count = 0; count < 50_000; count++) arena.allocate(1072);
+    expect(arena.reservedBytes).toBeLessThan(50_000 * 1072 * 1.05);
   });
 });

@@ -1,7 +1,7 @@
 import { assert } from '@holdfast/core';
 
 /** Addresses count in units of so many bytes. */
-export const unitBytes = 16;
+const unitBytes = 16;
 
 const slabUnits = 0x1_0000;
 const slabBytes: number = slabUnits * unitBytes;
@@ -12,12 +12,6 @@ const smallMax = 0x1000;
 
 const classUnits: readonly number[] = makeClasses();
 const classOfUnits: Uint8Array = makeClassTable();
-
-/** What a block takes of units, as a block's size is rounded up to that of its class. */
-export function roundedUnits(bytes: number): number {
-  const units = Math.ceil(bytes / unitBytes);
-  return units > smallMax ? units : classUnits[classOfUnits[units]!]!;
-}
 
 /**
  * Blocks of bytes outside the garbage collector's sight: millions of them cost it nothing. A block stays where it is
@@ -164,12 +158,12 @@ class Slab {
   }
 }
 
-/** One unit apart up to 16, then eight to each doubling: at most an eighth is lost. */
+/** One unit apart up to 32, then sixteen to each doubling: at most a sixteenth is lost. */
 function makeClasses(): number[] {
   const classes: number[] = [];
   for (let units = 1, step = 1; units <= smallMax; units += step) {
     classes.push(units);
-    if (units >= 16 && (units & (units - 1)) === 0) step = units / 8;
+    if (units >= 32 && (units & (units - 1)) === 0) step = units / 16;
   }
   return classes;
 }

@@ -3,7 +3,7 @@ import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnReques
 import type { EtcdRefusal } from '../state-machine.ts';
 
 /** Operations in each branch of a transaction, and comparisons; etcd's default. */
-export const txnOperationsMax = 128;
+const txnOperationsMax = 128;
 
 /** What etcd refuses of a request by looking at it alone: asked at the door, before it is proposed. */
 export function checkRangeRequest(request: RangeRequest): EtcdRefusal | undefined {

@@ -55,8 +55,8 @@ interface LiveSession {
  */
 export class SessionTable {
   private readonly sessionsMax: number;
-  private readonly idleMax: number;
-  private readonly requestsMax: number;
+  readonly idleMax: number;
+  readonly requestsMax: number;
   /** In the order of their last use. */
   private readonly byUse: Map<number, LiveSession> = new Map();
   /** The same by id, for snapshots. */

@@ -25,8 +25,8 @@ export class Closing {
       this.#write();
       return false;
     }
-    const { leader, running } = this.#run;
-    if (leader === undefined) return false;
+    const { leader, running, replacing } = this.#run;
+    if (leader === undefined || replacing) return false;
     const status = leader.member!.status();
     if (status.appliedIndex !== status.lastIndex || leader.store.leases.count > 0) return false;
     const members = leader.member!.members();

@@ -38,6 +38,8 @@ export class ClusterRun {
   readonly joining: Set<string>;
   /** Hosts on which no member is meant to be. */
   readonly vacant: Set<string>;
+  /** Whether the operator is about to change the membership. */
+  replacing = false;
   closing: Closing | undefined = undefined;
   /** The leader of each term. */
   readonly #leaders: string[] = [];

@@ -1,6 +1,7 @@
 import { diskErrors, isHoldfastError, networkErrors } from '@holdfast/core';
 import { checkLinearizability, keyValueModel, type Scenario, troubleKinds } from '@holdfast/simulation';
 import { storageErrors } from '@holdfast/storage';
+import type { ClusterErrorCode } from '../../errors.ts';
 import { Closing } from './closing.ts';
 import type { ClusterOperation } from './cluster-operation.ts';
 import { ClusterRun } from './cluster-run.ts';
@@ -10,11 +11,12 @@ import { executeOrder } from './execute-order.ts';
 
 const stormSeconds = 10;
 
-/** After these a member does right to end: it cannot trust its disk, or its port is still taken. */
+/** After these a member does right to end: it cannot trust its disk, its port is still taken, or nobody wants it. */
 const mayEndWith: ReadonlySet<string> = new Set([
   ...Object.keys(diskErrors.definitions),
   ...Object.keys(storageErrors.definitions),
   ...Object.keys(networkErrors.definitions),
+  ...(['FOLDER_MISMATCH', 'MEMBER_REMOVED', 'JOIN_FAILED'] satisfies ClusterErrorCode[]),
 ]);
 
 /**

@@ -2,6 +2,7 @@ import { Timer } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
 import type { Order } from './cluster-operation.ts';
 import type { ClusterRun } from './cluster-run.ts';
+import { Replacement } from './replacement.ts';
 
 /** Does what the operator orders, where somebody is there to do it. */
 export async function executeOrder(order: Order, run: ClusterRun): Promise<void> {
@@ -26,9 +27,19 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
       return;
     }
     case 'lose-disk':
-    case 'replace':
+      await alone(run, (replacement) => replacement.loseDisk(order.host));
       return;
+    case 'replace':
+      await alone(run, (replacement) => replacement.replace(order.host, order.by));
   }
+}
+
+/** One change of the membership at a time. */
+async function alone(run: ClusterRun, act: (replacement: Replacement) => Promise<void>): Promise<void> {
+  if (run.replacing) return;
+  run.replacing = true;
+  await act(new Replacement(run));
+  run.replacing = false;
 }
 
 /** A host is down, and starts again. */

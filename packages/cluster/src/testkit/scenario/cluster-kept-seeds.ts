@@ -1,0 +1,36 @@
+import type { KeptSeed } from '@holdfast/simulation';
+
+/** Seeds that once found a defect, by scenario: every campaign runs them first. */
+export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
+  'cluster-three': [
+    {
+      seed: 147,
+      strategy: 'swarm',
+      why: "a snapshot carried the cluster's time as of the end of its writing, not of its index",
+    },
+    {
+      seed: 235,
+      strategy: 'priorities',
+      why: 'proposals were forwarded in a later term than they were waited for, and applied although given up',
+    },
+  ],
+  'cluster-replacements': [
+    {
+      seed: 33,
+      strategy: 'swarm',
+      why: 'a new leader took a member that it was just adding for a stray one, and removed it',
+    },
+    {
+      seed: 0,
+      strategy: 'swarm',
+      why: 'a member that joined had no links to those whom its log did not name yet',
+    },
+  ],
+  'cluster-lost-disks': [
+    {
+      seed: 26,
+      strategy: 'random',
+      why: 'a folder that was begun as a founder by mistake could not be used to join',
+    },
+  ],
+};

@@ -1,0 +1,23 @@
+import type { ClusterClient } from '@holdfast/cluster';
+import type { Member } from '@holdfast/cluster/etcd';
+import { UsageError } from '../usage-error.ts';
+
+/** A member's id as people write it: 16 hexadecimal digits. */
+export function idText(id: bigint): string {
+  return id.toString(16).padStart(16, '0');
+}
+
+export async function membersOf(client: ClusterClient): Promise<readonly Member[]> {
+  return (await client.cluster.memberList({ linearizable: true })).members;
+}
+
+/** The member of that name or id. @throws UsageError when there is none, or more than one. */
+export async function memberCalled(client: ClusterClient, text: string): Promise<Member> {
+  const members = await membersOf(client);
+  const found = members.filter((member) => member.name === text || idText(member.id) === text.toLowerCase());
+  if (found.length === 1) return found[0]!;
+  const known = members.map((member) => `${member.name || 'not started'} (${idText(member.id)})`).join(', ');
+  throw new UsageError(
+    `${found.length === 0 ? 'no' : 'more than one'} member is called ${text}: there are ${known}`,
+  );
+}

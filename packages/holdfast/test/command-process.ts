@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const entry = fileURLToPath(new URL('command-main.ts', import.meta.url));
+
+/** The command line in a process of its own, run from the source. */
+export class CommandProcess {
+  readonly child: ChildProcess;
+  readonly out: string[] = [];
+  readonly error: string[] = [];
+  readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(args: readonly string[]) {
+    const flags = ['--import', 'tsx', '--conditions', '@holdfast/source'];
+    this.child = spawn(process.execPath, [...flags, entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#read('stdout', this.out);
+    this.#read('stderr', this.error);
+    this.exited = once(this.child, 'close').then(([code, signal]) => {
+      for (const listener of this.#listeners) listener();
+      return { code, signal };
+    });
+  }
+
+  /** Resolves with the line that `find` accepts. @throws Error when it ends without one. */
+  async line(stream: 'out' | 'error', find: (line: string) => boolean): Promise<string> {
+    for (;;) {
+      const found = this[stream].find(find);
+      if (found !== undefined) return found;
+      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+        throw new Error(
+          `it ended with ${this.child.exitCode ?? this.child.signalCode}: ${this.error.join('\n')}`,
+        );
+      }
+      await new Promise<void>((resolve) => {
+        const once = () => {
+          this.#listeners.delete(once);
+          resolve();
+        };
+        this.#listeners.add(once);
+      });
+    }
+  }
+
+  #read(name: 'stdout' | 'stderr', lines: string[]): void {
+    createInterface({ input: this.child[name]! }).on('line', (line) => {
+      lines.push(line);
+      for (const listener of this.#listeners) listener();
+    });
+  }
+}
+
+/** Runs the command to its end. */
+export async function runCommand(...args: readonly string[]) {
+  const command = new CommandProcess(args);
+  const { code } = await command.exited;
+  return { code, out: command.out.join('\n'), error: command.error.join('\n') };
+}

@@ -1,0 +1,9 @@
+export {
+  answerAboutJournal,
+  isJournalRequest,
+  type JournalFolder,
+  type JournalFolderOptions,
+  type JournalRequest,
+  journalDirectory,
+  openJournalFolder,
+} from './open-journal-folder.ts';
