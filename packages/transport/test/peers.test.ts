@@ -233,4 +233,45 @@ describe('peers in a simulation', () => {
       });
     },
   );
+
+  test.each(seeds)('whatever fails, a message comes once at most, and in order (seed %i)', async (seed) => {
+    await run(seed, async ({ world, host, a, b, pass }) => {
+      world.network.setConditions({ loss: 0.02, duplication: 0.02, reordering: 0.1 });
+      const { random } = host;
+      const troubles = [
+        () => world.network.cut('a', 'b'),
+        () => world.network.cut('b', 'a'),
+        () => world.network.clog('a', 'b'),
+        () => {
+          world.host('b').pause();
+          return () => world.host('b').resume();
+        },
+        () => {
+          world.host('b').crash();
+          return () => world.host('b').start();
+        },
+      ];
+      let heal = () => {};
+      let lives: string[][] = [];
+      for (let number = 0; number < 2_000; number++) {
+        if (number % 100 === 0) {
+          heal();
+          heal = number % 300 === 0 ? troubles[random.below(troubles.length)]!() : () => {};
+        }
+        a.peers.send('b', bytesOf(`${number}`), new Uint8Array(random.below(20_000)));
+        await pass(`${random.below(20)}ms`);
+        if (!lives.includes(b().heard)) lives = [...lives, b().heard];
+      }
+      heal();
+      await pass('10ms');
+      await hearsFrom(host, { pass, from: a, to: b(), at: 'b' });
+      let heard = 0;
+      for (const life of lives) {
+        const numbers = life.map((line) => Number.parseInt(line.slice(2), 10)).filter(Number.isInteger);
+        expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
+        heard += numbers.length;
+      }
+      expect(heard).toBeGreaterThan(500);
+    });
+  });
 });
