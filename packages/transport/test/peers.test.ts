@@ -3,8 +3,8 @@ import { type NodeNetwork, nodeNetwork } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { SimulatedWorld } from '@holdfast/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type NetworkWorld, openPeers, type Peers, type PeersOptions } from '../src/index.ts';
-import { bytesOf, text, until } from './channel-cases.ts';
+import { type NetworkWorld, openChannel, openPeers, type Peers, type PeersOptions } from '../src/index.ts';
+import { bytesOf, Ear, text, until } from './channel-cases.ts';
 
 /** A peer and what it hears, as `sender message`. */
 interface Node {
@@ -138,6 +138,23 @@ describe.each<[string, () => NodeNetwork]>([
     stranger.peers.set(new Map());
     expect(stranger.peers.figures()).toEqual([]);
     await Promise.all([a, b, stranger].map((node) => node.peers.close()));
+  });
+
+  test('a peer that calls again takes the place of its earlier call', async () => {
+    const b = await start(world(), 'b');
+    const call = async () => {
+      const ear = new Ear();
+      const greeting = { protocol: 'test-peers', version: 1, identity: bytesOf('a') };
+      await openChannel(world(), b.peers.address, { greeting, handler: ear });
+      return ear;
+    };
+    const earlier = await call();
+    const later = await call();
+    await until(here, () => earlier.ended);
+    later.channel.send(bytesOf('here'));
+    await until(here, () => b.heard.length === 1);
+    expect(later.ended).toBe(false);
+    await b.peers.close();
   });
 
   test('somebody else at the address of a peer gets no messages', async () => {
