@@ -1,5 +1,6 @@
 import { type Event, EventType, type KeyValue } from '../../etcd/key-value.ts';
 import type { KeySpace } from '../keys/key-space.ts';
+import { latin1 } from '../memory/latin1.ts';
 import { IntervalSet } from './interval-set.ts';
 import type { Watcher, WatchListener, WatchOptions } from './watcher.ts';
 
@@ -340,10 +341,4 @@ class SharedEvent {
     if (previous === 0 || keys.versions.modOf(version) - 1 < keys.compactedRevision) return undefined;
     return keys.versions.isTombstone(previous) ? undefined : keys.versions.keyValue(previous);
   }
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(bytes[index]!);
-  return text;
 }
