@@ -143,10 +143,16 @@ export class MessageWriter {
     if (needed !== guess) {
       this.bytes.copyWithin(begin + needed - guess, begin, this.position);
     }
-    const end = begin + needed - guess + length;
-    this.position = begin - guess;
-    this.varint(length);
-    this.position = end;
+    // Its room is there already: to reserve more, as `varint` does, could move to another buffer without what follows.
+    const { bytes } = this;
+    let at = begin - guess;
+    let rest = length;
+    while (rest > 127) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.position = at + length;
     return needed;
   }
 
