@@ -57,5 +57,8 @@ export const services: readonly Service[] = [
 export const programs: readonly DebianProgram[] = [
   { name: 'etcdctl', debianPackage: 'etcd-client', program: 'etcdctl' },
   { name: 'strace', debianPackage: 'strace', program: 'strace' },
+  { name: 'ip', debianPackage: 'iproute2', program: 'ip' },
+  { name: 'nft', debianPackage: 'nftables', program: 'nft' },
+  { name: 'faketime', debianPackage: 'faketime', program: 'faketime' },
   { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
 ];

@@ -8,7 +8,12 @@ const warmUpSeconds = 3;
 export type Driver = 'go' | 'native';
 
 /** Requests answered in a second, with what each cost the three servers and the driver. */
-export function requestsOf(program: ServerProgram, driver: Driver, what: 'put' | 'get', flight: number): Subject {
+export function requestsOf(
+  program: ServerProgram,
+  driver: Driver,
+  what: 'put' | 'get',
+  flight: number,
+): Subject {
   return () =>
     underLoad(program, driver, { what, flight, seconds: roundSeconds }, (outcome, cpuSeconds) => ({
       value: outcome.count / outcome.seconds,
