@@ -369,6 +369,17 @@ it('takes so many calls at once and no more, whether they wait, stream or are ca
   await expect.poll(() => server.calls).toBe(0);
 });
 
+it('gives an answer of any size, and no further one to who does not read it', async () => {
+  const value = new Uint8Array(80_000_000);
+  const { client } = await serve({ put: ({ key }, call) => echo(PutRequest.create({ key, value }), call) });
+  const large = begin(client, putPath);
+  large.end(put());
+  await new Promise((resolve) => large.once('response', resolve));
+  expect(await request(client, putPath, put())).toMatchObject({ status: '8' });
+  const { body } = await answerOf(large);
+  expect(body.length).toBeGreaterThan(value.length);
+});
+
 describe('a stream', () => {
   it('goes both ways at once', async () => {
     const { client } = await serve({});

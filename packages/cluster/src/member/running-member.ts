@@ -16,7 +16,7 @@ import {
   type StoredState,
   type WriteBatch,
 } from '@holdfast/raft';
-import type { Journal } from '@holdfast/storage';
+import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
 import type { Greeting, Peers } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
 import { EtcdError, etcdRefusals } from '../etcd/etcd-errors.ts';
@@ -175,7 +175,8 @@ export class RunningMember implements ClusterMember {
     this.#driver = new RaftDriver(this.#raft, world, {
       installing: (write) => this.#install(write),
       settled: () => this.#settled(),
-      failed: (error) => this.#fail(error),
+      // Without a log, invariants do not break unless there was one.
+      failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
     this.#log = new RaftLog(world, journal, this.#blocks, positions, {
       written: (sequence) => this.#written(sequence),
@@ -213,11 +214,11 @@ export class RunningMember implements ClusterMember {
     });
     this.#leases = new LeaseKeeper({
       world,
-      leases: state.leases,
+      state,
       proposeHere: (command) => this.#proposals.proposeHere(command),
       confirmLeading: () => this.#confirmLeading(),
     });
-    this.#known = new KnownMembers(identity, state.members, () => this.#raft.configuration);
+    this.#known = new KnownMembers(identity, state, () => this.#raft.configuration);
     this.#changes = new MembershipChanges({
       world,
       driver: this.#driver,
@@ -361,6 +362,10 @@ export class RunningMember implements ClusterMember {
 
   clusterTime(): number {
     return this.#time.at(this.#world.clock.now());
+  }
+
+  inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined> {
+    return inspectOpenJournal(this.#journal, options);
   }
 
   status(): MemberStatus {

@@ -169,9 +169,10 @@ export class Store implements StateMachine {
   restore(): StateRestore {
     const contents = new Contents(this.sessionLimits, this.leaseListeners);
     return new SnapshotReader(contents, (auth) => {
+      // The only one that may refuse.
+      this.auth.restore(auth);
       contents.members.succeed(this.contents.members);
       this.contents = contents;
-      this.auth.restore(auth);
       this.watches.moveTo(contents.keys);
       for (const listener of this.leaseListeners) listener.replaced();
     });

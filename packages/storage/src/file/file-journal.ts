@@ -92,7 +92,7 @@ export class FileJournal implements Journal {
     this.nextPosition = log.nextPosition;
     this.durablePosition = log.nextPosition;
     this.#room = new RoomTimer(() => this.#inBackground(() => this.#lookForRoom()));
-    this.#inBackground(() => this.#makeNext());
+    this.#prepareNext();
   }
 
   get firstPosition(): number {
@@ -140,6 +140,9 @@ export class FileJournal implements Journal {
       {
         disk,
         directory,
+        get firstPosition() {
+          return journal.firstPosition;
+        },
         get durablePosition() {
           return journal.durablePosition;
         },
@@ -152,6 +155,7 @@ export class FileJournal implements Journal {
 
   async compact(position: number): Promise<void> {
     this.#checkOpen();
+    if (this.#failure !== undefined) throw this.#failure;
     if (!(Number.isSafeInteger(position) && position >= 0 && position <= this.durablePosition)) {
       throw invalidArgument('position', position, `a durable one, ${this.durablePosition} at most`);
     }
@@ -159,16 +163,13 @@ export class FileJournal implements Journal {
   }
 
   /** What its files hold. Nothing but appends goes on meanwhile. */
-  async inspect(snapshotData?: boolean): Promise<JournalReport> {
+  inspect(snapshotData?: boolean): Promise<JournalReport> {
     this.#checkOpen();
     const { disk, directory } = this.#parts;
-    let report: JournalReport | undefined;
-    await this.#chore(async () => {
+    return this.#inTurn(() => {
       const { header, end } = this.#segments.at(-1)!;
-      const written = { ordinal: header.ordinal, end };
-      report = await inspectFiles({ disk, directory, snapshotData, end: written });
+      return inspectFiles({ disk, directory, snapshotData, end: { ordinal: header.ordinal, end } });
     });
-    return report!;
   }
 
   close(): Promise<void> {
@@ -260,15 +261,21 @@ export class FileJournal implements Journal {
     if (next === undefined) throw this.#noNext;
     this.#next = undefined;
     this.#segments.push(next);
-    this.#inBackground(() => this.#makeNext());
+    this.#prepareNext();
     const { file } = last;
     last.file = undefined;
     await file?.close();
     return next;
   }
 
+  #prepareNext(): void {
+    this.#inBackground(async () => {
+      if (this.#closing === undefined) await this.#makeNext();
+    });
+  }
+
   async #makeNext(): Promise<void> {
-    if (this.#next !== undefined || this.#failure !== undefined || this.#closing !== undefined) return;
+    if (this.#next !== undefined || this.#failure !== undefined) return;
     const { supply } = this.#parts;
     try {
       this.#next = await supply.make(this.#segments.at(-1)!.header.ordinal + 1);
@@ -299,12 +306,17 @@ export class FileJournal implements Journal {
     if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
   }
 
-  /** Does `work` when what was asked for before is done. Of a failure the journal takes note. */
-  async #chore(work: () => Promise<void>): Promise<void> {
+  /** Does `work` when what was asked for before is done. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#chores.then(work);
-    this.#chores = done.catch(() => {});
+    this.#chores = done.then(ignore, ignore);
+    return done;
+  }
+
+  /** Changes segments in turn. Of a failure the journal takes note. */
+  async #chore(work: () => Promise<void>): Promise<void> {
     try {
-      await done;
+      await this.#inTurn(work);
     } catch (error) {
       const failure = asStorageError('a change of segments', error);
       throw failure.code === 'JOURNAL_FULL' ? failure : this.#fail(failure);
@@ -313,7 +325,7 @@ export class FileJournal implements Journal {
 
   /** The same where nobody waits for it. */
   #inBackground(work: () => Promise<void>): void {
-    this.#chore(work).catch(() => {});
+    this.#chore(work).catch(ignore);
   }
 
   /** Refuses what waits, and looks again and again whether there is room. */
@@ -386,6 +398,8 @@ class RoomTimer extends Timer {
     this.#wake();
   }
 }
+
+function ignore(): void {}
 
 /** As many appends may wait, however small. */
 const pendingAppendsMax = 1_000_000;

@@ -1,6 +1,6 @@
-import { assert, type Disk } from '@holdfast/core';
+import { assert, type Disk, isHoldfastError } from '@holdfast/core';
 import type { JournalRecord } from '../journal.ts';
-import { type Damage, journalDamaged } from '../journal-errors.ts';
+import { type Damage, journalCompacted, journalDamaged } from '../journal-errors.ts';
 import { segmentName } from './file-names.ts';
 import { FileWindow } from './file-window.ts';
 import {
@@ -19,6 +19,7 @@ import { viewOf } from './whole-numbers.ts';
 export interface ReadableLog {
   readonly disk: Disk;
   readonly directory: string;
+  readonly firstPosition: number;
   readonly durablePosition: number;
   /** Throws when the journal is closed. */
   checkOpen(): void;
@@ -36,7 +37,9 @@ export async function* readRecords(log: ReadableLog, from: number): AsyncGenerat
     segment.readers++;
     const path = `${log.directory}/${segmentName(segment.header.ordinal)}`;
     try {
-      const file = await log.disk.open(path);
+      const file = await log.disk.open(path).catch((error: unknown) => {
+        throw goneOr(error, log, position);
+      });
       try {
         const window = new FileWindow(file, pieceBytes);
         let offset = segment.index.offsetBefore(position) ?? segmentHeaderBytes;
@@ -58,6 +61,12 @@ export async function* readRecords(log: ReadableLog, from: number): AsyncGenerat
       segment.readers--;
     }
   }
+}
+
+/** Its file is gone when it was compacted between two steps. */
+function goneOr(error: unknown, { firstPosition }: ReadableLog, position: number): unknown {
+  const gone = isHoldfastError(error) && error.code === 'FILE_NOT_FOUND' && position < firstPosition;
+  return gone ? journalCompacted(position, firstPosition) : error;
 }
 
 async function readFrame(

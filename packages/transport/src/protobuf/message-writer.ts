@@ -1,4 +1,5 @@
 const slabBytes = 64 * 1024;
+const nothing: Uint8Array = new Uint8Array(0);
 const utf8: TextEncoder = new TextEncoder();
 
 /**
@@ -6,7 +7,7 @@ const utf8: TextEncoder = new TextEncoder();
  * it: no allocation and no copy for each. A message too large for what is left of a slab moves to a buffer that doubles.
  */
 export class MessageWriter {
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes: Uint8Array = nothing;
   private start = 0;
   private position = 0;
 
@@ -22,8 +23,12 @@ export class MessageWriter {
     return new Uint8Array(this.bytes.buffer, this.start, this.position - this.start);
   }
 
-  /** Forgets what was written since the last `finish`. */
+  /** Forgets what was written since the last `finish`. A buffer that had to grow for it goes too. */
   discard(): void {
+    if (this.bytes.length > slabBytes) {
+      this.bytes = nothing;
+      this.start = 0;
+    }
     this.position = this.start;
   }
 
@@ -165,7 +170,7 @@ export class MessageWriter {
 }
 
 /** How many bytes a varint of up to 31 bits takes. */
-export function lengthBytes(length: number): number {
+function lengthBytes(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;
   if (length < 0x20_0000) return 3;

@@ -7,7 +7,8 @@ import type { Applied } from '../../state/state-machine.ts';
 
 export interface LeaseKeeperOptions {
   readonly world: World;
-  readonly leases: LeaseDirectory;
+  /** A snapshot brings other leases. */
+  readonly state: { readonly leases: LeaseDirectory };
   /** Proposes here, in this term, or not at all: another leader counts for itself. */
   readonly proposeHere: (command: Uint8Array) => Promise<Applied>;
   /** Resolves when a majority has confirmed that this member still leads. */
@@ -36,13 +37,13 @@ export class LeaseKeeper extends Timer implements LeaseListener {
   constructor(options: LeaseKeeperOptions) {
     super();
     this.#options = options;
-    this.#unlisten = options.leases.listen(this);
+    this.#unlisten = options.state.leases.listen(this);
   }
 
   /** This member leads, and has applied all that earlier leaders committed. */
   lead(): void {
     this.#leading = true;
-    this.#clock.promote(this.#options.leases.all(), this.#now());
+    this.#clock.promote(this.#options.state.leases.all(), this.#now());
     this.#arm();
   }
 

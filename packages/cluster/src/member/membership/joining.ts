@@ -76,10 +76,11 @@ export async function join(options: JoiningOptions): Promise<MemberIdentity> {
 }
 
 /** The cluster knows the member, but the member has no log any more. */
-export function startedBeforeError(name: string): HoldfastError<'FOLDER_MISMATCH'> {
+export function startedBeforeError(name: string, cause?: unknown): HoldfastError<'FOLDER_MISMATCH'> {
   return clusterErrors.create('FOLDER_MISMATCH', {
     message:
       `the member ${name} has started before, and its folder is empty now: remove it from the cluster, add it anew, ` +
       'and start it with an empty folder as a member of an existing cluster',
+    cause,
   });
 }

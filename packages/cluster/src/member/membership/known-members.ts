@@ -13,12 +13,17 @@ import { addressOf } from './peer-url.ts';
  */
 export class KnownMembers {
   readonly #identity: MemberIdentity;
-  readonly #directory: MemberDirectory;
+  /** A snapshot brings another one. */
+  readonly #state: { readonly members: MemberDirectory };
   readonly #configuration: () => Configuration;
 
-  constructor(identity: MemberIdentity, directory: MemberDirectory, configuration: () => Configuration) {
+  constructor(
+    identity: MemberIdentity,
+    state: { readonly members: MemberDirectory },
+    configuration: () => Configuration,
+  ) {
     this.#identity = identity;
-    this.#directory = directory;
+    this.#state = state;
     this.#configuration = configuration;
   }
 
@@ -33,7 +38,7 @@ export class KnownMembers {
   }
 
   isRemoved(id: string): boolean {
-    return this.#directory.isRemoved(numberOf(id));
+    return this.#state.members.isRemoved(numberOf(id));
   }
 
   /** Where the others are; those of whom no address is known are left out. */
@@ -54,12 +59,12 @@ export class KnownMembers {
   /** Members of the state that do not take part: a change was begun and not finished, or a removal is to be noted. */
   strays(): readonly Member[] {
     const members = new Set(this.list().map(({ id }) => id));
-    return this.#directory.list().filter(({ id }) => !members.has(idOf(id)));
+    return this.#state.members.list().filter(({ id }) => !members.has(idOf(id)));
   }
 
   /** Members who take part and are not in the state yet: those of the very beginning. */
   unlisted(): readonly MemberDescription[] {
-    return this.list().filter(({ id }) => this.#directory.get(numberOf(id)) === undefined);
+    return this.list().filter(({ id }) => this.#state.members.get(numberOf(id)) === undefined);
   }
 
   #ids(): Set<string> {
@@ -68,7 +73,7 @@ export class KnownMembers {
   }
 
   #describe(id: string, learner: boolean): MemberDescription {
-    const listed = this.#directory.get(numberOf(id));
+    const listed = this.#state.members.get(numberOf(id));
     const { name, peerUrls, clientUrls } = listed ?? {
       name: this.#identity.names.get(id) ?? '',
       peerUrls: this.#identity.peers.get(id) ?? [],
