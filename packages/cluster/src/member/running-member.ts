@@ -17,7 +17,7 @@ import {
   type WriteBatch,
 } from '@holdfast/raft';
 import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
-import type { Greeting, Peers } from '@holdfast/transport';
+import type { Greeting, PeerFigures, Peers } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
 import { EtcdError, etcdRefusals } from '../etcd/etcd-errors.ts';
 import { Member } from '../etcd/membership.ts';
@@ -366,6 +366,10 @@ export class RunningMember implements ClusterMember {
 
   inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined> {
     return inspectOpenJournal(this.#journal, options);
+  }
+
+  links(): readonly PeerFigures[] {
+    return this.#peers?.figures() ?? [];
   }
 
   status(): MemberStatus {
