@@ -28,7 +28,7 @@ export async function inspectJournal(options: InspectJournalOptions): Promise<Jo
 /** The same for a journal that is open here; undefined for one that has no files. Appends go on meanwhile. */
 export async function inspectOpenJournal(
   journal: Journal,
-  { snapshotData }: Pick<InspectJournalOptions, 'snapshotData'> = {},
+  { snapshotData }: { readonly snapshotData?: boolean | undefined } = {},
 ): Promise<JournalReport | undefined> {
   return journal instanceof FileJournal ? journal.inspect(snapshotData) : undefined;
 }

@@ -132,9 +132,9 @@ describe('FrameReader', () => {
     reader.messageBytesMax = 2 ** 30;
     const header = new Uint8Array(9);
     header.set([0, 0, 0, 0x3f, kinds.message]);
+    const before = process.memoryUsage().arrayBuffers;
     reader.push(joined([preface, header]));
     expect(reader.next()).toBe(false);
-    const before = process.memoryUsage().arrayBuffers;
     for (let drop = 0; drop < 1_000; drop++) {
       reader.push(Uint8Array.of(1));
       expect(reader.next()).toBe(false);

@@ -301,6 +301,7 @@ export class StreamChannel implements MessageChannel {
     this.closedBy = reason;
     this.#world.timers.disarm(this.#alarm);
     this.#queue.clear();
+    this.#writing = 0;
     this.#tellDrained();
     this.#resumed?.();
     this.#finish();

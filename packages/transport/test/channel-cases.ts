@@ -1,4 +1,4 @@
-import { assert, type Connection, type Duration, isHoldfastError } from '@holdfast/core';
+import { assert, type Connection, type Duration, isHoldfastError, type Network } from '@holdfast/core';
 import {
   acceptChannels,
   type ChannelHandler,
@@ -89,6 +89,53 @@ export const channelCases: readonly ChannelCase[] = [
         /HANDSHAKE_FAILED.*refuses.*no version.*2 to 3.*1 to 1/,
       );
       match(await tried({}), /HANDSHAKE_FAILED.*refuses.*not let in/);
+      equal(listener.channels, 0, 'channels');
+      await listener.close();
+    },
+  },
+  {
+    name: 'messages that are sent in one turn go out in one piece',
+    async run(pair) {
+      let writes = 0;
+      const left = withConnections(pair.left, (connection) => ({
+        write: (bytes, options) => {
+          writes++;
+          return connection.write(bytes, options);
+        },
+      }));
+      const { near, far, end } = await channelPair({ ...pair, left });
+      const before = writes;
+      const send = async () => {
+        await undefined;
+        for (let count = 0; count < 10; count++) near.channel.send(pattern(100, count));
+        await undefined;
+        near.channel.send(pattern(100, 10));
+      };
+      await Promise.all([send(), send(), send()]);
+      await until(pair, () => far.heard.length === 33);
+      equal(writes - before, 1, 'writes');
+      await end();
+    },
+  },
+  {
+    name: 'a peer that is there and says nothing is noticed, at both ends',
+    async run(pair) {
+      let mute = false;
+      const left = withConnections(pair.left, (connection) => ({
+        write: (bytes, options) => (mute ? new Promise(() => {}) : connection.write(bytes, options)),
+        read: async (options) => {
+          const bytes = await connection.read(options);
+          return mute ? new Promise(() => {}) : bytes;
+        },
+      }));
+      const limits = { idleTimeout: 100_000 };
+      const { near, far, listener } = await channelPair({ ...pair, left }, { limits });
+      mute = true;
+      near.channel.send(bytesOf('lost'));
+      await until(pair, () => near.ended && far.ended);
+      equal(codeOf(near.reason), 'PEER_SILENT', 'what the one end says');
+      match(codeOf(far.reason), /PEER_SILENT|CONNECTION_RESET/);
+      equal(near.channel.queuedBytes, 0, 'bytes still queued');
       equal(listener.channels, 0, 'channels');
       await listener.close();
     },
@@ -185,6 +232,21 @@ export const channelCases: readonly ChannelCase[] = [
       equal(near.channel.send(bytesOf('x')), false, 'whether it takes more');
       await until(pair, () => far.ended);
       match(codeOf(far.reason), /CONNECTION_RESET|CHANNEL_BROKEN/);
+      await listener.close();
+    },
+  },
+  {
+    name: 'a stream that ends without a goodbye has not been closed in order',
+    async run(pair) {
+      let connection: Connection | undefined;
+      const left = withConnections(pair.left, (made) => {
+        connection = made;
+        return {};
+      });
+      const { near, far, listener } = await channelPair({ ...pair, left });
+      connection!.end();
+      await until(pair, () => near.ended && far.ended);
+      equal(codeOf(far.reason), 'CHANNEL_BROKEN', 'how it ended');
       await listener.close();
     },
   },
@@ -359,6 +421,29 @@ export async function open(
   const handler = new Ear();
   await openChannel(pair.left, to(pair, listener), { greeting: own, handler, limits });
   return handler;
+}
+
+/** `world` with connections that differ in some methods. */
+function withConnections(
+  world: NetworkWorld,
+  change: (connection: Connection) => Partial<Connection>,
+): NetworkWorld {
+  const { clock, timers, random, network } = world;
+  const connect: Network['connect'] = async (to, options) => {
+    const connection = await network.connect(to, options);
+    return {
+      local: connection.local,
+      remote: connection.remote,
+      read: (wait) => connection.read(wait),
+      write: (bytes, wait) => connection.write(bytes, wait),
+      end: () => connection.end(),
+      destroy: () => connection.destroy(),
+      ...change(connection),
+    };
+  };
+  const listen: Network['listen'] = (port, accept) => network.listen(port, accept);
+  const bind: Network['bind'] = (port, receive) => network.bind(port, receive);
+  return { clock, timers, random, network: { listen, connect, bind } };
 }
 
 /** Resolves once `reached` holds, which has to be soon. */

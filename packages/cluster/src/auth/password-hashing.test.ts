@@ -31,7 +31,7 @@ test('a hash says how it was made, so that it is checked as it was made', async 
 });
 
 test('the default is what it says', async () => {
-  expect(await new ScryptHashing().hash('secret', signal)).toMatch(/^\$scrypt\$ln=14,r=8,p=5\$/);
+  expect(await new ScryptHashing().hash('secret', signal)).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$/);
 });
 
 test('nothing matches for a user who is not there, or has no password', async () => {

@@ -14,6 +14,9 @@ import { failureOnly, httpFailure } from './response-blocks.ts';
 import { StreamCall } from './stream-call.ts';
 import { UnaryCall } from './unary-call.ts';
 
+/** Bytes of answers that a client has not read, from where on it is given no more. */
+const unreadBytesMax = 67_108_864;
+
 export interface GrpcServerOptions {
   /** Bytes of the largest request; more are RESOURCE_EXHAUSTED. Default 2 MiB: etcd's 1.5 MiB and what it adds for overhead. */
   readonly messageBytesMax?: number;
@@ -23,7 +26,7 @@ export interface GrpcServerOptions {
   readonly callsMax?: number;
   /** Connections at once. More are dropped. Default 10,000. */
   readonly connectionsMax?: number;
-  /** Of each connection. */
+  /** Of each connection. Its `queueBytesMax` is 1 GiB by default: no answer is larger. */
   readonly http2?: Http2Limits;
 }
 
@@ -44,7 +47,7 @@ export class GrpcServer {
   constructor(methods: MethodTable, world: World, options: GrpcServerOptions = {}) {
     this.#methods = methods;
     this.#world = world;
-    this.#http2 = options.http2 ?? {};
+    this.#http2 = { queueBytesMax: 1_073_741_824, ...options.http2 };
     this.#connectionsMax = options.connectionsMax ?? 10_000;
     this.#budget = {
       messageBytesMax: options.messageBytesMax ?? 2_097_152,
@@ -130,8 +133,9 @@ class GrpcConnection implements Http2Handler {
     const method = this.#methods.get(head.path) as Method<unknown, unknown> | undefined;
     if (method === undefined || head.timeout === -1 || !speaksGrpc(head))
       return refuse(stream, head, this.#methods);
-    if (this.#budget.calls >= this.#budget.callsMax) {
-      stream.respond(failureOnly(GrpcCode.ResourceExhausted, 'grpc: too many calls are under way'), true);
+    const overload = this.#overload();
+    if (overload !== undefined) {
+      stream.respond(failureOnly(GrpcCode.ResourceExhausted, overload), true);
       return new Refused(stream);
     }
     if (method.kind === 'unary') {
@@ -145,6 +149,13 @@ class GrpcConnection implements Http2Handler {
 
   closed(): void {
     this.#whenClosed();
+  }
+
+  /** Why no further call is taken now. */
+  #overload(): string | undefined {
+    if (this.#budget.calls >= this.#budget.callsMax) return 'grpc: too many calls are under way';
+    if ((this.http2?.queuedBytes ?? 0) > unreadBytesMax) return 'grpc: too many answers wait to be read';
+    return undefined;
   }
 
   drain(): void {

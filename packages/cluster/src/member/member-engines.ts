@@ -4,8 +4,14 @@ import type { Greeting, Peers } from '@holdfast/transport';
 
 /** What a member is built on: the durable log, and the links to other members. */
 export interface MemberEngines {
-  openJournal(world: HostWorld, directory: string, segmentBytes: number): Promise<Journal>;
+  openJournal(world: HostWorld, settings: JournalSettings): Promise<Journal>;
   openPeers(world: HostWorld, options: PeersOptions): Promise<Peers>;
+}
+
+export interface JournalSettings {
+  readonly directory: string;
+  readonly segmentBytes: number;
+  readonly ownsFolder: boolean;
 }
 
 export interface PeersOptions {

@@ -13,6 +13,11 @@ export interface MemberOptions {
   readonly state: StateMachine;
   /** The folder on the disk that is the member's own. Default `member`. */
   readonly directory?: string;
+  /**
+   * Whether the caller sees to it that nobody else opens that folder while the member runs, as `ownFolder` does: then the
+   * member does not look for others at each flush. Default false.
+   */
+  readonly ownsFolder?: boolean;
   /** Where it listens for peers. Default: the port of the first of its own peer URLs. */
   readonly listenPeers?: Address;
   /** By which the other members reach it, such as `http://127.0.0.1:2380`. Default: what `initialCluster` says of `name`. */

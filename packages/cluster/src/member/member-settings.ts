@@ -6,6 +6,7 @@ import { addressOf } from './membership/peer-url.ts';
 export interface MemberSettings {
   readonly name: string;
   readonly directory: string;
+  readonly ownsFolder: boolean;
   readonly listenPeers: Address;
   readonly peerUrls: readonly string[];
   readonly clientUrls: readonly string[];
@@ -62,6 +63,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
   return {
     name,
     directory: options.directory ?? 'member',
+    ownsFolder: options.ownsFolder ?? false,
     listenPeers: options.listenPeers ?? listens[0]!,
     peerUrls,
     clientUrls: options.clientUrls ?? [],

@@ -6,7 +6,8 @@ import {
   type StoredState,
   type WriteBatch,
 } from '@holdfast/raft';
-import type { Journal } from '@holdfast/storage';
+import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
+import type { PeerFigures } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
 import type { Applied, StateMachine, StateSnapshot } from '../state/state-machine.ts';
 import { Applier } from './applier.ts';
@@ -339,6 +340,14 @@ export class RunningMember implements ClusterMember {
 
   clusterTime(): number {
     return this.#time.at(this.#world.clock.now());
+  }
+
+  inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined> {
+    return inspectOpenJournal(this.#journal, options);
+  }
+
+  links(): readonly PeerFigures[] {
+    return this.#links?.figures() ?? [];
   }
 
   status(): MemberStatus {

@@ -32,8 +32,8 @@ export async function startMember(options: MemberOptions): Promise<ClusterMember
 }
 
 const realEngines: MemberEngines = {
-  openJournal: (world, directory, segmentBytes) =>
-    openJournal({ world, disk: world.disk, directory, segmentBytes }),
+  openJournal: (world, { directory, segmentBytes, ownsFolder }) =>
+    openJournal({ world, disk: world.disk, directory, segmentBytes, exclusive: ownsFolder }),
   openPeers,
 };
 
@@ -41,7 +41,7 @@ const realEngines: MemberEngines = {
 export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
   const settings = toSettings(options);
   const { world, state } = options;
-  const journal = await engines.openJournal(world, settings.directory, settings.segmentBytes);
+  const journal = await engines.openJournal(world, settings);
   try {
     const log = await recoverLog(journal);
     const recovered =

@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { invalidArgument, platformWorld } from '@holdfast/core';
 import { nodeDisk, ownFolder } from '@holdfast/runtime';
 import { UsersAndRoles } from '../auth/users-and-roles.ts';
+import { RangeRequest } from '../etcd/kv.ts';
 import { restoreMember } from '../member/restore-member.ts';
 import { readSnapshotArchive } from '../services/read-snapshot-archive.ts';
 import { Store } from '../state/store.ts';
@@ -19,6 +20,7 @@ export interface RestoreOptions
 /** What a snapshot's file holds. */
 export interface SnapshotFacts {
   readonly revision: number;
+  /** That are there now; in its history there may be more. */
   readonly keys: number;
   readonly leases: number;
   /** Of the file. */
@@ -77,10 +79,23 @@ async function load(path: string): Promise<{ store: Store; facts: SnapshotFacts 
     const restore = store.restore();
     await readSnapshotArchive(file, restore);
     restore.finish();
-    const { appliedIndex: index, keyCount: keys, revision } = store;
-    const facts = { revision, keys, leases: store.leases.count, bytes: await file.size(), index };
+    const { appliedIndex: index, revision } = store;
+    const facts = {
+      revision,
+      keys: keysIn(store),
+      leases: store.leases.count,
+      bytes: await file.size(),
+      index,
+    };
     return { store, facts };
   } finally {
     await file.close();
   }
+}
+
+/** Those that are there now: some of those in its history are deleted. */
+function keysIn(store: Store): number {
+  const all = RangeRequest.create({ key: Uint8Array.of(0), rangeEnd: Uint8Array.of(0), countOnly: true });
+  const result = store.range(all);
+  return 'response' in result ? result.response.count : 0;
 }

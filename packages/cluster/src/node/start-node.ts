@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type HostWorld, platformWorld } from '@holdfast/core';
 import { type FolderOwnership, nodeDisk, nodeNetwork, ownFolder } from '@holdfast/runtime';
+import { answerAboutJournal } from '@holdfast/storage/node';
 import { UsersAndRoles } from '../auth/users-and-roles.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
 import { startMember } from '../member/start-member.ts';
@@ -22,16 +23,26 @@ import { RunningNode } from './running-node.ts';
  */
 export async function startNode(options: NodeOptions): Promise<Node> {
   const urls = nodeUrls(options);
-  const folder = await ownFolder(options.dataDir);
+  let member: ClusterMember | undefined;
+  const folder = await ownFolder(options.dataDir, {
+    answer: (request) => answerAboutJournal(request, async (how) => member?.inspectJournal(how)),
+  });
   try {
-    return await startIn(folder, urls, options);
+    return await startIn(folder, urls, options, (started) => {
+      member = started;
+    });
   } catch (error) {
     await folder.release();
     throw error;
   }
 }
 
-async function startIn(folder: FolderOwnership, urls: NodeUrls, options: NodeOptions): Promise<Node> {
+async function startIn(
+  folder: FolderOwnership,
+  urls: NodeUrls,
+  options: NodeOptions,
+  onMember: (member: ClusterMember) => void,
+): Promise<Node> {
   const { clock, random, timers } = platformWorld();
   const world = {
     clock,
@@ -47,6 +58,7 @@ async function startIn(folder: FolderOwnership, urls: NodeUrls, options: NodeOpt
   const { quotaBytes } = options;
   const store = new Store({ auth: usersAndRoles, ...(quotaBytes !== undefined && { quota: quotaBytes }) });
   const member = await startOwnMember(world, store, urls, options);
+  onMember(member);
   const node = new RunningNode({
     options,
     world,
@@ -76,6 +88,7 @@ function startOwnMember(
     world,
     name: options.name ?? 'default',
     state,
+    ownsFolder: true,
     listenPeers: urls.peer.address,
     peerUrls: options.advertisePeerUrls ?? [urls.peer.text],
     clientUrls: options.advertiseClientUrls ?? urls.client.map(({ text }) => text),

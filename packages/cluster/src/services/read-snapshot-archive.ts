@@ -13,7 +13,10 @@ const pieceBytes = 1 << 20;
  *
  * @throws HoldfastError SNAPSHOT_MALFORMED, and what the file throws.
  */
-export async function readSnapshotArchive(file: DiskFile, restore: StateRestore): Promise<void> {
+export async function readSnapshotArchive(
+  file: Pick<DiskFile, 'read' | 'size'>,
+  restore: StateRestore,
+): Promise<void> {
   const size = await file.size();
   const hashed = size - checksumBytes;
   const begin = archiveMagic.length;

@@ -8,6 +8,8 @@ const refusals = new Map<string, EtcdRefusal>([
   ['LEADER_CHANGED', etcdRefusals.leaderChanged],
   ['NO_LEADER', etcdRefusals.noLeader],
   ['TOO_MANY_REQUESTS', etcdRefusals.tooManyRequests],
+  // Of passwords that wait to be hashed.
+  ['BULKHEAD_FULL', etcdRefusals.tooManyRequests],
   ['REQUEST_TOO_LARGE', etcdRefusals.requestTooLarge],
   ['MEMBER_READ_ONLY', etcdRefusals.noSpace],
   ['MEMBER_STOPPED', etcdRefusals.stopped],

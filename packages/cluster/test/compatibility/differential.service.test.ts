@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type LoneServer, startLoneServer } from './lone-server.ts';
 import { PrivateEtcd } from './private-etcd.ts';
-import { authSteps, keySteps, type Step } from './random-requests.ts';
+import { authSteps, keySteps, queueSteps, type Step } from './random-requests.ts';
 import { RawClient } from './raw-client.ts';
 import { Side } from './side.ts';
 
@@ -60,6 +60,14 @@ test('users, roles and what they may do', async () => {
   const comparison = new Comparison();
   await fc.assert(
     fc.asyncProperty(authSteps, (steps) => comparison.run(steps)),
+    { numRuns, seed: 34 },
+  );
+}, 120_000);
+
+test('locks and elections', async () => {
+  const comparison = new Comparison();
+  await fc.assert(
+    fc.asyncProperty(queueSteps, (steps) => comparison.run(steps)),
     { numRuns, seed: 34 },
   );
 }, 120_000);

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, untilAnswering } from './ports.ts';
+import { freePorts } from '../services/free-ports.ts';
+import { untilAnswering } from './until-answering.ts';
 
 /** A real etcd of one member, of this test's own: the oracle. */
 export class PrivateEtcd {
@@ -19,7 +20,7 @@ export class PrivateEtcd {
 
   static async start(): Promise<PrivateEtcd> {
     const folder = await mkdtemp(join(tmpdir(), 'holdfast-oracle-'));
-    const [client, peer] = [await freePort(), await freePort()];
+    const [client, peer] = (await freePorts(2)) as [number, number];
     const program = process.env['HOLDFAST_ETCD_SERVER'] ?? 'etcd';
     const child = spawn(
       program,

@@ -151,10 +151,13 @@ const grantedRange = fc
   .constantFrom(['a', ''], ['a/1', 'a0'], ['b', 'c'], ['c', '\0'], ['\xff', ''])
   .map(([from, end]) => ({ key: text(from!), rangeEnd: text(end!) }));
 
+/** All that any user ever has. */
+export const passwords = ['pw', 'other'] as const;
+
 const authStep: fc.Arbitrary<Step> = caller.chain((as) =>
   fc.oneof(
     fc
-      .record({ name: someName, password: fc.constantFrom('pw', 'other') })
+      .record({ name: someName, password: fc.constantFrom(...passwords) })
       .map((fields) => step('userAdd', as, fields)),
     someName.map((name) => step('userGet', as, { name })),
     fc.constant(step('userList', as, {})),
@@ -244,3 +247,31 @@ export const authSteps: fc.Arbitrary<Step[]> = fc
     ),
   )
   .map(([begun, steps]) => [...beginning.slice(0, begun), ...steps, ...ending]);
+
+/** 71 in hexadecimal, as it stands in the keys of its locks and elections. */
+const place = fc.constantFrom('47', '47', '47', '48').map((id) => text(`q/${id}`));
+const leaderKey = fc.record({
+  name: fc.constant(text('q')),
+  key: place,
+  rev: fc.integer({ min: 1, max: 6 }).map((sinceStart) => ({ sinceStart })),
+  lease: fc.constant(71n),
+});
+
+/** Locks and elections of one lease, which never wait. */
+export const queueSteps: fc.Arbitrary<Step[]> = fc
+  .array(
+    fc.oneof(
+      fc.constant(step('lock', undefined, { name: text('q'), lease: 71n })),
+      place.map((bytes) => step('unlock', undefined, { key: bytes })),
+      value.map((bytes) => step('campaign', undefined, { name: text('q'), lease: 71n, value: bytes })),
+      fc
+        .record({ leader: fc.option(leaderKey, { nil: undefined, freq: 8 }), value })
+        .map((fields) => step('proclaim', undefined, fields)),
+      leaderKey.map((leader) => step('resign', undefined, { leader })),
+      fc.constant(step('leader', undefined, { name: text('q') })),
+      fc.constant(step('leaseRevoke', undefined, { id: 71n })),
+      fc.constant(step('leaseGrant', undefined, { id: 71n, ttl: 1000 })),
+    ),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((steps) => [step('leaseGrant', undefined, { id: 71n, ttl: 1000 }), ...steps]);

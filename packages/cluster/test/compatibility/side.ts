@@ -1,12 +1,10 @@
-import type { Step } from './random-requests.ts';
+import { passwords, type Step } from './random-requests.ts';
 import type { CallName, RawClient } from './raw-client.ts';
 
 /** One of the two that are compared: what was said to it, and what it is to be asked about. */
 export class Side {
   readonly #client: RawClient;
   readonly #tokens = new Map<string, string>();
-  /** The passwords that it has taken, for getting in again. */
-  readonly #rootPasswords = new Set<string>();
   #start = 0;
 
   constructor(client: RawClient) {
@@ -54,14 +52,11 @@ export class Side {
       this.#tokens.set(name, (response as { token: string }).token);
     } else if (call === 'authDisable') {
       this.#tokens.clear();
-    } else if (call === 'userAdd' || call === 'userChangePassword') {
-      const { name, password } = fields as { name: string; password: string };
-      if (name === 'root') this.#rootPasswords.add(password);
     }
   }
 
   async #disableAuth(): Promise<void> {
-    for (const password of this.#rootPasswords) {
+    for (const password of passwords) {
       const outcome = await this.#client.call('authenticate', { name: 'root', password });
       if ('response' in outcome) await this.#client.expect('authDisable', {}, outcome.response.token);
     }
@@ -102,6 +97,7 @@ const revisions: ReadonlySet<string> = new Set([
   'createRevision',
   'modRevision',
   'compactRevision',
+  'rev',
 ]);
 /** What two clusters need not have in common. */
 const own: ReadonlySet<string> = new Set(['clusterId', 'memberId', 'raftTerm', 'token']);

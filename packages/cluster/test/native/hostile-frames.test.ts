@@ -230,6 +230,32 @@ describe('a server of the native protocol', () => {
     expect(text).toContain('fine');
   });
 
+  test('sends no more in a stream than the client gives credit for, whatever its handler does', async () => {
+    const { channel, client, world } = served();
+    const asked = Text.encode(Text.create({ number: 5_000 }));
+    const messages = async () => {
+      await world.settle();
+      return channel.sent.reduce((sum, batch) => sum + batch.length, 0);
+    };
+    client.message(
+      frames((writer) => {
+        path(writer, '/test/Count');
+        open(writer, 1, 0, 1_000);
+        message(writer, 1, asked);
+      }),
+    );
+    expect(await messages()).toBeLessThan(1_000);
+    client.message(
+      frames((writer) => {
+        for (const value of [frameKinds.credit, 1, 10_000]) writer.varint(value);
+      }),
+    );
+    const sent = await messages();
+    expect(sent).toBeGreaterThan(1_000);
+    expect(sent).toBeLessThan(11_000);
+    client.closed();
+  });
+
   test('stops reading from a client that does not read its answers, and drops it when it must', async () => {
     const { channel, client } = served();
     channel.room = 0;

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TestCertificates } from '@holdfast/runtime/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AlarmAction, AlarmRequest, AlarmType } from '../../src/etcd/index.ts';
+import type { Call } from '../../src/services/call.ts';
 import { encodeCommand } from '../../src/state/command.ts';
 import { type EtcdctlOptions, etcdctl, type Outcome } from './etcdctl.ts';
 import { type ServedMember, serveMembers } from './serve-member.ts';
@@ -310,5 +312,43 @@ describe('etcdctl with three members', () => {
     expect(out).toBe(`Leadership transferred from ${printed(before)} to ${printed(target)}\n`);
     await expect.poll(() => leader()).toBe(target);
     expect((await etcdctl(before.url, ['put', 'a', '3'])).out).toBe('OK\n');
+  });
+});
+
+describe('etcdctl over TLS', () => {
+  const certificates = new TestCertificates();
+  const calls: (string | undefined)[] = [];
+  let member: ServedMember;
+  beforeAll(async () => {
+    const identify = async ({ certificateName }: Call): Promise<undefined> => {
+      calls.push(certificateName);
+    };
+    [member] = (await serveMembers(1, {
+      tls: { ...certificates.make('server'), protocols: ['h2'] },
+      callers: { identify, identifyNamed: identify, identifyRoot: identify },
+    })) as [ServedMember];
+  });
+  afterAll(async () => {
+    await member.close();
+    certificates.remove();
+  });
+
+  it('is known by its certificate, and by no other', async () => {
+    const { caFile, certFile, keyFile } = certificates.make('alice');
+    const trust = ['--cacert', caFile];
+    expect(
+      (await etcdctl(member.url, [...trust, '--cert', certFile, '--key', keyFile, 'put', 'a', '1'])).out,
+    ).toBe('OK\n');
+    expect(new Set(calls)).toEqual(new Set(['alice']));
+    const stranger = await etcdctl(member.url, [
+      ...trust,
+      '--dial-timeout',
+      '1s',
+      '--command-timeout',
+      '1s',
+      'get',
+      'a',
+    ]);
+    expect(stranger.code).not.toBe(0);
   });
 });

@@ -55,6 +55,8 @@ export class LoneMember implements ClusterMember {
     return member;
   }
 
+  async inspectJournal(): Promise<undefined> {}
+
   async removeMember(id: string): Promise<void> {
     const index = this.others.findIndex((other) => other.id === id);
     if (index < 0) throw new EtcdError(etcdRefusals.memberNotFound);
@@ -94,6 +96,10 @@ export class LoneMember implements ClusterMember {
 
   snapshot(): StateSnapshot {
     return this.#store.snapshot();
+  }
+
+  links(): readonly [] {
+    return [];
   }
 
   status(): MemberStatus {

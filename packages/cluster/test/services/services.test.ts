@@ -20,7 +20,7 @@ import {
   type StatusResponse,
   type TxnResponse,
 } from '../../src/etcd/index.ts';
-import { restoreArchive } from '../../src/services/snapshot-archive.ts';
+import { readSnapshotArchive } from '../../src/services/read-snapshot-archive.ts';
 import { Store } from '../../src/state/store.ts';
 import { ServiceClient } from './service-client.ts';
 
@@ -225,11 +225,13 @@ describe('Maintenance', () => {
     const file = Buffer.concat(stream.received.map(({ blob }) => blob));
     expect(file.length % 512).toBe(32);
     const source = (content: Buffer) => ({
-      size: content.length,
+      size: async () => content.length,
       read: async (offset: number, length: number) => content.subarray(offset, offset + length),
     });
     const store = new Store();
-    await restoreArchive(source(file), store.restore());
+    const restore = store.restore();
+    await readSnapshotArchive(source(file), restore);
+    restore.finish();
     expect(store.revision).toBe(client.store.revision);
     expect(store.keyCount).toBe(500);
     expect(store.leases.get(5n)).toMatchObject({ ttl: 60 });
@@ -245,7 +247,7 @@ describe('Maintenance', () => {
         return changed;
       }),
     ]) {
-      await expect(restoreArchive(source(damage), new Store().restore())).rejects.toMatchObject({
+      await expect(readSnapshotArchive(source(damage), new Store().restore())).rejects.toMatchObject({
         code: 'SNAPSHOT_MALFORMED',
       });
     }

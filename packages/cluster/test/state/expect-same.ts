@@ -8,6 +8,8 @@ import { plain } from './random-commands.ts';
 export function expectSame(store: Store, model: NaiveStore): void {
   expect(store.revision).toBe(model.revision);
   expect(store.compactedRevision).toBe(model.compacted);
+  expect(store.bytesInUse).toBe(model.bytesInUse());
+  expect(store.keyCount).toBe(model.at(model.revision).size);
   const all = RangeRequest.create({ key: bytesOf('\0'), rangeEnd: bytesOf('\0') });
   for (let revision = Math.max(1, model.compacted); revision <= model.revision; revision++) {
     expect(plain(store.range({ ...all, revision }))).toEqual(plain(model.range({ ...all, revision })));

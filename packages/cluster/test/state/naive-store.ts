@@ -116,6 +116,17 @@ export class NaiveStore {
     return [...this.at(this.revision)].filter(([, kv]) => kv.lease === id).map(([key]) => key);
   }
 
+  /** Of all versions that can be read. */
+  bytesInUse(): number {
+    let bytes = this.leases.size * 64;
+    this.changes.forEach(({ key, kv }, place) => {
+      const superseded = this.changes.slice(place + 1).find((later) => later.key === key);
+      const isReadable = superseded === undefined || superseded.revision > this.compacted;
+      if (kv !== undefined && isReadable) bytes += 80 + key.length + kv.value.length;
+    });
+    return bytes;
+  }
+
   /** The events that someone gets who watches a range from `start` on, and what is compacted is still there. */
   events(key: string, rangeEnd: string, start: number): Event[] {
     return this.changes

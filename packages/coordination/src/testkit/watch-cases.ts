@@ -1,5 +1,5 @@
 import { assert } from '@holdfast/core';
-import type { CoordinationStore } from '../store/coordination-store.ts';
+import type { CoordinationStore, WatchItem } from '../store/coordination-store.ts';
 import {
   bytesOf,
   type CoordinationCase,
@@ -265,9 +265,16 @@ export const watchCases: readonly CoordinationCase[] = [
       await under.compact(revision);
       await writer.put(key, bytesOf('kept'));
       await mendAgain();
-      const items = await take(under, watch, 2);
-      equalLists(told(items), ['compacted', `+${key}=kept`], 'what it is told after a compaction');
-      equal(items[0]?.revision, revision, 'the revision of the compaction');
+      const items: WatchItem[] = [];
+      while (told(items).at(-1) !== `+${key}=kept`) items.push(...(await take(under, watch, 1)));
+      if (items[0]?.kind === 'compacted') {
+        equalLists(told(items), ['compacted', `+${key}=kept`], 'what it is told after a compaction');
+        equal(items[0].revision, revision, 'the revision of the compaction');
+      } else {
+        // A connection may outlive a short cut, with all that it had to bring.
+        const all = ['0', '1', '2', 'compacted', 'kept'].map((value) => `+${key}=${value}`);
+        equalLists(told(items), all, 'what it is told where nothing was lost');
+      }
       await watch.return();
     },
   },

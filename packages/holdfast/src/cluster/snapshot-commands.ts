@@ -80,20 +80,23 @@ export const snapshotStatus: ClusterCommand = {
   },
 };
 
+/** As `holdfast node` has them. */
+const restoreOptions = {
+  name: 'value',
+  'data-dir': 'value',
+  'initial-cluster': 'value',
+  'initial-cluster-token': 'value',
+  'initial-advertise-peer-urls': 'value',
+} as const;
+
 export const snapshotRestore: ClusterCommand = {
   usage: '<file> --data-dir <folder> [--name, --initial-cluster, --initial-advertise-peer-urls ...]',
   summary: 'make the folder of a first member of a new cluster from the file',
   takes: [1, 1],
-  options: {
-    name: 'value',
-    'data-dir': 'value',
-    'initial-cluster': 'value',
-    'initial-cluster-token': 'value',
-    'initial-advertise-peer-urls': 'value',
-  },
+  options: restoreOptions,
   run: async ({ arguments: [path], options, print }) => {
-    const args = Object.entries(options).flatMap(([name, value]) =>
-      value === undefined ? [] : [`--${name}=${value}`],
+    const args = Object.keys(restoreOptions).flatMap((name) =>
+      options[name] === undefined ? [] : [`--${name}=${options[name]}`],
     );
     // As `holdfast node` will be told, so that the two agree.
     const read = nodeSettings(await readFlagValues(args, {}));

@@ -33,7 +33,7 @@ export const frameHeaderBytes = 32;
 export const frameAlignment = 32;
 export const recordHeaderBytes = 4;
 /** The smallest piece that disks write whole or not at all. */
-export const sectorBytes = 512;
+const sectorBytes = 512;
 const endByte = 0xff;
 const zeroSectorsMax = 0xffff;
 

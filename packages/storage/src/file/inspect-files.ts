@@ -23,7 +23,8 @@ export async function inspectFiles(options: InspectionOptions): Promise<JournalR
   const snapshots: SnapshotReport[] = [];
   for (const name of names) {
     const id = snapshotId(name) ?? unfinishedId(name);
-    if (id !== undefined) snapshots.push(await inspectSnapshot(options, name, id, snapshotData));
+    const report = id === undefined ? undefined : await inspectSnapshot(options, name, id, snapshotData);
+    if (report !== undefined) snapshots.push(report);
   }
   const superblock = await openSuperblock(disk, directory, names);
   if (superblock === undefined) {
@@ -76,13 +77,18 @@ function reportOf({
 
 const pieceBytes = 1_048_576;
 
+/** Undefined when it is gone: an open journal removes snapshots, and gives complete ones another name. */
 async function inspectSnapshot(
   { disk, directory }: InspectionOptions,
   name: string,
   id: string,
   snapshotData: boolean,
-): Promise<SnapshotReport> {
-  const file = await disk.open(`${directory}/${name}`);
+): Promise<SnapshotReport | undefined> {
+  const file = await disk.open(`${directory}/${name}`).catch((error: unknown) => {
+    if (isHoldfastError(error) && error.code === 'FILE_NOT_FOUND') return undefined;
+    throw error;
+  });
+  if (file === undefined) return undefined;
   try {
     const found = await readSnapshotHeader(file);
     const complete = snapshotId(name) !== undefined;

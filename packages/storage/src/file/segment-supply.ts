@@ -78,9 +78,13 @@ export class SegmentSupply {
   }
 }
 
-/** Writes zeros to `[from, to)` of `file`. */
+/**
+ * Writes zeros to `[from, to)` of `file`. They come to the disk piece by piece: a flush of many at once would hold up the
+ * flushes of those who append meanwhile.
+ */
 export async function writeZeros(file: DiskFile, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += zeros.length) {
+    if (at > from) await file.sync();
     await file.write(at, zeros.subarray(0, Math.min(zeros.length, to - at)));
   }
 }

@@ -1,9 +1,8 @@
 export {
   answerAboutJournal,
-  isJournalRequest,
   type JournalFolder,
   type JournalFolderOptions,
+  type JournalInspection,
   type JournalRequest,
-  journalDirectory,
   openJournalFolder,
 } from './open-journal-folder.ts';

@@ -2,10 +2,11 @@ import { invalidArgument, type JsonValue } from '@holdfast/core';
 import { nodeDisk, type OwnFolderOptions, ownFolder } from '@holdfast/runtime';
 import { inspectOpenJournal } from '../inspect-journal.ts';
 import type { Journal } from '../journal.ts';
+import type { JournalReport } from '../journal-report.ts';
 import { type JournalOptions, openJournal } from '../open-journal.ts';
 
 /** Where in its folder a journal lies. */
-export const journalDirectory = 'journal';
+const journalDirectory = 'journal';
 
 export type JournalFolderOptions = Omit<JournalOptions, 'disk' | 'directory' | 'exclusive'> &
   Pick<OwnFolderOptions, 'allowShared'>;
@@ -31,7 +32,8 @@ export async function openJournalFolder(
   let journal: Journal | undefined;
   const ownership = await ownFolder(path, {
     allowShared,
-    answer: (request) => answerAboutJournal(journal, request),
+    answer: (request) =>
+      answerAboutJournal(request, async (options) => journal && inspectOpenJournal(journal, options)),
   });
   try {
     const disk = nodeDisk(ownership.path);
@@ -54,24 +56,22 @@ export async function openJournalFolder(
 /** What `holdfast journal` asks the owner of a folder. */
 export type JournalRequest = 'inspect journal' | 'verify journal';
 
-export function isJournalRequest(request: JsonValue): request is JournalRequest {
-  return request === 'inspect journal' || request === 'verify journal';
-}
+/** Reports on a journal that is open; undefined when it is not, or has no files. */
+export type JournalInspection = (options: {
+  readonly snapshotData: boolean;
+}) => Promise<JournalReport | undefined>;
 
 /**
- * Answers a {@link JournalRequest}: for owners of folders that have a journal in them and more.
+ * Answers a {@link JournalRequest} with what `inspect` reports: for owners of folders with a journal in them, and more.
  *
- * @throws HoldfastError INVALID_ARGUMENT when it is another request, or the journal is not open yet.
+ * @throws HoldfastError INVALID_ARGUMENT when it is another request, or there is nothing to report on.
  */
-export async function answerAboutJournal(
-  journal: Journal | undefined,
-  request: JsonValue,
-): Promise<JsonValue> {
-  if (!isJournalRequest(request))
+export async function answerAboutJournal(request: JsonValue, inspect: JournalInspection): Promise<JsonValue> {
+  if (request !== 'inspect journal' && request !== 'verify journal') {
     throw invalidArgument('request', request, "'inspect journal' or 'verify journal'");
-  const report =
-    journal && (await inspectOpenJournal(journal, { snapshotData: request === 'verify journal' }));
+  }
+  const report = await inspect({ snapshotData: request === 'verify journal' });
   if (report === undefined)
-    throw invalidArgument('request', request, 'asked when the journal is open, and in files');
+    throw invalidArgument('request', request, 'asked while a journal in files is open');
   return report as unknown as JsonValue;
 }

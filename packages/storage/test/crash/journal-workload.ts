@@ -24,7 +24,7 @@ interface SnapshotPromise {
 const sizes = [0, 5, 100, 27, 28, 29, 700, 1, 1_500, 60];
 
 /** The record that has `position`, whatever happens. Some are zeros, over several sectors. */
-export function recordAt(position: number): Uint8Array {
+function recordAt(position: number): Uint8Array {
   const size = sizes[position % sizes.length]!;
   if (position % 20 === 8) return new Uint8Array(size);
   return Uint8Array.from({ length: size }, (_, index) => (position * 7 + index * 3 + 1) % 256);

@@ -105,6 +105,11 @@ export class Http2ServerConnection {
     return this.#streams.size;
   }
 
+  /** Bytes of answers that wait for the client to make room. */
+  get queuedBytes(): number {
+    return this.#waitingBytes;
+  }
+
   /** Takes no further requests, and closes once those under way are answered. */
   drain(): void {
     if (this.#draining || this.#closed) return;

@@ -1,4 +1,5 @@
 const slabBytes = 64 * 1024;
+const nothing: Uint8Array = new Uint8Array(0);
 const utf8: TextEncoder = new TextEncoder();
 
 /**
@@ -6,7 +7,7 @@ const utf8: TextEncoder = new TextEncoder();
  * it: no allocation and no copy for each. A message too large for what is left of a slab moves to a buffer that doubles.
  */
 export class MessageWriter {
-  private bytes: Uint8Array = new Uint8Array(0);
+  private bytes: Uint8Array = nothing;
   private start = 0;
   private position = 0;
 
@@ -22,8 +23,12 @@ export class MessageWriter {
     return new Uint8Array(this.bytes.buffer, this.start, this.position - this.start);
   }
 
-  /** Forgets what was written since the last `finish`. */
+  /** Forgets what was written since the last `finish`. A buffer that had to grow for it goes too. */
   discard(): void {
+    if (this.bytes.length > slabBytes) {
+      this.bytes = nothing;
+      this.start = 0;
+    }
     this.position = this.start;
   }
 
@@ -132,15 +137,22 @@ export class MessageWriter {
   closeLength(opened: number, guess: number): number {
     const length = this.position - this.start - opened;
     const needed = lengthBytes(length);
-    if (needed > guess) this.reserve(needed - guess);
+    // For the move, and so that the length itself moves nothing.
+    this.reserve(8);
     const begin = this.start + opened;
     if (needed !== guess) {
       this.bytes.copyWithin(begin + needed - guess, begin, this.position);
     }
-    const end = begin + needed - guess + length;
-    this.position = begin - guess;
-    this.varint(length);
-    this.position = end;
+    // Its room is there already: to reserve more, as `varint` does, could move to another buffer without what follows.
+    const { bytes } = this;
+    let at = begin - guess;
+    let rest = length;
+    while (rest > 127) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.position = at + length;
     return needed;
   }
 
@@ -159,7 +171,7 @@ export class MessageWriter {
 }
 
 /** How many bytes a varint of up to 31 bits takes. */
-export function lengthBytes(length: number): number {
+function lengthBytes(length: number): number {
   if (length < 0x80) return 1;
   if (length < 0x4000) return 2;
   if (length < 0x20_0000) return 3;

@@ -1,6 +1,6 @@
 import { type Address, type HostWorld, isHoldfastError } from '@holdfast/core';
 import type { Configuration } from '@holdfast/raft';
-import type { Greeting, Peers } from '@holdfast/transport';
+import type { Greeting, PeerFigures, Peers } from '@holdfast/transport';
 import type { MemberDirectory } from '../../state/member-directory.ts';
 import type { MemberEngines } from '../member-engines.ts';
 import { peerMisbehaved } from '../member-events.ts';
@@ -108,6 +108,10 @@ export class MemberLinks {
     without.delete(peer);
     this.#peers.set(without);
     this.#peers.set(addresses);
+  }
+
+  figures(): readonly PeerFigures[] {
+    return this.#peers.figures();
   }
 
   close(): Promise<void> {

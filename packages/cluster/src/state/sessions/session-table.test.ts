@@ -1,7 +1,7 @@
 import { Sessions } from '@holdfast/raft';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Answer, SessionTable } from './session-table.ts';
+import { type Answer, type Session, SessionTable } from './session-table.ts';
 
 const limits = { sessionsMax: 3, idleMax: 20, requestsMax: 3 };
 const answer = (revision: number): Answer => ({
@@ -27,20 +27,24 @@ const anyStep = fc.oneof(
 );
 
 /** Frozen sessions as plain data. */
-function dataOf(
-  frozen: Iterable<{ readonly id: number; readonly answers: ReadonlyMap<number, Answer> }>,
-): unknown {
-  return Array.from(frozen, ({ id, answers, ...rest }) => ({ id, ...rest, answers: [...answers] }));
+function dataOf(frozen: Iterable<Session>): unknown {
+  return Array.from(frozen, ({ id, usedAt, usedIndex, answeredBelow, answers }) => [
+    id,
+    usedAt,
+    usedIndex,
+    answeredBelow,
+    [...answers],
+  ]);
 }
 
 describe('session table', () => {
-  test('is what the sessions of Raft are, and what is frozen of it stays', () => {
+  test('is what the sessions of Raft are, also once restored, and what is frozen of it stays', () => {
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 100, size: 'max' }), (steps) => {
         const sessions = new Sessions<number>(limits);
-        const table = new SessionTable(limits);
+        let table = new SessionTable(limits);
         const ids: number[] = [];
-        const frozen: { sessions: Iterable<never>; expected: unknown }[] = [];
+        const frozen: { sessions: Iterable<Session>; expected: unknown }[] = [];
         let time = 0;
         steps.forEach((step, place) => {
           const index = place + 1;
@@ -49,13 +53,14 @@ describe('session table', () => {
             ids.push(sessions.register(index, time));
             table.register(index, time);
           } else if ('keepAlive' in step) {
-            const id = ids[step.keepAlive] ?? 0;
+            const id = ids.at(-1 - step.keepAlive) ?? 0;
             expect(table.keepAlive(id, index, time)).toBe(sessions.keepAlive(id, time));
           } else if ('close' in step) {
-            sessions.close(ids[step.close] ?? 0, time);
-            table.close(ids[step.close] ?? 0, time);
+            const id = ids.at(-1 - step.close) ?? 0;
+            sessions.close(id, time);
+            table.close(id, time);
           } else {
-            const id = ids[step.session] ?? 0;
+            const id = ids.at(-1 - step.session) ?? 0;
             const { sequence, answeredBelow } = step;
             const expected = sessions.execute({ session: id, sequence, answeredBelow }, time, () => index);
             const outcome = table.begin(id, sequence, answeredBelow, index, time);
@@ -69,9 +74,11 @@ describe('session table', () => {
             }
           }
           expect(table.count).toBe(sessions.size);
-          if (place % 7 === 3) {
-            const expected = dataOf(table.freeze() as never);
-            frozen.push({ sessions: table.freeze() as never, expected });
+          if (place % 7 === 3) frozen.push({ sessions: table.freeze(), expected: dataOf(table.freeze()) });
+          if (place % 11 === 5) {
+            const restored = new SessionTable(limits);
+            restored.restore(table.now, [...table.freeze()]);
+            table = restored;
           }
         });
         for (const one of frozen) expect(dataOf(one.sessions)).toEqual(one.expected);

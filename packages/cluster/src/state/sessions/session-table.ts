@@ -63,7 +63,10 @@ export class SessionTable {
   private readonly byId: SharedMap<number, LiveSession> = new SharedMap();
   private generation = 0;
   private time = 0;
-  private current: LiveSession | undefined;
+  /** The one that was used last, and thus stands last in `byUse`. */
+  private lastUsed: LiveSession | undefined;
+  /** Before this time no session can have been idle for too long. */
+  private noneEndsBefore = 0;
 
   constructor(limits: SessionLimits = {}) {
     this.sessionsMax = limits.sessionsMax ?? 10_000;
@@ -95,7 +98,6 @@ export class SessionTable {
   begin(id: number, sequence: number, answeredBelow: number, index: number, time: number): SessionOutcome {
     this.advance(time);
     const session = this.use(id, index);
-    this.current = session;
     if (session === undefined) return 'ended';
     forgetAnswered(session, answeredBelow);
     if (sequence < session.answeredBelow) return 'answered';
@@ -106,7 +108,7 @@ export class SessionTable {
 
   /** Keeps the answer of the request that has just begun. */
   answer(sequence: number, answer: Answer): void {
-    this.current?.answers.set(sequence, answer);
+    this.lastUsed?.answers.set(sequence, answer);
   }
 
   keepAlive(id: number, index: number, time: number): boolean {
@@ -136,6 +138,7 @@ export class SessionTable {
     const live: LiveSession = { ...session, generation: this.generation, answers: new Map(session.answers) };
     this.byUse.set(live.id, live);
     this.byId.set(live.id, live);
+    this.lastUsed = live;
   }
 
   private remove(id: number): void {
@@ -145,10 +148,13 @@ export class SessionTable {
   /** Ends what has been idle too long. A proposer whose clock is behind sets nothing back. */
   private advance(time: number): void {
     if (time > this.time) this.time = time;
+    if (this.time < this.noneEndsBefore) return;
     for (const session of this.byUse.values()) {
-      if (session.usedAt + this.idleMax > this.time) break;
+      this.noneEndsBefore = session.usedAt + this.idleMax;
+      if (this.noneEndsBefore > this.time) return;
       this.remove(session.id);
     }
+    this.noneEndsBefore = this.time + this.idleMax;
   }
 
   private use(id: number, index: number): LiveSession | undefined {
@@ -160,8 +166,11 @@ export class SessionTable {
     }
     session.usedAt = this.time;
     session.usedIndex = index;
-    this.byUse.delete(id);
-    this.byUse.set(id, session);
+    if (session !== this.lastUsed) {
+      this.byUse.delete(id);
+      this.byUse.set(id, session);
+      this.lastUsed = session;
+    }
     return session;
   }
 }

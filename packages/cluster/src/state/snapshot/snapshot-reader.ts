@@ -30,8 +30,11 @@ export class SnapshotReader implements StateRestore {
 
   finish(): void {
     if (this.lastKind !== FrameKind.End || this.frames.isWithin) malformed('its end is missing');
-    const { contents } = this;
-    contents.keys.endRestore(this.revision);
+    const { contents, revision } = this;
+    const { keys } = contents;
+    if (revision !== Math.max(1, keys.compactedRevision, keys.lastRestored))
+      malformed(`revision ${revision} is missing`);
+    keys.endRestore(revision);
     contents.sessions.restore(this.time, this.sessions);
     this.onFinish(new Uint8Array(Buffer.concat(this.auth)));
   }
@@ -121,7 +124,9 @@ export class SnapshotReader implements StateRestore {
     const flags = payload.uint8();
     const mod = payload.double();
     const key = payload.block();
-    if (!(mod >= keys.lastRestored && mod <= this.revision)) malformed(`revision ${mod} out of its place`);
+    // Of those after the compacted one none is missing, since each has changed something.
+    const next = Math.max(1, keys.compactedRevision, keys.lastRestored) + 1;
+    if (!(mod >= keys.lastRestored && mod <= next)) malformed(`revision ${mod} out of its place`);
     if ((flags & 1) !== 0) {
       keys.restoreTombstone(key, mod);
       return;

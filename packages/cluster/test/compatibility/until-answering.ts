@@ -1,22 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const startTimeoutMillis = 30_000;
+const startTimeoutMillis = 60_000;
 
-/** A port of loopback that was free a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('the system gave no port');
-  return address.port;
-}
-
-/** Resolves once something listens on the port. */
+/** Resolves once the process listens on the port. */
 export async function untilAnswering(child: ChildProcess, port: number): Promise<void> {
   for (let waited = 0; waited < startTimeoutMillis; waited += 50) {
     if (child.exitCode !== null) throw new Error(`the server ended with exit code ${child.exitCode}`);
