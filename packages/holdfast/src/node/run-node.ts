@@ -8,7 +8,7 @@ import { messageOf } from '../usage-error.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { logNodeEvents } from './node-events.ts';
 import { type NodeLog, nodeLog } from './node-log.ts';
-import { callMetrics, observeFlushes, observeNode } from './node-metrics.ts';
+import { callMetrics, observeFlushes, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 /** The signals that end a node, and how to go at once. */
@@ -30,6 +30,7 @@ export async function runNode(
   let node: Node | undefined;
   const metrics = new MetricRegistry();
   observeNode(metrics, () => node);
+  observeLinks(metrics, () => node);
   const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
   const processMetrics = observeProcess(metrics);
   const leaving = new Promise<void>((leave) => {
