@@ -149,7 +149,7 @@ export class RunningMember implements ClusterMember {
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
-    this.#log = new RaftLog(world, journal, this.#blocks, positions, {
+    this.#log = new RaftLog(world, journal, this.#blocks, positions, settings.recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),
