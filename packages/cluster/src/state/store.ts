@@ -120,7 +120,7 @@ export class Store implements StateMachine {
   }
 
   get keyCount(): number {
-    return this.keys.keyCount;
+    return this.keys.index.liveCount;
   }
 
   get watcherCount(): number {
@@ -182,7 +182,7 @@ export class Store implements StateMachine {
     const until = now() + micros;
     for (;;) {
       const catching = this.watches.catchUp();
-      const sweeping = this.keys.sweep();
+      const sweeping = this.keys.sweeper.sweep();
       if (!catching && !sweeping) return false;
       if (now() >= until) return true;
     }
@@ -240,7 +240,7 @@ export class Store implements StateMachine {
       },
       get: (id) => now().get(id),
       all: () => now().all(),
-      keysOf: (id) => this.sortedLeaseKeys(id).map((key) => this.keys.keyBytes(key)),
+      keysOf: (id) => this.sortedLeaseKeys(id).map((key) => this.keys.versions.keyBytes(key)),
       listen: (listener) => {
         this.leaseListeners.add(listener);
         return () => this.leaseListeners.delete(listener);
@@ -253,7 +253,7 @@ export class Store implements StateMachine {
   }
 
   private workOnGarbage(): void {
-    if (!this.keys.isSwept) this.onWork?.();
+    if (!this.keys.sweeper.isDone) this.onWork?.();
   }
 
   private execute(command: Command, time: number): Applied {
@@ -439,7 +439,7 @@ export class Store implements StateMachine {
   }
 
   private sortedLeaseKeys(id: bigint): number[] {
-    return this.keys.tree.sorted(this.contents.leases.keysOf(id));
+    return this.keys.index.tree.sorted(this.contents.leases.keysOf(id));
   }
 }
 

@@ -137,7 +137,8 @@ export class MessageWriter {
   closeLength(opened: number, guess: number): number {
     const length = this.position - this.start - opened;
     const needed = lengthBytes(length);
-    if (needed > guess) this.reserve(needed - guess);
+    // For the move, and so that the length itself moves nothing.
+    this.reserve(8);
     const begin = this.start + opened;
     if (needed !== guess) {
       this.bytes.copyWithin(begin + needed - guess, begin, this.position);
