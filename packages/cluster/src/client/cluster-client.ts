@@ -104,6 +104,8 @@ export interface ClusterClient extends CoordinationStore, EtcdCalls {
 /** What etcd takes unless its operator says otherwise. */
 const transactionOperationsMax = 128;
 const requestBytesMax = 1_572_864;
+/** How often a lease is asked for whose time was over when it came. */
+const grantsMax = 3;
 /** Seconds that etcd grants at most. */
 const leaseSecondsMax = 9_000_000_000;
 
@@ -234,32 +236,11 @@ class Client implements ClusterClient {
   async grantLease(ttl: Duration, options?: CallOptions): Promise<Lease> {
     const seconds = Math.ceil(checkTtl(ttl) / 1_000_000);
     if (seconds > leaseSecondsMax) throw invalidArgument('ttl', ttl, `at most ${leaseSecondsMax} seconds`);
-    // Of the first attempt, for it may be the one that was granted although its answer was lost.
-    const askedAt = this.#world.clock.now();
-    const granted = await this.lease.grant({ ttl: seconds }, options);
-    const { id } = granted;
-    const micros = granted.ttl * 1_000_000;
-    const lease = new HeldLease({
-      world: this.#world,
-      id: leaseName(id),
-      ttl: micros,
-      askedAt,
-      clockDriftMax: this.#clockDriftMax,
-      keeping: {
-        renew: (signal) => this.#renewals.renew(id, micros, signal),
-        revoke: (revoking) => this.#revoke(id, revoking),
-        ended: () => {
-          this.#leases.delete(lease);
-          this.#renewals.release();
-        },
-      },
-    });
-    this.#leases.add(lease);
-    this.#renewals.hold();
-    lease.keep();
-    // Closed while it was asked for: nobody would give it up.
-    if (this.#closing !== undefined) lease.lose('its client was closed');
-    return lease;
+    for (let grants = 1; ; grants++) {
+      const lease = await this.#grant(seconds, options);
+      // One that took as long as it lasts is of no use; the next does not have to wait for an election as well.
+      if (lease.held || grants === grantsMax || this.#closing !== undefined) return lease;
+    }
   }
 
   watch(prefix: string, options: WatchOptions = {}): Watch {
@@ -315,6 +296,35 @@ class Client implements ClusterClient {
       either.dispose();
       await channel?.close();
     }
+  }
+
+  async #grant(seconds: number, options: CallOptions | undefined): Promise<HeldLease> {
+    // Before the first attempt, whichever of them was answered.
+    const askedAt = this.#world.clock.now();
+    const granted = await this.lease.grant({ ttl: seconds }, options);
+    const { id } = granted;
+    const ttl = granted.ttl * 1_000_000;
+    const lease = new HeldLease({
+      world: this.#world,
+      id: leaseName(id),
+      ttl,
+      askedAt,
+      clockDriftMax: this.#clockDriftMax,
+      keeping: {
+        renew: (signal) => this.#renewals.renew(id, ttl, signal),
+        revoke: (revoking) => this.#revoke(id, revoking),
+        ended: () => {
+          this.#leases.delete(lease);
+          this.#renewals.release();
+        },
+      },
+    });
+    this.#leases.add(lease);
+    this.#renewals.hold();
+    lease.keep();
+    // Closed while it was asked for: nobody would give it up.
+    if (this.#closing !== undefined) lease.lose('its client was closed');
+    return lease;
   }
 
   /** Resolves once there is no such lease. */

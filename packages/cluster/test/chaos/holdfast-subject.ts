@@ -4,7 +4,9 @@ import { platformWorld } from '@holdfast/core';
 import { nodeNetwork } from '@holdfast/runtime';
 import type { ChaosSubject } from './chaos-run.ts';
 
-const commandLine = fileURLToPath(new URL('../../../holdfast/bin/holdfast.mjs', import.meta.url));
+/** Built, and run directly: `bin/holdfast.mjs` would build it anew at each start. */
+const commandLine = fileURLToPath(new URL('../../../holdfast/dist/cli.js', import.meta.url));
+const run = 'import(process.argv[1]).then(({ main }) => main(process.argv.slice(2))).then(process.exit)';
 const clientPort = 2379;
 const nativePort = 2378;
 const peerPort = 2380;
@@ -17,8 +19,7 @@ export const holdfastSubject: ChaosSubject = {
     const peerUrl = (index: number): string => `http://${network.addressOf(index)}:${peerPort}`;
     const all = Array.from({ length: hosts }, (_, index) => `member-${index}=${peerUrl(index)}`);
     return [
-      process.execPath,
-      commandLine,
+      ...[process.execPath, '-e', run, commandLine],
       'node',
       ...['--name', `member-${host.index}`],
       ...['--data-dir', host.dataFolder],
