@@ -1,11 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const entry = fileURLToPath(new URL('command-main.ts', import.meta.url));
+const entry = fileURLToPath(new URL('command-main.mjs', import.meta.url));
 
-/** The command line in a process of its own, run from the source. */
+/** Built once: started from its source, a process takes several times as long to begin. */
+execFileSync(process.execPath, [
+  join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc'),
+  '-b',
+  fileURLToPath(new URL('..', import.meta.url)),
+]);
+
+/** The command line in a process of its own. */
 export class CommandProcess {
   readonly child: ChildProcess;
   readonly out: string[] = [];
@@ -14,8 +23,7 @@ export class CommandProcess {
   readonly #listeners = new Set<() => void>();
 
   constructor(args: readonly string[]) {
-    const flags = ['--import', 'tsx', '--conditions', '@holdfast/source'];
-    this.child = spawn(process.execPath, [...flags, entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#read('stdout', this.out);
     this.#read('stderr', this.error);
     this.exited = once(this.child, 'close').then(([code, signal]) => {

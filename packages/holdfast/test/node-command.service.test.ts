@@ -1,3 +1,4 @@
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { CommandProcess, runCommand } from './command-process.ts';
 import { NodeProcesses } from './node-processes.ts';
@@ -75,6 +76,8 @@ test('a second signal ends it at once', { timeout: 60_000 }, async () => {
     .catch(() => {});
   node.child.kill('SIGTERM');
   await node.line('error', (line) => line.includes('"leaving"'));
+  node.child.kill('SIGTERM'); // At once: it is the same one again.
+  await sleepFor(700);
   node.child.kill('SIGTERM');
   expect((await node.exited).code).toBe(1);
   void pending;

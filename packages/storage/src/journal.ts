@@ -38,13 +38,17 @@ export interface Journal {
   /**
    * The durable records from `position` on, until {@link durablePosition} as it is when they are reached.
    *
-   * @throws HoldfastError JOURNAL_COMPACTED when `position` is before {@link firstPosition}; JOURNAL_DAMAGED.
+   * @throws HoldfastError JOURNAL_COMPACTED when `position` is before {@link firstPosition}; JOURNAL_DAMAGED;
+   * JOURNAL_FAILED when the disk cannot be read, which says nothing of what it holds; JOURNAL_CLOSED.
    */
   read(position: number): AsyncIterable<JournalRecord>;
 
   /**
    * Lets go of records before `position`, in whole segments: some of them may stay. The caller has made durable what
    * stands for them, as a rule a snapshot.
+   *
+   * @throws HoldfastError JOURNAL_FULL when the disk has no room even to note that; JOURNAL_FENCED; JOURNAL_FAILED;
+   * JOURNAL_CLOSED; INVALID_ARGUMENT when `position` is not durable.
    */
   compact(position: number): Promise<void>;
 

@@ -17,15 +17,16 @@ export interface SnapshotStore {
   /**
    * Begins a snapshot, or goes on with an unfinished one of that id after what is durable of it.
    *
-   * @throws HoldfastError SNAPSHOT_EXISTS; JOURNAL_FULL.
+   * @throws HoldfastError SNAPSHOT_EXISTS; JOURNAL_FULL; JOURNAL_FAILED.
    */
   write(id: string, description: Uint8Array): Promise<SnapshotWriter>;
-  /** @throws HoldfastError SNAPSHOT_NOT_FOUND. */
+  /** @throws HoldfastError SNAPSHOT_NOT_FOUND; SNAPSHOT_DAMAGED; JOURNAL_FAILED when the disk cannot be read. */
   open(id: string): Promise<SnapshotReader>;
   /** Removes it, finished or not; readers that have it open may read on. Nothing happens when there is none. */
   remove(id: string): Promise<void>;
 }
 
+/** Takes one call at a time. One that fails with JOURNAL_FULL or JOURNAL_FAILED ends it; what is durable stays. */
 export interface SnapshotWriter {
   readonly id: string;
   /** Bytes taken so far. */
@@ -44,7 +45,7 @@ export interface SnapshotReader {
   /**
    * Up to `length` bytes from `offset`, fewer at its end only.
    *
-   * @throws HoldfastError SNAPSHOT_DAMAGED when they are not what was written.
+   * @throws HoldfastError SNAPSHOT_DAMAGED when they are not what was written; JOURNAL_FAILED when they cannot be read.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
   close(): Promise<void>;

@@ -91,6 +91,23 @@ describe('bounds', () => {
     expect(await under.outcome(journal.close())).toBeUndefined();
   });
 
+  test('segments may have another size from one opening to the next', async () => {
+    const under = new JournalUnderTest();
+    const expected: string[] = [];
+    for (const segmentBytes of [4_096, 8_192, 2_048, 16_384]) {
+      const journal = await under.open({ segmentBytes });
+      expect((await under.texts()).join()).toBe(expected.slice(journal.firstPosition).join());
+      for (let index = 0; index < 12; index++) {
+        expected.push(`${segmentBytes}-${index}`.repeat(150));
+        await under.outcome(under.append(expected.at(-1)!));
+      }
+      await under.outcome(journal.compact(journal.durablePosition - 3));
+      under.under.restart();
+    }
+    const journal = await under.open();
+    expect(await under.texts()).toEqual(expected.slice(journal.firstPosition));
+  });
+
   test('a read that is under way keeps the segment that it is in', async () => {
     const under = new JournalUnderTest();
     const journal = await under.open();

@@ -1,6 +1,7 @@
 import { type Address, asHoldfastError, type Connection, defineEvent, type EventType } from '@holdfast/core';
 import { checkedLimits } from './channel-limits.ts';
-import { HandshakeTime, receive } from './handshake.ts';
+import { receive } from './handshake.ts';
+import { HandshakeTime } from './handshake-time.ts';
 import type { ChannelHandler, ChannelLimits, Greeting } from './message-channel.ts';
 import type { NetworkWorld } from './network-world.ts';
 import { StreamChannel } from './stream-channel.ts';

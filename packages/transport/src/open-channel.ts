@@ -1,6 +1,7 @@
 import type { Address, Connection } from '@holdfast/core';
 import { checkedLimits } from './channel-limits.ts';
-import { type Agreement, HandshakeTime, introduce } from './handshake.ts';
+import { type Agreement, introduce } from './handshake.ts';
+import { HandshakeTime } from './handshake-time.ts';
 import type { ChannelHandler, ChannelLimits, Greeting, MessageChannel } from './message-channel.ts';
 import type { NetworkWorld } from './network-world.ts';
 import { StreamChannel } from './stream-channel.ts';

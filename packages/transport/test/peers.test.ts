@@ -3,8 +3,8 @@ import { type NodeNetwork, nodeNetwork } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { SimulatedWorld } from '@holdfast/simulation';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type NetworkWorld, openPeers, type Peers, type PeersOptions } from '../src/index.ts';
-import { bytesOf, text, until } from './channel-cases.ts';
+import { type NetworkWorld, openChannel, openPeers, type Peers, type PeersOptions } from '../src/index.ts';
+import { bytesOf, Ear, text, until } from './channel-cases.ts';
 
 /** A peer and what it hears, as `sender message`. */
 interface Node {
@@ -140,6 +140,23 @@ describe.each<[string, () => NodeNetwork]>([
     await Promise.all([a, b, stranger].map((node) => node.peers.close()));
   });
 
+  test('a peer that calls again takes the place of its earlier call', async () => {
+    const b = await start(world(), 'b');
+    const call = async () => {
+      const ear = new Ear();
+      const greeting = { protocol: 'test-peers', version: 1, identity: bytesOf('a') };
+      await openChannel(world(), b.peers.address, { greeting, handler: ear });
+      return ear;
+    };
+    const earlier = await call();
+    const later = await call();
+    await until(here, () => earlier.ended);
+    later.channel.send(bytesOf('here'));
+    await until(here, () => b.heard.length === 1);
+    expect(later.ended).toBe(false);
+    await b.peers.close();
+  });
+
   test('somebody else at the address of a peer gets no messages', async () => {
     const a = await start(world(), 'a');
     const impostor = await start(world(), 'impostor');
@@ -233,4 +250,72 @@ describe('peers in a simulation', () => {
       });
     },
   );
+
+  test('who is not there is called ever less often, at random times', async () => {
+    await run(1, async ({ host, pass }) => {
+      const calls: number[] = [];
+      const { clock, timers, random, network } = host;
+      const watched: NetworkWorld['network'] = {
+        listen: (port, accept) => network.listen(port, accept),
+        bind: (port, receive) => network.bind(port, receive),
+        connect: (to, options) => {
+          calls.push(clock.now());
+          return network.connect(to, options);
+        },
+      };
+      const { peers } = await start({ clock, timers, random, network: watched }, 'c', { port: 71 });
+      peers.set(new Map([['nobody', { host: 'b', port: 9_999 }]]));
+      await pass('60s');
+      await peers.close();
+      const gaps = calls.slice(1).map((at, index) => at - calls[index]!);
+      expect(Math.max(...gaps.slice(0, 2))).toBeLessThan(120_000);
+      expect(Math.max(...gaps)).toBeGreaterThan(400_000);
+      expect(Math.max(...gaps)).toBeLessThan(520_000);
+      expect(Math.min(...gaps.slice(10))).toBeLessThan(100_000);
+      const { length } = calls;
+      await pass('5s');
+      expect(calls).toHaveLength(length);
+    });
+  });
+
+  test.each(seeds)('whatever fails, a message comes once at most, and in order (seed %i)', async (seed) => {
+    await run(seed, async ({ world, host, a, b, pass }) => {
+      world.network.setConditions({ loss: 0.02, duplication: 0.02, reordering: 0.1 });
+      const { random } = host;
+      const troubles = [
+        () => world.network.cut('a', 'b'),
+        () => world.network.cut('b', 'a'),
+        () => world.network.clog('a', 'b'),
+        () => {
+          world.host('b').pause();
+          return () => world.host('b').resume();
+        },
+        () => {
+          world.host('b').crash();
+          return () => world.host('b').start();
+        },
+      ];
+      let heal = () => {};
+      let lives: string[][] = [];
+      for (let number = 0; number < 2_000; number++) {
+        if (number % 100 === 0) {
+          heal();
+          heal = number % 300 === 0 ? troubles[random.below(troubles.length)]!() : () => {};
+        }
+        a.peers.send('b', bytesOf(`${number}`), new Uint8Array(random.below(20_000)));
+        await pass(`${random.below(20)}ms`);
+        if (!lives.includes(b().heard)) lives = [...lives, b().heard];
+      }
+      heal();
+      await pass('10ms');
+      await hearsFrom(host, { pass, from: a, to: b(), at: 'b' });
+      let heard = 0;
+      for (const life of lives) {
+        const numbers = life.map((line) => Number.parseInt(line.slice(2), 10)).filter(Number.isInteger);
+        expect(numbers).toEqual([...new Set(numbers)].sort((one, other) => one - other));
+        heard += numbers.length;
+      }
+      expect(heard).toBeGreaterThan(500);
+    });
+  });
 });

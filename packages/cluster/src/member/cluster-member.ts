@@ -1,4 +1,5 @@
 import type { JournalReport } from '@holdfast/storage';
+import type { PeerFigures } from '@holdfast/transport';
 import type { Applied, StateSnapshot } from '../state/state-machine.ts';
 
 /** One running member as the services and the command line see it. All waits end with the signal, or with a refusal. */
@@ -36,6 +37,8 @@ export interface ClusterMember {
   /** The state as it is now; the caller releases it. */
   snapshot(): StateSnapshot;
   status(): MemberStatus;
+  /** What the links to the other members carry. */
+  links(): readonly PeerFigures[];
   /** What the files of its journal hold, while it goes on; undefined where there are none. */
   inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined>;
   /** Microseconds of the cluster's own time, as far as this member knows it: what it would write into the log now. */

@@ -98,6 +98,10 @@ export class LoneMember implements ClusterMember {
     return this.#store.snapshot();
   }
 
+  links(): readonly [] {
+    return [];
+  }
+
   status(): MemberStatus {
     return {
       ...this.condition,

@@ -49,9 +49,13 @@ const leader = async (): Promise<string> => {
   });
   return text(kv?.value);
 };
-async function keys(prefix: string): Promise<string[]> {
-  const range = { key: bytes(prefix), rangeEnd: bytes(`${prefix}\xff`) };
-  const { kvs } = await calls.unary<etcd.RangeRequest, etcd.RangeResponse>('/etcdserverpb.KV/Range', range);
+async function keys(prefix: string, caller?: Partial<Call>): Promise<string[]> {
+  const range = { key: bytes(prefix), rangeEnd: bytes(`${prefix}z`) };
+  const { kvs } = await calls.unary<etcd.RangeRequest, etcd.RangeResponse>(
+    '/etcdserverpb.KV/Range',
+    range,
+    caller,
+  );
   return kvs.map(({ key }) => text(key));
 }
 
@@ -271,6 +275,18 @@ describe('with authentication', () => {
       message: 'etcdserver: permission denied',
     });
     await expect(lock(2n)).rejects.toMatchObject({ message: 'etcdserver: user name is empty' });
+  });
+
+  test('the place of a waiter who gives up is free, too', async () => {
+    const token = await authenticate('ada');
+    await lock(1n, { token });
+    const impatient = new AbortController();
+    const waiting = lock(2n, { token, signal: impatient.signal });
+    waiting.catch(() => {});
+    await settled();
+    impatient.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'ABORTED' });
+    expect(await keys('l/', { token })).toEqual(['l/1']);
   });
 
   test('a wait may take longer than its token lives', async () => {

@@ -1,6 +1,8 @@
 import { diskSynced, type MethodObserver, type Node, type ObserveMethod } from '@holdfast/cluster';
-import { growingBounds, type Histogram, type MetricRegistry } from '@holdfast/telemetry';
+import { growingBounds, type Histogram, type Labels, type MetricRegistry } from '@holdfast/telemetry';
 import { grpcCodeNames } from './grpc-code-names.ts';
+
+type Link = ReturnType<Node['member']['links']>[number];
 
 /**
  * The metrics of a node, under etcd's names where they mean the same. They are there before the node is: what is asked of
@@ -112,14 +114,76 @@ export function observeNode(registry: MetricRegistry, node: () => Node | undefin
   );
 }
 
+/** What the links to the other members carry, by the ids of those. */
+export function observeLinks(registry: MetricRegistry, node: () => Node | undefined): void {
+  const each = <const Label extends string>(
+    kind: 'counter' | 'gauge',
+    name: string,
+    help: string,
+    label: Label,
+    value: (link: Link) => number | undefined,
+  ) =>
+    registry.observe(name, { kind, help, labels: [label], ...unitOf(name) }, () =>
+      (node()?.member.links() ?? []).flatMap((link) => {
+        const found = value(link);
+        return found === undefined ? [] : [{ labels: { [label]: link.peer } as Labels<Label>, value: found }];
+      }),
+    );
+  each(
+    'counter',
+    'etcd_network_peer_sent_bytes_total',
+    'Bytes sent to a member.',
+    'To',
+    (link) => link.sentBytes,
+  );
+  each(
+    'counter',
+    'etcd_network_peer_received_bytes_total',
+    'Bytes received from a member.',
+    'From',
+    (link) => link.receivedBytes,
+  );
+  each(
+    'counter',
+    'etcd_network_peer_sent_failures_total',
+    'Messages for a member that were dropped.',
+    'To',
+    (link) => link.droppedMessages,
+  );
+  each('gauge', 'holdfast_peer_connected', 'Whether there is a connection to a member.', 'peer', (link) =>
+    Number(link.connected),
+  );
+  each('counter', 'holdfast_peer_connects_total', 'How often one was made.', 'peer', (link) => link.connects);
+  each(
+    'gauge',
+    'holdfast_peer_queued_bytes',
+    'Bytes that wait to be sent to a member.',
+    'peer',
+    (link) => link.queuedBytes,
+  );
+  each(
+    'gauge',
+    'holdfast_peer_round_trip_seconds',
+    'The way to a member and back, as last probed.',
+    'peer',
+    (link) => (link.roundTrip === undefined ? undefined : link.roundTrip / 1e6),
+  );
+}
+
+/** What the journal calls the files of its log. */
+const segmentFile = /(?:^|\/)segment-\d+$/;
+
 /** What is only known while it happens: flushes of the disk. Returns what ends the listening. */
 export function observeFlushes(registry: MetricRegistry): () => void {
   const flushes = registry.histogram('etcd_disk_wal_fsync_duration_seconds', {
-    help: 'How long it took to make things durable.',
+    help: 'How long a flush of the log took.',
     unit: 'seconds',
     bounds: growingBounds(0.001, 2, 14),
   });
-  return diskSynced.subscribe(({ micros }) => flushes.record(micros / 1e6));
+  // Of the log: that of a snapshot, which is much larger, keeps nobody waiting.
+  return diskSynced.subscribe(({ micros, path }) => {
+    if (segmentFile.test(path)) flushes.record(micros / 1e6);
+  });
 }
 
 /** Counts the calls of clients, as gRPC's own middleware for Prometheus names them. */
@@ -161,5 +225,6 @@ export function callMetrics(registry: MetricRegistry): ObserveMethod {
 }
 
 function unitOf(name: string): { unit?: string } {
-  return name.endsWith('_bytes') ? { unit: 'bytes' } : {};
+  const unit = /_(bytes|seconds)(?:_total)?$/.exec(name)?.[1];
+  return unit === undefined ? {} : { unit };
 }

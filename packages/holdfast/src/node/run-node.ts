@@ -8,7 +8,7 @@ import { messageOf } from '../usage-error.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { logNodeEvents } from './node-events.ts';
 import { type NodeLog, nodeLog } from './node-log.ts';
-import { callMetrics, observeFlushes, observeNode } from './node-metrics.ts';
+import { callMetrics, observeFlushes, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
 
 /** The signals that end a node, and how to go at once. */
@@ -17,6 +17,9 @@ export interface ProcessSignals {
   off(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
   exit(code: number): unknown;
 }
+
+/** Signals that come so soon after the first one are the same. */
+const sameSignalMillis = 500;
 
 /** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
 export async function runNode(
@@ -30,6 +33,7 @@ export async function runNode(
   let node: Node | undefined;
   const metrics = new MetricRegistry();
   observeNode(metrics, () => node);
+  observeLinks(metrics, () => node);
   const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
   const processMetrics = observeProcess(metrics);
   const leaving = new Promise<void>((leave) => {
@@ -56,22 +60,25 @@ export async function runNode(
   }
 }
 
-/** The first signal asks to leave; the next one, or the first one before there is anything to leave, ends it at once. */
+/**
+ * The first signal asks to leave, and a later one ends it at once, as does one before there is anything to leave. One that
+ * follows on its heels is the same again: a shell signals a whole group, and `npx` passes on what it gets.
+ */
 function onSignal(
   signals: ProcessSignals,
   log: NodeLog,
   leave: () => void,
   started: () => boolean,
 ): () => void {
-  let asked = false;
+  let askedAt: number | undefined;
   const listener = () => {
+    const now = performance.now();
     if (!started()) signals.exit(exitCodes.left);
-    else if (asked) signals.exit(exitCodes.failed);
-    else {
-      asked = true;
+    else if (askedAt === undefined) {
+      askedAt = now;
       log.write('info', 'leaving', 'leaving; a second signal ends it at once');
       leave();
-    }
+    } else if (now - askedAt > sameSignalMillis) signals.exit(exitCodes.failed);
   };
   signals.on('SIGTERM', listener);
   signals.on('SIGINT', listener);

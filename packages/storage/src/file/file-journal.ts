@@ -3,6 +3,7 @@ import {
   type Disk,
   type HoldfastError,
   invalidArgument,
+  isHoldfastError,
   Timer,
   type World,
 } from '@holdfast/core';
@@ -12,7 +13,6 @@ import {
   isDiskFull,
   journalBusy,
   journalClosed,
-  journalCompacted,
   journalFenced,
   journalFull,
   journalMoved,
@@ -28,6 +28,7 @@ import { inspectFiles } from './inspect-files.ts';
 import { readRecords } from './read-records.ts';
 import type { RecoveredLog } from './recovery.ts';
 import type { Segment } from './segment.ts';
+import { SegmentChain } from './segment-chain.ts';
 import { type SegmentSupply, writeZeros } from './segment-supply.ts';
 import type { SuperblockFile } from './superblock.ts';
 
@@ -65,14 +66,9 @@ export class FileJournal implements Journal {
   readonly #clock: Clock;
   readonly #queue: AppendQueue = new AppendQueue();
   readonly #batch: Batch = new Batch();
-  /** Those that have records, and the one that is written, which is the last. */
-  readonly #segments: Segment[];
-  /** What is written when the last one is full. */
-  #next: Segment | undefined;
+  readonly #segments: SegmentChain;
   /** What a write has left behind the durable end when the disk was full: the byte after it. */
   #remains: number | undefined;
-  /** Why there is none: the disk was full. */
-  #noNext: unknown;
   /** Why it has failed. */
   #failure: HoldfastError | undefined;
   #flushing: Promise<void> | undefined;
@@ -83,12 +79,12 @@ export class FileJournal implements Journal {
   readonly #counts = { appendedRecords: 0, appendedBytes: 0, flushes: 0, flushMicros: 0, flushMicrosMax: 0 };
 
   constructor(parts: FileJournalParts) {
-    const { epoch, log, snapshots, world } = parts;
+    const { epoch, log, snapshots, supply, world } = parts;
     this.#parts = parts;
     this.#clock = world.clock;
     this.epoch = epoch;
     this.snapshots = snapshots;
-    this.#segments = log.segments;
+    this.#segments = new SegmentChain(supply, log.segments);
     this.nextPosition = log.nextPosition;
     this.durablePosition = log.nextPosition;
     this.#room = new RoomTimer(() => this.#inBackground(() => this.#lookForRoom()));
@@ -96,15 +92,15 @@ export class FileJournal implements Journal {
   }
 
   get firstPosition(): number {
-    return this.#segments[0]!.firstPosition ?? this.durablePosition;
+    return this.#segments.all[0]!.firstPosition ?? this.durablePosition;
   }
 
   get figures(): JournalFigures {
-    const segments = [...this.#segments, ...(this.#next === undefined ? [] : [this.#next])];
+    const { count, bytes } = this.#segments.files;
     return {
       ...this.#counts,
-      segments: segments.length,
-      diskBytes: segments.reduce((sum, { header }) => sum + header.size, 0),
+      segments: count,
+      diskBytes: bytes,
       pendingBytes: this.#queue.bodyBytes,
     };
   }
@@ -147,7 +143,7 @@ export class FileJournal implements Journal {
           return journal.durablePosition;
         },
         checkOpen: () => this.#checkOpen(),
-        segmentOf: (wanted) => this.#segmentOf(wanted),
+        segmentOf: (wanted) => this.#segments.segmentOf(wanted, this.firstPosition),
       },
       position,
     );
@@ -162,14 +158,18 @@ export class FileJournal implements Journal {
     await this.#chore(() => this.#compact(position));
   }
 
-  /** What its files hold. Nothing but appends goes on meanwhile. */
-  inspect(snapshotData?: boolean): Promise<JournalReport> {
-    this.#checkOpen();
-    const { disk, directory } = this.#parts;
-    return this.#inTurn(() => {
-      const { header, end } = this.#segments.at(-1)!;
-      return inspectFiles({ disk, directory, snapshotData, end: { ordinal: header.ordinal, end } });
-    });
+  /** What its files hold, while it goes on. */
+  async inspect(snapshotData?: boolean): Promise<JournalReport> {
+    for (let attempt = 1; ; attempt++) {
+      this.#checkOpen();
+      try {
+        return await this.#inspect(snapshotData);
+      } catch (error) {
+        // What was to be read next has been compacted.
+        const again = isHoldfastError(error) && error.code === 'FILE_NOT_FOUND' && attempt < inspectionsMax;
+        if (!again) throw asStorageError('an inspection', error);
+      }
+    }
   }
 
   close(): Promise<void> {
@@ -191,12 +191,17 @@ export class FileJournal implements Journal {
     if (this.condition === 'closed') throw journalClosed();
   }
 
-  #segmentOf(position: number): Segment {
-    const segments = this.#segments;
-    if (position < this.firstPosition) throw journalCompacted(position, this.firstPosition);
-    let index = segments.length - 1;
-    while ((segments[index]!.firstPosition ?? Number.POSITIVE_INFINITY) > position) index--;
-    return segments[index]!;
+  /** As a read does, it keeps the files of its segments from being used again. */
+  async #inspect(snapshotData?: boolean): Promise<JournalReport> {
+    const { disk, directory } = this.#parts;
+    const { header, end } = this.#segments.last;
+    const segments = [...this.#segments.all];
+    for (const segment of segments) segment.readers++;
+    try {
+      return await inspectFiles({ disk, directory, snapshotData, end: { ordinal: header.ordinal, end } });
+    } finally {
+      for (const segment of segments) segment.readers--;
+    }
   }
 
   async #flushAll(): Promise<void> {
@@ -226,8 +231,11 @@ export class FileJournal implements Journal {
     const place = { offset: end, position: first, salt: header.salt, epoch: this.epoch };
     const frame = this.#batch.gather(queue, segment.room, place);
     const { appends, records } = this.#batch;
-    if (records > 0) await this.#write(segment, frame);
-    if (records > 0) segment.add(first, frame.length);
+    if (records > 0) {
+      await this.#write(segment, frame);
+      if (this.#failure !== undefined) throw this.#failure;
+      segment.add(first, frame.length);
+    }
     this.durablePosition = first + records;
     this.#counts.appendedRecords += records;
     queue.settle(appends, first);
@@ -254,48 +262,27 @@ export class FileJournal implements Journal {
 
   /** The last segment, or the next one if a frame of that length does not fit any more. */
   async #segmentWithRoomFor(length: number): Promise<Segment> {
-    const last = this.#segments.at(-1)!;
-    if (length <= last.room) return last;
-    if (this.#next === undefined) await this.#chore(() => this.#makeNext());
-    const next = this.#next;
-    if (next === undefined) throw this.#noNext;
-    this.#next = undefined;
-    this.#segments.push(next);
+    const segments = this.#segments;
+    if (length <= segments.last.room) return segments.last;
+    if (!segments.hasNext) await this.#chore(() => segments.makeNext());
+    const next = await segments.advance();
     this.#prepareNext();
-    const { file } = last;
-    last.file = undefined;
-    await file?.close();
     return next;
   }
 
   #prepareNext(): void {
     this.#inBackground(async () => {
-      if (this.#closing === undefined) await this.#makeNext();
+      if (this.#closing === undefined) await this.#segments.makeNext();
     });
   }
 
-  async #makeNext(): Promise<void> {
-    if (this.#next !== undefined || this.#failure !== undefined) return;
-    const { supply } = this.#parts;
-    try {
-      this.#next = await supply.make(this.#segments.at(-1)!.header.ordinal + 1);
-    } catch (error) {
-      if (!isDiskFull(error)) throw error;
-      this.#noNext = error;
-      await supply.dropUnfinished();
-    }
-  }
-
   async #compact(position: number): Promise<void> {
-    const segments = this.#segments;
-    let count = 0;
-    while ((segments[count + 1]?.firstPosition ?? Number.POSITIVE_INFINITY) <= position) count++;
-    if (count === 0) return;
     const { disk, directory, superblock, supply } = this.#parts;
+    const first = this.#segments.firstNeeded(position);
+    if (first === this.#segments.all[0]) return;
     await this.#checkFence();
-    const first = segments[count]!;
     await superblock.keep(first.header.ordinal, first.firstPosition!);
-    for (const { header, end, readers } of segments.splice(0, count)) {
+    for (const { header, end, readers } of this.#segments.takeBefore(first)) {
       if (supply.hasSpare || readers > 0) await disk.remove(`${directory}/${segmentName(header.ordinal)}`);
       else await supply.recycle(header.ordinal, end);
     }
@@ -306,21 +293,19 @@ export class FileJournal implements Journal {
     if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
   }
 
-  /** Does `work` when what was asked for before is done. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = this.#chores.then(work);
-    this.#chores = done.then(ignore, ignore);
-    return done;
-  }
-
-  /** Changes segments in turn. Of a failure the journal takes note. */
+  /** Does `work`, which changes segments, when what was asked for before is done. */
   async #chore(work: () => Promise<void>): Promise<void> {
+    const done = this.#chores.then(async () => {
+      if (this.#failure === undefined) await work();
+    });
+    this.#chores = done.catch(ignore);
     try {
-      await this.#inTurn(work);
+      await done;
     } catch (error) {
       const failure = asStorageError('a change of segments', error);
       throw failure.code === 'JOURNAL_FULL' ? failure : this.#fail(failure);
     }
+    if (this.#failure !== undefined) throw this.#failure;
   }
 
   /** The same where nobody waits for it. */
@@ -343,17 +328,17 @@ export class FileJournal implements Journal {
   async #lookForRoom(): Promise<void> {
     if (this.condition !== 'read-only' || this.#closing !== undefined) return;
     try {
-      const last = this.#segments.at(-1)!;
+      const { last } = this.#segments;
       if (this.#remains !== undefined) {
         await writeZeros(last.file!, last.end, this.#remains);
         await last.file!.sync();
         this.#remains = undefined;
       }
-      await this.#makeNext();
+      await this.#segments.makeNext();
     } catch (error) {
       if (!isDiskFull(error)) throw error;
     }
-    if (this.#remains === undefined && this.#next !== undefined) this.condition = 'open';
+    if (this.#remains === undefined && this.#segments.hasNext) this.condition = 'open';
     else this.#waitForRoom();
   }
 
@@ -378,9 +363,7 @@ export class FileJournal implements Journal {
     world.timers.disarm(this.#room);
     this.condition = 'closed';
     await snapshots.close();
-    for (const { file } of [...this.#segments, ...(this.#next === undefined ? [] : [this.#next])]) {
-      await file?.close();
-    }
+    await this.#segments.close();
     await superblock.close();
   }
 }
@@ -401,5 +384,7 @@ class RoomTimer extends Timer {
 
 function ignore(): void {}
 
+/** So often is an inspection begun anew. */
+const inspectionsMax = 10;
 /** As many appends may wait, however small. */
 const pendingAppendsMax = 1_000_000;

@@ -91,17 +91,11 @@ export class FileSnapshots implements SnapshotStore {
     if (this.#damaged.has(id)) throw snapshotDamaged(id, 0);
     const info = this.#find(id)?.info;
     if (info === undefined) throw snapshotNotFound(id);
-    const file = await this.#disk.open(this.#path(snapshotName(id)));
-    const found = await readSnapshotHeader(file);
-    if (found === undefined || found.progress.size !== info.size) {
-      await file.close();
-      throw snapshotDamaged(id, 0);
+    try {
+      return await this.#openReader(info);
+    } catch (error) {
+      throw asStorageError(`reading snapshot ${id}`, error);
     }
-    const reader: SnapshotFileReader = new SnapshotFileReader(info, found.header.salt, file, () =>
-      this.#readers.delete(reader),
-    );
-    this.#readers.add(reader);
-    return reader;
   }
 
   async remove(id: string): Promise<void> {
@@ -114,8 +108,12 @@ export class FileSnapshots implements SnapshotStore {
     if (complete !== undefined) this.#committed.splice(this.#committed.indexOf(complete), 1);
     this.#damaged.delete(id);
     this.#unfinished.delete(id);
-    await this.#disk.remove(this.#path(name));
-    await this.#disk.syncDirectory(this.#directory);
+    try {
+      await this.#disk.remove(this.#path(name));
+      await this.#disk.syncDirectory(this.#directory);
+    } catch (error) {
+      throw asStorageError(`removing snapshot ${id}`, error);
+    }
   }
 
   /** Closes what is open. */
@@ -145,6 +143,23 @@ export class FileSnapshots implements SnapshotStore {
     }
     this.#unfinished.set(id, infoOf(id, found));
     return false;
+  }
+
+  async #openReader(info: SnapshotInfo): Promise<SnapshotReader> {
+    const { id } = info;
+    const file = await this.#disk.open(this.#path(snapshotName(id)));
+    try {
+      const found = await readSnapshotHeader(file);
+      if (found === undefined || found.progress.size !== info.size) throw snapshotDamaged(id, 0);
+      const reader: SnapshotFileReader = new SnapshotFileReader(info, found.header.salt, file, () =>
+        this.#readers.delete(reader),
+      );
+      this.#readers.add(reader);
+      return reader;
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   #addCommitted(id: string, found: FoundSnapshot): void {

@@ -1,6 +1,6 @@
 import { assert, type Disk, isHoldfastError } from '@holdfast/core';
 import type { JournalRecord } from '../journal.ts';
-import { type Damage, journalCompacted, journalDamaged } from '../journal-errors.ts';
+import { asStorageError, type Damage, journalCompacted, journalDamaged } from '../journal-errors.ts';
 import { segmentName } from './file-names.ts';
 import { FileWindow } from './file-window.ts';
 import {
@@ -32,34 +32,47 @@ const pieceBytes = 262_144;
 /** The durable records from `from` on. Every frame is checked once more. */
 export async function* readRecords(log: ReadableLog, from: number): AsyncGenerator<JournalRecord, void> {
   let position = from;
-  for (log.checkOpen(); position < log.durablePosition; ) {
-    const segment = log.segmentOf(position);
-    segment.readers++;
+  log.checkOpen();
+  try {
+    while (position < log.durablePosition) {
+      for await (const record of recordsWithin(log, log.segmentOf(position), position)) {
+        position = record.position + 1;
+        yield record;
+        log.checkOpen();
+      }
+    }
+  } catch (error) {
+    throw asStorageError('a read', error);
+  }
+}
+
+/** Those within one segment, whose file is kept meanwhile. */
+async function* recordsWithin(
+  log: ReadableLog,
+  segment: Segment,
+  from: number,
+): AsyncGenerator<JournalRecord, void> {
+  segment.readers++;
+  try {
     const path = `${log.directory}/${segmentName(segment.header.ordinal)}`;
+    const file = await log.disk.open(path).catch((error: unknown) => {
+      throw goneOr(error, log, from);
+    });
     try {
-      const file = await log.disk.open(path).catch((error: unknown) => {
-        throw goneOr(error, log, position);
-      });
-      try {
-        const window = new FileWindow(file, pieceBytes);
-        let offset = segment.index.offsetBefore(position) ?? segmentHeaderBytes;
-        while (offset < segment.end) {
-          const { header, bytes } = await readFrame(log, segment, window, offset, position);
-          offset += bytes.length;
-          if (header.position + header.records <= position) continue;
-          for (const record of recordsOf(header, bytes)) {
-            if (record.position < position) continue;
-            position = record.position + 1;
-            yield record;
-            log.checkOpen();
-          }
-        }
-      } finally {
-        await file.close();
+      const window = new FileWindow(file, pieceBytes);
+      let position = from;
+      let offset = segment.index.offsetBefore(from) ?? segmentHeaderBytes;
+      while (offset < segment.end) {
+        const { header, bytes } = await readFrame(log, segment, window, offset, position);
+        offset += bytes.length;
+        position = Math.max(position, header.position + header.records);
+        for (const record of recordsOf(header, bytes)) if (record.position >= from) yield record;
       }
     } finally {
-      segment.readers--;
+      await file.close();
     }
+  } finally {
+    segment.readers--;
   }
 }
 

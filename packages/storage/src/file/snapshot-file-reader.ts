@@ -1,4 +1,5 @@
 import { type DiskFile, invalidArgument } from '@holdfast/core';
+import { asStorageError } from '../journal-errors.ts';
 import { snapshotDamaged } from '../snapshot-errors.ts';
 import type { SnapshotInfo, SnapshotReader } from '../snapshot-store.ts';
 import { blockChecksum, blockDataBytes, blockOffset, checksumBytes, dataOffset } from './snapshot-header.ts';
@@ -55,7 +56,9 @@ export class SnapshotFileReader implements SnapshotReader {
   async #readBlocks(first: number, count: number): Promise<{ index: number; data: Uint8Array }[]> {
     const { id, size, description } = this.info;
     const begin = dataOffset(description.length) + blockOffset(first);
-    const bytes = await this.#file.read(begin, blockOffset(count));
+    const bytes = await this.#file.read(begin, blockOffset(count)).catch((error: unknown) => {
+      throw asStorageError(`reading snapshot ${id}`, error);
+    });
     return Array.from({ length: count }, (_, number) => {
       const index = first + number;
       const length = Math.min(blockDataBytes, size - index * blockDataBytes);

@@ -129,7 +129,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'the first segment is missing for a moment when it is made anew',
     by: 'crashes',
     file: 'file/recovery.ts',
-    right: '    if (ordinal === superblock.firstSegment) continue;\n',
-    wrong: '',
+    right: 'if (first !== undefined && first.segment.header.ordinal !== superblock.firstSegment) {',
+    wrong: 'if (first !== undefined) {',
   },
 ];

@@ -211,6 +211,7 @@ describe('a declared message', () => {
       fc.property(everything, (value) => {
         const expected = withoutDefaults(toPeer(value));
         expect(fromPeerBytes(Everything.encode(value))).toEqual(expected);
+        expect(Everything.encode(value)).toHaveLength(peer.encode(peer.fromObject(expected)).finish().length);
         const theirs = peer.encode(peer.fromObject(toPeer(value))).finish();
         expect(withoutDefaults(toPeer(Everything.decode(theirs)))).toEqual(expected);
       }),
@@ -282,7 +283,18 @@ describe('a declared message', () => {
       Everything.create({ self: Everything.create({ u32: 2, numbers: [2] }) }),
     );
     const { self } = Everything.decode(Buffer.concat([first, second]));
-    expect(self).toEqual(Everything.create({ i32: 1, u32: 2, numbers: [1, 2] }));
+    const whole = Everything.create({ i32: 1, u32: 2, numbers: [1, 2] });
+    expect(self).toEqual(whole);
+    const choices = [first, second].map((encoded) => {
+      const value = Everything.decode(encoded).self!;
+      return Everything.encode(Everything.create({ choice: { case: 'deep', value } }));
+    });
+    expect(Everything.decode(Buffer.concat(choices)).choice).toEqual({ case: 'deep', value: whole });
+    const other = Everything.encode(Everything.create({ choice: { case: 'small', value: 3 } }));
+    expect(Everything.decode(Buffer.concat([choices[0]!, other])).choice).toEqual({
+      case: 'small',
+      value: 3,
+    });
   });
 
   it('reads numbers packed and one by one, in any mixture', () => {
@@ -310,6 +322,28 @@ describe('a declared message', () => {
     expect(Everything.decode(Uint8Array.of(...unknown, ...known, ...unknown))).toEqual(
       Everything.create({ i32: 5 }),
     );
+  });
+
+  it('is whole wherever the end of a buffer falls', () => {
+    const small = Everything.create({ self: Everything.create({ text: 'x' }) });
+    const raw = (value: Uint8Array) => Everything.create({ choice: { case: 'raw', value } });
+    const values = [
+      Everything.create({ self: raw(new Uint8Array(200)) }),
+      Everything.create({ i32: 7, self: Everything.create() }),
+      Everything.create({ i32: 7, texts: ['', ''] }),
+      raw(Uint8Array.of(1)),
+    ];
+    for (const value of values) {
+      for (let room = 0; room < 300; room++) {
+        const writer = new MessageWriter();
+        writer.skip(65_536 - room);
+        writer.finish();
+        // The length of the next one is guessed too short.
+        Everything.encode(small);
+        Everything.write(writer, value);
+        expect(Everything.decode(writer.finish())).toEqual(value);
+      }
+    }
   });
 
   it('stands alone behind what a frame puts before it', () => {
@@ -352,6 +386,11 @@ describe('malformed bytes', () => {
     [
       'a message beyond the end of the message around it',
       [...varint((20 << 3) | 2), 2, (3 << 3) | 2, 9, 0, 0],
+    ],
+    ['a message beyond the end', [...varint((20 << 3) | 2), 5, 4 << 3, 1]],
+    [
+      'a message that takes from what is behind the message around it',
+      [...varint((20 << 3) | 2), 3, ...varint((20 << 3) | 2), 4, 4 << 3, 1, 4 << 3, 2],
     ],
     ['wire type 6', [(3 << 3) | 6]],
     ['a group that ends without having begun', [(9 << 3) | 4]],

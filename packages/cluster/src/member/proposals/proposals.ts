@@ -284,6 +284,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #takeForwarded(command: Uint8Array): ForwardRefusal | undefined {
+    if (this.#port.readOnly) return 'busy';
     const proposed = this.#port.propose(command);
     if (proposed.outcome === 'proposed') return undefined;
     return proposed.refusal === 'too-much-uncommitted' ? 'busy' : 'transferring';

@@ -3,23 +3,25 @@ const segmentSlots = 1024;
 const segmentMax: number = (segmentSlots * 3) / 4;
 /** Bits of the hash by which the directory tells segments apart at most. */
 const depthMax = 20;
+/** Keys of the very same hash. */
+const sameMax = 8;
 
 interface Segment {
   readonly slots: Uint32Array;
   count: number;
   /** How many leading bits the hashes in it share. */
   readonly depth: number;
-  /** Has had no room for a key of its own, and could not be split. */
+  /** Has not taken some key. */
   overflowed: boolean;
 }
 
 /**
  * Addresses by the hashes of their keys, so that a key is found with two or three looks at memory where a tree takes
  * twenty. Extendible hashing (Fagin et al., 1979): it grows by one small segment at a time, and never stops to move all.
- * Keys that somebody makes to have the same hash overflow their segment: then it cannot say that there is no such key.
+ * It takes few keys of the same hash, as somebody could make them: of what it has not taken it says that it cannot tell.
  */
 export class KeyHash {
-  private directory: Segment[] = [newSegment(0)];
+  private directory: Segment[] = [newSegment(0, false)];
   private depth = 0;
 
   /**
@@ -42,6 +44,10 @@ export class KeyHash {
   /** Adds a key that is not in it. */
   add(hash: number, address: number): void {
     let segment = this.segmentOf(hash);
+    if (countSame(segment, hash) >= sameMax) {
+      segment.overflowed = true;
+      return;
+    }
     while (segment.count >= segmentMax) {
       if (segment.depth === depthMax) {
         segment.overflowed = true;
@@ -85,8 +91,8 @@ export class KeyHash {
       this.directory = this.directory.flatMap((one) => [one, one]);
       this.depth++;
     }
-    const low = newSegment(segment.depth + 1);
-    const high = newSegment(segment.depth + 1);
+    const low = newSegment(segment.depth + 1, segment.overflowed);
+    const high = newSegment(segment.depth + 1, segment.overflowed);
     const bit = 31 - segment.depth;
     const { slots } = segment;
     for (let slot = 0; slot < segmentSlots; slot++) {
@@ -114,8 +120,20 @@ export function hashKey(key: Uint8Array): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-function newSegment(depth: number): Segment {
-  return { slots: new Uint32Array(2 * segmentSlots), count: 0, depth, overflowed: false };
+function newSegment(depth: number, overflowed: boolean): Segment {
+  return { slots: new Uint32Array(2 * segmentSlots), count: 0, depth, overflowed };
+}
+
+function countSame({ slots }: Segment, hash: number): number {
+  let same = 0;
+  for (
+    let slot = hash & (segmentSlots - 1);
+    slots[2 * slot + 1] !== 0;
+    slot = (slot + 1) & (segmentSlots - 1)
+  ) {
+    if (slots[2 * slot] === hash) same++;
+  }
+  return same;
 }
 
 function put(segment: Segment, hash: number, address: number): void {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Arena } from '../memory/arena.ts';
 import { RevisionLog } from './revision-log.ts';
-import { headerBytes, modDouble, subWord } from './version.ts';
+import { Versions } from './versions.ts';
 
 test('the revision log reads on from anywhere, after any removals', () => {
   fc.assert(
@@ -12,17 +12,15 @@ test('the revision log reads on from anywhere, after any removals', () => {
       fc.infiniteStream(fc.nat(9)),
       fc.nat(),
       (extra, scale, chances, startAt) => {
-        const arena = new Arena();
-        const log = new RevisionLog(arena);
+        const versions = new Versions(new Arena());
+        const log = new RevisionLog(versions);
         const model: { mod: number; sub: number; address: number }[] = [];
         let mod = 1;
         for (let round = 0; round < extra.length * scale; round++) {
           mod++;
           for (let sub = 0; sub <= extra[round % extra.length]!; sub++) {
-            const address = arena.allocate(headerBytes);
-            arena.doubles[address >>> 16]![((address & 0xffff) << 1) + modDouble] = mod;
-            arena.words[address >>> 16]![((address & 0xffff) << 2) + subWord] = sub;
-            log.append(address, mod, sub);
+            const address = versions.createTombstone(mod, sub);
+            log.append(address);
             model.push({ mod, sub, address });
           }
         }

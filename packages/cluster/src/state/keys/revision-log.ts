@@ -1,5 +1,4 @@
-import type { Arena } from '../memory/arena.ts';
-import { modDouble, subWord } from './version.ts';
+import type { Versions } from './versions.ts';
 
 const leafMax = 1024;
 const leafFew: number = leafMax / 4;
@@ -17,23 +16,24 @@ interface Leaf {
  * snapshots and compaction walk along it; compaction also takes out of it, anywhere.
  */
 export class RevisionLog {
-  private readonly arena: Arena;
+  private readonly versions: Versions;
   private readonly leaves: Leaf[] = [];
   private countNow = 0;
 
-  constructor(arena: Arena) {
-    this.arena = arena;
+  constructor(versions: Versions) {
+    this.versions = versions;
   }
 
   get count(): number {
     return this.countNow;
   }
 
-  append(address: number, mod: number, sub: number): void {
-    const { leaves } = this;
+  append(address: number): void {
+    const { leaves, versions } = this;
     let leaf = leaves[leaves.length - 1];
     if (leaf === undefined || leaf.count === leafMax) {
-      leaf = { addresses: new Uint32Array(leafMax), count: 0, mod, sub };
+      const mod = versions.modOf(address);
+      leaf = { addresses: new Uint32Array(leafMax), count: 0, mod, sub: versions.subOf(address) };
       leaves.push(leaf);
     }
     leaf.addresses[leaf.count++] = address;
@@ -43,8 +43,8 @@ export class RevisionLog {
   /** Takes out a version that is in it. */
   remove(address: number): void {
     const { leaves } = this;
-    const mod = this.modAt(address);
-    const sub = this.subAt(address);
+    const mod = this.versions.modOf(address);
+    const sub = this.versions.subOf(address);
     const index = this.leafOf(mod, sub);
     const leaf = leaves[index]!;
     const place = this.placeIn(leaf, mod, sub);
@@ -76,14 +76,6 @@ export class RevisionLog {
     return written;
   }
 
-  private modAt(address: number): number {
-    return this.arena.doubles[address >>> 16]![((address & 0xffff) << 1) + modDouble]!;
-  }
-
-  private subAt(address: number): number {
-    return this.arena.words[address >>> 16]![((address & 0xffff) << 2) + subWord]!;
-  }
-
   /** The last leaf that does not begin after (mod, sub); the first if all do. */
   private leafOf(mod: number, sub: number): number {
     const { leaves } = this;
@@ -105,9 +97,9 @@ export class RevisionLog {
     let middle = Math.min(mod - leaf.mod, high - 1);
     while (low < high) {
       const address = leaf.addresses[middle]!;
-      const here = this.modAt(address);
-      if (here < mod || (here === mod && this.subAt(address) < sub)) low = middle + 1;
-      else if (here === mod && this.subAt(address) === sub) return middle;
+      const here = this.versions.modOf(address);
+      if (here < mod || (here === mod && this.versions.subOf(address) < sub)) low = middle + 1;
+      else if (here === mod && this.versions.subOf(address) === sub) return middle;
       else high = middle;
       middle = (low + high) >>> 1;
     }

@@ -16,6 +16,8 @@ export class VersionHash {
   private readonly walk: VersionWalk;
   private readonly numbers: Float64Array = new Float64Array(3);
   private readonly numberBytes: Uint8Array = new Uint8Array(this.numbers.buffer);
+  private readonly lease: BigInt64Array = new BigInt64Array(1);
+  private readonly leaseBytes: Uint8Array = new Uint8Array(this.lease.buffer);
   private hash = 0;
 
   constructor(keys: KeySpace, revision: number) {
@@ -44,21 +46,19 @@ export class VersionHash {
   }
 
   private add(version: number): void {
-    const { keys, numbers } = this;
-    const { arena } = keys;
-    const key = keys.keyOf(version);
-    const keyBegins = keys.keyBegins(key);
-    const valueAt = keys.valueAt(version);
-    numbers[0] = keys.modOf(version);
-    numbers[1] = keys.createOf(version);
-    numbers[2] = keys.countOf(version);
-    let hash = crc32c(this.numberBytes, this.hash);
-    hash = crc32c(arena.bytes[key >>> 16]!.subarray(keyBegins, keyBegins + keys.tree.lengthAt(key)), hash);
-    // From the lease on, which lies before the value.
-    const from = valueAt - (keys.leaseOf(version) === 0n ? 0 : 8);
-    this.hash = crc32c(
-      arena.bytes[version >>> 16]!.subarray(from, valueAt + keys.valueLength(version)),
-      hash,
-    );
+    const { numbers } = this;
+    const { versions } = this.keys;
+    numbers[0] = versions.modOf(version);
+    numbers[1] = versions.createOf(version);
+    numbers[2] = versions.countOf(version);
+    this.lease[0] = versions.leaseOf(version);
+    for (const bytes of [
+      this.numberBytes,
+      this.leaseBytes,
+      versions.keyView(version),
+      versions.valueView(version),
+    ]) {
+      this.hash = crc32c(bytes, this.hash);
+    }
   }
 }

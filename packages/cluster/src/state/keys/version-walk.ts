@@ -1,4 +1,5 @@
-import type { Hold, KeySpace } from './key-space.ts';
+import type { KeySpace } from './key-space.ts';
+import type { Hold } from './sweeper.ts';
 
 /**
  * Walks along all versions that can be read as of now, in the order in which they came about, while the key space moves
@@ -18,7 +19,7 @@ export class VersionWalk {
     this.keys = keys;
     this.revision = revision;
     this.compacted = keys.compactedRevision;
-    this.hold = keys.hold(revision);
+    this.hold = keys.sweeper.hold(revision);
   }
 
   /** The address of the next version, valid until something is swept; 0 at the end. */
@@ -27,22 +28,22 @@ export class VersionWalk {
     for (;;) {
       if (this.place === this.count && !this.readBatch()) return 0;
       const version = batch[this.place++]!;
-      const mod = keys.modOf(version);
+      const mod = keys.versions.modOf(version);
       hold.mod = mod;
-      hold.sub = keys.subOf(version) + 1;
+      hold.sub = keys.versions.subOf(version) + 1;
       if (this.isReadable(version, mod)) return version;
     }
   }
 
   release(): void {
-    this.keys.release(this.hold);
+    this.keys.sweeper.release(this.hold);
   }
 
   private readBatch(): boolean {
     const { keys, hold, batch } = this;
     let count = keys.log.read(hold.mod, hold.sub, batch);
     // Those of later revisions are not held: they may be gone when their turn comes.
-    while (count > 0 && keys.modOf(batch[count - 1]!) > this.revision) count--;
+    while (count > 0 && keys.versions.modOf(batch[count - 1]!) > this.revision) count--;
     this.count = count;
     this.place = 0;
     return count > 0;
@@ -51,8 +52,8 @@ export class VersionWalk {
   private isReadable(version: number, mod: number): boolean {
     const { keys, compacted } = this;
     if (mod > compacted) return true;
-    if (keys.isTombstone(version)) return mod === compacted;
-    const next = keys.nextOf(version);
-    return next === 0 || keys.modOf(next) > compacted;
+    if (keys.versions.isTombstone(version)) return mod === compacted;
+    const next = keys.versions.nextOf(version);
+    return next === 0 || keys.versions.modOf(next) > compacted;
   }
 }

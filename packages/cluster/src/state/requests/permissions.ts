@@ -53,7 +53,7 @@ export class Permissions {
     const keys = contents.leases.keysOf(id);
     if (keys.size === 0 || this.auth.permitsAll(asking) === undefined) return undefined;
     for (const key of keys) {
-      const refusal = this.keyRange(asking, contents.keys.keyBytes(key), oneKey, access);
+      const refusal = this.keyRange(asking, contents.keys.versions.keyBytes(key), oneKey, access);
       if (refusal !== undefined) return refusal;
     }
     return undefined;

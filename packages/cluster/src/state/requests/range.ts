@@ -34,7 +34,7 @@ export function readRange(keys: KeySpace, request: RangeRequest): RangeResponse 
   const more = limit > 0 && (all ? versions.length : count) > limit;
   if (more) versions.length = Math.min(versions.length, limit);
   const kvs: KeyValue[] = [];
-  for (const version of versions) kvs.push(keys.keyValue(version, request.keysOnly));
+  for (const version of versions) kvs.push(keys.versions.keyValue(version, request.keysOnly));
   return { header, kvs, more, count };
 }
 
@@ -50,8 +50,8 @@ function isBounded(request: RangeRequest): boolean {
 function isWithin(keys: KeySpace, version: number, request: RangeRequest): boolean {
   if (!isBounded(request)) return true;
   const { minModRevision, maxModRevision, minCreateRevision, maxCreateRevision } = request;
-  const mod = keys.modOf(version);
-  const create = keys.createOf(version);
+  const mod = keys.versions.modOf(version);
+  const create = keys.versions.createOf(version);
   return (
     (minModRevision === 0 || mod >= minModRevision) &&
     (maxModRevision === 0 || mod <= maxModRevision) &&
@@ -77,13 +77,13 @@ function sortVersions(keys: KeySpace, versions: number[], request: RangeRequest)
 function comparison(keys: KeySpace, target: number): ((one: number, other: number) => number) | undefined {
   switch (target) {
     case SortTarget.VERSION:
-      return (one, other) => keys.countOf(one) - keys.countOf(other);
+      return (one, other) => keys.versions.countOf(one) - keys.versions.countOf(other);
     case SortTarget.CREATE:
-      return (one, other) => keys.createOf(one) - keys.createOf(other);
+      return (one, other) => keys.versions.createOf(one) - keys.versions.createOf(other);
     case SortTarget.MOD:
-      return (one, other) => keys.modOf(one) - keys.modOf(other);
+      return (one, other) => keys.versions.modOf(one) - keys.versions.modOf(other);
     case SortTarget.VALUE:
-      return (one, other) => keys.compareValues(one, other);
+      return (one, other) => keys.versions.compareValues(one, other);
     default:
       return undefined;
   }

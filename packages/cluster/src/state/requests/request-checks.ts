@@ -1,5 +1,6 @@
 import { etcdRefusals } from '../../etcd/etcd-errors.ts';
 import type { DeleteRangeRequest, PutRequest, RangeRequest, RequestOp, TxnRequest } from '../../etcd/kv.ts';
+import { latin1 } from '../memory/latin1.ts';
 import type { EtcdRefusal } from '../state-machine.ts';
 
 /** Operations in each branch of a transaction, and comparisons; etcd's default. */
@@ -115,10 +116,4 @@ function isDeleted(key: string, deletes: readonly DeletedRange[]): boolean {
   return deletes.some(({ from, end }) =>
     end === undefined ? key === from : key >= from && (end === '' || key < end),
   );
-}
-
-function latin1(bytes: Uint8Array): string {
-  let text = '';
-  for (let index = 0; index < bytes.length; index++) text += String.fromCharCode(bytes[index]!);
-  return text;
 }

@@ -103,7 +103,7 @@ function holds(keys: KeySpace, compare: Compare): boolean {
   let found = false;
   keys.visit(compare.key, compare.rangeEnd, keys.revision, (version) => {
     found = true;
-    holding = holdsFor(compare, keys.keyValue(version, compare.target !== CompareTarget.VALUE));
+    holding = holdsFor(compare, keys.versions.keyValue(version, compare.target !== CompareTarget.VALUE));
     return holding;
   });
   if (found) return holding;

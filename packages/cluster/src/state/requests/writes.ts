@@ -33,9 +33,9 @@ export function put(keys: KeySpace, request: PutRequest): PutResponse {
   if (request.prevKv || request.ignoreValue || request.ignoreLease) {
     const previous = currentVersion(keys, request.key);
     if (previous !== 0) {
-      if (request.ignoreValue) value = keys.valueBytes(previous);
-      if (request.ignoreLease) lease = keys.leaseOf(previous);
-      if (request.prevKv) prevKv = keys.keyValue(previous);
+      if (request.ignoreValue) value = keys.versions.valueBytes(previous);
+      if (request.ignoreLease) lease = keys.versions.leaseOf(previous);
+      if (request.prevKv) prevKv = keys.versions.keyValue(previous);
     }
   }
   keys.put(request.key, value, lease);
@@ -48,7 +48,7 @@ export function deleteRange(keys: KeySpace, request: DeleteRangeRequest): Delete
   const prevKvs: KeyValue[] = [];
   keys.visit(request.key, request.rangeEnd, keys.revision + 1, (version, keyAddress) => {
     deleted.push(keyAddress);
-    if (request.prevKv) prevKvs.push(keys.keyValue(version));
+    if (request.prevKv) prevKvs.push(keys.versions.keyValue(version));
     return true;
   });
   for (const keyAddress of deleted) keys.deleteKey(keyAddress);
@@ -57,6 +57,6 @@ export function deleteRange(keys: KeySpace, request: DeleteRangeRequest): Delete
 }
 
 function currentVersion(keys: KeySpace, key: Uint8Array): number {
-  const address = keys.find(key);
+  const address = keys.index.find(key);
   return address === 0 ? 0 : keys.versionAt(address, keys.revision + 1);
 }

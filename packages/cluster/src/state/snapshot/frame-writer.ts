@@ -45,11 +45,11 @@ export class FrameWriter {
   }
 
   /** The length comes first. */
-  block(bytes: Uint8Array, from = 0, length: number = bytes.length): void {
-    this.reserve(4 + length);
-    this.view.setUint32(this.length, length, true);
-    this.bytes.set(length === bytes.length ? bytes : bytes.subarray(from, from + length), this.length + 4);
-    this.length += 4 + length;
+  block(bytes: Uint8Array): void {
+    this.reserve(4 + bytes.length);
+    this.view.setUint32(this.length, bytes.length, true);
+    this.bytes.set(bytes, this.length + 4);
+    this.length += 4 + bytes.length;
   }
 
   text(text: string): void {

@@ -142,20 +142,18 @@ export class SnapshotWriter implements StateSnapshot {
     }
   }
 
-  private writeVersion({ keys }: Contents, version: number): void {
+  private writeVersion({ keys: { versions } }: Contents, version: number): void {
     const { writer } = this;
-    const { arena, tree } = keys;
-    const isTombstone = keys.isTombstone(version);
-    const lease = isTombstone ? 0n : keys.leaseOf(version);
+    const isTombstone = versions.isTombstone(version);
+    const lease = versions.leaseOf(version);
     writer.uint8((isTombstone ? 1 : 0) | (lease === 0n ? 0 : 2));
-    writer.double(keys.modOf(version));
-    const key = keys.keyOf(version);
-    writer.block(arena.bytes[key >>> 16]!, keys.keyBegins(key), tree.lengthAt(key));
+    writer.double(versions.modOf(version));
+    writer.block(versions.keyView(version));
     if (isTombstone) return;
-    writer.double(keys.createOf(version));
-    writer.double(keys.countOf(version));
+    writer.double(versions.createOf(version));
+    writer.double(versions.countOf(version));
     if (lease !== 0n) writer.int64(lease);
-    writer.block(arena.bytes[version >>> 16]!, keys.valueAt(version), keys.valueLength(version));
+    writer.block(versions.valueView(version));
   }
 }
 

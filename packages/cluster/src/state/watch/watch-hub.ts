@@ -1,5 +1,6 @@
 import { type Event, EventType, type KeyValue } from '../../etcd/key-value.ts';
 import type { KeySpace } from '../keys/key-space.ts';
+import { latin1 } from '../memory/latin1.ts';
 import { IntervalSet } from './interval-set.ts';
 import type { Watcher, WatchListener, WatchOptions } from './watcher.ts';
 
@@ -162,10 +163,10 @@ export class WatchHub {
       const count = keys.log.read(mod, sub, batch);
       for (let index = 0; index < count; index++) {
         const version = batch[index]!;
-        mod = keys.modOf(version);
+        mod = keys.versions.modOf(version);
         if (mod !== revision && (bytes > batchBytes || seen > sliceVersions)) return mod;
         revision = mod;
-        sub = keys.subOf(version) + 1;
+        sub = keys.versions.subOf(version) + 1;
         seen++;
         bytes += this.take(watching, version, events);
       }
@@ -177,13 +178,13 @@ export class WatchHub {
   private readKey(watching: Watching, events: Event[]): number {
     const { keys } = this;
     const first = watching.nextRevision;
-    const address = keys.find(watching.key);
+    const address = keys.index.find(watching.key);
     if (address === 0) return keys.revision + 1;
-    let version = keys.latest(address);
-    if (keys.modOf(version) < first) return keys.revision + 1;
+    let version = keys.index.latest(address);
+    if (keys.versions.modOf(version) < first) return keys.revision + 1;
     for (let steps = 0; steps < chainMax; steps++) {
-      const previous = keys.previousOf(version);
-      if (previous === 0 || keys.modOf(previous) < first) {
+      const previous = keys.versions.previousOf(version);
+      if (previous === 0 || keys.versions.modOf(previous) < first) {
         return this.readChain(watching, version, events);
       }
       version = previous;
@@ -194,8 +195,8 @@ export class WatchHub {
   private readChain(watching: Watching, first: number, events: Event[]): number {
     const { keys } = this;
     let bytes = 0;
-    for (let version = first; version !== 0; version = keys.nextOf(version)) {
-      if (bytes > batchBytes) return keys.modOf(version);
+    for (let version = first; version !== 0; version = keys.versions.nextOf(version)) {
+      if (bytes > batchBytes) return keys.versions.modOf(version);
       bytes += this.take(watching, version, events);
     }
     return keys.revision + 1;
@@ -204,11 +205,11 @@ export class WatchHub {
   /** Adds the event of a version if the watcher wants it; about how many bytes that is. */
   private take(watching: Watching, version: number, events: Event[]): number {
     const { keys } = this;
-    if (!watching.covers(keys, keys.keyOf(version))) return 0;
+    if (!watching.covers(keys, keys.versions.keyOf(version))) return 0;
     const one = new SharedEvent(keys, version);
     if (!watching.wants(one.type)) return 0;
     events.push(one.event(watching.previous));
-    return keys.valueLength(version) + 100;
+    return keys.versions.valueLength(version) + 100;
   }
 
   private fallBehind(watching: Watching): void {
@@ -218,6 +219,7 @@ export class WatchHub {
 
   private join(watching: Watching): void {
     watching.synced = true;
+    this.behind.delete(watching);
     const { keyText, endText } = watching;
     if (watching.rangeEnd.length > 0) {
       this.syncedByRange.add(keyText, endText, watching);
@@ -258,9 +260,9 @@ class Watching implements Watcher {
     this.hub = hub;
     this.key = options.key.slice();
     this.rangeEnd = options.rangeEnd.slice();
-    this.keyText = latin1(this.key, 0, this.key.length);
+    this.keyText = latin1(this.key);
     const endless = this.rangeEnd.length === 1 && this.rangeEnd[0] === 0;
-    this.endText = endless ? undefined : latin1(this.rangeEnd, 0, this.rangeEnd.length);
+    this.endText = endless ? undefined : latin1(this.rangeEnd);
     this.listener = listener;
     this.previous = options.previous ?? false;
     this.noPut = options.noPut ?? false;
@@ -273,10 +275,10 @@ class Watching implements Watcher {
 
   covers(keys: KeySpace, address: number): boolean {
     if (this.rangeEnd.length === 0) {
-      return keys.tree.isKey(address, this.key);
+      return keys.index.tree.isKey(address, this.key);
     }
-    if (keys.tree.compare(address, this.key) < 0) return false;
-    return this.endText === undefined || keys.tree.compare(address, this.rangeEnd) < 0;
+    if (keys.index.tree.compare(address, this.key) < 0) return false;
+    return this.endText === undefined || keys.index.tree.compare(address, this.rangeEnd) < 0;
   }
 
   resume(): void {
@@ -302,14 +304,11 @@ class SharedEvent {
   constructor(keys: KeySpace, version: number) {
     this.keys = keys;
     this.version = version;
-    this.type = keys.isTombstone(version) ? EventType.DELETE : EventType.PUT;
+    this.type = keys.versions.isTombstone(version) ? EventType.DELETE : EventType.PUT;
   }
 
   get keyText(): string {
-    const { arena, tree } = this.keys;
-    const address = this.keys.keyOf(this.version);
-    const at = this.keys.keyBegins(address);
-    return latin1(arena.bytes[address >>> 16]!, at, at + tree.lengthAt(address));
+    return latin1(this.keys.versions.keyView(this.version));
   }
 
   event(previous: boolean): Event {
@@ -332,21 +331,15 @@ class SharedEvent {
   }
 
   private current(): KeyValue {
-    this.kv ??= this.keys.keyValue(this.version);
+    this.kv ??= this.keys.versions.keyValue(this.version);
     return this.kv;
   }
 
   /** What the key was before, unless that is compacted. */
   private before(): KeyValue | undefined {
     const { keys, version } = this;
-    const previous = keys.previousOf(version);
-    if (previous === 0 || keys.modOf(version) - 1 < keys.compactedRevision) return undefined;
-    return keys.isTombstone(previous) ? undefined : keys.keyValue(previous);
+    const previous = keys.versions.previousOf(version);
+    if (previous === 0 || keys.versions.modOf(version) - 1 < keys.compactedRevision) return undefined;
+    return keys.versions.isTombstone(previous) ? undefined : keys.versions.keyValue(previous);
   }
-}
-
-function latin1(bytes: Uint8Array, from: number, to: number): string {
-  let text = '';
-  for (let index = from; index < to; index++) text += String.fromCharCode(bytes[index]!);
-  return text;
 }
