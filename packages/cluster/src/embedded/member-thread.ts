@@ -10,7 +10,10 @@ export interface ThreadProgram {
   readonly execArgv?: readonly string[];
 }
 
-export const memberProgram: ThreadProgram = { module: new URL('./member-worker.js', import.meta.url) };
+export const memberProgram: ThreadProgram = {
+  // As source or built, like this module.
+  module: new URL(`./member-worker${import.meta.url.slice(-3)}`, import.meta.url),
+};
 
 interface Asking {
   readonly resolve: (status: ThreadStatus) => void;
