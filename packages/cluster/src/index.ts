@@ -14,6 +14,9 @@ export {
 export { errorFromStatus } from './client/error-from-status.ts';
 export type { EtcdCall, EtcdCalls } from './client/etcd-calls.ts';
 export type { RpcOptions } from './client/unary-caller.ts';
+export { type OpenCluster, type OpenClusterOptions, openCluster } from './embedded/open-cluster.ts';
+export { type TestCluster, type TestClusterOptions, testCluster } from './embedded/test-cluster.ts';
+export type { ThreadOptions, ThreadStatus } from './embedded/thread-messages.ts';
 export { type ClusterErrorCode, clusterErrors } from './errors.ts';
 export type {
   ClusterMember,

@@ -7,6 +7,7 @@ import { UsageError } from './usage-error.ts';
 /** What can be simulated, loaded when it is called for. */
 const subjects: Readonly<Record<string, () => Promise<readonly AnyScenario[]>>> = {
   raft: async () => Object.values((await import('@holdfast/raft/testkit')).raftScenarios),
+  cluster: async () => Object.values((await import('@holdfast/cluster/testkit')).clusterScenarios),
 };
 
 /** `holdfast simulate <what>`: runs scenarios that Holdfast brings along. A failure is shrunk and explained. */

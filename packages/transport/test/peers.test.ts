@@ -251,6 +251,33 @@ describe('peers in a simulation', () => {
     },
   );
 
+  test('who is not there is called ever less often, at random times', async () => {
+    await run(1, async ({ host, pass }) => {
+      const calls: number[] = [];
+      const { clock, timers, random, network } = host;
+      const watched: NetworkWorld['network'] = {
+        listen: (port, accept) => network.listen(port, accept),
+        bind: (port, receive) => network.bind(port, receive),
+        connect: (to, options) => {
+          calls.push(clock.now());
+          return network.connect(to, options);
+        },
+      };
+      const { peers } = await start({ clock, timers, random, network: watched }, 'c', { port: 71 });
+      peers.set(new Map([['nobody', { host: 'b', port: 9_999 }]]));
+      await pass('60s');
+      await peers.close();
+      const gaps = calls.slice(1).map((at, index) => at - calls[index]!);
+      expect(Math.max(...gaps.slice(0, 2))).toBeLessThan(120_000);
+      expect(Math.max(...gaps)).toBeGreaterThan(400_000);
+      expect(Math.max(...gaps)).toBeLessThan(520_000);
+      expect(Math.min(...gaps.slice(10))).toBeLessThan(100_000);
+      const { length } = calls;
+      await pass('5s');
+      expect(calls).toHaveLength(length);
+    });
+  });
+
   test.each(seeds)('whatever fails, a message comes once at most, and in order (seed %i)', async (seed) => {
     await run(seed, async ({ world, host, a, b, pass }) => {
       world.network.setConditions({ loss: 0.02, duplication: 0.02, reordering: 0.1 });

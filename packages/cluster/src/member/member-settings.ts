@@ -19,6 +19,8 @@ export interface MemberSettings {
   readonly reads: 'confirm' | 'lease';
   readonly strictReconfigCheck: boolean;
   readonly segmentBytes: number;
+  /** Bytes of entries that go into one record of the log: several fit into a segment. */
+  readonly recordBytesMax: number;
   readonly snapshots: {
     readonly logBytes: number;
     readonly logEntries: number;
@@ -56,6 +58,8 @@ export function toSettings(options: MemberOptions): MemberSettings {
     }
   }
   const electionTimeout = toPositiveMicros(options.electionTimeout ?? '1s', 'electionTimeout');
+  const segmentBytes = options.segmentBytes ?? 64 << 20;
+  const recordBytesMax = Math.floor(segmentBytes / 8);
   return {
     name,
     directory: options.directory ?? 'member',
@@ -77,7 +81,8 @@ export function toSettings(options: MemberOptions): MemberSettings {
         : toPositiveMicros(options.requestTimeout, 'requestTimeout'),
     reads: options.reads ?? 'confirm',
     strictReconfigCheck: options.strictReconfigCheck ?? true,
-    segmentBytes: options.segmentBytes ?? 64 << 20,
+    segmentBytes,
+    recordBytesMax,
     snapshots: {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,
@@ -86,7 +91,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     limits: {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
-      commandBytes: options.limits?.commandBytes ?? 8 << 20,
+      commandBytes: Math.min(options.limits?.commandBytes ?? 8 << 20, recordBytesMax),
     },
   };
 }

@@ -1,30 +1,19 @@
-import {
-  type Address,
-  asHoldfastError,
-  type HoldfastError,
-  type HostWorld,
-  isHoldfastError,
-  sleep,
-  toMillis,
-  type World,
-} from '@holdfast/core';
+import { asHoldfastError, type HoldfastError, type HostWorld, sleep, type World } from '@holdfast/core';
 import {
   type Configuration,
   Raft,
-  type RaftStatus,
   type SnapshotMetadata,
   type StoredState,
   type WriteBatch,
 } from '@holdfast/raft';
 import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
-import type { Greeting, PeerFigures, Peers } from '@holdfast/transport';
+import type { PeerFigures } from '@holdfast/transport';
 import { clusterErrors } from '../errors.ts';
-import { EtcdError, etcdRefusals } from '../etcd/etcd-errors.ts';
-import { Member } from '../etcd/membership.ts';
-import { encodeCommand } from '../state/command.ts';
 import type { Applied, StateMachine, StateSnapshot } from '../state/state-machine.ts';
 import { Applier } from './applier.ts';
 import { LeaderCalls } from './calls/leader-calls.ts';
+import { LeaderRequests } from './calls/leader-requests.ts';
+import { LeaderService, notLeader } from './calls/leader-service.ts';
 import { PeerCalls } from './calls/peer-calls.ts';
 import type {
   ClusterMember,
@@ -39,23 +28,16 @@ import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
 import type { MemberEngines } from './member-engines.ts';
-import { leaderChanged, peerMisbehaved, readOnlyChanged, snapshotInstalled } from './member-events.ts';
+import { leaderChanged, readOnlyChanged, snapshotInstalled } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
-import { encodeFarewell, type FarewellReason } from './membership/farewell.ts';
+import type { FarewellReason } from './membership/farewell.ts';
 import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
-import { numberOf } from './membership/member-id.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
-import {
-  decodePeerIdentity,
-  encodePeerIdentity,
-  peerProtocol,
-  peerProtocolVersion,
-} from './membership/peer-identity.ts';
-import { addressOf } from './membership/peer-url.ts';
+import { OwnAttributes } from './membership/own-attributes.ts';
 import { encodeWelcome } from './membership/welcome.ts';
 import type { PeerMethod } from './peers/call-messages.ts';
-import { PeerTraffic } from './peers/peer-traffic.ts';
+import { MemberLinks } from './peers/member-links.ts';
 import { ClusterTime } from './proposals/cluster-time.ts';
 import { Proposals } from './proposals/proposals.ts';
 import { RaftDriver } from './raft-driver.ts';
@@ -63,8 +45,6 @@ import { ReadBarriers } from './reads/read-barriers.ts';
 import { SnapshotIntake } from './snapshots/snapshot-intake.ts';
 import { SnapshotKeeper } from './snapshots/snapshot-keeper.ts';
 import { SnapshotSending } from './snapshots/snapshot-sending.ts';
-import { ByteReader } from './wire/byte-reader.ts';
-import { ByteWriter } from './wire/byte-writer.ts';
 import { EntryBlocks } from './wire/entry-block.ts';
 
 /** What the journal and the snapshots of a member hold, as it starts. */
@@ -89,12 +69,10 @@ interface Settlement {
   readonly reject: (error: unknown) => void;
 }
 
-/** Microseconds until something that did not work is tried again. */
-const tryAgainAfter = 200_000;
+/** Milliseconds for noting on a disk that may be full that the member was removed. */
+const noteTimeout = 2_000;
 /** Microseconds of work that can wait, at a time. */
 const idleSlice = 2_000;
-/** Removed members at a time that are told so. */
-const farewellsMax = 8;
 
 /** A member at work: it joins Raft, the journal, the links to the others and the state. */
 export class RunningMember implements ClusterMember {
@@ -121,29 +99,22 @@ export class RunningMember implements ClusterMember {
   readonly #known: KnownMembers;
   readonly #changes: MembershipChanges;
   readonly #calls: PeerCalls;
-  readonly #leaderCalls: LeaderCalls;
+  readonly #service: LeaderService;
+  readonly #requests: LeaderRequests;
+  readonly #attributes: OwnAttributes;
   readonly #leaderListeners = new Set<(leader: string | undefined) => void>();
   readonly #settle: Settlement;
-  #peers: Peers | undefined;
-  #traffic: PeerTraffic | undefined;
+  #links: MemberLinks | undefined;
   /** Arrived snapshots that are being written, and the batches that they are in. */
   readonly #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
   #leader: string | undefined;
   #leaderChanges = 0;
-  #linkedConfiguration: Configuration | undefined;
-  #linkedVersion = -1;
-  /** Members that are turned away, why, and where they are told. */
-  readonly #farewells = new Map<string, { readonly address: Address; readonly reason: FarewellReason }>();
-  #farewellsChanged = false;
-  /** The lives in which members had no log at first, and nobody has thought that they should. */
-  readonly #freshLives = new Map<string, number>();
-  /** Peers whose bytes made no sense: their links are dropped. */
-  readonly #suspects = new Set<string>();
   /** Whether a configuration with this member in it has been applied. */
   #tookPart: boolean;
-  #publishing = false;
   #idling = false;
   #removing = false;
+  /** When it tries again to hand over leadership that it had better not have. */
+  #givesUpAt = 0;
   /** It cannot go on. */
   #broken = false;
   #ending: Promise<void> | undefined;
@@ -178,7 +149,7 @@ export class RunningMember implements ClusterMember {
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
-    this.#log = new RaftLog(world, journal, this.#blocks, positions, {
+    this.#log = new RaftLog(world, journal, this.#blocks, positions, settings.recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),
@@ -230,16 +201,39 @@ export class RunningMember implements ClusterMember {
       proposeHere: (command) => this.#proposals.proposeHere(command),
       seconds: () => Math.floor(this.#time.at(world.clock.now()) / 1_000_000),
     });
-    const serve = (method: PeerMethod, body: Uint8Array): Promise<Uint8Array> => this.#serve(method, body);
-    this.#calls = new PeerCalls(world, (to, message) => this.#traffic?.post(to, message) === true, serve);
-    this.#leaderCalls = new LeaderCalls({
+    this.#service = new LeaderService({
+      world,
+      driver: this.#driver,
+      leases: this.#leases,
+      changes: this.#changes,
+      electionTimeout,
+    });
+    const serve = (method: PeerMethod, body: Uint8Array): Promise<Uint8Array> =>
+      this.#service.serve(method, body);
+    this.#calls = new PeerCalls(
+      world,
+      (to, message) => this.#links?.traffic.post(to, message) === true,
+      serve,
+    );
+    this.#requests = new LeaderRequests(
+      new LeaderCalls({
+        world,
+        id: this.id,
+        leader: () => this.#raft.leader,
+        calls: this.#calls,
+        serve,
+        attemptTimeout: electionTimeout,
+        requestTimeout,
+      }),
+    );
+    this.#attributes = new OwnAttributes({
       world,
       id: this.id,
-      leader: () => this.#raft.leader,
-      calls: this.#calls,
-      serve,
-      attemptTimeout: electionTimeout,
-      requestTimeout,
+      name: settings.name,
+      clientUrls: settings.clientUrls,
+      state,
+      propose: (command) => this.#proposals.propose(command, undefined),
+      touch: () => this.#driver.touch(),
     });
     let settle: Settlement | undefined;
     this.stopped = new Promise<void>((resolve, reject) => {
@@ -253,42 +247,45 @@ export class RunningMember implements ClusterMember {
 
   /** Links to the others, and begins. */
   async begin(engines: MemberEngines, world: HostWorld): Promise<void> {
-    const { listenPeers } = this.#settings;
-    const identity = (): Uint8Array => this.#greeting();
-    this.#peers = await engines.openPeers(world, {
-      greeting: {
-        protocol: peerProtocol,
-        version: peerProtocolVersion,
-        // Read anew for each channel.
-        get identity() {
-          return identity();
+    const { listenPeers, peerUrls } = this.#settings;
+    this.#links = await MemberLinks.open(engines, world, listenPeers.port, {
+      id: this.id,
+      clusterId: this.clusterId,
+      peerUrls,
+      life: this.#proposals.origin,
+      known: this.#known,
+      state: this.#state,
+      configuration: () => this.#raft.configuration,
+      fresh: () => this.#isFresh,
+      blocks: this.#blocks,
+      touch: () => this.#driver.touch(),
+      failed: (error) => this.#fail(error),
+      receiver: {
+        raft: (message) => this.#driver.receive(message),
+        forward: (from, forward) => this.#proposals.receive(from, forward),
+        forwardAnswer: (from, answer) => this.#proposals.receiveAnswer(from, answer),
+        call: (from, call) => this.#calls.receive(from, call),
+        callAnswer: (_from, answer) => this.#calls.receiveAnswer(answer),
+        farewell: (from, reason) => this.#turnedAway(from, reason),
+        join: (from) => {
+          const welcome = encodeWelcome(this.clusterId, from, this.#known.list());
+          this.#links!.traffic.post(from, welcome);
         },
-      },
-      port: listenPeers.port,
-      identify: (peer) => this.#identify(peer),
-      receive: (peer, message) => this.#receive(peer, message),
-    });
-    this.#traffic = new PeerTraffic(this.id, this.#peers, this.#blocks, {
-      raft: (message) => this.#driver.receive(message),
-      forward: (from, forward) => this.#proposals.receive(from, forward),
-      forwardAnswer: (from, answer) => this.#proposals.receiveAnswer(from, answer),
-      call: (from, call) => this.#calls.receive(from, call),
-      callAnswer: (_from, answer) => this.#calls.receiveAnswer(answer),
-      farewell: (from, reason) => this.#turnedAway(from, reason),
-      join: (from) => {
-        this.#traffic!.post(from, encodeWelcome(this.clusterId, from, this.#known.list()));
       },
     });
     this.#driver.start({
       log: this.#log,
       applier: this.#applier,
-      traffic: this.#traffic,
+      traffic: this.#links.traffic,
       proposals: this.#proposals,
       reads: this.#reads,
       intake: this.#intake,
       sending: this.#sending,
     });
-    this.#link();
+    this.#links.update();
+    const { voters } = this.#raft.configuration;
+    // Nobody else could lead, and nobody else is asked.
+    if (voters.length === 1 && voters[0] === this.id) this.#raft.campaign(this.#world.clock.now());
   }
 
   propose(command: Uint8Array, options?: RequestOptions): Promise<Applied> {
@@ -301,59 +298,40 @@ export class RunningMember implements ClusterMember {
     return this.#reads.barrier(options);
   }
 
-  async renewLease(id: bigint, options?: RequestOptions): Promise<number> {
-    const writer = new ByteWriter();
-    writer.u64(id);
-    const answer = await this.#leaderCalls.ask('renew-lease', writer.take(), true, options);
-    return new ByteReader(answer).u48();
+  renewLease(id: bigint, options?: RequestOptions): Promise<number> {
+    return this.#requests.renewLease(id, options);
   }
 
-  async leaseTimeLeft(id: bigint, options?: RequestOptions): Promise<number> {
-    const writer = new ByteWriter();
-    writer.u64(id);
-    const answer = await this.#leaderCalls.ask('lease-time-left', writer.take(), true, options);
-    return Number(BigInt.asIntN(64, new ByteReader(answer).u64()));
+  leaseTimeLeft(id: bigint, options?: RequestOptions): Promise<number> {
+    return this.#requests.leaseTimeLeft(id, options);
   }
 
-  async addMember(
+  addMember(
     peerUrls: readonly string[],
     learner: boolean,
     options?: RequestOptions,
   ): Promise<MemberDescription> {
-    const writer = new ByteWriter();
-    writer.u8(learner ? 1 : 0);
-    writer.texts(peerUrls);
-    const answer = await this.#leaderCalls.ask('add-member', writer.take(), false, options);
-    return { id: new ByteReader(answer).text(), name: '', peerUrls, clientUrls: [], learner };
+    return this.#requests.addMember(peerUrls, learner, options);
   }
 
-  async removeMember(id: string, options?: RequestOptions): Promise<void> {
-    const writer = new ByteWriter();
-    writer.text(id);
-    await this.#leaderCalls.ask('remove-member', writer.take(), false, options);
+  removeMember(id: string, options?: RequestOptions): Promise<void> {
+    return this.#requests.removeMember(id, options);
   }
 
-  async updateMember(id: string, peerUrls: readonly string[], options?: RequestOptions): Promise<void> {
-    const writer = new ByteWriter();
-    writer.text(id);
-    writer.texts(peerUrls);
-    await this.#leaderCalls.ask('update-member', writer.take(), false, options);
+  updateMember(id: string, peerUrls: readonly string[], options?: RequestOptions): Promise<void> {
+    return this.#requests.updateMember(id, peerUrls, options);
   }
 
-  async promoteMember(id: string, options?: RequestOptions): Promise<void> {
-    const writer = new ByteWriter();
-    writer.text(id);
-    await this.#leaderCalls.ask('promote-member', writer.take(), false, options);
+  promoteMember(id: string, options?: RequestOptions): Promise<void> {
+    return this.#requests.promoteMember(id, options);
   }
 
   members(): readonly MemberDescription[] {
     return this.#known.list();
   }
 
-  async moveLeader(to: string | undefined, options?: RequestOptions): Promise<void> {
-    const writer = new ByteWriter();
-    writer.text(to ?? '');
-    await this.#leaderCalls.ask('move-leader', writer.take(), false, options);
+  moveLeader(to: string | undefined, options?: RequestOptions): Promise<void> {
+    return this.#requests.moveLeader(to, options);
   }
 
   snapshot(): StateSnapshot {
@@ -369,7 +347,7 @@ export class RunningMember implements ClusterMember {
   }
 
   links(): readonly PeerFigures[] {
-    return this.#peers?.figures() ?? [];
+    return this.#links?.figures() ?? [];
   }
 
   status(): MemberStatus {
@@ -411,7 +389,7 @@ export class RunningMember implements ClusterMember {
     const until = clock.now() + grace;
     try {
       if (this.#raft.role === 'leader' && this.#raft.configuration.voters.length > 1) {
-        await this.#handOver(undefined, Math.min(grace / 2, this.#settings.electionTimeout * 2));
+        await this.#service.handOver(undefined, Math.min(grace / 2, this.#settings.electionTimeout * 2));
       }
     } catch {
       // Nobody can take it: the others elect one of them when they miss this member.
@@ -450,8 +428,10 @@ export class RunningMember implements ClusterMember {
     this.#reads.stop(error);
     this.#changes.stop(error);
     this.#calls.stop(error);
+    this.#service.stop();
+    this.#attributes.stop();
     this.#leaderListeners.clear();
-    await this.#peers?.close();
+    await this.#links?.close();
     await this.#sending.close();
     await this.#intake.close();
     await this.#journal.close();
@@ -484,9 +464,10 @@ export class RunningMember implements ClusterMember {
     const { leader } = this.#raft;
     if (leader !== this.#leader) this.#leaderIs(leader);
     if (this.#raft.role !== 'leader') this.#leases.follow();
-    this.#link();
+    this.#links!.update();
     this.#keeper.look();
-    if (!this.#publishing) void this.#publish();
+    if (leader !== undefined) this.#attributes.look();
+    if (this.#log.readOnly && this.#raft.role === 'leader') this.#giveUpLeading();
   }
 
   #leaderIs(leader: string | undefined): void {
@@ -526,109 +507,9 @@ export class RunningMember implements ClusterMember {
     else if (this.#tookPart) void this.#beRemoved();
   }
 
-  /** Says who it is and where its clients find it, once the cluster knows of it. */
-  async #publish(): Promise<void> {
-    const { name, clientUrls } = this.#settings;
-    const listed = this.#state.members.get(numberOf(this.id));
-    if (listed === undefined || this.#raft.leader === undefined) return;
-    if (listed.name === name && sameTexts(listed.clientUrls, clientUrls)) return;
-    this.#publishing = true;
-    try {
-      const payload = Member.encode(Member.create({ id: numberOf(this.id), name, clientUrls }));
-      await this.#proposals.propose(encodeCommand({ kind: 'member-attributes', payload }), undefined);
-    } catch {
-      if (!this.#broken) await sleep(toMillis(tryAgainAfter), { world: this.#world });
-    }
-    this.#publishing = false;
-    this.#driver.touch();
-  }
-
-  /** Has links to all the others, wherever they are now. */
-  #link(): void {
-    const { configuration } = this.#raft;
-    const { version } = this.#state.members;
-    const same = configuration === this.#linkedConfiguration && version === this.#linkedVersion;
-    if (same && !this.#farewellsChanged) return;
-    this.#linkedConfiguration = configuration;
-    this.#linkedVersion = version;
-    this.#farewellsChanged = false;
-    this.#peers!.set(this.#addresses());
-  }
-
-  #addresses(): Map<string, Address> {
-    const addresses = this.#known.addresses();
-    for (const [id, { address }] of this.#farewells) if (!addresses.has(id)) addresses.set(id, address);
-    return addresses;
-  }
-
-  #greeting(): Uint8Array {
-    return encodePeerIdentity({
-      clusterId: this.clusterId,
-      memberId: this.id,
-      peerUrls: this.#settings.peerUrls,
-      fresh: this.#isFresh,
-      life: this.#proposals.origin,
-    });
-  }
-
   /** Whether it has no more of the log than every founder begins with. */
   get #isFresh(): boolean {
     return this.#raft.lastIndex <= 1;
-  }
-
-  #identify(peer: Greeting): string | undefined {
-    const identity = decodePeerIdentity(peer.identity);
-    if (identity === undefined) return undefined;
-    const { clusterId, memberId, peerUrls, fresh, life } = identity;
-    const joins = clusterId === '';
-    const id = joins
-      ? this.#known.list().find((member) => sameTexts(member.peerUrls, peerUrls))?.id
-      : memberId;
-    if (id === undefined || id === this.id || this.#suspects.has(id)) return undefined;
-    if (!joins && clusterId !== this.clusterId) return undefined;
-    const named = (this.#state.members.get(numberOf(id))?.name ?? '') !== '';
-    const startedBefore = fresh && named && this.#freshLives.get(id) !== life;
-    if (fresh && !named) this.#freshLives.set(id, life);
-    if (this.#known.isRemoved(id)) this.#bidFarewell(id, peerUrls, 'removed');
-    else if (startedBefore) this.#bidFarewell(id, peerUrls, 'started-before');
-    else this.#farewells.delete(id);
-    return id;
-  }
-
-  /** Turns a member away, over a link that it may not have any more. */
-  #bidFarewell(id: string, peerUrls: readonly string[], reason: FarewellReason): void {
-    const address = peerUrls.map(addressOf).find((found) => found !== undefined);
-    if (address === undefined || this.#farewells.has(id)) return;
-    for (const earliest of this.#farewells.keys()) {
-      if (this.#farewells.size < farewellsMax) break;
-      this.#farewells.delete(earliest);
-    }
-    this.#farewells.set(id, { address, reason });
-    this.#farewellsChanged = true;
-    this.#driver.touch();
-  }
-
-  #receive(peer: string, message: Uint8Array): void {
-    if (this.#broken || this.#traffic === undefined) return;
-    const farewell = this.#farewells.get(peer);
-    if (farewell !== undefined) {
-      this.#traffic.post(peer, encodeFarewell(farewell.reason));
-      return;
-    }
-    try {
-      this.#traffic.receive(peer, message);
-    } catch (error) {
-      if (!isHoldfastError(error) || error.code !== 'PEER_MESSAGE_MALFORMED') this.#fail(error);
-      else this.#distrust(peer, error);
-    }
-  }
-
-  /** Drops the link to a peer whose bytes make no sense; it may come back. */
-  #distrust(peer: string, error: unknown): void {
-    if (peerMisbehaved.active) peerMisbehaved.publish({ member: this.id, peer, error });
-    this.#suspects.add(peer);
-    this.#peers!.set(this.#addresses());
-    this.#suspects.delete(peer);
   }
 
   #turnedAway(from: string, reason: FarewellReason): void {
@@ -636,34 +517,33 @@ export class RunningMember implements ClusterMember {
     if (reason === 'removed') {
       if (this.#tookPart) void this.#beRemoved();
     } else if (this.#isFresh) this.#fail(startedBeforeError(this.name));
-    else this.#greetAgain(from);
-  }
-
-  /** Its greeting was old when it arrived: by now it has a log. */
-  #greetAgain(peer: string): void {
-    const addresses = this.#addresses();
-    const without = new Map(addresses);
-    without.delete(peer);
-    this.#peers!.set(without);
-    this.#peers!.set(addresses);
+    else this.#links!.greetAgain(from);
   }
 
   async #beRemoved(): Promise<void> {
     if (this.#removing) return;
     this.#removing = true;
-    // A folder with nothing in it may be used for the member that is added in its place.
-    if (!this.#isFresh) await this.#log.writeRemoved();
+    // A folder with nothing in it may be used for the member that is added in its place. Where the disk is full, others
+    // say it again when it is started.
+    if (!this.#isFresh) {
+      await Promise.race([this.#log.writeRemoved(), sleep(noteTimeout, { world: this.#world })]);
+    }
     this.#fail(memberRemoved(this.name, this.id));
   }
 
   #readOnlyChanged(): void {
-    const { readOnly } = this.#log;
-    if (readOnlyChanged.active) readOnlyChanged.publish({ member: this.id, readOnly });
-    // A follower whose disk is full is missed less than a leader.
-    if (readOnly && this.#raft.role === 'leader') {
-      const to = this.#fittest();
-      if (to !== undefined) this.#driver.transferLeadership(to);
+    if (readOnlyChanged.active) {
+      readOnlyChanged.publish({ member: this.id, readOnly: this.#log.readOnly });
     }
+    this.#driver.touch();
+  }
+
+  /** A follower whose disk is full is missed less than a leader. */
+  #giveUpLeading(): void {
+    const now = this.#world.clock.now();
+    if (now < this.#givesUpAt) return;
+    this.#givesUpAt = now + this.#settings.electionTimeout;
+    this.#service.beginHandOver();
   }
 
   #idle(): void {
@@ -675,76 +555,12 @@ export class RunningMember implements ClusterMember {
       if (this.#state.idle(idleSlice, () => this.#world.clock.now())) this.#idle();
     });
   }
-
-  /** Does what the leader is asked for, by this member or another one. */
-  async #serve(method: PeerMethod, body: Uint8Array): Promise<Uint8Array> {
-    if (this.#raft.role !== 'leader') throw notLeader(this.id);
-    const reader = new ByteReader(body);
-    const writer = new ByteWriter();
-    switch (method) {
-      case 'add-member': {
-        const learner = reader.u8() === 1;
-        writer.text((await this.#changes.add(reader.texts(), learner)).id);
-        break;
-      }
-      case 'remove-member':
-        await this.#changes.remove(reader.text());
-        break;
-      case 'update-member':
-        await this.#changes.update(reader.text(), reader.texts());
-        break;
-      case 'promote-member':
-        await this.#changes.promote(reader.text());
-        break;
-      case 'move-leader': {
-        const to = reader.text();
-        await this.#handOver(to === '' ? undefined : to, this.#settings.electionTimeout);
-        break;
-      }
-      case 'renew-lease':
-        writer.u48(await this.#leases.renew(reader.u64()));
-        break;
-      case 'lease-time-left':
-        writer.u64(BigInt(this.#leases.timeLeft(reader.u64())));
-        break;
-    }
-    return writer.take();
-  }
-
-  async #handOver(to: string | undefined, timeout: number): Promise<void> {
-    const target = to ?? this.#fittest();
-    if (target === this.id) return;
-    const refused = target === undefined ? 'nobody' : this.#driver.transferLeadership(target);
-    if (refused !== undefined) throw new EtcdError(etcdRefusals.badLeaderTransferee);
-    const until = this.#world.clock.now() + timeout;
-    while (this.#raft.leader === this.id || this.#raft.leader === undefined) {
-      if (this.#broken || this.#world.clock.now() >= until) throw new EtcdError(etcdRefusals.timeout);
-      await sleep(toMillis(5_000), { world: this.#world });
-    }
-  }
-
-  /** The voter that has most of the log, of those that were heard of lately. */
-  #fittest(): string | undefined {
-    const { peers, configuration }: RaftStatus = this.#raft.status();
-    const since = this.#world.clock.now() - this.#settings.electionTimeout;
-    let best: RaftStatus['peers'][number] | undefined;
-    for (const peer of peers) {
-      if (!configuration.voters.includes(peer.id) || peer.heardAt < since) continue;
-      if (best === undefined || peer.match > best.match) best = peer;
-    }
-    return best?.id;
-  }
 }
 
 function isIn(configuration: Configuration | undefined, id: string): boolean {
   if (configuration === undefined) return false;
   const { voters, outgoing, learners } = configuration;
   return voters.includes(id) || outgoing.includes(id) || learners.includes(id);
-}
-
-function sameTexts(some: readonly string[], others: readonly string[]): boolean {
-  const sorted = [...others].sort();
-  return some.length === others.length && [...some].sort().every((text, place) => text === sorted[place]);
 }
 
 function memberStopped(name: string, cause?: unknown): HoldfastError<'MEMBER_STOPPED'> {
@@ -754,13 +570,5 @@ function memberStopped(name: string, cause?: unknown): HoldfastError<'MEMBER_STO
 export function memberRemoved(name: string, id: string): HoldfastError<'MEMBER_REMOVED'> {
   return clusterErrors.create('MEMBER_REMOVED', {
     message: `the member ${name} (${id}) was removed from its cluster; to come back, it is added anew, with an empty folder`,
-  });
-}
-
-function notLeader(id: string): HoldfastError<'LEADER_CHANGED'> {
-  return clusterErrors.create('LEADER_CHANGED', {
-    message: `member ${id} does not lead`,
-    executed: 'no',
-    retryable: 'safe',
   });
 }

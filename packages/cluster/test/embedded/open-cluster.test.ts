@@ -15,13 +15,15 @@ afterEach(() => rm(dir, { recursive: true, force: true }));
 
 describe('openCluster', { timeout: 60_000 }, () => {
   test('keeps what was written in its folder, which is its own', async () => {
-    const first = await openClusterIn(sourceProgram, { dir });
+    const first = await openClusterIn(await sourceProgram(), { dir });
     await first.store.put('a', Uint8Array.of(1));
-    await expect(openClusterIn(sourceProgram, { dir })).rejects.toMatchObject({ code: 'FOLDER_OWNED' });
+    await expect(openClusterIn(await sourceProgram(), { dir })).rejects.toMatchObject({
+      code: 'FOLDER_OWNED',
+    });
     await first.stop();
     await first.stopped;
 
-    const second = await openClusterIn(sourceProgram, { dir });
+    const second = await openClusterIn(await sourceProgram(), { dir });
     const entry = await second.store.get('a');
     expect(entry?.value).toEqual(Uint8Array.of(1));
     expect((await second.status()).role).toBe('leader');
@@ -30,7 +32,10 @@ describe('openCluster', { timeout: 60_000 }, () => {
 
   test('says why it cannot start', async () => {
     await expect(
-      openClusterIn(sourceProgram, { dir, initialCluster: new Map([['other', ['http://127.0.0.1:1']]]) }),
+      openClusterIn(await sourceProgram(), {
+        dir,
+        initialCluster: new Map([['other', ['http://127.0.0.1:1']]]),
+      }),
     ).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 });

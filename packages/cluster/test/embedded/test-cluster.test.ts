@@ -6,7 +6,7 @@ const patience = { electionTimeout: '1s' } as const;
 
 describe('testCluster', { timeout: 120_000 }, () => {
   test('serves on when its leader is killed, and again when it is back', async () => {
-    const cluster = await testClusterIn(sourceProgram, 3, patience);
+    const cluster = await testClusterIn(await sourceProgram(), 3, patience);
     try {
       await cluster.store.put('key', bytes('one'));
       const leader = await cluster.leader();
@@ -20,7 +20,7 @@ describe('testCluster', { timeout: 120_000 }, () => {
   });
 
   test('elects another leader when the first is cut off, which then follows', async () => {
-    const cluster = await testClusterIn(sourceProgram, 3, patience);
+    const cluster = await testClusterIn(await sourceProgram(), 3, patience);
     try {
       const before = await cluster.leader();
       const heal = cluster.cut(before);
@@ -35,7 +35,7 @@ describe('testCluster', { timeout: 120_000 }, () => {
   });
 
   test('a main thread that does not let go for five seconds costs no election', async () => {
-    const cluster = await testClusterIn(sourceProgram, 3, patience);
+    const cluster = await testClusterIn(await sourceProgram(), 3, patience);
     try {
       await cluster.store.put('key', bytes('before'));
       const leader = await cluster.leader();

@@ -97,7 +97,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    const refusal = this.#refusal(command);
+    const refusal = this.#refusal(command, bound);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'propose'));
@@ -234,7 +234,8 @@ export class Proposals implements ProposalOwner {
     for (const proposal of this.#pending.values()) this.#fail(proposal, error);
   }
 
-  #refusal(command: Uint8Array): Error | undefined {
+  /** What the leader has to do of itself, such as revoking leases, is bounded elsewhere. */
+  #refusal(command: Uint8Array, bound: boolean): Error | undefined {
     const { proposals, proposalBytes, commandBytes } = this.#limits;
     if (command.length > commandBytes) {
       return clusterErrors.create('REQUEST_TOO_LARGE', {
@@ -247,7 +248,7 @@ export class Proposals implements ProposalOwner {
       });
     }
     const bytes = this.#pendingBytes + command.length + envelopeBytes;
-    if (this.#pending.size < proposals && bytes <= proposalBytes) return undefined;
+    if (bound || (this.#pending.size < proposals && bytes <= proposalBytes)) return undefined;
     return tooMany(`${this.#pending.size} proposals of ${this.#pendingBytes} bytes are under way`);
   }
 
@@ -284,6 +285,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #takeForwarded(command: Uint8Array): ForwardRefusal | undefined {
+    if (this.#port.readOnly) return 'busy';
     const proposed = this.#port.propose(command);
     if (proposed.outcome === 'proposed') return undefined;
     return proposed.refusal === 'too-much-uncommitted' ? 'busy' : 'transferring';

@@ -1,17 +1,33 @@
 import { crc32c } from '@holdfast/core';
+import { decodeCommand } from '../../state/command.ts';
 
-/** Compares what members apply: the same at each place of the log, in whatever life, on whichever member. */
+/**
+ * Compares what members apply: the same at each place of the log, in whatever life; no client's write twice; and the
+ * cluster's time never falls.
+ */
 export class AppliedCommands {
-  readonly #seen: number[] = [];
+  /** Of the command at each index. */
+  readonly #digests: number[] = [];
+  readonly #times: number[] = [];
+  /** Where each write is: clients write every value once. */
+  readonly #places = new Map<string, number>();
   /** What is wrong, once something is. */
   broken: string | undefined;
 
   applied(host: string, index: number, term: number, time: number, command: Uint8Array): void {
     const digest = crc32c(command, crc32c(new TextEncoder().encode(`${term} ${time}`)));
-    const before = this.#seen[index];
-    if (before === undefined) this.#seen[index] = digest;
+    const before = this.#digests[index];
+    if (before === undefined) this.#digests[index] = digest;
     else if (before !== digest) {
       this.broken ??= `${host} applies another command at ${index} than was applied there before`;
     }
+    this.#times[index] = time;
+    if ((this.#times[index - 1] ?? 0) > time) this.broken ??= `time falls to ${time} at ${index} on ${host}`;
+    const { kind, payload } = decodeCommand(command);
+    if (kind !== 'put' && kind !== 'txn') return;
+    const write = Buffer.from(payload).toString('latin1');
+    const place = this.#places.get(write) ?? index;
+    this.#places.set(write, place);
+    if (place !== index) this.broken ??= `${host} applies at ${index} what was applied at ${place} already`;
   }
 }

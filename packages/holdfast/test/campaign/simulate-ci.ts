@@ -1,12 +1,15 @@
-// Runs every kept seed of the scenarios of Raft, and then new seeds until the time is up: `--minutes 4`, `--first <n>`.
+// Runs every kept seed of the scenarios of Raft and of the cluster, and then new seeds until the time is up: `--minutes 4`,
+// `--first <n>`.
 // The first new seed follows from the commit, so that every commit tries others. Ends with `N passed, N failed`.
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
+import { clusterKeptSeeds, clusterScenarios } from '@holdfast/cluster/testkit';
 import { raftKeptSeeds, raftScenarios } from '@holdfast/raft/testkit';
-import { campaign, replayLine } from '@holdfast/simulation';
+import { type AnyScenario, campaign, replayLine } from '@holdfast/simulation';
 
-/** Seeds of one scenario before it is another one's turn. */
-const seedsPerTurn = 30;
+/** Seeds of one scenario before it is another one's turn. Whole members take a hundred times as long as Raft alone. */
+const seedsOfRaft = 30;
+const seedsOfMembers = 1;
 /** After so many failures there is enough to look at. */
 const failuresMax = 5;
 
@@ -15,7 +18,11 @@ const { values } = parseArgs({
 });
 const commit = commitOf();
 const firstSeed = values.first === undefined ? Number.parseInt(commit.slice(0, 7), 16) : Number(values.first);
-const scenarios = Object.values(raftScenarios);
+const scenarios: readonly { readonly scenario: AnyScenario; readonly seedsPerTurn: number }[] = [
+  ...Object.values(raftScenarios).map((scenario) => ({ scenario, seedsPerTurn: seedsOfRaft })),
+  ...Object.values(clusterScenarios).map((scenario) => ({ scenario, seedsPerTurn: seedsOfMembers })),
+];
+const keptSeedsOf = { ...raftKeptSeeds, ...clusterKeptSeeds };
 const begun = Date.now();
 const endsAt = begun + Number(values.minutes) * 60_000;
 
@@ -25,14 +32,14 @@ let events = 0;
 let virtualMicros = 0;
 const seedsOf = new Map<string, number>();
 
-for (const scenario of scenarios)
-  await go(scenario, { seeds: 0, keptSeeds: raftKeptSeeds[scenario.name] ?? [] });
+for (const { scenario } of scenarios)
+  await go(scenario, { seeds: 0, keptSeeds: keptSeedsOf[scenario.name] ?? [] });
 console.log(
   `${passed + failed} kept seeds, then new ones from ${firstSeed} on (commit ${commit.slice(0, 12)})`,
 );
 let turn = 0;
 while (Date.now() < endsAt && failed < failuresMax) {
-  for (const scenario of scenarios) {
+  for (const { scenario, seedsPerTurn } of scenarios) {
     const minutes = (endsAt - Date.now()) / 60_000;
     if (minutes <= 0 || failed >= failuresMax) break;
     await go(scenario, { seeds: seedsPerTurn, firstSeed: firstSeed + turn * seedsPerTurn, minutes });
@@ -49,10 +56,7 @@ console.log(
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-async function go(
-  scenario: (typeof scenarios)[number],
-  options: Parameters<typeof campaign>[1],
-): Promise<void> {
+async function go(scenario: AnyScenario, options: Parameters<typeof campaign>[1]): Promise<void> {
   const result = await campaign(scenario, { strategy: 'mixed', runTwiceEvery: 100, failuresMax, ...options });
   passed += result.runs - result.failures.length;
   failed += result.failures.length;
