@@ -1,4 +1,3 @@
-import { setTimeout as sleepFor } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import { CommandProcess, runCommand } from './command-process.ts';
 import { NodeProcesses } from './node-processes.ts';
@@ -62,25 +61,6 @@ test('a folder and a port belong to one node at a time', { timeout: 60_000 }, as
     ],
   );
   expect(other).toMatchObject({ code: 1, error: expect.stringContaining(`${clientPort}`) });
-});
-
-test('a second signal ends it at once', { timeout: 60_000 }, async () => {
-  nodes = new NodeProcesses();
-  await nodes.startAll('a', 'b');
-  // Without the other, nobody can take over or decide: it would wait for its grace.
-  await nodes.end('b', 'SIGKILL');
-  const node = nodes.running.get('a')!;
-  const pending = nodes
-    .client()
-    .put('key', Uint8Array.of(1))
-    .catch(() => {});
-  node.child.kill('SIGTERM');
-  await node.line('error', (line) => line.includes('"leaving"'));
-  node.child.kill('SIGTERM'); // At once: it is the same one again.
-  await sleepFor(700);
-  node.child.kill('SIGTERM');
-  expect((await node.exited).code).toBe(1);
-  void pending;
 });
 
 test('what it does not understand it says at once, with exit code 2', async () => {

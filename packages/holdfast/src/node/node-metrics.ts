@@ -79,10 +79,8 @@ export function observeNode(registry: MetricRegistry, node: () => Node | undefin
   gauge('etcd_debugging_mvcc_keys_total', 'Keys that there are.', ({ store }) => store.keyCount);
   gauge('etcd_debugging_mvcc_watcher_total', 'Watches that there are.', ({ store }) => store.watcherCount);
   gauge('etcd_debugging_mvcc_current_revision', 'The revision of the store.', ({ store }) => store.revision);
-  gauge(
-    'etcd_debugging_mvcc_compact_revision',
-    'Revisions before it are forgotten.',
-    ({ store }) => store.compactedRevision,
+  gauge('etcd_debugging_mvcc_compact_revision', 'Revisions before it are forgotten.', ({ store }) =>
+    Math.max(0, store.compactedRevision),
   );
   gauge('holdfast_store_leases', 'Leases that there are.', ({ store }) => store.leases.count);
   gauge('holdfast_server_term', 'The term of Raft.', ({ member }) => member.status().term);
@@ -170,8 +168,8 @@ export function observeLinks(registry: MetricRegistry, node: () => Node | undefi
   );
 }
 
-/** What the journal calls the files of its log. */
-const segmentFile = /(?:^|\/)segment-\d+$/;
+/** What the journal calls the files of snapshots. */
+const snapshotFile = /(?:^|\/)(?:snapshot|unfinished)-[^/]*$/;
 
 /** What is only known while it happens: flushes of the disk. Returns what ends the listening. */
 export function observeFlushes(registry: MetricRegistry): () => void {
@@ -182,7 +180,7 @@ export function observeFlushes(registry: MetricRegistry): () => void {
   });
   // Of the log: that of a snapshot, which is much larger, keeps nobody waiting.
   return diskSynced.subscribe(({ micros, path }) => {
-    if (segmentFile.test(path)) flushes.record(micros / 1e6);
+    if (!snapshotFile.test(path)) flushes.record(micros / 1e6);
   });
 }
 
