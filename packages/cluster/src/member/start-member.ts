@@ -37,8 +37,7 @@ const realEngines: MemberEngines = {
   openPeers,
 };
 
-/** The same on other engines. */
-export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
+async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
   const settings = toSettings(options);
   const { world, state } = options;
   const journal = await engines.openJournal(world, settings);
