@@ -451,7 +451,7 @@ export class RunningMember implements ClusterMember {
     this.#time.see(header.time, this.#world.clock.now());
     this.#applier.restored(snapshot!.index, snapshot!.term);
     this.#proposals.covered();
-    this.#changes.termBegan(snapshot!.term);
+    this.#changes.covered();
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
     this.#keeper.installing(snapshot!);
     this.#installing.push({ snapshot: snapshot!, sequence });
@@ -502,7 +502,7 @@ export class RunningMember implements ClusterMember {
   }
 
   #configured(configuration: Configuration, index: number, term: number): void {
-    this.#changes.configurationApplied(configuration, index, term);
+    this.#changes.applied(index, term);
     if (isIn(configuration, this.id)) this.#tookPart = true;
     else if (this.#tookPart) void this.#beRemoved();
   }
