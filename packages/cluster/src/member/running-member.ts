@@ -424,6 +424,7 @@ export class RunningMember implements ClusterMember {
     this.#leases.stop();
     this.#log.close();
     this.#state.onWork = undefined;
+    this.#requests.stop(error);
     this.#proposals.stop(error);
     this.#reads.stop(error);
     this.#changes.stop(error);
