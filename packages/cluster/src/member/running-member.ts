@@ -424,6 +424,7 @@ export class RunningMember implements ClusterMember {
     this.#leases.stop();
     this.#log.close();
     this.#state.onWork = undefined;
+    this.#requests.stop(error);
     this.#proposals.stop(error);
     this.#reads.stop(error);
     this.#changes.stop(error);
@@ -451,7 +452,7 @@ export class RunningMember implements ClusterMember {
     this.#time.see(header.time, this.#world.clock.now());
     this.#applier.restored(snapshot!.index, snapshot!.term);
     this.#proposals.covered();
-    this.#changes.termBegan(snapshot!.term);
+    this.#changes.covered();
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
     this.#keeper.installing(snapshot!);
     this.#installing.push({ snapshot: snapshot!, sequence });
@@ -502,7 +503,7 @@ export class RunningMember implements ClusterMember {
   }
 
   #configured(configuration: Configuration, index: number, term: number): void {
-    this.#changes.configurationApplied(configuration, index, term);
+    this.#changes.applied(index, term);
     if (isIn(configuration, this.id)) this.#tookPart = true;
     else if (this.#tookPart) void this.#beRemoved();
   }

@@ -42,11 +42,7 @@ async function startMemberOn(engines: MemberEngines, options: MemberOptions): Pr
   const { world, state } = options;
   const journal = await engines.openJournal(world, settings);
   try {
-    const log = await recoverLog(journal);
-    const recovered =
-      log === undefined || wasTurnedAway(log, settings)
-        ? await begin(engines, world, settings, journal)
-        : await goOn(settings, state, journal, log);
+    const recovered = await recover(engines, world, settings, state, journal);
     const member = new RunningMember({ world, settings, state, journal, recovered });
     await member.begin(engines, world);
     return member;
@@ -56,15 +52,28 @@ async function startMemberOn(engines: MemberEngines, options: MemberOptions): Pr
   }
 }
 
-/** An empty folder: becomes a first member of a new cluster, or asks an existing one who it is. */
-async function begin(
+async function recover(
   engines: MemberEngines,
   world: HostWorld,
   settings: MemberSettings,
+  state: StateMachine,
   journal: Journal,
 ): Promise<RecoveredMember> {
+  const log = await recoverLog(journal);
+  if (log !== undefined && !wasTurnedAway(log, settings)) return goOn(settings, state, journal, log);
   const identity =
     settings.initialClusterState === 'new' ? founderOf(settings) : await joiner(engines, world, settings);
+  // One that is told that it is who it was has begun by no mistake: it may have voted.
+  if (log !== undefined && isSame(log.identity, identity)) return goOn(settings, state, journal, log);
+  return begin(journal, identity);
+}
+
+function isSame(one: MemberIdentity, other: MemberIdentity): boolean {
+  return one.memberId === other.memberId && one.clusterId === other.clusterId;
+}
+
+/** An empty folder becomes that of this member. */
+async function begin(journal: Journal, identity: MemberIdentity): Promise<RecoveredMember> {
   const positions = new EntryPositions();
   const writer = new ByteWriter();
   // A founder that was turned away has left an entry.
@@ -127,6 +136,7 @@ async function writeFirst(
   return stored;
 }
 
+/** Asks the cluster that is there who this member is. */
 async function joiner(
   engines: MemberEngines,
   world: HostWorld,

@@ -113,11 +113,18 @@ export class RaftLog extends Timer {
     return this.#appendAlone(encodeCheckpoint(this.#writer, checkpoint));
   }
 
-  /** Lets go of records that the checkpoint at `position`, with this `firstIndex`, stands for. */
+  /**
+   * Lets go of records that the checkpoint at `position`, with this `firstIndex`, stands for. A disk without room even to
+   * note that keeps them until the next checkpoint.
+   */
   async compact(firstIndex: number, position: number): Promise<void> {
     const from = this.#positions.positionOf(firstIndex) ?? position;
     this.#positions.forgetBefore(firstIndex);
-    await this.#journal.compact(Math.min(from, position));
+    try {
+      await this.#journal.compact(Math.min(from, position));
+    } catch (error) {
+      if (!isHoldfastError(error) || error.code !== 'JOURNAL_FULL') throw error;
+    }
   }
 
   /** Takes nothing more. */

@@ -64,6 +64,7 @@ export class Proposals implements ProposalOwner {
   readonly #stream = new ForwardStream();
   readonly #intake = new ForwardIntake();
   readonly #retry: Retry;
+  #stoppedBy: unknown;
   failed = 0;
   applications = 0;
 
@@ -97,7 +98,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    const refusal = this.#refusal(command, bound);
+    const refusal = this.#stoppedBy ?? this.#refusal(command, bound);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'propose'));
@@ -229,6 +230,7 @@ export class Proposals implements ProposalOwner {
   }
 
   stop(error: unknown): void {
+    this.#stoppedBy = error;
     this.#retry.end();
     this.#waiting = [];
     for (const proposal of this.#pending.values()) this.#fail(proposal, error);

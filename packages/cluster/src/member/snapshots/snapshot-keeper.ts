@@ -157,7 +157,8 @@ export class SnapshotKeeper {
     const position = await log.writeCheckpoint({ identity, hardState, snapshot, firstIndex });
     this.#isDurable(snapshot.id);
     durable?.();
-    if (this.#stopped) return;
+    // One that is on its way in lets go of all this itself, once it is durable.
+    if (this.#stopped || raft.snapshot?.id !== snapshot.id) return;
     await log.compact(firstIndex, position);
     await this.#clear();
   }

@@ -1,0 +1,130 @@
+import { type HostWorld, ManualWorld } from '@holdfast/core';
+import type { HardState } from '@holdfast/raft';
+import { JournalMemory, openMemoryJournal, storageErrors } from '@holdfast/storage';
+import type { Peers } from '@holdfast/transport';
+import { describe, expect, test } from 'vitest';
+import { PutRequest } from '../etcd/kv.ts';
+import { encodeCommand } from '../state/command.ts';
+import { Store } from '../state/store.ts';
+import type { ClusterMember } from './cluster-member.ts';
+import { encodeBatch } from './log/journal-record.ts';
+import type { MemberEngines, PeersOptions } from './member-engines.ts';
+import type { MemberOptions } from './member-options.ts';
+import { toSettings } from './member-settings.ts';
+import { founderOf } from './membership/founder.ts';
+import { encodeWelcome } from './membership/welcome.ts';
+import { startMemberOn } from './start-member.ts';
+import { ByteWriter } from './wire/byte-writer.ts';
+import { EntryBlocks } from './wire/entry-block.ts';
+
+const initialCluster = new Map([
+  ['a', ['http://a:2380']],
+  ['b', ['http://b:2380']],
+]);
+const founder = founderOf(toSettings({ name: 'a', initialCluster } as unknown as MemberOptions));
+const [, other] = [...founder.peers.keys()];
+
+/** Engines in memory. What is sent to others is answered by `answer`. */
+class MemoryEngines implements MemberEngines {
+  readonly memory = new JournalMemory();
+  /** Compactions that still find no room. */
+  full = 0;
+  answer: (options: PeersOptions, peer: string) => void = () => {};
+
+  async openJournal(): ReturnType<MemberEngines['openJournal']> {
+    const journal = await openMemoryJournal({ memory: this.memory });
+    const compact = journal.compact.bind(journal);
+    journal.compact = async (position) => {
+      if (this.full-- > 0) throw storageErrors.create('JOURNAL_FULL', { message: 'no room' });
+      await compact(position);
+    };
+    return journal;
+  }
+
+  async openPeers(_world: HostWorld, options: PeersOptions): Promise<Peers> {
+    return {
+      address: { host: 'a', port: 2380 },
+      set: () => {},
+      send: (peer) => {
+        this.answer(options, peer);
+        return true;
+      },
+      figures: () => [],
+      close: async () => {},
+    };
+  }
+}
+
+/** Lets time pass until `work` is over. */
+async function whileTimePasses<Result>(world: ManualWorld, work: Promise<Result>): Promise<Result> {
+  let over = false;
+  const noted = work.finally(() => {
+    over = true;
+  });
+  noted.catch(() => {});
+  while (!over) await world.advance('10ms');
+  return noted;
+}
+
+function start(
+  engines: MemberEngines,
+  world: ManualWorld,
+  options: Partial<MemberOptions>,
+): Promise<ClusterMember> {
+  // Neither network nor disk is touched beneath these engines.
+  const host = world as unknown as HostWorld;
+  return whileTimePasses(
+    world,
+    startMemberOn(engines, { world: host, name: 'a', state: new Store(), ...options }),
+  );
+}
+
+function put(member: ClusterMember, text: string): Promise<unknown> {
+  const key = new TextEncoder().encode(text);
+  const payload = PutRequest.encode(PutRequest.create({ key, value: key }));
+  return member.propose(encodeCommand({ kind: 'put', payload }));
+}
+
+describe('a member', { timeout: 60_000 }, () => {
+  test('goes on when there is no room to note that the log was cut, and cuts it later', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    engines.full = 2;
+    const member = await start(engines, world, { snapshots: { logEntries: 5, tailEntries: 1 } });
+    for (let count = 0; count < 40; count++) await whileTimePasses(world, put(member, `key ${count}`));
+    expect(engines.full).toBeLessThan(0);
+    expect(engines.memory.firstPosition).toBeGreaterThan(0);
+    await whileTimePasses(world, member.stop());
+    await member.stopped;
+    expect(world.pendingTimers).toBe(0);
+  });
+
+  test('a founder that has voted keeps that when it is started as one that joins', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    const first = await start(engines, world, { initialCluster });
+    await whileTimePasses(world, first.stop());
+    const hardState: HardState = { term: 7, vote: other, commit: 1 };
+    const batch = { sequence: 1, hardState, snapshot: undefined, truncateFrom: undefined, entries: [] };
+    engines.memory.records.push(encodeBatch(new ByteWriter(), new EntryBlocks(), batch));
+    engines.answer = (options, peer) => {
+      options.receive(peer, encodeWelcome(founder.clusterId, founder.memberId, []));
+    };
+    const member = await start(engines, world, { initialCluster, initialClusterState: 'existing' });
+    expect(member.id).toBe(founder.memberId);
+    expect(member.status().term).toBeGreaterThanOrEqual(7);
+    await whileTimePasses(world, member.stop());
+  });
+
+  test('one that has begun a cluster by mistake joins another under the name that it has there', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    const first = await start(engines, world, { initialCluster });
+    await whileTimePasses(world, first.stop());
+    engines.answer = (options, peer) => options.receive(peer, encodeWelcome('c0', '0a', []));
+    const member = await start(engines, world, { initialCluster, initialClusterState: 'existing' });
+    expect(member.id).toBe('0a');
+    expect(member.status()).toMatchObject({ term: 0, lastIndex: 0 });
+    await whileTimePasses(world, member.stop());
+  });
+});
