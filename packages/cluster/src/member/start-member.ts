@@ -37,7 +37,8 @@ const realEngines: MemberEngines = {
   openPeers,
 };
 
-async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
+/** The same on other engines. */
+export async function startMemberOn(engines: MemberEngines, options: MemberOptions): Promise<ClusterMember> {
   const settings = toSettings(options);
   const { world, state } = options;
   const journal = await engines.openJournal(world, settings);
