@@ -59,7 +59,10 @@ function metricsPage(metrics: MetricRegistry, accept: string | undefined) {
 /** What went wrong and what lay beneath it: an operator sees no stack. */
 function failureOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${failureOf(cause)}`;
+  const message = messageOf(error);
+  if (cause === undefined) return message;
+  const beneath = failureOf(cause);
+  return message.includes(beneath) ? message : `${message}: ${beneath}`;
 }
 
 /** Says where it listens: in one block for people, in one line of JSON for programs. */
