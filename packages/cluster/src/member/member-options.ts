@@ -67,6 +67,6 @@ export interface MemberLimits {
   readonly proposals?: number;
   /** Bytes of them. Default 64 MiB. */
   readonly proposalBytes?: number;
-  /** Bytes of one command. Default and at most an eighth of `segmentBytes`: 8 MiB. */
+  /** Bytes of one command, at most half of `segmentBytes`. Default 8 MiB. */
   readonly commandBytes?: number;
 }

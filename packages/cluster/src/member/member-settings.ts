@@ -91,7 +91,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     limits: {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
-      commandBytes: Math.min(options.limits?.commandBytes ?? 8 << 20, recordBytesMax),
+      commandBytes: Math.min(options.limits?.commandBytes ?? 8 << 20, Math.floor(segmentBytes / 2)),
     },
   };
 }
