@@ -1,6 +1,6 @@
 import { type HostWorld, ManualWorld } from '@holdfast/core';
 import type { HardState } from '@holdfast/raft';
-import { JournalMemory, openMemoryJournal, storageErrors } from '@holdfast/storage';
+import { type Journal, JournalMemory, openMemoryJournal, storageErrors } from '@holdfast/storage';
 import type { Peers } from '@holdfast/transport';
 import { describe, expect, test } from 'vitest';
 import { PutRequest } from '../etcd/kv.ts';
@@ -30,6 +30,8 @@ class MemoryEngines implements MemberEngines {
   /** Compactions that still find no room. */
   full = 0;
   answer: (options: PeersOptions, peer: string) => void = () => {};
+  closePeers: () => Promise<void> = async () => {};
+  journal: Journal | undefined;
 
   async openJournal(): ReturnType<MemberEngines['openJournal']> {
     const journal = await openMemoryJournal({ memory: this.memory });
@@ -38,6 +40,7 @@ class MemoryEngines implements MemberEngines {
       if (this.full-- > 0) throw storageErrors.create('JOURNAL_FULL', { message: 'no room' });
       await compact(position);
     };
+    this.journal = journal;
     return journal;
   }
 
@@ -50,7 +53,7 @@ class MemoryEngines implements MemberEngines {
         return true;
       },
       figures: () => [],
-      close: async () => {},
+      close: () => this.closePeers(),
     };
   }
 }
@@ -97,6 +100,17 @@ describe('a member', { timeout: 60_000 }, () => {
     await whileTimePasses(world, member.stop());
     await member.stopped;
     expect(world.pendingTimers).toBe(0);
+  });
+
+  test('lets go of its journal, and says that it has stopped, even where something else cannot be closed', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    const member = await start(engines, world, {});
+    const broken = new Error('the links cannot be closed');
+    engines.closePeers = () => Promise.reject(broken);
+    await expect(whileTimePasses(world, member.stop())).rejects.toBe(broken);
+    await expect(member.stopped).rejects.toMatchObject({ cause: broken });
+    expect(engines.journal?.condition).toBe('closed');
   });
 
   test('a founder that has voted keeps that when it is started as one that joins', async () => {
