@@ -4,13 +4,14 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request as requestEncrypted } from 'node:https';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Connection, type Listener, platformWorld } from '@holdfast/core';
+import { type Connection, type Listener, ManualWorld, platformWorld } from '@holdfast/core';
 import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { encodeHeaders, Http2ServerConnection } from '@holdfast/transport/http2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openClientPort } from './client-port.ts';
 import { type NodeCondition, statusPages } from './status-pages.ts';
+import { plainText } from './web-connection.ts';
 
 let certificates: TestCertificates;
 beforeAll(() => {
@@ -204,6 +205,21 @@ describe('plain requests', () => {
     socket.end(`${head}\r\n\r\n`);
     expect((await text(socket)).slice(9, 12)).toBe(`${status}`);
   });
+});
+
+test('who has said nothing is let go of with the port', async () => {
+  // Whose time does not pass: nothing else ends them.
+  const { clock, timers, random } = new ManualWorld({ seed: 1 });
+  const world = { clock, timers, random, network: nodeNetwork() };
+  const listener = await openClientPort({ world, port: 0, web: () => () => plainText(200, 'here') });
+  const { port } = listener.address;
+  const silent = connect(port, '127.0.0.1').on('error', () => {});
+  const gone = new Promise((resolve) => silent.on('close', resolve));
+  await new Promise((resolve) => silent.on('connect', resolve));
+  // One that came later is answered: this one was taken.
+  await ask(`http://127.0.0.1:${port}/`);
+  await listener.close();
+  await gone;
 });
 
 test('a port that is taken is refused', async () => {
