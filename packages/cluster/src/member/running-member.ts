@@ -149,7 +149,9 @@ export class RunningMember implements ClusterMember {
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
-    this.#log = new RaftLog(world, journal, this.#blocks, positions, settings.recordBytesMax, {
+    // Of a record that does not fit into a file of the log, the journal takes nothing.
+    const recordBytesMax = Math.min(8 << 20, settings.segmentBytes / 2);
+    this.#log = new RaftLog(world, journal, this.#blocks, positions, recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),
