@@ -120,7 +120,7 @@ describe('a member', { timeout: 60_000 }, () => {
     await whileTimePasses(world, small);
     await expect(put(member, 'too large', 1 << 16)).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
     await whileTimePasses(world, member.stop());
-    await expect(start(new MemoryEngines(), world, { segmentBytes: 1 << 12 })).rejects.toMatchObject({
+    await expect(start(new MemoryEngines(), world, { segmentBytes: 1 << 10 })).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',
     });
     const limits = { commandBytes: 1 << 16 };
