@@ -1,6 +1,6 @@
-import { type HostWorld, ManualWorld } from '@holdfast/core';
+import { type HostWorld, invalidArgument, ManualWorld } from '@holdfast/core';
 import type { HardState } from '@holdfast/raft';
-import { JournalMemory, openMemoryJournal, storageErrors } from '@holdfast/storage';
+import { type Journal, JournalMemory, openMemoryJournal, storageErrors } from '@holdfast/storage';
 import type { Peers } from '@holdfast/transport';
 import { describe, expect, test } from 'vitest';
 import { PutRequest } from '../etcd/kv.ts';
@@ -8,7 +8,7 @@ import { encodeCommand } from '../state/command.ts';
 import { Store } from '../state/store.ts';
 import type { ClusterMember } from './cluster-member.ts';
 import { encodeBatch } from './log/journal-record.ts';
-import type { MemberEngines, PeersOptions } from './member-engines.ts';
+import type { JournalSettings, MemberEngines, PeersOptions } from './member-engines.ts';
 import type { MemberOptions } from './member-options.ts';
 import { toSettings } from './member-settings.ts';
 import { founderOf } from './membership/founder.ts';
@@ -30,14 +30,26 @@ class MemoryEngines implements MemberEngines {
   /** Compactions that still find no room. */
   full = 0;
   answer: (options: PeersOptions, peer: string) => void = () => {};
+  closePeers: () => Promise<void> = async () => {};
+  journal: Journal | undefined;
 
-  async openJournal(): ReturnType<MemberEngines['openJournal']> {
+  async openJournal(
+    _world: HostWorld,
+    { segmentBytes }: JournalSettings,
+  ): ReturnType<MemberEngines['openJournal']> {
     const journal = await openMemoryJournal({ memory: this.memory });
+    const append = journal.append.bind(journal);
+    journal.append = async (records, position) => {
+      const bytes = records.reduce((sum, { length }) => sum + length, 0);
+      if (bytes > segmentBytes) throw invalidArgument('bytes of records', bytes, `${segmentBytes} at most`);
+      return append(records, position);
+    };
     const compact = journal.compact.bind(journal);
     journal.compact = async (position) => {
       if (this.full-- > 0) throw storageErrors.create('JOURNAL_FULL', { message: 'no room' });
       await compact(position);
     };
+    this.journal = journal;
     return journal;
   }
 
@@ -50,7 +62,7 @@ class MemoryEngines implements MemberEngines {
         return true;
       },
       figures: () => [],
-      close: async () => {},
+      close: () => this.closePeers(),
     };
   }
 }
@@ -79,9 +91,9 @@ function start(
   );
 }
 
-function put(member: ClusterMember, text: string): Promise<unknown> {
+function put(member: ClusterMember, text: string, bytes = 10): Promise<unknown> {
   const key = new TextEncoder().encode(text);
-  const payload = PutRequest.encode(PutRequest.create({ key, value: key }));
+  const payload = PutRequest.encode(PutRequest.create({ key, value: new Uint8Array(bytes) }));
   return member.propose(encodeCommand({ kind: 'put', payload }));
 }
 
@@ -97,6 +109,35 @@ describe('a member', { timeout: 60_000 }, () => {
     await whileTimePasses(world, member.stop());
     await member.stopped;
     expect(world.pendingTimers).toBe(0);
+  });
+
+  test('writes what is proposed at a time in records that fit into the files of its log', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const member = await start(new MemoryEngines(), world, { segmentBytes: 1 << 16 });
+    const many = Promise.all(Array.from({ length: 50 }, (_, count) => put(member, `key ${count}`, 10_000)));
+    await whileTimePasses(world, many);
+    const small = Promise.all(Array.from({ length: 5_000 }, (_, count) => put(member, `key ${count}`, 0)));
+    await whileTimePasses(world, small);
+    await expect(put(member, 'too large', 1 << 16)).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE' });
+    await whileTimePasses(world, member.stop());
+    await expect(start(new MemoryEngines(), world, { segmentBytes: 1 << 10 })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    const limits = { commandBytes: 1 << 16 };
+    await expect(start(new MemoryEngines(), world, { segmentBytes: 1 << 16, limits })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+  });
+
+  test('lets go of its journal, and says that it has stopped, even where something else cannot be closed', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    const member = await start(engines, world, {});
+    const broken = new Error('the links cannot be closed');
+    engines.closePeers = () => Promise.reject(broken);
+    await expect(whileTimePasses(world, member.stop())).rejects.toBe(broken);
+    await expect(member.stopped).rejects.toMatchObject({ cause: broken });
+    expect(engines.journal?.condition).toBe('closed');
   });
 
   test('a founder that has voted keeps that when it is started as one that joins', async () => {

@@ -108,10 +108,13 @@ async function goOn(
   let time = 0;
   if (snapshot !== undefined) {
     const reader = await openSnapshot(journal, snapshot.id);
-    const restore = state.restore();
-    time = (await readSnapshotFile(reader, restore)).time;
-    restore.finish();
-    await reader.close();
+    try {
+      const restore = state.restore();
+      time = (await readSnapshotFile(reader, restore)).time;
+      restore.finish();
+    } finally {
+      await reader.close();
+    }
   }
   const staged = await recoverStaged(journal.snapshots, snapshot?.index ?? 0);
   // It may have ended after it had written who it is, and before its first entry.

@@ -4,7 +4,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request as requestEncrypted } from 'node:https';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Listener, platformWorld } from '@holdfast/core';
+import { type Listener, ManualWorld, platformWorld } from '@holdfast/core';
 import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { GrpcServer } from '../grpc/grpc-server.ts';
 import { openClientPort } from './client-port.ts';
 import { serveHttp2Page } from './http2-page.ts';
 import { type NodeCondition, statusPages } from './status-pages.ts';
+import { plainText } from './web-connection.ts';
 
 let certificates: TestCertificates;
 beforeAll(() => {
@@ -200,6 +201,21 @@ describe('plain requests', () => {
     socket.end(`${head}\r\n\r\n`);
     expect((await text(socket)).slice(9, 12)).toBe(`${status}`);
   });
+});
+
+test('who has said nothing is let go of with the port', async () => {
+  // Whose time does not pass: nothing else ends them.
+  const { clock, timers, random } = new ManualWorld({ seed: 1 });
+  const world = { clock, timers, random, network: nodeNetwork() };
+  const listener = await openClientPort({ world, port: 0, web: () => () => plainText(200, 'here') });
+  const { port } = listener.address;
+  const silent = connect(port, '127.0.0.1').on('error', () => {});
+  const gone = new Promise((resolve) => silent.on('close', resolve));
+  await new Promise((resolve) => silent.on('connect', resolve));
+  // One that came later is answered: this one was taken.
+  await ask(`http://127.0.0.1:${port}/`);
+  await listener.close();
+  await gone;
 });
 
 test('a port that is taken is refused', async () => {

@@ -249,9 +249,19 @@ export class Proposals implements ProposalOwner {
         message: 'the disk of the member that leads is full',
       });
     }
-    const bytes = this.#pendingBytes + command.length + envelopeBytes;
-    if (bound || (this.#pending.size < proposals && bytes <= proposalBytes)) return undefined;
-    return tooMany(`${this.#pending.size} proposals of ${this.#pendingBytes} bytes are under way`);
+    const { count, bytes } = this.#underWay();
+    const fits = count < proposals && bytes + command.length + envelopeBytes <= proposalBytes;
+    if (bound || fits) return undefined;
+    return tooMany(`${count} proposals of ${bytes} bytes are under way`);
+  }
+
+  /** What a leader was sent and has not answered is kept, whether anybody waits for it or not. */
+  #underWay(): { readonly count: number; readonly bytes: number } {
+    const { leader, term } = this.#port;
+    const count = this.#pending.size;
+    const bytes = this.#pendingBytes;
+    if (!this.#stream.isTo(leader, term)) return { count, bytes };
+    return { count: Math.max(count, this.#stream.length), bytes: Math.max(bytes, this.#stream.bytes) };
   }
 
   /** Hands it to whoever leads; lets it wait where nobody does. */
