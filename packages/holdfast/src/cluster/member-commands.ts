@@ -1,3 +1,4 @@
+import type { ClusterClient } from '@holdfast/cluster';
 import type { Member } from '@holdfast/cluster/etcd';
 import { isHoldfastError } from '@holdfast/core';
 import { UsageError } from '../usage-error.ts';
@@ -45,7 +46,7 @@ export const memberRemove: ClusterCommand = {
   takes: [1, 1],
   run: async ({ arguments: [text], client, print }) => {
     const member = await memberCalled(client(), text!);
-    await client().cluster.memberRemove({ id: member.id });
+    await removeForGood(client(), member);
     print(memberJson(member), [`removed ${titleOf(member)}`]);
   },
 };
@@ -102,10 +103,21 @@ export const leave: ClusterCommand = {
       );
       if (others.length > 0) await moveToAny(asked, others);
     }
-    await client().cluster.memberRemove({ id: member.id });
+    await removeForGood(client(), member);
     print(memberJson(member), [`${titleOf(member)} has left`]);
   },
 };
+
+/** A member that is asked to remove itself stops, perhaps before it has answered: then the others say what became of it. */
+async function removeForGood(client: ClusterClient, { id }: Member): Promise<void> {
+  try {
+    await client.cluster.memberRemove({ id });
+  } catch (error) {
+    if (!isHoldfastError(error) || error.executed !== 'maybe') throw error;
+    const members = await membersOf(client).catch(() => undefined);
+    if (members === undefined || members.some((member) => member.id === id)) throw error;
+  }
+}
 
 async function moveToAny(asked: Asked, targets: readonly Member[]): Promise<void> {
   for (const [index, target] of targets.entries()) {
