@@ -44,8 +44,10 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const found = findCommand(args);
   if (found === undefined) {
     if (args.length > 0 && !['--help', '-h', 'help'].includes(args[0]!)) {
+      const group = Object.keys(clusterCommands).some((name) => name.startsWith(`${args[0]} `));
+      const asked = args.slice(0, group ? 2 : 1).join(' ');
       throw new UsageError(
-        `cluster has no command '${args[0]}'; 'holdfast cluster --help' lists what there is`,
+        `cluster has no command '${asked}'; 'holdfast cluster --help' lists what there is`,
       );
     }
     output.out(help());
@@ -76,12 +78,17 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     });
     return 0;
   } catch (error) {
-    if (!isHoldfastError(error) && !(error instanceof CommandFailed)) throw error;
+    if (!isHoldfastError(error) && !(error instanceof CommandFailed) && !isSystemError(error)) throw error;
     output.error(`holdfast: ${messageOf(error)}`);
     return 1;
   } finally {
     await client?.close();
   }
+}
+
+/** A file or folder that it was given cannot be used: the message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
 }
 
 /** Whether it would be understood. @throws UsageError when it would not. */
@@ -95,7 +102,7 @@ export function checkClusterCommand(args: readonly string[]): void {
 
 function checkCount({ command: { takes, usage }, name }: FoundCommand, count: number): void {
   if (count < takes[0] || count > takes[1])
-    throw new UsageError(`holdfast cluster ${name} ${usage}`.trimEnd());
+    throw new UsageError(`it is written: holdfast cluster ${name} ${usage}`.trimEnd());
 }
 
 interface FoundCommand {

@@ -43,6 +43,11 @@ describe('without options', () => {
   });
 });
 
+test.each(['none', ''])('native URLs may be none: %j', async (text) => {
+  const result = nodeSettings(await readFlagValues([`--listen-native-urls=${text}`], {}));
+  expect(result).toMatchObject({ settings: { node: { listenNativeUrls: [] } } });
+});
+
 describe('where an option comes from', () => {
   const file = join(folder, 'node.json');
   writeFileSync(

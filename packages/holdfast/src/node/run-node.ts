@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Node, type NodeAddresses, startNode } from '@holdfast/cluster';
-import type { Address } from '@holdfast/core';
+import { type Address, isHoldfastError } from '@holdfast/core';
 import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } from '@holdfast/telemetry';
 import type { Output } from '../output.ts';
 import { messageOf } from '../usage-error.ts';
@@ -43,7 +43,8 @@ export async function runNode(
     log.write('info', 'left', 'left in order');
     return exitCodes.left;
   } catch (error) {
-    log.write('error', node === undefined ? 'not-started' : 'stopped', failureOf(error), { error });
+    const message = `${failureOf(error)}${adviceOn(error, settings.node.dataDir)}`;
+    log.write('error', node === undefined ? 'not-started' : 'stopped', message, { error });
     return exitCodeFor(error);
   } finally {
     for (const end of ends) end();
@@ -56,10 +57,30 @@ function metricsPage(metrics: MetricRegistry, accept: string | undefined) {
   return { status: 200, contentType: format.contentType, body: streamExposition(metrics, format) };
 }
 
+/** What only the node knows about errors that lie in its folder: where that is, and what to do about it. */
+function adviceOn(error: unknown, dataDir: string): string {
+  if (!isHoldfastError(error)) return '';
+  const folder = resolve(dataDir);
+  switch (error.code) {
+    case 'JOURNAL_DAMAGED':
+    case 'LOG_DAMAGED':
+    case 'SNAPSHOT_DAMAGED':
+      return `; it lies in ${folder}: look with 'holdfast journal inspect ${folder}', then replace this member, or restore a backup`;
+    case 'FOLDER_MISMATCH':
+    case 'MEMBER_REMOVED':
+      return `; its folder is ${folder}`;
+    default:
+      return '';
+  }
+}
+
 /** What went wrong and what lay beneath it: an operator sees no stack. */
 function failureOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${failureOf(cause)}`;
+  const message = messageOf(error);
+  if (cause === undefined) return message;
+  const beneath = failureOf(cause);
+  return message.includes(beneath) ? message : `${message}: ${beneath}`;
 }
 
 /** Says where it listens: in one block for people, in one line of JSON for programs. */
