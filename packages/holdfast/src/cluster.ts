@@ -51,18 +51,15 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     output.out(help());
     return 0;
   }
-  const { command, name, rest } = found;
-  const { options, positionals } = parsed(name, command, rest);
+  const { command, name } = found;
+  const { options, positionals } = parsed(found);
   if (options['help'] === 'true') {
     output.out(
       [`holdfast cluster ${name} ${command.usage}`, '', command.summary, '', ...commonOptionsHelp].join('\n'),
     );
     return 0;
   }
-  const [least, most] = command.takes;
-  if (positionals.length < least || positionals.length > most) {
-    throw new UsageError(`holdfast cluster ${name} ${command.usage}`.trimEnd());
-  }
+  checkCount(found, positionals.length);
   const common = clusterArguments(options, process.env);
   let client: ClusterClient | undefined;
   try {
@@ -87,10 +84,28 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   }
 }
 
+/** Whether it would be understood. @throws UsageError when it would not. */
+export function checkClusterCommand(args: readonly string[]): void {
+  const found = findCommand(args);
+  if (found === undefined) throw new UsageError(`there is no ${args.join(' ')}`);
+  const { options, positionals } = parsed(found);
+  checkCount(found, positionals.length);
+  clusterArguments(options, {});
+}
+
+function checkCount({ command: { takes, usage }, name }: FoundCommand, count: number): void {
+  if (count < takes[0] || count > takes[1])
+    throw new UsageError(`holdfast cluster ${name} ${usage}`.trimEnd());
+}
+
+interface FoundCommand {
+  readonly name: string;
+  readonly command: ClusterCommand;
+  readonly rest: readonly string[];
+}
+
 /** The command that the first words name, the longest name first. */
-function findCommand(
-  args: readonly string[],
-): { name: string; command: ClusterCommand; rest: readonly string[] } | undefined {
+function findCommand(args: readonly string[]): FoundCommand | undefined {
   for (const words of [2, 1]) {
     const name = args.slice(0, words).join(' ');
     if (!Object.hasOwn(clusterCommands, name)) continue;
@@ -99,14 +114,15 @@ function findCommand(
   return undefined;
 }
 
-function parsed(name: string, { options: own = {} }: ClusterCommand, args: readonly string[]) {
+/** Its arguments. @throws UsageError for options that it does not have. */
+function parsed({ command: { options: own = {} }, name, rest }: FoundCommand) {
   const known = Object.entries({ ...commonOptions, ...own }).map(([option, kind]) => [
     option,
     { type: kind === 'value' ? ('string' as const) : ('boolean' as const) },
   ]);
   try {
     const { positionals, values } = parseArgs({
-      args: [...args],
+      args: [...rest],
       allowPositionals: true,
       options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }>,
     });

@@ -19,6 +19,8 @@ export interface MemberSettings {
   readonly reads: 'confirm' | 'lease';
   readonly strictReconfigCheck: boolean;
   readonly segmentBytes: number;
+  /** Bytes of entries that go into one record of the log: several fit into a segment. */
+  readonly recordBytesMax: number;
   readonly snapshots: {
     readonly logBytes: number;
     readonly logEntries: number;
@@ -30,8 +32,6 @@ export interface MemberSettings {
     readonly commandBytes: number;
   };
 }
-
-const segmentBytesMin = 64 << 10;
 
 /** @throws HoldfastError INVALID_ARGUMENT naming the option. */
 export function toSettings(options: MemberOptions): MemberSettings {
@@ -57,16 +57,9 @@ export function toSettings(options: MemberOptions): MemberSettings {
       throw invalidArgument('initialCluster', urls.join(', '), 'peer URLs such as http://127.0.0.1:2380');
     }
   }
-  const segmentBytes = options.segmentBytes ?? 64 << 20;
-  if (segmentBytes < segmentBytesMin) {
-    throw invalidArgument('segmentBytes', segmentBytes, `bytes from ${segmentBytesMin}`);
-  }
-  const commandBytesMax = segmentBytes / 2;
-  const commandBytes = options.limits?.commandBytes ?? Math.min(8 << 20, commandBytesMax);
-  if (commandBytes > commandBytesMax) {
-    throw invalidArgument('limits.commandBytes', commandBytes, 'half of segmentBytes at most');
-  }
   const electionTimeout = toPositiveMicros(options.electionTimeout ?? '1s', 'electionTimeout');
+  const segmentBytes = options.segmentBytes ?? 64 << 20;
+  const recordBytesMax = Math.floor(segmentBytes / 8);
   return {
     name,
     directory: options.directory ?? 'member',
@@ -89,6 +82,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     reads: options.reads ?? 'confirm',
     strictReconfigCheck: options.strictReconfigCheck ?? true,
     segmentBytes,
+    recordBytesMax,
     snapshots: {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,
@@ -97,7 +91,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     limits: {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
-      commandBytes,
+      commandBytes: Math.min(options.limits?.commandBytes ?? 8 << 20, Math.floor(segmentBytes / 2)),
     },
   };
 }

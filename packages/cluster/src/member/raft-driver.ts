@@ -51,9 +51,19 @@ export class RaftDriver extends Timer {
   #parts: DriverParts | undefined = undefined;
   #scheduled = false;
   #stopped = false;
+  /** Commit notices of this turn, and that their own sending is scheduled. */
+  #notices: RaftMessage[] = [];
+  #sendsNotices = false;
+  /** Followers that are sent entries in this turn. */
+  readonly #told = new Set<string>();
   readonly #atEnd = (): void => {
     this.#scheduled = false;
     this.#pump();
+  };
+  readonly #afterTurn = (): void => {
+    this.#sendsNotices = false;
+    // What is to be done at the end of this turn may have entries for the same followers.
+    if (!this.#scheduled && !this.#stopped) this.#sendAll(this.#takeNotices());
   };
 
   constructor(raft: Raft<Uint8Array>, world: World, listener: DriverListener) {
@@ -169,6 +179,7 @@ export class RaftDriver extends Timer {
   #work(parts: DriverParts): void {
     const { raft } = this;
     const { applier, proposals, reads } = parts;
+    const notices = this.#takeNotices();
     proposals.flush();
     reads.flush();
     this.#carryOut(parts);
@@ -179,6 +190,8 @@ export class RaftDriver extends Timer {
       this.#carryOut(parts);
     }
     if (applier.waiting) this.touch();
+    this.#sendAll(notices.filter((notice) => !this.#told.has(notice.to)));
+    this.#told.clear();
     this.#listener.settled();
   }
 
@@ -193,11 +206,37 @@ export class RaftDriver extends Timer {
       if (write.snapshot !== undefined) this.#listener.installing(write);
       parts.log.write(write);
     }
-    for (const message of messages) parts.traffic.sendRaft(message);
+    for (const message of messages) this.#send(message, parts);
     parts.applier.add(committed);
     for (const read of reads) parts.reads.answered(read);
     for (const wanted of chunksWanted) void parts.sending.read(wanted);
     for (const chunk of chunksArrived) void parts.intake.take(chunk);
+  }
+
+  /**
+   * That entries are committed is told in the next turn: the clients that wait for them are answered first, and the next
+   * entries for the same follower tell it as well.
+   */
+  #send(message: RaftMessage, { traffic }: DriverParts): void {
+    if (message.kind === 'commit-notice') {
+      this.#notices.push(message);
+      if (this.#sendsNotices) return;
+      this.#sendsNotices = true;
+      atEndOfTurn(this.#afterTurn);
+      return;
+    }
+    if (message.kind === 'append-request') this.#told.add(message.to);
+    traffic.sendRaft(message);
+  }
+
+  #takeNotices(): RaftMessage[] {
+    const notices = this.#notices;
+    if (notices.length > 0) this.#notices = [];
+    return notices;
+  }
+
+  #sendAll(messages: readonly RaftMessage[]): void {
+    for (const message of messages) this.#parts!.traffic.sendRaft(message);
   }
 
   /** A broken invariant ends the member, whoever noticed it. */

@@ -149,9 +149,7 @@ export class RunningMember implements ClusterMember {
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
-    // Of a record that does not fit into a file of the log, the journal takes nothing.
-    const recordBytesMax = Math.min(8 << 20, settings.segmentBytes / 2);
-    this.#log = new RaftLog(world, journal, this.#blocks, positions, recordBytesMax, {
+    this.#log = new RaftLog(world, journal, this.#blocks, positions, settings.recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),

@@ -162,6 +162,15 @@ test('every bad value is named, all at once', async () => {
   ]);
 });
 
+test.each(['127.0.0.1:2379', 'http://127.0.0.1', 'http://127.0.0.1:99999', 'http://a:1/x', 'tcp://a:1'])(
+  '%s is no URL to listen at',
+  async (url) => {
+    expect((await problems(`--listen-client-urls=${url}`))[0]).toContain(
+      'must be a URL such as http://127.0.0.1:2379',
+    );
+  },
+);
+
 test('certificates and URLs must go together', async () => {
   expect(await problems('--listen-client-urls https://127.0.0.1:2379')).toEqual([
     '--listen-client-urls is https://127.0.0.1:2379, but must be unencrypted where there is no --cert-file and --key-file',

@@ -6,17 +6,11 @@ import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } fro
 import type { Output } from '../output.ts';
 import { messageOf } from '../usage-error.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { leaveOnSignal, type ProcessSignals } from './leave-on-signal.ts';
 import { logNodeEvents } from './node-events.ts';
-import { type NodeLog, nodeLog } from './node-log.ts';
+import { nodeLog } from './node-log.ts';
 import { callMetrics, observeFlushes, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
-
-/** The signals that end a node, and how to go at once. */
-export interface ProcessSignals {
-  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
-  off(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
-  exit(code: number): unknown;
-}
 
 /** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
 export async function runNode(
@@ -34,7 +28,7 @@ export async function runNode(
   const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
   const processMetrics = observeProcess(metrics);
   const leaving = new Promise<void>((leave) => {
-    ends.push(onSignal(signals, log, leave, () => node !== undefined));
+    ends.push(leaveOnSignal({ signals, log, leave, started: () => node !== undefined }));
   });
   try {
     node = await startNode({
@@ -55,31 +49,6 @@ export async function runNode(
     for (const end of ends) end();
     processMetrics.stop();
   }
-}
-
-/** The first signal asks to leave; the next one, or the first one before there is anything to leave, ends it at once. */
-function onSignal(
-  signals: ProcessSignals,
-  log: NodeLog,
-  leave: () => void,
-  started: () => boolean,
-): () => void {
-  let asked = false;
-  const listener = () => {
-    if (!started()) signals.exit(exitCodes.left);
-    else if (asked) signals.exit(exitCodes.failed);
-    else {
-      asked = true;
-      log.write('info', 'leaving', 'leaving; a second signal ends it at once');
-      leave();
-    }
-  };
-  signals.on('SIGTERM', listener);
-  signals.on('SIGINT', listener);
-  return () => {
-    signals.off('SIGTERM', listener);
-    signals.off('SIGINT', listener);
-  };
 }
 
 function metricsPage(metrics: MetricRegistry, accept: string | undefined) {

@@ -108,7 +108,7 @@ export class LeaseKeeper extends Timer implements LeaseListener {
 
   async #revoke(id: bigint): Promise<void> {
     try {
-      await this.#propose('lease-revoke', LeaseRevokeRequest.encode(LeaseRevokeRequest.create({ id })));
+      await this.#propose('lease-expire', LeaseRevokeRequest.encode(LeaseRevokeRequest.create({ id })));
     } catch {
       if (!this.#leading) return;
       this.#clock.notRevoked(id, this.#now() + retryAfter);

@@ -10,8 +10,6 @@ import { type Checkpoint, encodeBatch, encodeCheckpoint, encodeRemoved } from '.
 const retryEvery = 250_000;
 /** And one that had too much to do. */
 const busyRetryAfter = 1_000;
-/** What an entry may take in a record beside its command. */
-const entryOverhead = 32;
 
 /** What becomes of writes. */
 export interface RaftLogListener {
@@ -90,13 +88,15 @@ export class RaftLog extends Timer {
 
   /** Writes a batch; the listener hears when it is durable. */
   write(batch: WriteBatch<Uint8Array>): void {
-    const { snapshot, truncateFrom } = batch;
+    const { entries, snapshot, truncateFrom } = batch;
     if (snapshot !== undefined) this.#positions.clear();
     if (truncateFrom !== undefined) this.#positions.truncateFrom(truncateFrom);
     let rest = batch;
-    for (;;) {
-      const end = recordEnd(rest.entries, this.#recordBytesMax);
-      if (end === rest.entries.length) break;
+    for (
+      let end = recordEnd(entries, this.#recordBytesMax);
+      end < rest.entries.length;
+      end = recordEnd(rest.entries, this.#recordBytesMax)
+    ) {
       this.#writeRecord({ ...rest, ...firstPart(rest, end) }, 0);
       rest = { ...rest, snapshot: undefined, truncateFrom: undefined, entries: rest.entries.slice(end) };
     }
@@ -209,12 +209,12 @@ export class RaftLog extends Timer {
 }
 
 /** Where a record that begins with the first of these entries ends: after one of them at least. */
-function recordEnd(entries: readonly LogEntry[], bytesMax: number): number {
+function recordEnd(entries: readonly LogEntry[], recordBytesMax: number): number {
   let bytes = 0;
   let end = 0;
   while (end < entries.length) {
-    bytes += entries[end]!.bytes + entryOverhead;
-    if (bytes > bytesMax && end > 0) break;
+    bytes += entries[end]!.bytes;
+    if (bytes > recordBytesMax && end > 0) break;
     end++;
   }
   return end;

@@ -22,19 +22,31 @@ const tryAgainAfter = 200;
 /** Sees to it that the state says how a member is called, and where its clients find it. */
 export class OwnAttributes {
   readonly #options: OwnAttributesOptions;
+  readonly #id: bigint;
+  /** Where the state has said it already: its directory, and the version of that. */
+  #said: MemberDirectory | undefined;
+  #saidVersion = -1;
   #underWay = false;
   #stopped = false;
 
   constructor(options: OwnAttributesOptions) {
     this.#options = options;
+    this.#id = numberOf(options.id);
   }
 
   /** Says it, once the cluster knows of this member, if it is not said already. */
   look(): void {
     if (this.#underWay || this.#stopped) return;
-    const { id, name, clientUrls, state } = this.#options;
-    const listed = state.members.get(numberOf(id));
-    if (listed === undefined || (listed.name === name && sameTexts(listed.clientUrls, clientUrls))) return;
+    const { name, clientUrls, state } = this.#options;
+    const { members } = state;
+    if (members === this.#said && members.version === this.#saidVersion) return;
+    const listed = members.get(this.#id);
+    if (listed === undefined) return;
+    if (listed.name === name && sameTexts(listed.clientUrls, clientUrls)) {
+      this.#said = members;
+      this.#saidVersion = members.version;
+      return;
+    }
     this.#underWay = true;
     void this.#say();
   }
@@ -44,9 +56,9 @@ export class OwnAttributes {
   }
 
   async #say(): Promise<void> {
-    const { id, name, clientUrls, propose, touch, world } = this.#options;
+    const { name, clientUrls, propose, touch, world } = this.#options;
     try {
-      const payload = Member.encode(Member.create({ id: numberOf(id), name, clientUrls }));
+      const payload = Member.encode(Member.create({ id: this.#id, name, clientUrls }));
       await propose(encodeCommand({ kind: 'member-attributes', payload }));
     } catch {
       if (!this.#stopped) await sleep(tryAgainAfter, { world });

@@ -98,7 +98,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    const refusal = this.#stoppedBy ?? this.#refusal(command);
+    const refusal = this.#stoppedBy ?? this.#refusal(command, bound);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'propose'));
@@ -236,7 +236,8 @@ export class Proposals implements ProposalOwner {
     for (const proposal of this.#pending.values()) this.#fail(proposal, error);
   }
 
-  #refusal(command: Uint8Array): Error | undefined {
+  /** What the leader has to do of itself, such as revoking leases, is bounded elsewhere. */
+  #refusal(command: Uint8Array, bound: boolean): Error | undefined {
     const { proposals, proposalBytes, commandBytes } = this.#limits;
     if (command.length > commandBytes) {
       return clusterErrors.create('REQUEST_TOO_LARGE', {
@@ -249,7 +250,8 @@ export class Proposals implements ProposalOwner {
       });
     }
     const { count, bytes } = this.#underWay();
-    if (count < proposals && bytes + command.length + envelopeBytes <= proposalBytes) return undefined;
+    if (bound || (count < proposals && bytes + command.length + envelopeBytes <= proposalBytes))
+      return undefined;
     return tooMany(`${count} proposals of ${bytes} bytes are under way`);
   }
 
