@@ -90,7 +90,7 @@ export class RaftLog extends Timer {
 
   /** Writes a batch; the listener hears when it is durable. */
   write(batch: WriteBatch<Uint8Array>): void {
-    const { entries, snapshot, truncateFrom } = batch;
+    const { snapshot, truncateFrom } = batch;
     if (snapshot !== undefined) this.#positions.clear();
     if (truncateFrom !== undefined) this.#positions.truncateFrom(truncateFrom);
     let rest = batch;
@@ -213,8 +213,8 @@ function recordEnd(entries: readonly LogEntry[], bytesMax: number): number {
   let bytes = 0;
   let end = 0;
   while (end < entries.length) {
-    bytes += entries[end]!.bytes;
-    if (bytes > recordBytesMax && end > 0) break;
+    bytes += entries[end]!.bytes + entryOverhead;
+    if (bytes > bytesMax && end > 0) break;
     end++;
   }
   return end;
