@@ -157,6 +157,17 @@ describe('a member', { timeout: 60_000 }, () => {
     await whileTimePasses(world, member.stop());
   });
 
+  test('one that was removed before it took part, and added anew, joins under its new name', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const engines = new MemoryEngines();
+    for (const id of ['0a', '0b']) {
+      engines.answer = (options, peer) => options.receive(peer, encodeWelcome('c0', id, []));
+      const member = await start(engines, world, { initialCluster, initialClusterState: 'existing' });
+      expect(member.id).toBe(id);
+      await whileTimePasses(world, member.stop());
+    }
+  });
+
   test('one that has begun a cluster by mistake joins another under the name that it has there', async () => {
     const world = new ManualWorld({ seed: 1 });
     const engines = new MemoryEngines();

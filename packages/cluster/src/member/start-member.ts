@@ -61,10 +61,10 @@ async function recover(
   journal: Journal,
 ): Promise<RecoveredMember> {
   const log = await recoverLog(journal);
-  if (log !== undefined && !wasTurnedAway(log, settings)) return goOn(settings, state, journal, log);
+  if (log !== undefined && !asksAgain(log, settings)) return goOn(settings, state, journal, log);
   const identity =
     settings.initialClusterState === 'new' ? founderOf(settings) : await joiner(engines, world, settings);
-  // One that is told that it is who it was has begun by no mistake: it may have voted.
+  // One that is who it was may have voted.
   if (log !== undefined && isSame(log.identity, identity)) return goOn(settings, state, journal, log);
   return begin(journal, identity);
 }
@@ -86,9 +86,12 @@ async function begin(journal: Journal, identity: MemberIdentity): Promise<Recove
   return { identity, stored: await writeFirst(journal, positions, identity), positions, time: 0 };
 }
 
-/** Whether the folder was begun as a founder's, by mistake: nothing is in it, and the member is to join a cluster. */
-function wasTurnedAway(log: RecoveredLog, { initialClusterState }: MemberSettings): boolean {
-  return initialClusterState === 'existing' && log.identity.founder && isUntouched(log);
+/**
+ * Whether it is not settled who the member is that is to join a cluster: nothing is in its folder but a name. It may have
+ * begun as a founder by mistake, or have been removed before it took part, and added anew.
+ */
+function asksAgain(log: RecoveredLog, { initialClusterState }: MemberSettings): boolean {
+  return initialClusterState === 'existing' && isUntouched(log);
 }
 
 function isUntouched({ snapshot, entries, removed }: RecoveredLog): boolean {

@@ -13,6 +13,8 @@ const firstKey: Uint8Array = Uint8Array.of(0);
 
 /** Microseconds until a progress request that found watches behind is looked at again. */
 const progressRetry = 20_000;
+/** Microseconds that a watch from now on waits to hear what now is. */
+const startTimeout = 1_000_000;
 
 /**
  * One stream of etcd's Watch service, with any number of watches. While its client reads too slowly it takes no events:
@@ -87,9 +89,13 @@ export class WatchStream {
   }
 
   async #create(request: WatchCreateRequest): Promise<void> {
-    const { store, callers, limits } = this.#parts;
+    const { member, store, callers, limits } = this.#parts;
     const key = request.key.length === 0 ? firstKey : request.key;
     const { rangeEnd } = request;
+    if (request.startRevision === 0) {
+      // What was answered before is not to come, also where this member lags. Without a leader its own state has to do.
+      await member.readBarrier({ timeout: startTimeout, signal: this.#call.signal }).catch(() => undefined);
+    }
     try {
       const auth = await callers.identify(this.#call);
       const refusal = store.auth.permits(auth, key, rangeEnd, 'read');
