@@ -20,6 +20,7 @@ import {
   type UnaryCall,
 } from '@holdfast/cluster';
 import { type AbortSubscriber, type Address, offAbort, onAbort, toAbortError } from '@holdfast/core';
+import { HeldSockets } from './held-sockets.ts';
 
 export interface GrpcChannelsOptions {
   readonly credentials: ChannelCredentials;
@@ -55,18 +56,17 @@ export class GrpcChannels implements ChannelMaker {
 
   async connect(endpoint: Address, signal: AbortSignal | undefined): Promise<ClusterChannel> {
     const { host, port } = endpoint;
-    const client = new Client(
-      `${host.includes(':') ? `[${host}]` : host}:${port}`,
-      this.#credentials,
-      this.#options,
-    );
+    const sockets = new HeldSockets(this.#credentials);
+    const target = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    const client = new Client(target, sockets, this.#options);
     try {
       await connected(client, endpoint, signal);
     } catch (error) {
-      closeOnceSettled(client);
+      client.close();
+      sockets.close();
       throw error;
     }
-    return new GrpcChannel(client, endpoint);
+    return new GrpcChannel(client, sockets, endpoint);
   }
 }
 
@@ -100,7 +100,7 @@ function connected(client: Client, { host, port }: Address, signal: AbortSignal 
     };
     const look = (): void => {
       if (over) return;
-      const state = channel.getConnectivityState(true);
+      const state = channel.getConnectivityState(false);
       if (state === connectivityState.READY) end(resolve);
       else if (state === connectivityState.TRANSIENT_FAILURE || state === connectivityState.SHUTDOWN) {
         end(() =>
@@ -113,30 +113,21 @@ function connected(client: Client, { host, port }: Address, signal: AbortSignal 
         );
       } else channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, look);
     };
+    channel.getConnectivityState(true);
     look();
     if (signal !== undefined && !over) onAbort(signal, subscriber);
   });
 }
 
-/**
- * The library forgets a connection that is closed while it is being made, or in the turn in which it is, and leaves it
- * open: it has to be made first. A server that does not answer is given up by the library itself after 20 s.
- */
-function closeOnceSettled(client: Client): void {
-  const channel = client.getChannel();
-  const state = channel.getConnectivityState(true);
-  if (state === connectivityState.IDLE || state === connectivityState.CONNECTING) {
-    channel.watchConnectivityState(state, Number.POSITIVE_INFINITY, () => closeOnceSettled(client));
-  } else setImmediate(() => client.close());
-}
-
 class GrpcChannel implements ClusterChannel {
   readonly endpoint: Address;
   readonly #client: Client;
+  readonly #sockets: HeldSockets;
   #closed = false;
 
-  constructor(client: Client, endpoint: Address) {
+  constructor(client: Client, sockets: HeldSockets, endpoint: Address) {
     this.#client = client;
+    this.#sockets = sockets;
     this.endpoint = endpoint;
   }
 
@@ -191,6 +182,7 @@ class GrpcChannel implements ClusterChannel {
   async close(): Promise<void> {
     this.#closed = true;
     this.#client.close();
+    this.#sockets.close();
   }
 }
 

@@ -109,13 +109,14 @@ describe('three members', () => {
 describe('one member', () => {
   test('that stops loses its holders their leases in time', async () => {
     etcd = await EtcdCluster.start(1);
-    const store = open({ requestTimeout: '1s', closeTimeout: '5s' });
-    const lease = await store.grantLease('2s');
+    await open({ requestTimeout: '20s' }).get('warm');
+    const store = open({ requestTimeout: '3s', closeTimeout: '5s' });
+    const lease = await store.grantLease('5s');
     await store.put('held', bytes('x'), { lease });
     etcd.members[0]!.pause();
     await expect(store.put('other', bytes('x'))).rejects.toMatchObject({ executed: 'maybe' });
     await expect(store.get('held')).rejects.toMatchObject({ executed: 'no' });
-    await expect.poll(() => lease.lost.aborted, { timeout: 5_000 }).toBe(true);
+    await expect.poll(() => lease.lost.aborted, { timeout: 10_000 }).toBe(true);
     expect(lease.lost.reason).toMatchObject({ code: 'LEASE_LOST' });
     etcd.members[0]!.resume();
     await expect.poll(() => store.get('held').catch(() => 'not yet'), { timeout: 20_000 }).toBeUndefined();

@@ -1,26 +1,78 @@
-// Goal: etcd, through this adapter, keeps the contract of coordination, whatever becomes of lines and servers. Method: the
-// contract suite on a real etcd of one member, each client on lines of its own that are broken and cut; then members of
-// three that are killed, stopped and started again.
+// Goal: through this adapter etcd keeps the contract of coordination, whatever becomes of lines and servers, and so does
+// Holdfast's own cluster, which speaks the same API. Method: the contract suite on a real etcd and on a real node, of one
+// member each; each client on a line of its own that is broken and cut.
 
-import type { ClusterClient } from '@holdfast/cluster';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ClusterClient, startNode } from '@holdfast/cluster';
 import { coordinationContract, type StoreUnderTest } from '@holdfast/coordination/testkit';
 import { sleep } from '@holdfast/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { etcdStore } from '../src/index.ts';
 import { CutLine } from './cut-line.ts';
-import { EtcdCluster } from './etcd-cluster.ts';
+import { EtcdCluster, freePorts } from './etcd-cluster.ts';
 
 const now = () => Math.floor(performance.now() * 1_000);
 
-describe('etcd keeps the contract', () => {
-  let etcd: EtcdCluster;
+/** A server under test. */
+interface Server {
+  readonly endpoint: string;
+  restart(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+async function startEtcd(): Promise<Server> {
+  const etcd = await EtcdCluster.start(1);
+  const [member] = etcd.members;
+  return {
+    endpoint: member!.endpoint,
+    restart: async () => {
+      await member!.kill();
+      await member!.start();
+    },
+    dispose: () => etcd.dispose(),
+  };
+}
+
+async function startHoldfast(): Promise<Server> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-node-'));
+  const [client, peer] = await freePorts(2);
+  const endpoint = `http://127.0.0.1:${client}`;
+  const start = () =>
+    startNode({
+      dataDir,
+      listenClientUrls: [endpoint],
+      listenNativeUrls: [],
+      listenPeerUrl: `http://127.0.0.1:${peer}`,
+      grace: '500ms',
+    });
+  let node = await start();
+  return {
+    endpoint,
+    restart: async () => {
+      await node.stop();
+      node = await start();
+    },
+    dispose: async () => {
+      await node.stop();
+      await rm(dataDir, { recursive: true });
+    },
+  };
+}
+
+describe.each([
+  ['etcd', startEtcd],
+  ['a Holdfast node', startHoldfast],
+])('%s keeps the contract over gRPC', (_name, start) => {
+  let server: Server;
   let stores: { store: ClusterClient; line: CutLine }[] = [];
   let cases = 0;
 
   beforeAll(async () => {
-    etcd = await EtcdCluster.start(1);
+    server = await start();
   });
-  afterAll(() => etcd?.dispose());
+  afterAll(() => server?.dispose());
   afterEach(async () => {
     await Promise.all(stores.map(({ store }) => store.close()));
     // A line that is cut does not tell its far end that the near one is gone.
@@ -36,7 +88,7 @@ describe('etcd keeps the contract', () => {
     cases += 1;
     return {
       open: async () => {
-        const line = await CutLine.to(etcd.endpoints[0]!);
+        const line = await CutLine.to(server.endpoint);
         const store = etcdStore({ endpoints: [line.endpoint], requestTimeout: '10s' });
         stores.push({ store, line });
         return store;
@@ -47,7 +99,7 @@ describe('etcd keeps the contract', () => {
       sleep: (duration, options) => sleep(duration, options),
       held: () => stores.reduce((total, { line }) => total + line.connections, 0),
       compact: async (revision) => {
-        const operator = etcdStore({ endpoints: etcd.endpoints });
+        const operator = etcdStore({ endpoints: [server.endpoint] });
         await operator.kv.compact({ revision, physical: true });
         await operator.close();
       },
@@ -60,10 +112,7 @@ describe('etcd keeps the contract', () => {
         lineOf(store).cut();
         return async () => lineOf(store).mend();
       },
-      restart: async () => {
-        await etcd.members[0]!.kill();
-        await etcd.members[0]!.start();
-      },
+      restart: () => server.restart(),
     };
   }
 

@@ -44,25 +44,24 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   const found = findCommand(args);
   if (found === undefined) {
     if (args.length > 0 && !['--help', '-h', 'help'].includes(args[0]!)) {
+      const group = Object.keys(clusterCommands).some((name) => name.startsWith(`${args[0]} `));
+      const asked = args.slice(0, group ? 2 : 1).join(' ');
       throw new UsageError(
-        `cluster has no command '${args[0]}'; 'holdfast cluster --help' lists what there is`,
+        `cluster has no command '${asked}'; 'holdfast cluster --help' lists what there is`,
       );
     }
     output.out(help());
     return 0;
   }
-  const { command, name, rest } = found;
-  const { options, positionals } = parsed(name, command, rest);
+  const { command, name } = found;
+  const { options, positionals } = parsed(found);
   if (options['help'] === 'true') {
     output.out(
       [`holdfast cluster ${name} ${command.usage}`, '', command.summary, '', ...commonOptionsHelp].join('\n'),
     );
     return 0;
   }
-  const [least, most] = command.takes;
-  if (positionals.length < least || positionals.length > most) {
-    throw new UsageError(`holdfast cluster ${name} ${command.usage}`.trimEnd());
-  }
+  checkCount(found, positionals.length);
   const common = clusterArguments(options, process.env);
   let client: ClusterClient | undefined;
   try {
@@ -79,7 +78,7 @@ export async function run(args: readonly string[], output: Output): Promise<numb
     });
     return 0;
   } catch (error) {
-    if (!isHoldfastError(error) && !(error instanceof CommandFailed)) throw error;
+    if (!isHoldfastError(error) && !(error instanceof CommandFailed) && !isSystemError(error)) throw error;
     output.error(`holdfast: ${messageOf(error)}`);
     return 1;
   } finally {
@@ -87,10 +86,33 @@ export async function run(args: readonly string[], output: Output): Promise<numb
   }
 }
 
+/** A file or folder that it was given cannot be used: the message names it. */
+function isSystemError(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && 'path' in error;
+}
+
+/** Whether it would be understood. @throws UsageError when it would not. */
+export function checkClusterCommand(args: readonly string[]): void {
+  const found = findCommand(args);
+  if (found === undefined) throw new UsageError(`there is no ${args.join(' ')}`);
+  const { options, positionals } = parsed(found);
+  checkCount(found, positionals.length);
+  clusterArguments(options, {});
+}
+
+function checkCount({ command: { takes, usage }, name }: FoundCommand, count: number): void {
+  if (count < takes[0] || count > takes[1])
+    throw new UsageError(`it is written: holdfast cluster ${name} ${usage}`.trimEnd());
+}
+
+interface FoundCommand {
+  readonly name: string;
+  readonly command: ClusterCommand;
+  readonly rest: readonly string[];
+}
+
 /** The command that the first words name, the longest name first. */
-function findCommand(
-  args: readonly string[],
-): { name: string; command: ClusterCommand; rest: readonly string[] } | undefined {
+function findCommand(args: readonly string[]): FoundCommand | undefined {
   for (const words of [2, 1]) {
     const name = args.slice(0, words).join(' ');
     if (!Object.hasOwn(clusterCommands, name)) continue;
@@ -99,14 +121,15 @@ function findCommand(
   return undefined;
 }
 
-function parsed(name: string, { options: own = {} }: ClusterCommand, args: readonly string[]) {
+/** Its arguments. @throws UsageError for options that it does not have. */
+function parsed({ command: { options: own = {} }, name, rest }: FoundCommand) {
   const known = Object.entries({ ...commonOptions, ...own }).map(([option, kind]) => [
     option,
     { type: kind === 'value' ? ('string' as const) : ('boolean' as const) },
   ]);
   try {
     const { positionals, values } = parseArgs({
-      args: [...args],
+      args: [...rest],
       allowPositionals: true,
       options: Object.fromEntries(known) as Record<string, { type: 'string' | 'boolean' }>,
     });

@@ -63,23 +63,6 @@ test('a folder and a port belong to one node at a time', { timeout: 60_000 }, as
   expect(other).toMatchObject({ code: 1, error: expect.stringContaining(`${clientPort}`) });
 });
 
-test('a second signal ends it at once', { timeout: 60_000 }, async () => {
-  nodes = new NodeProcesses();
-  await nodes.startAll('a', 'b');
-  // Without the other, nobody can take over or decide: it would wait for its grace.
-  await nodes.end('b', 'SIGKILL');
-  const node = nodes.running.get('a')!;
-  const pending = nodes
-    .client()
-    .put('key', Uint8Array.of(1))
-    .catch(() => {});
-  node.child.kill('SIGTERM');
-  await node.line('error', (line) => line.includes('"leaving"'));
-  node.child.kill('SIGTERM');
-  expect((await node.exited).code).toBe(1);
-  void pending;
-});
-
 test('what it does not understand it says at once, with exit code 2', async () => {
   expect(await runCommand('node', '--election-timeout', '5', '--colour', 'red')).toMatchObject({
     code: 2,

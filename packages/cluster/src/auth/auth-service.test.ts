@@ -18,9 +18,19 @@ class Log {
   readonly commands: Uint8Array[] = [];
 }
 
+class CountingHashing extends ScryptHashing {
+  checked = 0;
+
+  override matches(password: string, hash: string | undefined, signal: AbortSignal): Promise<boolean> {
+    this.checked++;
+    return super.matches(password, hash, signal);
+  }
+}
+
 /** A member that applies what was decided when it is asked to: at its own proposals and read barriers. */
 class Member {
   readonly usersAndRoles = new UsersAndRoles();
+  readonly passwords = new CountingHashing({ costLog2: 2 });
   readonly #log: Log;
   readonly #methods: ReadonlyMap<string, UnaryMethod<unknown, unknown>>;
   #applied = 0;
@@ -44,7 +54,7 @@ class Member {
       usersAndRoles: this.usersAndRoles,
       tokens,
       callers: new Callers(this.usersAndRoles, tokens, { byCertificate: true, readBarrier }),
-      passwords: new ScryptHashing({ costLog2: 2, parallelization: 1 }),
+      passwords: this.passwords,
       secret: (bytes) => new Uint8Array(bytes).fill(bytes),
       headers: new Headers({ id: '1', clusterId: '2' }, new Store()),
     });
@@ -162,6 +172,16 @@ describe('a password', () => {
     expect(written.includes('ada')).toBe(true);
     expect(written.includes('secret')).toBe(false);
     expect(written.includes(token)).toBe(false);
+  });
+
+  test('is hashed once for whoever asks: the time says nothing of which users there are', async () => {
+    const token = await one.authenticate('root', 'root secret');
+    await one.call('UserAdd', { name: 'bob', options: { noPassword: true } }, { token });
+    for (const name of ['ada', 'bob', 'nobody', '']) {
+      one.passwords.checked = 0;
+      await expect(one.authenticate(name, 'guess')).rejects.toEqual(refused(etcdRefusals.authFailed));
+      expect(one.passwords.checked).toBe(1);
+    }
   });
 
   test('is not for a user without one', async () => {

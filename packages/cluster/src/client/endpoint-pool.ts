@@ -146,7 +146,7 @@ export class EndpointPool {
     const { host, port } = endpoint.address;
     const limit = new TimeLimit(world, connectTimeout, () =>
       clusterErrors.create('ENDPOINT_UNAVAILABLE', {
-        message: `${host}:${port} could not be connected in time`,
+        message: `${host}:${port} could not be connected in time: it may be down, or speak another protocol`,
         executed: 'no',
       }),
     );

@@ -229,7 +229,7 @@ class Attempts<Request, Response> {
     const { lastFailure } = this.#options.pool;
     if (ended.code === 'REQUEST_TIMED_OUT' && !doubtful && !this.#sent && lastFailure !== undefined) {
       return coordinationErrors.create('STORE_UNAVAILABLE', {
-        message: `${ended.message}: none of ${this.#options.pool.size} endpoints served`,
+        message: `${ended.message}: none of ${this.#options.pool.size} endpoints served; ${asHoldfastError(lastFailure).message}`,
         cause: lastFailure,
         origin: ended.origin,
       });

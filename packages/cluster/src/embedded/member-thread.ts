@@ -3,14 +3,15 @@ import { errorFromJson, type HoldfastError } from '@holdfast/core';
 import { clusterErrors } from '../errors.ts';
 import type { FromThread, ThreadOptions, ThreadStatus, ToThread } from './thread-messages.ts';
 
-/** The module that a member's thread runs, and how. */
+/** The module that a member's thread runs. */
 export interface ThreadProgram {
   readonly module: URL;
-  /** Default: as this process was started. */
-  readonly execArgv?: readonly string[];
 }
 
-export const memberProgram: ThreadProgram = { module: new URL('./member-worker.js', import.meta.url) };
+/** As it is built, also for who runs this from its source: Node takes no other. */
+export const memberProgram: ThreadProgram = {
+  module: new URL('../../dist/embedded/member-worker.js', import.meta.url),
+};
 
 interface Asking {
   readonly resolve: (status: ThreadStatus) => void;
@@ -31,12 +32,13 @@ export class MemberThread {
   /** Whether it was told to end at once. */
   #killed = false;
 
-  private constructor(options: ThreadOptions, { module, execArgv }: ThreadProgram) {
+  private constructor(options: ThreadOptions, { module }: ThreadProgram) {
     this.name = options.name;
     this.#worker = new Worker(module, {
       workerData: options,
       name: `holdfast ${options.name}`,
-      ...(execArgv !== undefined && { execArgv: [...execArgv] }),
+      // What this process was started with is meant for its own program.
+      execArgv: [],
     });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
     this.#worker.on('error', (error) => {

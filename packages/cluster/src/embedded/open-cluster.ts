@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Duration, toMicros } from '@holdfast/core';
+import { type Duration, invalidArgument, toMicros } from '@holdfast/core';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { MemberThread, memberProgram, type ThreadProgram } from './member-thread.ts';
 import { threadClient } from './thread-client.ts';
@@ -29,7 +29,7 @@ export interface OpenCluster extends AsyncDisposable {
  * keeps it from its elections and its disk. Alone unless `initialCluster` names others, it listens on loopback at a free
  * port. Resolves once it has recovered what the folder holds.
  *
- * @throws HoldfastError FOLDER_OWNED when another process has the folder; and what `startMember` throws.
+ * @throws HoldfastError FOLDER_OWNED when another process has the folder; INVALID_ARGUMENT; and what `startMember` throws.
  */
 export function openCluster(options: OpenClusterOptions): Promise<OpenCluster> {
   return openClusterIn(memberProgram, options);
@@ -40,6 +40,10 @@ export async function openClusterIn(
   program: ThreadProgram,
   { dir, name = 'default', ...options }: OpenClusterOptions,
 ): Promise<OpenCluster> {
+  if (typeof dir !== 'string' || dir === '') throw invalidArgument('dir', dir, 'the path of a folder');
+  if (options.initialCluster !== undefined && !(options.initialCluster instanceof Map)) {
+    throw invalidArgument('initialCluster', options.initialCluster, 'a Map of names to lists of peer URLs');
+  }
   const alone = options.initialCluster === undefined && options.peerUrls === undefined;
   const thread = await MemberThread.start(
     {

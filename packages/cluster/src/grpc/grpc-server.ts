@@ -28,6 +28,8 @@ export interface GrpcServerOptions {
   readonly connectionsMax?: number;
   /** Of each connection. Its `queueBytesMax` is 1 GiB by default: no answer is larger. */
   readonly http2?: Http2Limits;
+  /** Answers requests that are no POST, which no call of gRPC's is. Default: they are refused. */
+  readonly plain?: ((stream: Http2Stream, connection: Connection) => StreamHandler) | undefined;
 }
 
 /**
@@ -38,6 +40,7 @@ export class GrpcServer {
   readonly #methods: MethodTable;
   readonly #world: World;
   readonly #http2: Http2Limits;
+  readonly #plain: GrpcServerOptions['plain'];
   readonly #connectionsMax: number;
   readonly #budget: GrpcBudget;
   readonly #connections = new Set<GrpcConnection>();
@@ -48,6 +51,7 @@ export class GrpcServer {
     this.#methods = methods;
     this.#world = world;
     this.#http2 = { queueBytesMax: 1_073_741_824, ...options.http2 };
+    this.#plain = options.plain;
     this.#connectionsMax = options.connectionsMax ?? 10_000;
     this.#budget = {
       messageBytesMax: options.messageBytesMax ?? 2_097_152,
@@ -78,6 +82,7 @@ export class GrpcServer {
       connection.peerCertificateNames?.[0],
       this.#budget,
       this.#world,
+      this.#plain && ((stream) => this.#plain!(stream, connection)),
       () => {
         this.#connections.delete(served);
         if (this.#connections.size === 0) for (const resolve of this.#whenEmpty.splice(0)) resolve();
@@ -111,6 +116,7 @@ class GrpcConnection implements Http2Handler {
   readonly #certificateName: string | undefined;
   readonly #budget: GrpcBudget;
   readonly #world: World;
+  readonly #plain: ((stream: Http2Stream) => StreamHandler) | undefined;
   readonly #whenClosed: () => void;
   readonly #streams = new Set<StreamCall>();
 
@@ -119,8 +125,10 @@ class GrpcConnection implements Http2Handler {
     certificateName: string | undefined,
     budget: GrpcBudget,
     world: World,
+    plain: ((stream: Http2Stream) => StreamHandler) | undefined,
     whenClosed: () => void,
   ) {
+    this.#plain = plain;
     this.#methods = methods;
     this.#certificateName = certificateName === '' ? undefined : certificateName;
     this.#budget = budget;
@@ -130,6 +138,7 @@ class GrpcConnection implements Http2Handler {
 
   request(stream: Http2Stream): StreamHandler {
     const head = new RequestHead(stream.headers);
+    if (this.#plain !== undefined && head.method !== 'POST') return this.#plain(stream);
     const method = this.#methods.get(head.path) as Method<unknown, unknown> | undefined;
     if (method === undefined || head.timeout === -1 || !speaksGrpc(head))
       return refuse(stream, head, this.#methods);

@@ -46,7 +46,7 @@ export interface MemberOptions {
   readonly reads?: 'confirm' | 'lease';
   /** Whether changes of the membership are refused that would leave too few members that are up. Default true. */
   readonly strictReconfigCheck?: boolean;
-  /** Bytes of one file of the log; 64 KiB at least. Default 64 MiB. */
+  /** Bytes of one file of the log; 2 KiB at least. The same on all members. Default 64 MiB. */
   readonly segmentBytes?: number;
   readonly snapshots?: SnapshotPolicy;
   readonly limits?: MemberLimits;
@@ -67,6 +67,6 @@ export interface MemberLimits {
   readonly proposals?: number;
   /** Bytes of them. Default 64 MiB. */
   readonly proposalBytes?: number;
-  /** Bytes of one command. Default 8 MiB. */
+  /** Bytes of one command: half of `segmentBytes` at most. Default as much, or 8 MiB if that is less. */
   readonly commandBytes?: number;
 }

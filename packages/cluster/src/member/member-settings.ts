@@ -31,6 +31,8 @@ export interface MemberSettings {
   };
 }
 
+const segmentBytesMin = 2 << 10;
+
 /** @throws HoldfastError INVALID_ARGUMENT naming the option. */
 export function toSettings(options: MemberOptions): MemberSettings {
   const { name } = options;
@@ -55,6 +57,15 @@ export function toSettings(options: MemberOptions): MemberSettings {
       throw invalidArgument('initialCluster', urls.join(', '), 'peer URLs such as http://127.0.0.1:2380');
     }
   }
+  const segmentBytes = options.segmentBytes ?? 64 << 20;
+  if (segmentBytes < segmentBytesMin) {
+    throw invalidArgument('segmentBytes', segmentBytes, `bytes from ${segmentBytesMin}`);
+  }
+  const commandBytesMax = segmentBytes / 2;
+  const commandBytes = options.limits?.commandBytes ?? Math.min(8 << 20, commandBytesMax);
+  if (commandBytes > commandBytesMax) {
+    throw invalidArgument('limits.commandBytes', commandBytes, 'half of segmentBytes at most');
+  }
   const electionTimeout = toPositiveMicros(options.electionTimeout ?? '1s', 'electionTimeout');
   return {
     name,
@@ -77,7 +88,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
         : toPositiveMicros(options.requestTimeout, 'requestTimeout'),
     reads: options.reads ?? 'confirm',
     strictReconfigCheck: options.strictReconfigCheck ?? true,
-    segmentBytes: options.segmentBytes ?? 64 << 20,
+    segmentBytes,
     snapshots: {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,
@@ -86,7 +97,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     limits: {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
-      commandBytes: options.limits?.commandBytes ?? 8 << 20,
+      commandBytes,
     },
   };
 }

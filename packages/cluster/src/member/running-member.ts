@@ -149,7 +149,9 @@ export class RunningMember implements ClusterMember {
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
-    this.#log = new RaftLog(world, journal, this.#blocks, positions, {
+    // Of a record that does not fit into a file of the log, the journal takes nothing.
+    const recordBytesMax = Math.min(8 << 20, settings.segmentBytes / 2);
+    this.#log = new RaftLog(world, journal, this.#blocks, positions, recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),
@@ -397,8 +399,13 @@ export class RunningMember implements ClusterMember {
     while (this.#proposals.pending > 0 && clock.now() < until && !this.#broken) {
       await sleep(5, { world: this.#world });
     }
-    await this.#close(memberStopped(this.name));
-    this.#settle.resolve();
+    try {
+      await this.#close(memberStopped(this.name));
+      this.#settle.resolve();
+    } catch (error) {
+      this.#settle.reject(asHoldfastError(error));
+      throw error;
+    }
   }
 
   /** The member cannot go on: it stops at once, and `stopped` says why. */
@@ -420,10 +427,11 @@ export class RunningMember implements ClusterMember {
 
   async #letGo(error: HoldfastError): Promise<void> {
     this.#driver.stop();
-    this.#keeper.stop();
+    const written = this.#keeper.stop();
     this.#leases.stop();
     this.#log.close();
     this.#state.onWork = undefined;
+    this.#requests.stop(error);
     this.#proposals.stop(error);
     this.#reads.stop(error);
     this.#changes.stop(error);
@@ -431,10 +439,15 @@ export class RunningMember implements ClusterMember {
     this.#service.stop();
     this.#attributes.stop();
     this.#leaderListeners.clear();
-    await this.#links?.close();
-    await this.#sending.close();
-    await this.#intake.close();
+    // Whatever fails: what holds files open is let go of.
+    const closed = await Promise.allSettled([
+      this.#links?.close(),
+      this.#sending.close(),
+      this.#intake.close(),
+      written,
+    ]);
     await this.#journal.close();
+    for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }
 
   #written(sequence: number): void {
@@ -451,7 +464,7 @@ export class RunningMember implements ClusterMember {
     this.#time.see(header.time, this.#world.clock.now());
     this.#applier.restored(snapshot!.index, snapshot!.term);
     this.#proposals.covered();
-    this.#changes.termBegan(snapshot!.term);
+    this.#changes.covered();
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
     this.#keeper.installing(snapshot!);
     this.#installing.push({ snapshot: snapshot!, sequence });
@@ -502,7 +515,7 @@ export class RunningMember implements ClusterMember {
   }
 
   #configured(configuration: Configuration, index: number, term: number): void {
-    this.#changes.configurationApplied(configuration, index, term);
+    this.#changes.applied(index, term);
     if (isIn(configuration, this.id)) this.#tookPart = true;
     else if (this.#tookPart) void this.#beRemoved();
   }

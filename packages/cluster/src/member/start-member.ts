@@ -43,11 +43,7 @@ export async function startMemberOn(engines: MemberEngines, options: MemberOptio
   const { world, state } = options;
   const journal = await engines.openJournal(world, settings);
   try {
-    const log = await recoverLog(journal);
-    const recovered =
-      log === undefined || wasTurnedAway(log, settings)
-        ? await begin(engines, world, settings, journal)
-        : await goOn(settings, state, journal, log);
+    const recovered = await recover(engines, world, settings, state, journal);
     const member = new RunningMember({ world, settings, state, journal, recovered });
     await member.begin(engines, world);
     return member;
@@ -57,15 +53,28 @@ export async function startMemberOn(engines: MemberEngines, options: MemberOptio
   }
 }
 
-/** An empty folder: becomes a first member of a new cluster, or asks an existing one who it is. */
-async function begin(
+async function recover(
   engines: MemberEngines,
   world: HostWorld,
   settings: MemberSettings,
+  state: StateMachine,
   journal: Journal,
 ): Promise<RecoveredMember> {
+  const log = await recoverLog(journal);
+  if (log !== undefined && !asksAgain(log, settings)) return goOn(settings, state, journal, log);
   const identity =
     settings.initialClusterState === 'new' ? founderOf(settings) : await joiner(engines, world, settings);
+  // One that is who it was may have voted.
+  if (log !== undefined && isSame(log.identity, identity)) return goOn(settings, state, journal, log);
+  return begin(journal, identity);
+}
+
+function isSame(one: MemberIdentity, other: MemberIdentity): boolean {
+  return one.memberId === other.memberId && one.clusterId === other.clusterId;
+}
+
+/** An empty folder becomes that of this member. */
+async function begin(journal: Journal, identity: MemberIdentity): Promise<RecoveredMember> {
   const positions = new EntryPositions();
   const writer = new ByteWriter();
   // A founder that was turned away has left an entry.
@@ -77,9 +86,12 @@ async function begin(
   return { identity, stored: await writeFirst(journal, positions, identity), positions, time: 0 };
 }
 
-/** Whether the folder was begun as a founder's, by mistake: nothing is in it, and the member is to join a cluster. */
-function wasTurnedAway(log: RecoveredLog, { initialClusterState }: MemberSettings): boolean {
-  return initialClusterState === 'existing' && log.identity.founder && isUntouched(log);
+/**
+ * Whether it is not settled who the member is that is to join a cluster: nothing is in its folder but a name. It may have
+ * begun as a founder by mistake, or have been removed before it took part, and added anew.
+ */
+function asksAgain(log: RecoveredLog, { initialClusterState }: MemberSettings): boolean {
+  return initialClusterState === 'existing' && isUntouched(log);
 }
 
 function isUntouched({ snapshot, entries, removed }: RecoveredLog): boolean {
@@ -99,10 +111,13 @@ async function goOn(
   let time = 0;
   if (snapshot !== undefined) {
     const reader = await openSnapshot(journal, snapshot.id);
-    const restore = state.restore();
-    time = (await readSnapshotFile(reader, restore)).time;
-    restore.finish();
-    await reader.close();
+    try {
+      const restore = state.restore();
+      time = (await readSnapshotFile(reader, restore)).time;
+      restore.finish();
+    } finally {
+      await reader.close();
+    }
   }
   const staged = await recoverStaged(journal.snapshots, snapshot?.index ?? 0);
   // It may have ended after it had written who it is, and before its first entry.
@@ -128,6 +143,7 @@ async function writeFirst(
   return stored;
 }
 
+/** Asks the cluster that is there who this member is. */
 async function joiner(
   engines: MemberEngines,
   world: HostWorld,

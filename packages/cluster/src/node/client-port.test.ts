@@ -4,13 +4,15 @@ import { connect as connectHttp2 } from 'node:http2';
 import { request as requestEncrypted } from 'node:https';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { type Connection, type Listener, platformWorld } from '@holdfast/core';
+import { type Listener, ManualWorld, platformWorld } from '@holdfast/core';
 import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
-import { encodeHeaders, Http2ServerConnection } from '@holdfast/transport/http2';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { GrpcServer } from '../grpc/grpc-server.ts';
 import { openClientPort } from './client-port.ts';
+import { serveHttp2Page } from './http2-page.ts';
 import { type NodeCondition, statusPages } from './status-pages.ts';
+import { plainText } from './web-connection.ts';
 
 let certificates: TestCertificates;
 beforeAll(() => {
@@ -39,11 +41,10 @@ const metrics = ({ accept }: { accept: string | undefined }) => ({
 
 async function openPort({ grpc = true, tls }: { grpc?: boolean; tls?: TlsOptions } = {}): Promise<number> {
   const world = { ...platformWorld(), network: nodeNetwork({ tls }) };
-  const pages = statusPages(condition, new Map([['/metrics', metrics]]));
   const listener = await openClientPort({
     world,
     port: 0,
-    http2: grpc ? (connection, first) => serveHttp2(connection, first) : undefined,
+    http2: grpc ? (connection, first) => http2.serve(connection, first) : undefined,
     web:
       ({ local }) =>
       (asked) =>
@@ -53,26 +54,20 @@ async function openPort({ grpc = true, tls }: { grpc?: boolean; tls?: TlsOptions
   return listener.address.port;
 }
 
-function serveHttp2(connection: Connection, first: Uint8Array): void {
-  const handler = {
-    request: (stream: { respond(block: Uint8Array, end: boolean): void }) => {
-      stream.respond(encodeHeaders([[':status', '204']]), true);
-      return { data: () => {}, cancelled: () => {}, drained: () => {} };
-    },
-    closed: () => {},
-  };
-  new Http2ServerConnection(connection, handler, platformWorld(), {}, first);
-}
+const pages = statusPages(condition, new Map([['/metrics', metrics]]));
+const http2 = new GrpcServer(new Map(), platformWorld(), {
+  plain: (stream, { local }) => serveHttp2Page(stream, (asked) => pages(asked, local)),
+});
 
-async function askHttp2(url: string, ca?: Buffer): Promise<unknown> {
+async function askHttp2(url: string, path = '/livez', ca?: Buffer) {
   const session = connectHttp2(url, ca === undefined ? {} : { ca });
   try {
-    return await new Promise((resolve, reject) => {
+    return await new Promise<{ status: unknown; body: string }>((resolve, reject) => {
       session.on('error', reject);
-      session
-        .request({ ':path': '/x' })
-        .on('response', (headers) => resolve(headers[':status']))
-        .on('error', reject);
+      const stream = session.request({ ':path': path, accept: 'y' }).on('error', reject);
+      stream.on('response', (headers) => {
+        text(stream).then((body) => resolve({ status: headers[':status'], body }), reject);
+      });
     });
   } finally {
     session.destroy();
@@ -107,14 +102,14 @@ describe('one port for gRPC and for plain requests', () => {
       status: 200,
       body: '{"health":"true"}',
     });
-    expect(await askHttp2(`http://127.0.0.1:${port}`)).toBe(204);
+    expect(await askHttp2(`http://127.0.0.1:${port}`)).toEqual({ status: 200, body: 'ok\n' });
   });
 
   test('serves both within TLS, as the two ends agree', async () => {
     const { caFile, ...files } = certificates.make('server');
     const port = await openPort({ tls: { ...files, mutual: false, protocols: ['h2', 'http/1.1'] } });
     const ca = readFileSync(caFile);
-    expect(await askHttp2(`https://127.0.0.1:${port}`, ca)).toBe(204);
+    expect(await askHttp2(`https://localhost:${port}`, '/livez', ca)).toEqual({ status: 200, body: 'ok\n' });
     expect((await ask(`https://127.0.0.1:${port}/livez`, { ca })).body).toBe('ok\n');
   });
 
@@ -131,11 +126,11 @@ describe('one port for gRPC and for plain requests', () => {
     const port = await openPort();
     const settings = '\u0000\u0000\u0000\u0004\u0000\u0000\u0000\u0000\u0000';
     const goaway = '\u0000\u0000\u0008\u0007\u0000\u0000\u0000\u0000\u0000'.padEnd(17, '\u0000');
-    const spoken = say(port, `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${goaway}X`);
+    // Nobody ends it but the test.
+    say(port, `PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n${settings}${goaway}X`).catch(() => {});
     expect((await say(port, 'PRO / HTTP/1.1\r\n\r\n')).slice(0, 12)).toBe('HTTP/1.1 405');
     expect((await say(port, 'GET /livez HTTP/1.0\r\n\r\n')).split('\r\n\r\n')[1]).toBe('ok\n');
     for (const port of open) await port.close();
-    void spoken;
   });
 
   test('a port without gRPC refuses HTTP/2', async () => {
@@ -176,6 +171,8 @@ describe('plain requests', () => {
     const port = await openPort();
     const { body, type } = await ask(`http://127.0.0.1:${port}/metrics?x=1`, { headers: { accept: 'y' } });
     expect([body === `one\n${'ü'.repeat(100_000)}`, type]).toEqual([true, 'text/plain; for=y']);
+    expect((await askHttp2(`http://127.0.0.1:${port}`, '/metrics?x=1')).body).toBe(body);
+    expect(await askHttp2(`http://127.0.0.1:${port}`, '/nowhere')).toMatchObject({ status: 404 });
   });
 
   test('HEAD has no body, and /version is that of the API', async () => {
@@ -204,6 +201,21 @@ describe('plain requests', () => {
     socket.end(`${head}\r\n\r\n`);
     expect((await text(socket)).slice(9, 12)).toBe(`${status}`);
   });
+});
+
+test('who has said nothing is let go of with the port', async () => {
+  // Whose time does not pass: nothing else ends them.
+  const { clock, timers, random } = new ManualWorld({ seed: 1 });
+  const world = { clock, timers, random, network: nodeNetwork() };
+  const listener = await openClientPort({ world, port: 0, web: () => () => plainText(200, 'here') });
+  const { port } = listener.address;
+  const silent = connect(port, '127.0.0.1').on('error', () => {});
+  const gone = new Promise((resolve) => silent.on('close', resolve));
+  await new Promise((resolve) => silent.on('connect', resolve));
+  // One that came later is answered: this one was taken.
+  await ask(`http://127.0.0.1:${port}/`);
+  await listener.close();
+  await gone;
 });
 
 test('a port that is taken is refused', async () => {

@@ -19,13 +19,14 @@ const requestTime = 30_000_000;
 const preface = Buffer.from('PRI *');
 
 /**
- * One port for gRPC (HTTP/2) and plain web requests (HTTP/1), as etcd has it: the first bytes tell.
+ * One port for gRPC (HTTP/2) and plain web requests (HTTP/1), as etcd has it: the first bytes tell. With the listener,
+ * all connections are closed that do not speak HTTP/2.
  *
  * @throws HoldfastError ADDRESS_IN_USE.
  */
-export function openClientPort({ http2, port, web, world }: ClientPortOptions): Promise<Listener> {
+export async function openClientPort({ http2, port, web, world }: ClientPortOptions): Promise<Listener> {
   const plain = new Set<Connection>();
-  return world.network.listen(port, (connection) => {
+  const listener = await world.network.listen(port, (connection) => {
     plain.add(connection);
     if (plain.size > plainMax) plain.values().next().value?.destroy();
     const deadline = new Deadline(connection);
@@ -50,6 +51,13 @@ export function openClientPort({ http2, port, web, world }: ClientPortOptions): 
       plain.delete(connection);
     }
   });
+  return {
+    address: listener.address,
+    async close() {
+      await listener.close();
+      for (const connection of plain) connection.destroy();
+    },
+  };
 }
 
 class Deadline extends Timer {

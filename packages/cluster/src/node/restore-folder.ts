@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
-import { invalidArgument, platformWorld } from '@holdfast/core';
+import { invalidArgument, isHoldfastError, platformWorld } from '@holdfast/core';
 import { nodeDisk, ownFolder } from '@holdfast/runtime';
 import { UsersAndRoles } from '../auth/users-and-roles.ts';
+import { clusterErrors } from '../errors.ts';
 import { RangeRequest } from '../etcd/kv.ts';
 import { restoreMember } from '../member/restore-member.ts';
 import { readSnapshotArchive } from '../services/read-snapshot-archive.ts';
@@ -88,6 +89,9 @@ async function load(path: string): Promise<{ store: Store; facts: SnapshotFacts 
       index,
     };
     return { store, facts };
+  } catch (error) {
+    if (!isHoldfastError(error) || error.code !== 'SNAPSHOT_MALFORMED') throw error;
+    throw clusterErrors.create('SNAPSHOT_MALFORMED', { message: `${path}: ${error.message}`, cause: error });
   } finally {
     await file.close();
   }

@@ -9,11 +9,12 @@ import type { Store } from '../state/store.ts';
 import { alarmNames } from './alarm-names.ts';
 import { AutoCompactor } from './auto-compaction.ts';
 import { addressesOf, closeAll, openClientDoors, openMetricsDoors } from './client-doors.ts';
+import { serveHttp2Page } from './http2-page.ts';
 import { destroyAll, drainAll, openNativeDoors } from './native-doors.ts';
 import type { Node, NodeAddresses } from './node.ts';
 import { type NodeOptions, requestBytesMaxOf } from './node-options.ts';
 import type { NodeUrls } from './node-urls.ts';
-import { statusPages } from './status-pages.ts';
+import { type StatusPages, statusPages } from './status-pages.ts';
 
 /** What etcd lets a message be longer than the request in it. */
 const messageOverhead = 524_288;
@@ -35,6 +36,7 @@ export class RunningNode implements Node {
   readonly #parts: NodeParts;
   readonly #grpc: GrpcServer;
   readonly #messageBytesMax: number;
+  readonly #pages: StatusPages;
   readonly #compactor: AutoCompactor | undefined;
   #clientDoors: readonly Listener[] = [];
   #metricsDoors: readonly Listener[] = [];
@@ -48,7 +50,18 @@ export class RunningNode implements Node {
     this.store = store;
     this.#parts = parts;
     this.#messageBytesMax = requestBytesMaxOf(options) + messageOverhead;
-    this.#grpc = new GrpcServer(methods, world, { messageBytesMax: this.#messageBytesMax });
+    this.#pages = statusPages(
+      {
+        unhealthy: () => this.unhealthy(),
+        unready: () => (this.#leaving === undefined ? this.#leaderless() : 'leaving'),
+        version: { server: apiVersion, cluster: apiVersion },
+      },
+      options.http,
+    );
+    this.#grpc = new GrpcServer(methods, world, {
+      messageBytesMax: this.#messageBytesMax,
+      plain: (stream, { local }) => serveHttp2Page(stream, (request) => this.#pages(request, local)),
+    });
     const { autoCompaction } = options;
     this.#compactor = autoCompaction && new AutoCompactor(autoCompaction, member, world);
     this.stopped = member.stopped.finally(() => this.#letGo());
@@ -58,15 +71,7 @@ export class RunningNode implements Node {
   async open(urls: NodeUrls): Promise<void> {
     const { methods, options, world } = this.#parts;
     const { clientTls: tls } = options;
-    const pages = statusPages(
-      {
-        unhealthy: () => this.unhealthy(),
-        unready: () => (this.#leaving === undefined ? this.#leaderless() : 'leaving'),
-        version: { server: apiVersion, cluster: apiVersion },
-      },
-      options.http,
-    );
-    const doors = { world, tls, grpc: this.#grpc, pages };
+    const doors = { world, tls, grpc: this.#grpc, pages: this.#pages };
     this.#clientDoors = await openClientDoors(urls.client, doors);
     this.#metricsDoors = await openMetricsDoors(urls.metrics, doors);
     const messageBytesMax = this.#messageBytesMax;

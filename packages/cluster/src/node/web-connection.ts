@@ -21,7 +21,7 @@ export async function serveWebRequest(
   try {
     const head = await readHead(connection, first);
     const request = head === undefined ? undefined : parseWebRequest(head);
-    await writeAnswer(connection, request, request === undefined ? malformed : checked(request, answer));
+    await writeAnswer(connection, request, request === undefined ? malformed : answerTo(request, answer));
     connection.end();
     // What is still on its way here would have the connection reset before the answer has been read.
     while ((await connection.read()) !== undefined);
@@ -36,7 +36,8 @@ export function plainText(status: number, text: string): HttpPageAnswer {
   return { status, contentType: 'text/plain; charset=utf-8', body: [`${text}\n`] };
 }
 
-function checked(request: WebRequest, answer: WebAnswer): HttpPageAnswer {
+/** What a request is answered: by `answer`, if it is one of a kind that is answered at all. */
+export function answerTo(request: WebRequest, answer: WebAnswer): HttpPageAnswer {
   const { headers, method } = request;
   if (method !== 'GET' && method !== 'HEAD') return plainText(405, 'only GET and HEAD are answered');
   if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) !== 0) {

@@ -242,3 +242,18 @@ describe('sessions', () => {
     expect(driven.store.sessionCount).toBe(0);
   });
 });
+
+test('as the beginning of another cluster it knows no member, none that was, and no alarm, but all keys', () => {
+  const driven = new Driven();
+  driven.put('a', '1');
+  for (const id of [1n, 2n]) driven.apply('member-put', Member.encode(Member.create({ id, name: `m${id}` })));
+  driven.apply('member-remove', Member.encode(Member.create({ id: 2n })));
+  driven.alarm(AlarmAction.ACTIVATE, AlarmType.NOSPACE);
+  const { store } = driven;
+  const { revision, members } = store;
+  const { version } = members;
+  store.beginAnew();
+  expect([store.members.list(), store.members.isRemoved(2n), store.alarms()]).toEqual([[], false, []]);
+  expect(store.members.version).toBeGreaterThan(version);
+  expect([store.revision, driven.all()]).toEqual([revision, ['a1']]);
+});

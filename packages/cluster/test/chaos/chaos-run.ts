@@ -188,7 +188,8 @@ async function expectWholeWatch(store: CoordinationStore, watch: WatchRecorder):
 
 /** All members hold the same versions of the same keys. */
 async function expectSameState(members: readonly ClusterClient[]): Promise<void> {
-  const { header } = await members[0]!.kv.put({ key: new TextEncoder().encode('judge') });
+  const key = new TextEncoder().encode('judge');
+  const { header } = await within(recoveryMillisMax, 'a write', () => members[0]!.kv.put({ key }));
   const revision = header!.revision;
   const hashes = await Promise.all(
     members.map((member) =>

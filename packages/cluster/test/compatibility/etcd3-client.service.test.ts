@@ -1,11 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { Etcd3, type IOptions, isRecoverableError, type Watcher } from 'etcd3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ThreeNodes } from './three-nodes.ts';
 
 // The npm client `etcd3`, as it is, on three real nodes. Its own tests are not here: docs/etcd-compatibility.md says how
 // to run them.
+
+// A machine with more to do takes its time to hash passwords and to start programs.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const certificates = new TestCertificates();
 afterAll(() => certificates.remove());
@@ -26,7 +29,7 @@ describe.each(['without TLS', 'over TLS'])('etcd3 %s', (how) => {
 
   beforeAll(async () => {
     nodes = await ThreeNodes.start(how === 'over TLS' ? certificates.make('server') : undefined);
-  }, 90_000);
+  });
   afterAll(() => nodes?.stop());
 
   beforeEach(() => {
@@ -108,7 +111,7 @@ describe.each(['without TLS', 'over TLS'])('etcd3 %s', (how) => {
       .poll(() => [...new Set(seen.slice(3))], { timeout: 30_000 })
       .toEqual(['put round 0', 'put round 1', 'put round 2']);
     await watcher.cancel();
-  }, 120_000);
+  });
 
   test('grants leases, keeps them alive, and loses keys with them', async () => {
     const lease = client.lease(2);

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openClusterIn } from '../../src/embedded/open-cluster.ts';
 import { sourceProgram } from './source-program.ts';
@@ -28,6 +29,20 @@ describe('openCluster', { timeout: 60_000 }, () => {
     expect(entry?.value).toEqual(Uint8Array.of(1));
     expect((await second.status()).role).toBe('leader');
     await second.stop();
+  });
+
+  test.each([
+    ['no folder', { dir: undefined as unknown as string }],
+    ['a file for a folder', { dir: fileURLToPath(import.meta.url) }],
+    [
+      'members in a form of another tool',
+      { dir: '/tmp', initialCluster: 'a=http://x:1' as unknown as Map<string, string[]> },
+    ],
+  ])('names the option that is wrong: %s', async (_, options) => {
+    await expect(openClusterIn(await sourceProgram(), options)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringMatching(/^(dir|path|initialCluster) is /),
+    });
   });
 
   test('says why it cannot start', async () => {

@@ -26,5 +26,5 @@ async function bundle(): Promise<ThreadProgram> {
     target: 'node20',
     conditions: ['@holdfast/source'],
   });
-  return { module: pathToFileURL(outfile), execArgv: [] };
+  return { module: pathToFileURL(outfile) };
 }

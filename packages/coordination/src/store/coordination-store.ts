@@ -178,7 +178,10 @@ export interface Lease {
 }
 
 export interface WatchOptions extends CallOptions {
-  /** The first revision wanted; it may lie in the future. Default the one after the latest. */
+  /**
+   * The first revision wanted; it may lie in the future. Default the one after the latest that the server knows of which
+   * takes it on: one that is a little behind tells of changes that were acknowledged shortly before.
+   */
   readonly from?: Revision | undefined;
   /** Whether events carry the entry as it was before. Default false. */
   readonly previous?: boolean | undefined;

@@ -213,7 +213,7 @@ export const transactionCases: readonly CoordinationCase[] = [
 ];
 
 /** Adds one by compare and swap, as often as it takes. */
-export async function increment(store: CoordinationStore, key: string): Promise<void> {
+async function increment(store: CoordinationStore, key: string): Promise<void> {
   for (;;) {
     const entry = await store.get(key);
     const value = bytesOf(`${Number(textOf(entry?.value) ?? 0) + 1}`);

@@ -16,8 +16,11 @@ export async function memberCalled(client: ClusterClient, text: string): Promise
   const members = await membersOf(client);
   const found = members.filter((member) => member.name === text || idText(member.id) === text.toLowerCase());
   if (found.length === 1) return found[0]!;
-  const known = members.map((member) => `${member.name || 'not started'} (${idText(member.id)})`).join(', ');
+  const known = members.map(({ id, name }) => (name ? `${name} (${idText(id)})` : idText(id))).join(', ');
+  const hint = members.some(({ name }) => name === '')
+    ? '; one that has not started yet has no name, only its id'
+    : '';
   throw new UsageError(
-    `${found.length === 0 ? 'no' : 'more than one'} member is called ${text}: there are ${known}`,
+    `${found.length === 0 ? 'no' : 'more than one'} member is called ${text}: there are ${known}${hint}`,
   );
 }

@@ -43,6 +43,11 @@ describe('without options', () => {
   });
 });
 
+test.each(['none', ''])('native URLs may be none: %j', async (text) => {
+  const result = nodeSettings(await readFlagValues([`--listen-native-urls=${text}`], {}));
+  expect(result).toMatchObject({ settings: { node: { listenNativeUrls: [] } } });
+});
+
 describe('where an option comes from', () => {
   const file = join(folder, 'node.json');
   writeFileSync(
@@ -161,6 +166,15 @@ test('every bad value is named, all at once', async () => {
     "--auto-compaction-retention is soon, but must be a number of hours, or a time such as '30m'",
   ]);
 });
+
+test.each(['127.0.0.1:2379', 'http://127.0.0.1', 'http://127.0.0.1:99999', 'http://a:1/x', 'tcp://a:1'])(
+  '%s is no URL to listen at',
+  async (url) => {
+    expect((await problems(`--listen-client-urls=${url}`))[0]).toContain(
+      'must be a URL such as http://127.0.0.1:2379',
+    );
+  },
+);
 
 test('certificates and URLs must go together', async () => {
   expect(await problems('--listen-client-urls https://127.0.0.1:2379')).toEqual([

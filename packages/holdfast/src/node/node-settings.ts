@@ -138,8 +138,10 @@ class SettingsReader {
     return text === '' ? this.refuse(name, 'a text') : text;
   }
 
+  /** The empty text is what scripts pass for none. */
   isNone(name: FlagName): boolean {
-    return this.#values.get(name)?.text === 'none';
+    const text = this.#values.get(name)?.text;
+    return text === 'none' || text === '';
   }
 
   switch(name: FlagName): boolean | undefined {

@@ -1,22 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Node, type NodeAddresses, startNode } from '@holdfast/cluster';
-import type { Address } from '@holdfast/core';
+import { type Address, isHoldfastError } from '@holdfast/core';
 import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } from '@holdfast/telemetry';
 import type { Output } from '../output.ts';
 import { messageOf } from '../usage-error.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
+import { leaveOnSignal, type ProcessSignals } from './leave-on-signal.ts';
 import { logNodeEvents } from './node-events.ts';
-import { type NodeLog, nodeLog } from './node-log.ts';
+import { nodeLog } from './node-log.ts';
 import { callMetrics, observeFlushes, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
-
-/** The signals that end a node, and how to go at once. */
-export interface ProcessSignals {
-  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
-  off(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
-  exit(code: number): unknown;
-}
 
 /** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
 export async function runNode(
@@ -34,7 +28,7 @@ export async function runNode(
   const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
   const processMetrics = observeProcess(metrics);
   const leaving = new Promise<void>((leave) => {
-    ends.push(onSignal(signals, log, leave, () => node !== undefined));
+    ends.push(leaveOnSignal({ signals, log, leave, started: () => node !== undefined }));
   });
   try {
     node = await startNode({
@@ -49,7 +43,8 @@ export async function runNode(
     log.write('info', 'left', 'left in order');
     return exitCodes.left;
   } catch (error) {
-    log.write('error', node === undefined ? 'not-started' : 'stopped', failureOf(error), { error });
+    const message = `${failureOf(error)}${adviceOn(error, settings.node.dataDir)}`;
+    log.write('error', node === undefined ? 'not-started' : 'stopped', message, { error });
     return exitCodeFor(error);
   } finally {
     for (const end of ends) end();
@@ -57,40 +52,35 @@ export async function runNode(
   }
 }
 
-/** The first signal asks to leave; the next one, or the first one before there is anything to leave, ends it at once. */
-function onSignal(
-  signals: ProcessSignals,
-  log: NodeLog,
-  leave: () => void,
-  started: () => boolean,
-): () => void {
-  let asked = false;
-  const listener = () => {
-    if (!started()) signals.exit(exitCodes.left);
-    else if (asked) signals.exit(exitCodes.failed);
-    else {
-      asked = true;
-      log.write('info', 'leaving', 'leaving; a second signal ends it at once');
-      leave();
-    }
-  };
-  signals.on('SIGTERM', listener);
-  signals.on('SIGINT', listener);
-  return () => {
-    signals.off('SIGTERM', listener);
-    signals.off('SIGINT', listener);
-  };
-}
-
 function metricsPage(metrics: MetricRegistry, accept: string | undefined) {
   const format = negotiateFormat(accept);
   return { status: 200, contentType: format.contentType, body: streamExposition(metrics, format) };
 }
 
+/** What only the node knows about errors that lie in its folder: where that is, and what to do about it. */
+function adviceOn(error: unknown, dataDir: string): string {
+  if (!isHoldfastError(error)) return '';
+  const folder = resolve(dataDir);
+  switch (error.code) {
+    case 'JOURNAL_DAMAGED':
+    case 'LOG_DAMAGED':
+    case 'SNAPSHOT_DAMAGED':
+      return `; it lies in ${folder}: look with 'holdfast journal inspect ${folder}', then replace this member, or restore a backup`;
+    case 'FOLDER_MISMATCH':
+    case 'MEMBER_REMOVED':
+      return `; its folder is ${folder}`;
+    default:
+      return '';
+  }
+}
+
 /** What went wrong and what lay beneath it: an operator sees no stack. */
 function failureOf(error: unknown): string {
   const cause = error instanceof Error ? error.cause : undefined;
-  return cause === undefined ? messageOf(error) : `${messageOf(error)}: ${failureOf(cause)}`;
+  const message = messageOf(error);
+  if (cause === undefined) return message;
+  const beneath = failureOf(cause);
+  return message.includes(beneath) ? message : `${message}: ${beneath}`;
 }
 
 /** Says where it listens: in one block for people, in one line of JSON for programs. */

@@ -150,6 +150,14 @@ describe('within a process', () => {
 });
 
 describe('a folder', () => {
+  test('is refused by its name where there is a file', async () => {
+    await expect(ownFolder(program)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      context: { field: 'path' },
+    });
+    await expect(ownFolder(join(program, 'below'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+  });
+
   test('may have a path longer than that of a socket', async () => {
     const deep = join(folder, 'x'.repeat(100), 'y'.repeat(100));
     const ownership = await ownFolder(deep, { answer: (request) => request });

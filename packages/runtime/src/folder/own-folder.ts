@@ -1,5 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { invalidArgument, isHoldfastError } from '@holdfast/core';
 import { Claim, type OwnerAnswer } from './claim.ts';
 import { newRank } from './claim-name.ts';
 import { folderOwned } from './folder-errors.ts';
@@ -52,8 +53,7 @@ export async function ownFolder(
   path: string,
   { answer, allowShared = false }: OwnFolderOptions = {},
 ): Promise<FolderOwnership> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
-  const real = await realpath(path);
+  const real = await makeFolder(path);
   if (!allowShared) await refuseSharedFileSystem(real);
   const folder = await SocketFolder.open(real);
   try {
@@ -68,8 +68,30 @@ export async function ownFolder(
     };
   } catch (error) {
     await folder.close();
-    throw error;
+    throw unusable(path, error);
   }
+}
+
+/** Makes the folder where there is none. Its path without links. */
+async function makeFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return await realpath(path);
+  } catch (error) {
+    throw unusable(path, error);
+  }
+}
+
+/** What the system says of a path that no second try makes usable. */
+const unusableCodes: ReadonlySet<string> = new Set([
+  ...['EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'],
+  ...['EACCES', 'EPERM', 'EROFS'],
+]);
+
+function unusable(path: string, error: unknown): unknown {
+  const { code = '', message } = error as NodeJS.ErrnoException;
+  if (isHoldfastError(error) || !unusableCodes.has(code)) return error;
+  return invalidArgument('path', path, `a folder that this process may make and write in: ${message}`);
 }
 
 /** Lays claims until one is the owner's. */

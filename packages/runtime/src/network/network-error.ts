@@ -15,6 +15,7 @@ const codes: Readonly<Record<string, NetworkErrorCode>> = {
 export function networkError(
   error: NodeJS.ErrnoException,
   code: NetworkErrorCode = codes[error.code ?? ''] ?? 'CONNECTION_RESET',
+  message: string = error.message,
 ): HoldfastError<NetworkErrorCode> {
-  return networkErrors.create(code, { message: error.message, cause: error });
+  return networkErrors.create(code, { message, cause: error });
 }

@@ -36,6 +36,18 @@ describe.each(Object.entries(ways))('the real network over %s', (_way, make) => 
     });
   });
 
+  test('names the address that is taken, or is none of this machine', async () => {
+    const first = await make().listen(0, () => {});
+    await expect(make().listen(first.address.port, () => {})).rejects.toMatchObject({
+      code: 'ADDRESS_IN_USE',
+      message: `cannot listen at 127.0.0.1:${first.address.port}: another process, or this one, listens there already`,
+    });
+    await first.close();
+    await expect(nodeNetwork({ host: '192.0.2.1' }).listen(0, () => {})).rejects.toThrow(
+      'cannot listen at 192.0.2.1:0: ',
+    );
+  });
+
   test('listens on the loopback interface alone, unless told otherwise', async () => {
     const listener = await make().listen(0, () => {});
     expect(listener.address.host).toBe('127.0.0.1');

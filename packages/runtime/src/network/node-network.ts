@@ -70,7 +70,12 @@ export class NodeNetwork implements Network {
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const onError = (error: Error) => reject(networkError(error));
+    const onError = (error: NodeJS.ErrnoException) => {
+      const at = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+      const why =
+        error.code === 'EADDRINUSE' ? 'another process, or this one, listens there already' : error.message;
+      reject(networkError(error, undefined, `cannot listen at ${at}: ${why}`));
+    };
     server.once('error', onError);
     server.listen({ port, host, exclusive: true }, () => {
       server.off('error', onError);

@@ -19,6 +19,8 @@ describe('MetricRegistry', () => {
     gauge.with({ a: 'x\u00001\u0000', b: 'y' }).set(1);
     gauge.with({ a: 'x', b: '1\u0000y' }).set(2);
     expect(gauge.series().map(({ reading }) => reading.value)).toEqual([1, 2]);
+    gauge.with({ a: 'x\u0000', b: 'y' }).set(3);
+    expect(gauge.with({ a: 'x', b: '\u0000y' }).value).toBe(0);
   });
 
   test('a counter never falls', () => {

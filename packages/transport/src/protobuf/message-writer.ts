@@ -137,22 +137,16 @@ export class MessageWriter {
   closeLength(opened: number, guess: number): number {
     const length = this.position - this.start - opened;
     const needed = lengthBytes(length);
-    // For the move, and so that the length itself moves nothing.
+    // For the move, and so that writing the length does not change the buffer without what follows it.
     this.reserve(8);
     const begin = this.start + opened;
     if (needed !== guess) {
       this.bytes.copyWithin(begin + needed - guess, begin, this.position);
     }
-    // Its room is there already: to reserve more, as `varint` does, could move to another buffer without what follows.
-    const { bytes } = this;
-    let at = begin - guess;
-    let rest = length;
-    while (rest > 127) {
-      bytes[at++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[at++] = rest;
-    this.position = at + length;
+    const end = begin + needed - guess + length;
+    this.position = begin - guess;
+    this.varint(length);
+    this.position = end;
     return needed;
   }
 

@@ -1,7 +1,9 @@
 import {
+  AbortableWait,
   type HoldfastError,
   isHoldfastError,
   sleep,
+  Timer,
   throwIfAborted,
   toMillis,
   type World,
@@ -31,14 +33,22 @@ export interface LeaderCallsOptions {
 /** Asks whoever leads, which may be this member. */
 export class LeaderCalls {
   readonly #options: LeaderCallsOptions;
+  #stoppedBy: unknown;
 
   constructor(options: LeaderCallsOptions) {
     this.#options = options;
   }
 
+  /** Whoever asks is refused from now on; what is under way ends with what it waits for. */
+  stop(error: unknown): void {
+    this.#stoppedBy = error;
+  }
+
   /**
    * Asks, and asks again where that cannot do any harm: because nothing was done, or because `repeatable` says that it
-   * may be done twice.
+   * may be done twice. Whoever does not wait any longer leaves what was asked for to itself.
+   *
+   * @throws HoldfastError REQUEST_TIMED_OUT, NO_LEADER, ABORTED; and what the leader throws.
    */
   async ask(
     method: PeerMethod,
@@ -52,14 +62,16 @@ export class LeaderCalls {
     let latest: unknown;
     for (;;) {
       throwIfAborted(options?.signal, method);
+      if (this.#stoppedBy !== undefined) throw this.#stoppedBy;
       const left = deadline - clock.now();
       if (left <= 0)
         throw latest ?? clusterErrors.create('NO_LEADER', { message: 'no leader was found in time' });
       const to = leader();
       if (to !== undefined) {
         try {
-          if (to === id) return await serve(method, body);
-          return await calls.ask(to, method, body, repeatable ? Math.min(left, attemptTimeout) : left);
+          const timeout = repeatable ? Math.min(left, attemptTimeout) : left;
+          const attempt = to === id ? serve(method, body) : calls.ask(to, method, body, timeout);
+          return await within(world, timeout, new AbortableWait(method, options?.signal), attempt);
         } catch (error) {
           if (!isHoldfastError(error) || !mayRepeat(error, repeatable)) throw error;
           latest = error;
@@ -68,6 +80,37 @@ export class LeaderCalls {
       const pause = Math.min(lookAgainAfter, Math.max(0, deadline - clock.now()));
       await sleep(toMillis(pause), { world, signal: options?.signal });
     }
+  }
+}
+
+/** What `attempt` gives, unless `wait` is over first, or its time. */
+function within<Value>(
+  { clock, timers }: World,
+  micros: number,
+  wait: AbortableWait<Value>,
+  attempt: Promise<Value>,
+): Promise<Value> {
+  const limit = new TimeLimit(wait);
+  timers.arm(limit, clock.now() + micros);
+  attempt.then(
+    (value) => wait.resolve(value),
+    (error: unknown) => wait.reject(error),
+  );
+  return wait.promise.finally(() => timers.disarm(limit));
+}
+
+class TimeLimit extends Timer {
+  readonly #wait: Pick<AbortableWait<never>, 'reject'>;
+
+  constructor(wait: Pick<AbortableWait<never>, 'reject'>) {
+    super();
+    this.#wait = wait;
+  }
+
+  override fire(): void {
+    this.#wait.reject(
+      clusterErrors.create('REQUEST_TIMED_OUT', { message: 'the leader has not answered in time' }),
+    );
   }
 }
 

@@ -11,6 +11,10 @@ export class LeaderRequests {
     this.#calls = calls;
   }
 
+  stop(error: unknown): void {
+    this.#calls.stop(error);
+  }
+
   async renewLease(id: bigint, options: RequestOptions | undefined): Promise<number> {
     const body = written((writer) => writer.u64(id));
     return new ByteReader(await this.#calls.ask('renew-lease', body, true, options)).u48();

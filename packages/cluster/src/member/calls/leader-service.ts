@@ -60,7 +60,7 @@ export class LeaderService {
         writer.u48(await leases.renew(reader.u64()));
         break;
       case 'lease-time-left':
-        writer.u64(BigInt(leases.timeLeft(reader.u64())));
+        writer.u64(BigInt(await leases.timeLeft(reader.u64())));
         break;
     }
     return writer.take();

@@ -58,15 +58,19 @@ export class LeaseKeeper extends Timer implements LeaseListener {
   /** Gives a lease its full time again; its seconds, or 0 when there is none. */
   async renew(id: bigint): Promise<number> {
     await this.#options.confirmLeading();
-    const { ttl, noted } = this.#clock.renew(id, this.#now());
+    const { ttl, note } = this.#clock.renew(id, this.#now());
     this.#arm();
-    // The next leader would give it the time that was noted, not all of it.
-    if (noted) await this.#checkpoint([{ id, remainingTtl: 0 }]);
+    if (note !== 0) {
+      // The next leader would give it the time that was noted, not all of it.
+      await this.#checkpoint([{ id, remainingTtl: 0 }]);
+      this.#clock.takenBack(id, note);
+    }
     return ttl;
   }
 
-  /** Whole seconds that a lease has left; -1 when there is none. */
-  timeLeft(id: bigint): number {
+  /** Whole seconds that a lease has left; -1 when there is none, which only a leader that has begun to count can tell. */
+  async timeLeft(id: bigint): Promise<number> {
+    await this.#options.confirmLeading();
     return this.#clock.remaining(id, this.#now());
   }
 
@@ -104,7 +108,7 @@ export class LeaseKeeper extends Timer implements LeaseListener {
 
   async #revoke(id: bigint): Promise<void> {
     try {
-      await this.#propose('lease-revoke', LeaseRevokeRequest.encode(LeaseRevokeRequest.create({ id })));
+      await this.#propose('lease-expire', LeaseRevokeRequest.encode(LeaseRevokeRequest.create({ id })));
     } catch {
       if (!this.#leading) return;
       this.#clock.notRevoked(id, this.#now() + retryAfter);

@@ -10,8 +10,8 @@ import { type Checkpoint, encodeBatch, encodeCheckpoint, encodeRemoved } from '.
 const retryEvery = 250_000;
 /** And one that had too much to do. */
 const busyRetryAfter = 1_000;
-/** Bytes of entries in one record, beyond which a batch is written as several. */
-const recordBytesMax = 8 << 20;
+/** What an entry may take in a record beside its command. */
+const entryOverhead = 32;
 
 /** What becomes of writes. */
 export interface RaftLogListener {
@@ -45,6 +45,8 @@ export class RaftLog extends Timer {
   readonly #world: World;
   readonly #blocks: EntryBlocks;
   readonly #positions: EntryPositions;
+  /** Bytes of entries in one record, beyond which a batch is written as several. */
+  readonly #recordBytesMax: number;
   readonly #listener: RaftLogListener;
   readonly #writer = new ByteWriter();
   /** What is not durable yet, in order. */
@@ -63,6 +65,7 @@ export class RaftLog extends Timer {
     journal: Journal,
     blocks: EntryBlocks,
     positions: EntryPositions,
+    recordBytesMax: number,
     listener: RaftLogListener,
   ) {
     super();
@@ -70,6 +73,7 @@ export class RaftLog extends Timer {
     this.#journal = journal;
     this.#blocks = blocks;
     this.#positions = positions;
+    this.#recordBytesMax = recordBytesMax;
     this.#listener = listener;
     this.#nextPosition = journal.nextPosition;
   }
@@ -86,11 +90,13 @@ export class RaftLog extends Timer {
 
   /** Writes a batch; the listener hears when it is durable. */
   write(batch: WriteBatch<Uint8Array>): void {
-    const { entries, snapshot, truncateFrom } = batch;
+    const { snapshot, truncateFrom } = batch;
     if (snapshot !== undefined) this.#positions.clear();
     if (truncateFrom !== undefined) this.#positions.truncateFrom(truncateFrom);
     let rest = batch;
-    for (let end = recordEnd(entries); end < rest.entries.length; end = recordEnd(rest.entries)) {
+    for (;;) {
+      const end = recordEnd(rest.entries, this.#recordBytesMax);
+      if (end === rest.entries.length) break;
       this.#writeRecord({ ...rest, ...firstPart(rest, end) }, 0);
       rest = { ...rest, snapshot: undefined, truncateFrom: undefined, entries: rest.entries.slice(end) };
     }
@@ -107,11 +113,18 @@ export class RaftLog extends Timer {
     return this.#appendAlone(encodeCheckpoint(this.#writer, checkpoint));
   }
 
-  /** Lets go of records that the checkpoint at `position`, with this `firstIndex`, stands for. */
+  /**
+   * Lets go of records that the checkpoint at `position`, with this `firstIndex`, stands for. A disk without room even to
+   * note that keeps them until the next checkpoint.
+   */
   async compact(firstIndex: number, position: number): Promise<void> {
     const from = this.#positions.positionOf(firstIndex) ?? position;
     this.#positions.forgetBefore(firstIndex);
-    await this.#journal.compact(Math.min(from, position));
+    try {
+      await this.#journal.compact(Math.min(from, position));
+    } catch (error) {
+      if (!isHoldfastError(error) || error.code !== 'JOURNAL_FULL') throw error;
+    }
   }
 
   /** Takes nothing more. */
@@ -196,12 +209,12 @@ export class RaftLog extends Timer {
 }
 
 /** Where a record that begins with the first of these entries ends: after one of them at least. */
-function recordEnd(entries: readonly LogEntry[]): number {
+function recordEnd(entries: readonly LogEntry[], bytesMax: number): number {
   let bytes = 0;
   let end = 0;
   while (end < entries.length) {
-    bytes += entries[end]!.bytes;
-    if (bytes > recordBytesMax && end > 0) break;
+    bytes += entries[end]!.bytes + entryOverhead;
+    if (bytes > bytesMax && end > 0) break;
     end++;
   }
   return end;

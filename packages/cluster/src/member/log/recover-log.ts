@@ -119,12 +119,9 @@ class LogRecovery {
 
 /** A checkpoint may be written before a hard state that was on its way, and be read after it. */
 function later(one: HardState, other: HardState): HardState {
-  if (one.term !== other.term) return one.term > other.term ? one : other;
-  return {
-    term: one.term,
-    vote: one.vote ?? other.vote,
-    commit: Math.max(one.commit, other.commit),
-  };
+  const commit = Math.max(one.commit, other.commit);
+  if (one.term !== other.term) return { ...(one.term > other.term ? one : other), commit };
+  return { term: one.term, vote: one.vote ?? other.vote, commit };
 }
 
 function decode(bytes: Uint8Array, position: number, blocks: EntryBlocks): JournalEntry {

@@ -1,6 +1,4 @@
-import { sha1 } from './sha1.ts';
-
-const encoder = new TextEncoder();
+import { createHash } from 'node:crypto';
 
 /**
  * The id of a member, made as etcd makes it: from its peer URLs and the cluster's token, and for one that is added later
@@ -8,7 +6,7 @@ const encoder = new TextEncoder();
  */
 export function memberIdOf(peerUrls: readonly string[], token: string, seconds?: number): string {
   const text = [...peerUrls].sort().join('') + token + (seconds === undefined ? '' : String(seconds));
-  return firstEight(sha1(encoder.encode(text)));
+  return hashOf(text);
 }
 
 /** The id of a cluster: a hash of the ids of its first members. */
@@ -18,7 +16,7 @@ export function clusterIdOf(memberIds: readonly string[]): string {
   [...memberIds].sort().forEach((id, place) => {
     view.setBigUint64(place * 8, numberOf(id));
   });
-  return firstEight(sha1(bytes));
+  return hashOf(bytes);
 }
 
 /** The id as etcd's API has it. */
@@ -30,6 +28,7 @@ export function idOf(number: bigint): string {
   return number.toString(16).padStart(16, '0');
 }
 
-function firstEight(digest: Uint8Array): string {
-  return Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** The first 8 bytes of SHA-1: for names only, it protects nothing. */
+function hashOf(data: string | Uint8Array): string {
+  return createHash('sha1').update(data).digest('hex').slice(0, 16);
 }

@@ -1,5 +1,5 @@
 import { type HoldfastError, sleep, toMillis, type World } from '@holdfast/core';
-import type { Configuration, MemberChange, RaftStatus } from '@holdfast/raft';
+import type { MemberChange, Raft, RaftStatus } from '@holdfast/raft';
 import { clusterErrors } from '../../errors.ts';
 import { EtcdError, etcdRefusals } from '../../etcd/etcd-errors.ts';
 import { Member } from '../../etcd/membership.ts';
@@ -10,10 +10,13 @@ import type { RaftDriver } from '../raft-driver.ts';
 import type { KnownMembers } from './known-members.ts';
 import { memberIdOf, numberOf } from './member-id.ts';
 import { addressOf } from './peer-url.ts';
+import { PendingChange } from './pending-change.ts';
 
 export interface MembershipChangesOptions {
   readonly world: World;
-  readonly driver: RaftDriver;
+  readonly driver: Pick<RaftDriver, 'proposeMembers'> & {
+    readonly raft: Pick<Raft<Uint8Array>, 'id' | 'status'>;
+  };
   readonly known: KnownMembers;
   readonly token: string;
   /** Refuse what would leave too few members up. */
@@ -26,13 +29,6 @@ export interface MembershipChangesOptions {
   readonly proposeHere: (command: Uint8Array) => Promise<Applied>;
   /** The cluster's time, in seconds. */
   readonly seconds: () => number;
-}
-
-interface Waiting {
-  readonly index: number;
-  readonly term: number;
-  readonly resolve: () => void;
-  readonly reject: (error: HoldfastError) => void;
 }
 
 /** Learners at a time; etcd's. */
@@ -49,7 +45,8 @@ const tryAgainAfter = 20_000;
  */
 export class MembershipChanges {
   readonly #options: MembershipChangesOptions;
-  #waiting: Waiting[] = [];
+  #waiting: PendingChange[] = [];
+  #stoppedBy: HoldfastError | undefined;
   /** One change at a time: between its steps, what is half done looks wrong to others. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -112,8 +109,8 @@ export class MembershipChanges {
     const member = this.#member(id);
     if (!member.learner) this.#checkVoterMayGo(id);
     await this.#change({ member: id, role: 'removed' });
-    // Who removes itself is gone now; the next leader takes note of it.
-    if (id !== this.#options.driver.raft.id) await this.#propose('member-remove', member);
+    // Who removes itself is gone now.
+    if (id !== this.#options.driver.raft.id) await this.#note('member-remove', member);
   }
 
   async #update(id: string, peerUrls: readonly string[]): Promise<void> {
@@ -137,7 +134,7 @@ export class MembershipChanges {
     refuseIf(match < lastIndex * readyShare, etcdRefusals.learnerNotReady);
     this.#checkVoterMayCome(this.#options.known.list().filter((other) => other.id !== id));
     await this.#change({ member: id, role: 'voter' });
-    await this.#propose('member-put', { ...member, learner: false });
+    await this.#note('member-put', { ...member, learner: false });
   }
 
   async #reconcile(): Promise<void> {
@@ -151,7 +148,8 @@ export class MembershipChanges {
     }
   }
 
-  configurationApplied(_configuration: Configuration, index: number, term: number): void {
+  /** A configuration has been applied. */
+  applied(index: number, term: number): void {
     this.#settle((waiting) =>
       waiting.index > index ? undefined : waiting.index === index && waiting.term === term,
     );
@@ -162,20 +160,40 @@ export class MembershipChanges {
     this.#settle((waiting) => (waiting.term < term ? false : undefined));
   }
 
+  /** A snapshot has taken the place of the state: nobody can tell which changes are in it. */
+  covered(): void {
+    this.#failAll(
+      clusterErrors.create('LEADER_CHANGED', {
+        message: 'the member fell behind and took a snapshot while the change was under way',
+      }),
+    );
+  }
+
   stop(error: HoldfastError): void {
-    for (const waiting of this.#waiting) waiting.reject(error);
+    this.#stoppedBy = error;
+    this.#failAll(error);
+  }
+
+  #failAll(error: HoldfastError): void {
+    const waiting = this.#waiting;
     this.#waiting = [];
+    for (const each of waiting) this.#end(each).reject(error);
   }
 
   /** `judge` says whether what somebody waits for has come, never will, or (undefined) may come yet. */
-  #settle(judge: (waiting: Waiting) => boolean | undefined): void {
+  #settle(judge: (waiting: PendingChange) => boolean | undefined): void {
     if (this.#waiting.length === 0) return;
     this.#waiting = this.#waiting.filter((waiting) => {
       const came = judge(waiting);
-      if (came === true) waiting.resolve();
-      else if (came === false) waiting.reject(leaderChanged());
+      if (came === true) this.#end(waiting).resolve();
+      else if (came === false) this.#end(waiting).reject(leaderChanged());
       return came === undefined;
     });
+  }
+
+  #end(waiting: PendingChange): PendingChange {
+    this.#options.world.timers.disarm(waiting);
+    return waiting;
   }
 
   #member(id: string): MemberDescription {
@@ -188,12 +206,10 @@ export class MembershipChanges {
     const { driver, world, timeout } = this.#options;
     const until = world.clock.now() + timeout;
     for (;;) {
+      if (this.#stoppedBy !== undefined) throw this.#stoppedBy;
       const proposed = driver.proposeMembers({ kind: 'change', members: [change] });
       if (proposed.outcome === 'proposed') {
-        const { index, term } = proposed;
-        await new Promise<void>((resolve, reject) => {
-          this.#waiting.push({ index, term, resolve, reject });
-        });
+        await this.#decided(proposed.index, proposed.term, until);
         return;
       }
       if (proposed.refusal === 'not-leader') throw leaderChanged();
@@ -205,6 +221,25 @@ export class MembershipChanges {
         });
       }
       await sleep(toMillis(tryAgainAfter), { world });
+    }
+  }
+
+  #decided(index: number, term: number, until: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const waiting = new PendingChange(index, term, resolve, reject, () => {
+        this.#waiting = this.#waiting.filter((other) => other !== waiting);
+      });
+      this.#waiting.push(waiting);
+      this.#options.world.timers.arm(waiting, until);
+    });
+  }
+
+  /** Writes into the state what is decided already. Where that fails, whoever leads next finds it missing. */
+  async #note(kind: CommandKind, member: MemberDescription): Promise<void> {
+    try {
+      await this.#propose(kind, member);
+    } catch {
+      // The change is made all the same.
     }
   }
 

@@ -16,6 +16,7 @@ export class ForwardStream {
   /** The number of the first of {@link #unanswered}. */
   #base = 0;
   #unanswered: PendingProposal[] = [];
+  #bytes = 0;
   /** How many of them are sent. */
   #sent = 0;
   #baseAtCheck = 0;
@@ -29,6 +30,16 @@ export class ForwardStream {
     return this.#unanswered.length === 0;
   }
 
+  /** How many there are, also of those that nobody waits for any more. */
+  get length(): number {
+    return this.#unanswered.length;
+  }
+
+  /** Bytes of their commands. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Begins a stream to another leader, or in another term. What the old one has not answered is decided by the log. */
   open(leader: string, term: number): void {
     if (this.isTo(leader, term)) return;
@@ -40,6 +51,7 @@ export class ForwardStream {
   add(proposal: PendingProposal): void {
     proposal.term = this.#term;
     this.#unanswered.push(proposal);
+    this.#bytes += proposal.sealed.length;
   }
 
   /** Sends what is not sent yet. */
@@ -64,7 +76,7 @@ export class ForwardStream {
     if (stream !== this.#stream) return [];
     const taken = next - this.#base;
     if (taken > 0 && taken <= this.#unanswered.length) {
-      this.#unanswered.splice(0, taken);
+      for (const { sealed } of this.#unanswered.splice(0, taken)) this.#bytes -= sealed.length;
       this.#base = next;
       this.#sent = Math.max(0, this.#sent - taken);
     }
@@ -86,5 +98,6 @@ export class ForwardStream {
     this.#baseAtCheck = 0;
     this.#sent = 0;
     this.#unanswered = [];
+    this.#bytes = 0;
   }
 }

@@ -64,6 +64,7 @@ export class Proposals implements ProposalOwner {
   readonly #stream = new ForwardStream();
   readonly #intake = new ForwardIntake();
   readonly #retry: Retry;
+  #stoppedBy: unknown;
   failed = 0;
   applications = 0;
 
@@ -97,7 +98,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    const refusal = this.#refusal(command);
+    const refusal = this.#stoppedBy ?? this.#refusal(command, bound);
     if (refusal !== undefined) return Promise.reject(refusal);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'propose'));
@@ -229,12 +230,14 @@ export class Proposals implements ProposalOwner {
   }
 
   stop(error: unknown): void {
+    this.#stoppedBy = error;
     this.#retry.end();
     this.#waiting = [];
     for (const proposal of this.#pending.values()) this.#fail(proposal, error);
   }
 
-  #refusal(command: Uint8Array): Error | undefined {
+  /** What the leader has to do of itself, such as revoking leases, is bounded elsewhere. */
+  #refusal(command: Uint8Array, bound: boolean): Error | undefined {
     const { proposals, proposalBytes, commandBytes } = this.#limits;
     if (command.length > commandBytes) {
       return clusterErrors.create('REQUEST_TOO_LARGE', {
@@ -246,9 +249,19 @@ export class Proposals implements ProposalOwner {
         message: 'the disk of the member that leads is full',
       });
     }
-    const bytes = this.#pendingBytes + command.length + envelopeBytes;
-    if (this.#pending.size < proposals && bytes <= proposalBytes) return undefined;
-    return tooMany(`${this.#pending.size} proposals of ${this.#pendingBytes} bytes are under way`);
+    const { count, bytes } = this.#underWay();
+    const fits = count < proposals && bytes + command.length + envelopeBytes <= proposalBytes;
+    if (bound || fits) return undefined;
+    return tooMany(`${count} proposals of ${bytes} bytes are under way`);
+  }
+
+  /** What a leader was sent and has not answered is kept, whether anybody waits for it or not. */
+  #underWay(): { readonly count: number; readonly bytes: number } {
+    const { leader, term } = this.#port;
+    const count = this.#pending.size;
+    const bytes = this.#pendingBytes;
+    if (!this.#stream.isTo(leader, term)) return { count, bytes };
+    return { count: Math.max(count, this.#stream.length), bytes: Math.max(bytes, this.#stream.bytes) };
   }
 
   /** Hands it to whoever leads; lets it wait where nobody does. */

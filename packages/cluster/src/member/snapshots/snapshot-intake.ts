@@ -67,6 +67,8 @@ export class SnapshotIntake {
     } catch (error) {
       if (this.#closed) return;
       if (isHoldfastError(error) && error.code === 'JOURNAL_FULL') {
+        // It takes nothing more. Another one goes on after what is durable.
+        await this.#closeWriter();
         await sleep(fullPause, { world: this.#world });
         if (!this.#closed) this.#listener.stored(snapshot.id, offset);
       } else this.#listener.failed(error);
@@ -89,6 +91,10 @@ export class SnapshotIntake {
   async close(): Promise<void> {
     this.#closed = true;
     this.#arrived = undefined;
+    await this.#closeWriter();
+  }
+
+  async #closeWriter(): Promise<void> {
     const writer = this.#writer;
     this.#writer = undefined;
     await writer?.close();
@@ -97,22 +103,19 @@ export class SnapshotIntake {
   async #write({ snapshot, offset, data, checksum }: ChunkArrived): Promise<number> {
     if (crc32c(data) !== checksum) return offset;
     const writer = await this.#writerFor(snapshot, offset);
-    if (writer.offset !== offset) return writer.offset;
-    await writer.write(data);
-    const stored = offset + data.length;
-    if (stored < snapshot.bytes) return stored;
+    if (writer.offset === offset) await writer.write(data);
+    if (writer.offset < snapshot.bytes) return writer.offset;
     await writer.commit();
     this.#writer = undefined;
-    return (await this.#read(snapshot)) ? stored : 0;
+    return (await this.#read(snapshot)) ? snapshot.bytes : 0;
   }
 
   async #writerFor(snapshot: SnapshotMetadata, offset: number): Promise<SnapshotWriter> {
     const { id } = snapshot;
-    if (this.#writer !== undefined && (this.#writer.id !== id || offset === 0)) {
-      const before = this.#writer;
-      this.#writer = undefined;
-      await before.close();
-      await this.#store.remove(before.id);
+    const before = this.#writer?.id;
+    if (before !== undefined && (before !== id || offset === 0)) {
+      await this.#closeWriter();
+      await this.#store.remove(before);
     }
     if (offset === 0) {
       this.#arrived = undefined;

@@ -35,6 +35,8 @@ export class SnapshotKeeper {
   readonly #options: SnapshotKeeperOptions;
   /** What is under way: a snapshot that is taken, or one that takes the log's place. */
   #underWay = 0;
+  /** The file that is being written. */
+  #writing: Promise<unknown> = Promise.resolve();
   /**
    * The snapshots that records of the log name, from the last one that is durable on: any of them may be what a member
    * that ends now starts from.
@@ -79,8 +81,10 @@ export class SnapshotKeeper {
     this.#begin(this.#replaceLog(snapshot, snapshot.index + 1));
   }
 
-  stop(): void {
+  /** Takes no more; resolves when the file of one that is being written is let go of. */
+  async stop(): Promise<void> {
     this.#stopped = true;
+    await this.#writing;
   }
 
   #begin(work: Promise<void>): void {
@@ -110,7 +114,9 @@ export class SnapshotKeeper {
     const bytesAt = log.bytes;
     const id = `${index.toString(16).padStart(12, '0')}-${raft.termAt(index)?.toString(16)}-${world.random.uint32().toString(16)}`;
     const described = raft.describeSnapshot(index, id, 0);
-    const bytes = await this.#write(described);
+    const writing = this.#write(described);
+    this.#writing = writing.catch(() => undefined);
+    const bytes = await writing;
     const overtaken = (): boolean => this.#stopped || (raft.snapshot?.index ?? 0) >= index;
     if (bytes === undefined || overtaken()) {
       if (!this.#stopped) await store.remove(id);
@@ -137,13 +143,12 @@ export class SnapshotKeeper {
       if (await writeSnapshotFile(writer, header, snapshot, wanted)) {
         return (await writer.commit()).size;
       }
-      await writer.close();
     } catch (error) {
       if (!isHoldfastError(error) || error.code !== 'JOURNAL_FULL') throw error;
       this.#notBefore = world.clock.now() + pauseAfterFailure;
-      await writer?.close();
     } finally {
       snapshot.release();
+      await writer?.close();
     }
     return undefined;
   }
@@ -157,7 +162,8 @@ export class SnapshotKeeper {
     const position = await log.writeCheckpoint({ identity, hardState, snapshot, firstIndex });
     this.#isDurable(snapshot.id);
     durable?.();
-    if (this.#stopped) return;
+    // One that is on its way in lets go of all this itself, once it is durable.
+    if (this.#stopped || raft.snapshot?.id !== snapshot.id) return;
     await log.compact(firstIndex, position);
     await this.#clear();
   }

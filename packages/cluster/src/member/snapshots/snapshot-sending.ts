@@ -33,7 +33,7 @@ export class SnapshotSending extends Timer {
       const data = await reader.read(offset, bytesMax);
       this.#receiver.chunkRead(wanted, data, crc32c(data));
     } catch (error) {
-      this.#readers.delete(snapshot.id);
+      this.#drop(snapshot.id);
       this.#receiver.chunkLost(wanted, error);
     }
   }
@@ -52,12 +52,14 @@ export class SnapshotSending extends Timer {
 
   override fire(): void {
     const now = this.#world.clock.now();
-    for (const [id, { reader, usedAt }] of this.#readers) {
-      if (usedAt + idleAfter > now) continue;
-      this.#readers.delete(id);
-      reader.then((opened) => opened.close()).catch(() => undefined);
-    }
+    for (const [id, { usedAt }] of this.#readers) if (usedAt + idleAfter <= now) this.#drop(id);
     if (this.#readers.size > 0) this.#world.timers.arm(this, now + idleAfter);
+  }
+
+  #drop(id: string): void {
+    const opened = this.#readers.get(id);
+    this.#readers.delete(id);
+    opened?.reader.then((reader) => reader.close()).catch(() => undefined);
   }
 
   #open(id: string): Promise<SnapshotReader> {

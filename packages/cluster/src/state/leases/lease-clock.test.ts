@@ -30,8 +30,7 @@ describe('lease clock', () => {
     const clock = new LeaseClock();
     clock.promote([lease(1n, 1000, 60), lease(2n, 50)], 0);
     expect(clock.remaining(1n, 0)).toBe(60);
-    expect(clock.renew(1n, second)).toEqual({ ttl: 1000, noted: true });
-    expect(clock.renew(1n, second)).toEqual({ ttl: 1000, noted: false });
+    expect(clock.renew(1n, second).ttl).toBe(1000);
     expect(clock.remaining(1n, second)).toBe(1000);
     expect(clock.expired(50 * second, 100)).toEqual([2n]);
     expect(clock.renew(3n, 0).ttl).toBe(0);
@@ -44,7 +43,21 @@ describe('lease clock', () => {
     expect(clock.checkpoints(100 * second, 10)).toEqual([{ id: 1n, remainingTtl: 900 }]);
     expect(clock.checkpoints(100 * second, 10)).toEqual([]);
     expect(clock.checkpoints(200 * second, 10)).toEqual([{ id: 1n, remainingTtl: 800 }]);
-    expect(clock.renew(1n, 250 * second)).toEqual({ ttl: 1000, noted: true });
+  });
+
+  test('a note has to be taken back until that is done, and a later one is another', () => {
+    const clock = new LeaseClock({ checkpointInterval: 100 * second });
+    clock.promote([lease(1n, 1000, 600), lease(2n, 1000)], 0);
+    const { note } = clock.renew(1n, second);
+    expect(note).not.toBe(0);
+    expect(clock.renew(2n, second).note).toBe(0);
+    // It may have failed.
+    expect(clock.renew(1n, 2 * second).note).toBe(note);
+    clock.takenBack(1n, note);
+    expect(clock.renew(1n, 3 * second).note).toBe(0);
+    expect(clock.checkpoints(103 * second, 10)).toContainEqual({ id: 1n, remainingTtl: 900 });
+    clock.takenBack(1n, note);
+    expect(clock.renew(1n, 104 * second).note).toBeGreaterThan(note);
   });
 
   test('spreads what a promotion would have expire at once', () => {

@@ -15,8 +15,8 @@ interface Running {
   /** Microseconds. Infinity while what has expired is being revoked. */
   expiresAt: number;
   checkpointAt: number;
-  /** Whether less than all is noted as left in the replicated state. */
-  noted: boolean;
+  /** The latest note, in the replicated state or on its way there, that less than all is left; 0 when there is none. */
+  note: number;
 }
 
 const second = 1_000_000;
@@ -32,6 +32,7 @@ export class LeaseClock {
   private readonly leases: Map<bigint, Running> = new Map();
   private readonly byExpiry: LeaseHeap<Running> = new LeaseHeap(({ expiresAt }) => expiresAt);
   private readonly byCheckpoint: LeaseHeap<Running> = new LeaseHeap(({ checkpointAt }) => checkpointAt);
+  private notes = 0;
 
   constructor(options: LeaseClockOptions = {}) {
     this.expiriesPerSecond = options.expiriesPerSecond ?? 750;
@@ -74,18 +75,22 @@ export class LeaseClock {
   }
 
   /**
-   * Gives a lease its full time again. Its seconds; 0 when there is none, or it has expired. `noted`: the replicated
-   * state says that less was left, which a checkpoint of 0 has to take back before the client is answered.
+   * Gives a lease its full time again. Its seconds; 0 when there is none, or it has expired. `note`, where it is not 0:
+   * the replicated state says that less was left, which a checkpoint of 0 has to take back before the client is answered.
    */
-  renew(id: bigint, now: number): { readonly ttl: number; readonly noted: boolean } {
+  renew(id: bigint, now: number): { readonly ttl: number; readonly note: number } {
     const running = this.leases.get(id);
     if (running === undefined || running.expiresAt <= now || running.expiresAt === never) {
-      return { ttl: 0, noted: false };
+      return { ttl: 0, note: 0 };
     }
-    const { noted } = running;
-    running.noted = false;
     this.schedule(running, now, running.ttl * second);
-    return { ttl: running.ttl, noted };
+    return { ttl: running.ttl, note: running.note };
+  }
+
+  /** A checkpoint of 0 that was proposed after this note is applied. A note made meanwhile stands. */
+  takenBack(id: bigint, note: number): void {
+    const running = this.leases.get(id);
+    if (running?.note === note) running.note = 0;
   }
 
   /** Whole seconds left; -1 when there is no such lease, 0 when it has expired. */
@@ -122,7 +127,7 @@ export class LeaseClock {
     const due: { id: bigint; remainingTtl: number }[] = [];
     for (let first = this.byCheckpoint.first; due.length < max; first = this.byCheckpoint.first) {
       if (first === undefined || first.checkpointAt > now) break;
-      first.noted = true;
+      first.note = ++this.notes;
       due.push({ id: first.id, remainingTtl: Math.max(1, this.remaining(first.id, now)) });
       this.scheduleCheckpoint(first, now);
     }
@@ -131,7 +136,7 @@ export class LeaseClock {
 
   private run({ id, ttl, remaining }: Lease, now: number): void {
     this.revoked(id);
-    const running = { id, ttl, expiresAt: 0, checkpointAt: never, noted: remaining > 0 };
+    const running = { id, ttl, expiresAt: 0, checkpointAt: never, note: remaining > 0 ? ++this.notes : 0 };
     this.leases.set(id, running);
     this.schedule(running, now, (remaining > 0 ? remaining : ttl) * second);
   }

@@ -219,6 +219,7 @@ export class WatchHub {
 
   private join(watching: Watching): void {
     watching.synced = true;
+    this.behind.delete(watching);
     const { keyText, endText } = watching;
     if (watching.rangeEnd.length > 0) {
       this.syncedByRange.add(keyText, endText, watching);

@@ -20,8 +20,8 @@ import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
 const patience = 2_500_000;
 
 /** Small enough that snapshots are taken, and members restored from them, all the time. */
-export const simulatedSettings: Pick<MemberOptions, 'snapshots' | 'segmentBytes'> = {
-  segmentBytes: 1 << 16,
+const simulatedSettings: Pick<MemberOptions, 'snapshots' | 'segmentBytes'> = {
+  segmentBytes: 1 << 11,
   snapshots: { logEntries: 40, tailEntries: 10 },
 };
 

@@ -6,7 +6,7 @@ import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
 /** Whose work the orders are. */
 export const operator = 'operator';
 
-export const defaultOrders: readonly OrderKind[] = ['move-leader', 'isolate-leader', 'restart', 'stop'];
+const defaultOrders: readonly OrderKind[] = ['move-leader', 'isolate-leader', 'restart', 'stop'];
 
 /** How many operations come together at most, and within how long, in microseconds. */
 const burstMax = 8;

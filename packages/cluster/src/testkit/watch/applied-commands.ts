@@ -1,10 +1,14 @@
 import { crc32c } from '@holdfast/core';
 import { decodeCommand } from '../../state/command.ts';
 
-/** Compares what members apply: the same at each place of the log, in whatever life, and no client's write twice. */
+/**
+ * Compares what members apply: the same at each place of the log, in whatever life; no client's write twice; and the
+ * cluster's time never falls.
+ */
 export class AppliedCommands {
   /** Of the command at each index. */
   readonly #digests: number[] = [];
+  readonly #times: number[] = [];
   /** Where each write is: clients write every value once. */
   readonly #places = new Map<string, number>();
   /** What is wrong, once something is. */
@@ -17,6 +21,8 @@ export class AppliedCommands {
     else if (before !== digest) {
       this.broken ??= `${host} applies another command at ${index} than was applied there before`;
     }
+    this.#times[index] = time;
+    if ((this.#times[index - 1] ?? 0) > time) this.broken ??= `time falls to ${time} at ${index} on ${host}`;
     const { kind, payload } = decodeCommand(command);
     if (kind !== 'put' && kind !== 'txn') return;
     const write = Buffer.from(payload).toString('latin1');

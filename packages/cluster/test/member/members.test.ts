@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest';
+import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
+
+const three = ['a', 'b', 'c'];
+
+describe('members', () => {
+  test('elect one of them, and apply on all what is proposed on any', async () => {
+    const members = new SimulatedMembers(three);
+    await members.elect();
+    for (const name of three) {
+      const { result } = await members.during(members.get(name).member.propose(putCommand(name, '1')));
+      expect(result).toHaveProperty('response');
+    }
+    await members.world.runFor('1s');
+    for (const name of three) expect(members.get(name).store.revision).toBe(4);
+  });
+
+  test('leave in good order: another one leads at once, and nothing is left behind', async () => {
+    const members = new SimulatedMembers(three);
+    const first = await members.elect();
+    await members.during(first.propose(putCommand('key', '1')));
+    const left = members.world.clock.now();
+    await members.during(first.stop());
+    const second = await members.elect();
+    expect(second.id).not.toBe(first.id);
+    expect(members.world.clock.now() - left).toBeLessThan(1_000_000);
+    for (const { member } of [...members.running.values()]) await members.during(member.stop());
+    await members.world.runFor('30s');
+    expect(members.world.pending).toBe(0);
+    expect(members.failed.size).toBe(0);
+  });
+
+  test('say so when they have stopped', async () => {
+    const members = new SimulatedMembers(['a']);
+    const member = await members.elect();
+    await members.during(member.stop());
+    await expect(member.propose(putCommand('key', '1'))).rejects.toMatchObject({ code: 'MEMBER_STOPPED' });
+    await expect(member.readBarrier()).rejects.toMatchObject({ code: 'MEMBER_STOPPED' });
+  });
+
+  test('without a majority, say that nothing was done where they know, and else that they do not', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    const others = three.filter((name) => name !== leader.name);
+    await members.world.runFor('1s');
+    for (const name of others) members.world.host(name).crash();
+    const taken = leader.propose(putCommand('key', '1'), { timeout: 500_000 });
+    await expect(members.during(taken)).rejects.toMatchObject({
+      code: 'REQUEST_TIMED_OUT',
+      executed: 'maybe',
+    });
+    await members.world.runFor('3s');
+    expect(leader.status().role).not.toBe('leader');
+    const early = leader.propose(putCommand('key', '2'), { timeout: 500_000 });
+    await expect(members.during(early)).rejects.toMatchObject({ code: 'NO_LEADER', executed: 'no' });
+    const read = leader.readBarrier({ timeout: 500_000 });
+    await expect(members.during(read)).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT', executed: 'no' });
+  });
+
+  test('refuse more than they may have under way, and stop waiting when told', async () => {
+    const members = new SimulatedMembers([]);
+    members.add('a', { limits: { proposals: 2 } });
+    const member = await members.elect();
+    await members.world.runFor('1s');
+    const abort = new AbortController();
+    const waiting = [
+      member.propose(putCommand('a', '1')),
+      member.propose(putCommand('b', '1'), { signal: abort.signal }),
+    ];
+    await expect(member.propose(putCommand('c', '1'))).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    abort.abort();
+    await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
+    await members.during(waiting[0]!);
+    expect(member.status().proposalsPending).toBe(0);
+  });
+
+  test('take snapshots, cut the log, and bring up by them a member that joins', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    for (let round = 0; round < 200; round++) {
+      await members.during(leader.propose(putCommand(`key-${round % 7}`, `${round}`)));
+    }
+    await members.world.runFor('1s');
+    expect(leader.status().firstIndex).toBeGreaterThan(100);
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    members.add('d', { initialClusterState: 'existing' });
+    await members.world.runFor('3s');
+    const joined = members.get('d');
+    expect(joined.member.id).toBe(added.id);
+    expect(joined.member.status().role).toBe('learner');
+    expect(joined.store.revision).toBe(members.get('a').store.revision);
+    await members.during(leader.promoteMember(added.id));
+    await members.world.runFor('1s');
+    expect(
+      joined.member
+        .members()
+        .map(({ name, learner }) => `${name} ${learner}`)
+        .sort(),
+    ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
+  });
+});
+
+describe('changes of the membership', () => {
+  test('follow the rules of etcd', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const follower = [...members.running.values()].find(({ member }) => member.id !== leader.id)!.member;
+    const refused = (work: Promise<unknown>, message: string): Promise<void> =>
+      expect(members.during(work)).rejects.toThrow(message);
+    await refused(follower.addMember(['nowhere'], false), 'etcdserver: given member URLs are invalid');
+    await refused(follower.addMember([peerUrl('a')], false), 'etcdserver: Peer URLs already exists');
+    await refused(follower.removeMember('00000000000000aa'), 'etcdserver: member not found');
+    await refused(follower.promoteMember(leader.id), 'etcdserver: can only promote a learner member');
+    await refused(follower.moveLeader('00000000000000aa'), 'etcdserver: bad leader transferee');
+
+    const learner = await members.during(follower.addMember([peerUrl('d')], true));
+    await refused(
+      follower.addMember([peerUrl('e')], true),
+      'etcdserver: too many learner members in cluster',
+    );
+    await refused(
+      follower.promoteMember(learner.id),
+      'etcdserver: can only promote a learner member which is in sync with leader',
+    );
+    await members.during(follower.updateMember(learner.id, [peerUrl('f')]));
+    expect(leader.members().find(({ id }) => id === learner.id)?.peerUrls).toEqual([peerUrl('f')]);
+    await members.during(follower.removeMember(learner.id));
+    expect(leader.members()).toHaveLength(3);
+
+    const down = three.find((name) => name !== leader.name && name !== follower.name)!;
+    members.world.host(down).crash();
+    await members.world.runFor('4s');
+    await refused(leader.removeMember(follower.id), 'etcdserver: unhealthy cluster');
+    await refused(leader.addMember([peerUrl('d')], false), 'etcdserver: unhealthy cluster');
+    await members.during(leader.removeMember(leader.members().find(({ name }) => name === down)!.id));
+    expect(leader.members()).toHaveLength(2);
+  });
+
+  test('a removed member stops for good', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const name = three.find((each) => each !== leader.name)!;
+    await members.during(leader.removeMember(members.get(name).member.id));
+    await members.world.runFor('3s');
+    expect(members.failed.get(name)).toMatchObject({ code: 'MEMBER_REMOVED' });
+    members.world.host(name).crash();
+    members.world.host(name).start();
+    await members.world.runFor('3s');
+    expect(members.failed.get(name)).toMatchObject({ code: 'MEMBER_REMOVED' });
+  });
+
+  test('a member that was away when it was removed is told', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const name = three.find((each) => each !== leader.name)!;
+    const { id } = members.get(name).member;
+    members.world.host(name).crash();
+    await members.world.runFor('3s');
+    await members.during(leader.removeMember(id));
+    members.world.host(name).start();
+    await members.world.runFor('5s');
+    expect(members.failed.get(name)).toMatchObject({ code: 'MEMBER_REMOVED' });
+  });
+
+  test('a folder is that of one member of one cluster', async () => {
+    const members = new SimulatedMembers(['a']);
+    const member = await members.elect();
+    await members.during(member.stop());
+    for (const options of [{ initialClusterToken: 'another' }, { name: 'b' }]) {
+      members.options.set('a', {
+        ...options,
+        initialCluster: new Map([[options.name ?? 'a', [peerUrl('a')]]]),
+      });
+      members.world.host('a').crash();
+      members.world.host('a').start();
+      await members.world.runFor('1s');
+      expect(members.failed.get('a')).toMatchObject({ code: 'FOLDER_MISMATCH' });
+    }
+  });
+
+  test('a member whose disk is lost is turned away', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const name = three.find((each) => each !== leader.name)!;
+    members.world.host(name).crash();
+    members.world.host(name).disk.wipe();
+    members.world.host(name).start();
+    await members.world.runFor('3s');
+    expect(members.failed.get(name)).toMatchObject({ code: 'FOLDER_MISMATCH' });
+  });
+
+  test('nobody joins who was not added', async () => {
+    const members = new SimulatedMembers(three);
+    await members.elect();
+    members.add('d', { initialClusterState: 'existing', requestTimeout: '1s' });
+    await members.world.runFor('3s');
+    expect(members.failed.get('d')).toMatchObject({ code: 'JOIN_FAILED' });
+  });
+});
