@@ -31,7 +31,8 @@ export class ObservedDisk implements Disk {
 
   async open(path: string, options?: OpenOptions): Promise<DiskFile> {
     const file = await this.#disk.open(path, options);
-    return new ObservedFile(file, () => this.#timed(path, file.sync()));
+    const timed = (synced: Promise<void>): Promise<void> => this.#timed(path, synced);
+    return new ObservedFile(file, options?.durableWrites === true, timed);
   }
 
   list(directory: string): Promise<readonly string[]> {
@@ -64,11 +65,13 @@ export class ObservedDisk implements Disk {
 
 class ObservedFile implements DiskFile {
   readonly #file: DiskFile;
-  readonly sync: () => Promise<void>;
+  readonly #durableWrites: boolean;
+  readonly #timed: (synced: Promise<void>) => Promise<void>;
 
-  constructor(file: DiskFile, sync: () => Promise<void>) {
+  constructor(file: DiskFile, durableWrites: boolean, timed: (synced: Promise<void>) => Promise<void>) {
     this.#file = file;
-    this.sync = sync;
+    this.#durableWrites = durableWrites;
+    this.#timed = timed;
   }
 
   size(): Promise<number> {
@@ -80,7 +83,12 @@ class ObservedFile implements DiskFile {
   }
 
   write(position: number, bytes: Uint8Array): Promise<void> {
-    return this.#file.write(position, bytes);
+    const written = this.#file.write(position, bytes);
+    return this.#durableWrites ? this.#timed(written) : written;
+  }
+
+  sync(): Promise<void> {
+    return this.#timed(this.#file.sync());
   }
 
   truncate(size: number): Promise<void> {

@@ -120,7 +120,7 @@ export class MemberHost {
   failFlush(): void {
     const pid = this.#process?.pid;
     if (pid === undefined || this.#tracer !== undefined) return;
-    const inject = ['inject=fdatasync,fsync:error=EIO:when=1'];
+    const inject = ['inject=pwrite64,fdatasync,fsync:error=EIO:when=1'];
     this.#tracer = spawn('strace', ['-f', '-qq', '-o', '/dev/null', '-p', `${pid}`, '-e', inject[0]!], {
       stdio: 'ignore',
     });

@@ -26,6 +26,11 @@ export interface Disk {
 export interface OpenOptions {
   /** Creates the file, empty, when there is none. Default false. */
   readonly create?: boolean;
+  /**
+   * Whether each write of this file is durable once it resolves, as if a sync followed it: one way to the disk where
+   * there would be two. A write that fails may have become durable in part. Default false.
+   */
+  readonly durableWrites?: boolean;
 }
 
 export interface DiskFile {

@@ -9,11 +9,14 @@ import { toDiskError } from './disk-error.ts';
 export class NodeFile implements DiskFile {
   readonly #path: string;
   readonly #descriptor: number;
+  readonly #syncsWrites: boolean;
   #open = true;
 
-  constructor(path: string, descriptor: number) {
+  /** @param syncsWrites - whether a sync belongs to each write. */
+  constructor(path: string, descriptor: number, syncsWrites: boolean) {
     this.#path = path;
     this.#descriptor = descriptor;
+    this.#syncsWrites = syncsWrites;
   }
 
   async size(): Promise<number> {
@@ -50,6 +53,7 @@ export class NodeFile implements DiskFile {
         throw diskErrors.create('DISK_FAILED', { message: `write ${this.#path}: nothing was written` });
       done += count;
     }
+    if (this.#syncsWrites) await this.sync();
   }
 
   async truncate(size: number): Promise<void> {

@@ -197,6 +197,19 @@ export const diskContract: readonly DiskCase[] = [
     },
   },
   {
+    name: 'keeps through a crash what was written durably',
+    async run(disk, directory, crash) {
+      const path = `${directory}/file`;
+      const file = await disk.open(path, { create: true, durableWrites: true });
+      await disk.syncDirectory(directory);
+      await file.write(0, bytes(1, 2, 3));
+      await file.write(1, bytes(4));
+      const found = await (await crash()).open(path);
+      await holds(found, [1, 4, 3]);
+      await found.close();
+    },
+  },
+  {
     name: 'keeps through a crash a file that was written beside the old one and put in its place',
     async run(disk, directory, crash) {
       const path = `${directory}/file`;

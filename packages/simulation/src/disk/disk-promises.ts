@@ -13,9 +13,9 @@ export class DiskPromises implements Disk {
     this.#submit = submit;
   }
 
-  async open(path: string, { create = false }: OpenOptions = {}): Promise<DiskFile> {
+  async open(path: string, { create = false, durableWrites = false }: OpenOptions = {}): Promise<DiskFile> {
     const file = await promised<StoredFile>(this.#submit, { kind: 'open', path, create });
-    return new OpenFile(this.#submit, path, file);
+    return new OpenFile(this.#submit, path, file, durableWrites);
   }
 
   list(directory: string): Promise<readonly string[]> {
@@ -43,12 +43,14 @@ class OpenFile implements DiskFile {
   readonly #submit: Submit;
   readonly #path: string;
   readonly #file: StoredFile;
+  readonly #durableWrites: boolean;
   #open = true;
 
-  constructor(submit: Submit, path: string, file: StoredFile) {
+  constructor(submit: Submit, path: string, file: StoredFile, durableWrites: boolean) {
     this.#submit = submit;
     this.#path = path;
     this.#file = file;
+    this.#durableWrites = durableWrites;
   }
 
   size(): Promise<number> {
@@ -64,7 +66,9 @@ class OpenFile implements DiskFile {
   async write(position: number, bytes: Uint8Array): Promise<void> {
     checkCount('position', position);
     // The caller has its bytes back once this resolves; the disk needs them until they are durable.
-    return this.#ask({ kind: 'write', path: this.#path, file: this.#file, position, bytes: bytes.slice() });
+    await this.#ask({ kind: 'write', path: this.#path, file: this.#file, position, bytes: bytes.slice() });
+    // Between the two a crash may keep any part of it, as it may while a real disk writes.
+    if (this.#durableWrites) await this.sync();
   }
 
   async truncate(size: number): Promise<void> {

@@ -53,8 +53,8 @@ export interface FileJournalParts {
 const gatheringTurns = 4;
 
 /**
- * A journal in the files of one directory. One flush is under way at a time: a frame is written behind the others, then
- * made durable, and what comes meanwhile gathers for the next one.
+ * A journal in the files of one directory. One flush is under way at a time: a frame is written durably behind
+ * the others, and what comes meanwhile gathers for the next one.
  */
 export class FileJournal implements Journal {
   readonly epoch: number;
@@ -248,9 +248,8 @@ export class FileJournal implements Journal {
     this.#remains = segment.end + frame.length;
     await file.write(segment.end, frame);
     // A later owner has begun its epoch before it read this segment. So whoever finds no later epoch now, after it wrote,
-    // knows that this frame is seen. Flush and look go on side by side.
-    if (exclusive) await file.sync();
-    else if ((await Promise.all([superblock.fenced(), file.sync()]))[0]) throw journalFenced(this.epoch);
+    // knows that this frame is seen.
+    if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
     this.#remains = undefined;
     const micros = this.#clock.now() - begun;
     const counts = this.#counts;
@@ -331,7 +330,6 @@ export class FileJournal implements Journal {
       const { last } = this.#segments;
       if (this.#remains !== undefined) {
         await writeZeros(last.file!, last.end, this.#remains);
-        await last.file!.sync();
         this.#remains = undefined;
       }
       await this.#segments.makeNext();

@@ -134,12 +134,13 @@ export async function recoverLog(
  */
 async function proveLastFrame(disk: Disk, directory: string, survey: SegmentSurvey): Promise<void> {
   const { segment, lastFrame, tail } = survey;
-  const file = await disk.open(`${directory}/${segmentName(segment.header.ordinal)}`);
+  const file = await disk.open(`${directory}/${segmentName(segment.header.ordinal)}`, {
+    durableWrites: true,
+  });
   segment.file = file;
   try {
     if (tail.kind === 'torn') await writeZeros(file, segment.end, tail.end);
     await file.write(lastFrame!, await file.read(lastFrame!, segment.end - lastFrame!));
-    await file.sync();
   } catch (error) {
     await file.close();
     throw error;

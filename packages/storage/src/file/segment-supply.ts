@@ -45,12 +45,11 @@ export class SegmentSupply {
   async make(ordinal: number): Promise<Segment> {
     const { disk, directory, random, identity, segmentBytes } = this.#options;
     const path = `${directory}/${spareName}`;
-    const file = await disk.open(path, { create: true });
+    const file = await disk.open(path, { create: true, durableWrites: true });
     try {
       await this.#clear(file);
       const header = { identity, ordinal, salt: random.uint32(), size: segmentBytes };
       await file.write(0, encodeSegmentHeader(header));
-      await file.sync();
       await disk.rename(path, `${directory}/${segmentName(ordinal)}`);
       this.#spareDirtyEnd = undefined;
       await disk.syncDirectory(directory);
@@ -71,7 +70,10 @@ export class SegmentSupply {
   async #clear(file: DiskFile): Promise<void> {
     const { segmentBytes } = this.#options;
     const [known, size] = [this.#spareDirtyEnd, await file.size()];
-    if (size > segmentBytes) await file.truncate(segmentBytes);
+    if (size > segmentBytes) {
+      await file.truncate(segmentBytes);
+      await file.sync();
+    }
     const written = known === undefined ? 0 : Math.min(size, segmentBytes);
     await writeZeros(file, 0, Math.min(known ?? 0, segmentBytes));
     await writeZeros(file, written, segmentBytes);
@@ -79,12 +81,11 @@ export class SegmentSupply {
 }
 
 /**
- * Writes zeros to `[from, to)` of `file`. They come to the disk piece by piece: a flush of many at once would hold up the
+ * Writes zeros to `[from, to)` of `file`, whose writes are durable. They come to the disk piece by piece: a flush of many at once would hold up the
  * flushes of those who append meanwhile.
  */
 export async function writeZeros(file: DiskFile, from: number, to: number): Promise<void> {
   for (let at = from; at < to; at += zeros.length) {
-    if (at > from) await file.sync();
     await file.write(at, zeros.subarray(0, Math.min(zeros.length, to - at)));
   }
 }

@@ -11,7 +11,10 @@ export type DiskChange =
   | 'directory'
   | 'names';
 
-/** A disk that counts what changes it, and tells of each change before it begins and when it has ended. */
+/**
+ * A disk that counts what changes it, and tells of each change before it begins and when it has ended. A durable write is
+ * two changes, as a process may end while it is half done.
+ */
 export class InterruptedDisk implements Disk {
   readonly #disk: Disk;
   readonly #onChange: (change: DiskChange, begin: () => Promise<void>) => Promise<void>;
@@ -22,14 +25,14 @@ export class InterruptedDisk implements Disk {
     this.#onChange = onChange;
   }
 
-  async open(path: string, options: OpenOptions = {}): Promise<DiskFile> {
+  async open(path: string, { create = false, durableWrites = false }: OpenOptions = {}): Promise<DiskFile> {
     let file: DiskFile | undefined;
     const begin = async (): Promise<void> => {
-      file = await this.#disk.open(path, options);
+      file = await this.#disk.open(path, { create });
     };
-    if (options.create) await this.#onChange('create', begin);
+    if (create) await this.#onChange('create', begin);
     else await begin();
-    return this.#interrupted(file!);
+    return this.#interrupted(file!, durableWrites);
   }
 
   list(directory: string): Promise<readonly string[]> {
@@ -52,13 +55,17 @@ export class InterruptedDisk implements Disk {
     return this.#onChange('names', () => this.#disk.syncDirectory(directory));
   }
 
-  #interrupted(file: DiskFile): DiskFile {
+  #interrupted(file: DiskFile, durableWrites: boolean): DiskFile {
+    const sync = (): Promise<void> => this.#onChange('sync', () => file.sync());
     return {
       size: () => file.size(),
       read: (position, length) => file.read(position, length),
-      write: (position, bytes) => this.#onChange('write', () => file.write(position, bytes)),
+      write: async (position, bytes) => {
+        await this.#onChange('write', () => file.write(position, bytes));
+        if (durableWrites) await sync();
+      },
       truncate: (size) => this.#onChange('truncate', () => file.truncate(size)),
-      sync: () => this.#onChange('sync', () => file.sync()),
+      sync,
       close: () => file.close(),
     };
   }

@@ -126,6 +126,8 @@ export class RandomWork {
         if (codeOf(error) === 'JOURNAL_FULL') possible.splice(possible.indexOf(entry.text), 1);
       },
     );
+    // Who awaits all of them may be gone by then: the first one that fails has ended the run.
+    call.catch(() => undefined);
     this.#pending.push(call);
   }
 

@@ -17,8 +17,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'records are accepted before they are flushed',
     by: 'crashes',
     file: 'file/file-journal.ts',
-    right: 'else if ((await Promise.all([superblock.fenced(), file.sync()]))[0])',
-    wrong: 'else if (await superblock.fenced())',
+    right: '    await file.write(segment.end, frame);\n',
+    wrong: '    file.write(segment.end, frame).catch(() => {});\n',
   },
   {
     name: 'the name of a new segment is not flushed',
@@ -31,8 +31,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a segment gets its name before its zeros are durable',
     by: 'crashes',
     file: 'file/segment-supply.ts',
-    right: '      await file.sync();\n      await disk.rename(path',
-    wrong: '      await disk.rename(path',
+    right: '{ create: true, durableWrites: true }',
+    wrong: '{ create: true }',
   },
   {
     name: 'the file of a segment is cleared while a crash may bring back its name',
