@@ -20,6 +20,9 @@ export class MemberHost {
   #process: ChildProcess | undefined;
   #tracer: ChildProcess | undefined;
   #restart: NodeJS.Timeout | undefined;
+  /** Whether it was killed, and is to start again as soon as it has ended. */
+  #killed = false;
+  #startsAfterEnd = false;
   #stopped = false;
 
   /** `command` starts the member; its data lie in `dataFolder`. */
@@ -59,6 +62,7 @@ export class MemberHost {
   }
 
   start(): void {
+    this.#startsAfterEnd = this.#killed;
     if (this.#process !== undefined || this.#stopped) return;
     const log = openSync(this.logFile, 'a');
     const [program, ...args] = this.#network.onHost(this.index, ...this.#command);
@@ -76,6 +80,8 @@ export class MemberHost {
     this.#process = child;
     child.once('exit', (code, signal) => {
       this.#process = undefined;
+      this.#killed = false;
+      if (this.#startsAfterEnd) this.start();
       if (this.#stopped || signal === 'SIGKILL') return;
       this.ends.push(
         `exit ${code ?? signal}: ${readFileSync(this.logFile, 'utf8').trimEnd().split('\n').at(-1)}`,
@@ -86,7 +92,8 @@ export class MemberHost {
 
   kill(): void {
     clearTimeout(this.#restart);
-    this.#process?.kill('SIGKILL');
+    this.#startsAfterEnd = false;
+    this.#killed = this.#process?.kill('SIGKILL') ?? false;
   }
 
   pause(): void {
