@@ -37,7 +37,7 @@ class Writer {
     this.process = spawn(command!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface(this.process.stdout!);
     lines.on('line', (line) => this.#take(line));
-    this.#ended = new Promise((resolve) => lines.once('close', resolve));
+    this.#ended = new Promise((resolve) => this.process.once('close', () => resolve()));
   }
 
   async until(condition: () => boolean): Promise<void> {
@@ -46,7 +46,8 @@ class Writer {
         this.#noticed = resolve;
         void this.#ended.then(resolve);
       });
-      if (this.process.exitCode !== null && !condition()) throw new Error('the writer has ended');
+      const { exitCode, signalCode } = this.process;
+      if ((exitCode ?? signalCode) !== null && !condition()) throw new Error('the writer has ended');
     }
   }
 
@@ -134,9 +135,9 @@ test('a flush that fails ends the journal for good, and what was promised before
   if (strace === undefined) {
     throw new Error('HOLDFAST_STRACE_PROGRAM is not set: run these tests with npm run test:services');
   }
-  const wrapper = [strace, '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync'];
-  // The flushes of the opening succeed, and some more.
-  const writer = new Writer(folder, [], [...wrapper, '-e', 'inject=fdatasync:error=EIO:when=60+']);
+  const wrapper = [strace, '-f', '-qq', '-o', '/dev/null', '-e', 'trace=fdatasync,pwrite64'];
+  // Those of the opening succeed, and some more. Records are written and flushed in one call (O_DSYNC).
+  const writer = new Writer(folder, [], [...wrapper, '-e', 'inject=fdatasync,pwrite64:error=EIO:when=60+']);
   await writer.until(() => writer.refusals.length >= 8);
   expect(new Set(writer.refusals)).toEqual(new Set(['JOURNAL_FAILED']));
   expect(writer.accepted).toBeGreaterThan(0);

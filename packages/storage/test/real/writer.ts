@@ -6,9 +6,16 @@ import type { Journal } from '../../src/index.ts';
 import { openJournalFolder } from '../../src/node/index.ts';
 import { recordAt } from './record-at.ts';
 
-/** Whole lines at once, so that none is cut when the process is killed. */
+/** Whole lines at once, so that none is cut when the process is killed; a reader that is behind is waited for. */
 function say(line: string): void {
-  writeSync(1, `${line}\n`);
+  for (;;) {
+    try {
+      writeSync(1, `${line}\n`);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    }
+  }
 }
 
 const { journal } = await openJournalFolder(process.argv[2]!, { segmentBytes: 65_536, fullInterval: '20ms' });
