@@ -287,7 +287,7 @@ function holdsFor({ target, targetUnion, result }: Compare, kv: KeyValue): boole
   return [left === right, left > right, left < right, left !== right][result]!;
 }
 
-export function isWithin(key: string, from: string, end: string): boolean {
+function isWithin(key: string, from: string, end: string): boolean {
   if (end === '') return key === from;
   return key >= from && (end === '\0' || key < end);
 }
