@@ -4,7 +4,6 @@ import {
   AlarmAction,
   AlarmRequest,
   AlarmResponse,
-  AlarmType,
   DefragmentRequest,
   DefragmentResponse,
   HashKVRequest,
@@ -18,6 +17,7 @@ import {
   StatusRequest,
   StatusResponse,
 } from '../etcd/maintenance.ts';
+import { alarmNames } from './alarm-names.ts';
 import { apiVersion } from './api-version.ts';
 import type { Call, ResponseSink } from './call.ts';
 import { hexId } from './hex-id.ts';
@@ -28,11 +28,6 @@ import { archiveSnapshot } from './snapshot-archive.ts';
 
 /** Bytes of a snapshot in one message. */
 const snapshotPieceBytes = 65_536;
-
-const alarmNames: Readonly<Record<number, string>> = {
-  [AlarmType.NOSPACE]: 'NOSPACE',
-  [AlarmType.CORRUPT]: 'CORRUPT',
-};
 
 /** etcd's Maintenance service. */
 export class MaintenanceService {

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '@holdfast/core';
 import { getUint48, isZero, setUint48, viewOf } from './whole-numbers.ts';
 
 /**
@@ -60,13 +60,13 @@ export function sealFrame(
   bytes.fill(endByte, frameHeaderBytes + bodyBytes, length);
   const view = viewOf(bytes);
   view.setUint32(4, bodyBytes);
-  view.setUint32(8, crc32c(bytes, frameHeaderBytes, length));
+  view.setUint32(8, crc32c(bytes.subarray(frameHeaderBytes, length)));
   view.setUint32(12, records);
   setUint48(view, 16, position);
   view.setUint16(22, Math.min(zeroSectorsIn(bytes, 0, length, offset), zeroSectorsMax));
   view.setUint32(24, offset);
   view.setUint32(28, epoch);
-  view.setUint32(0, crc32c(bytes, 4, frameHeaderBytes, salt));
+  view.setUint32(0, crc32c(bytes.subarray(4, frameHeaderBytes), salt));
   return length;
 }
 
@@ -74,7 +74,7 @@ export function sealFrame(
 export function decodeFrameHeader(bytes: Uint8Array, at: number, salt: number): FrameHeader | undefined {
   if (at + frameHeaderBytes > bytes.length) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(at) !== crc32c(bytes, at + 4, at + frameHeaderBytes, salt)) return undefined;
+  if (view.getUint32(at) !== crc32c(bytes.subarray(at + 4, at + frameHeaderBytes), salt)) return undefined;
   return {
     bodyBytes: view.getUint32(at + 4),
     bodyChecksum: view.getUint32(at + 8),
@@ -88,7 +88,7 @@ export function decodeFrameHeader(bytes: Uint8Array, at: number, salt: number): 
 
 /** Whether what follows the header of a frame at `at` is what was written. */
 export function isWhole({ bodyBytes, bodyChecksum }: FrameHeader, bytes: Uint8Array, at: number): boolean {
-  return crc32c(bytes, at + frameHeaderBytes, at + frameBytes(bodyBytes)) === bodyChecksum;
+  return crc32c(bytes.subarray(at + frameHeaderBytes, at + frameBytes(bodyBytes))) === bodyChecksum;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { crc32c } from './crc32c.ts';
+import { crc32c } from '@holdfast/core';
 import { viewOf } from './whole-numbers.ts';
 
 /** What stands at the beginning of a segment. */
@@ -25,7 +25,7 @@ export function encodeSegmentHeader({ identity, ordinal, salt, size }: SegmentHe
   for (const [index, word] of [magic, version, identity, ordinal, salt, size].entries()) {
     view.setUint32(4 + 4 * index, word);
   }
-  view.setUint32(0, crc32c(bytes, 4, usedBytes));
+  view.setUint32(0, crc32c(bytes.subarray(4, usedBytes)));
   return bytes;
 }
 
@@ -33,7 +33,8 @@ export function encodeSegmentHeader({ identity, ordinal, salt, size }: SegmentHe
 export function decodeSegmentHeader(bytes: Uint8Array): SegmentHeader | undefined {
   if (bytes.length < segmentHeaderBytes) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(0) !== crc32c(bytes, 4, usedBytes) || view.getUint32(4) !== magic) return undefined;
+  if (view.getUint32(0) !== crc32c(bytes.subarray(4, usedBytes)) || view.getUint32(4) !== magic)
+    return undefined;
   if (view.getUint32(8) !== version) return undefined;
   const [identity, ordinal, salt, size] = [12, 16, 20, 24].map((at) => view.getUint32(at));
   return { identity: identity!, ordinal: ordinal!, salt: salt!, size: size! };

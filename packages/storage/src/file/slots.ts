@@ -1,5 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
-import { crc32c } from './crc32c.ts';
+import { crc32c, type DiskFile } from '@holdfast/core';
 import { getUint48, isZero, setUint48, viewOf } from './whole-numbers.ts';
 
 /** What a slot holds beside its own: six whole numbers below 2^48. */
@@ -94,7 +93,7 @@ function encodeSlot(count: number, values: SlotValues): Uint8Array {
   view.setUint32(4, magic);
   setUint48(view, 8, count);
   for (const [index, value] of values.entries()) setUint48(view, 14 + 6 * index, value);
-  view.setUint32(0, crc32c(bytes, 4));
+  view.setUint32(0, crc32c(bytes.subarray(4)));
   return bytes;
 }
 
@@ -104,7 +103,7 @@ function decodeSlot(
 ): { readonly count: number; readonly values: SlotValues } | undefined {
   if (bytes.length < slotBytes || isZero(bytes)) return undefined;
   const view = viewOf(bytes);
-  if (view.getUint32(0) !== crc32c(bytes, 4) || view.getUint32(4) !== magic) return undefined;
+  if (view.getUint32(0) !== crc32c(bytes.subarray(4)) || view.getUint32(4) !== magic) return undefined;
   const count = getUint48(view, 8);
   if (count % 2 !== slot) return undefined;
   const [a, b, c, d, e, f] = [14, 20, 26, 32, 38, 44].map((at) => getUint48(view, at));

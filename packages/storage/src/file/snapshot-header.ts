@@ -1,5 +1,4 @@
-import type { DiskFile } from '@holdfast/core';
-import { crc32c } from './crc32c.ts';
+import { crc32c, type DiskFile } from '@holdfast/core';
 import { type FoundSlots, Slots, slotsBytes } from './slots.ts';
 import { viewOf } from './whole-numbers.ts';
 
@@ -48,7 +47,7 @@ export function encodeSnapshotHeader({ description, salt }: SnapshotHeader): Uin
     view.setUint32(4 + 4 * index, word);
   }
   head.set(description, headBytes);
-  view.setUint32(0, crc32c(head, 4));
+  view.setUint32(0, crc32c(head.subarray(4)));
   return bytes;
 }
 
@@ -61,7 +60,7 @@ export async function readSnapshotHeader(file: DiskFile): Promise<FoundSnapshot 
   if (length > descriptionBytesMax) return undefined;
   const head = await file.read(slotsBytes, dataOffset(length) - slotsBytes);
   const view = viewOf(head);
-  const valid = view.getUint32(0) === crc32c(head, 4) && view.getUint32(4) === magic;
+  const valid = view.getUint32(0) === crc32c(head.subarray(4)) && view.getUint32(4) === magic;
   if (!valid || view.getUint32(8) !== version) return undefined;
   const description = head.slice(headBytes, headBytes + length);
   const [size, commit, lastBlock] = found.values;
@@ -83,5 +82,5 @@ export function blockOffset(index: number): number {
 }
 
 export function blockChecksum(bytes: Uint8Array, length: number, salt: number, index: number): number {
-  return crc32c(bytes, 0, length, (salt + index) >>> 0);
+  return crc32c(bytes.subarray(0, length), (salt + index) >>> 0);
 }

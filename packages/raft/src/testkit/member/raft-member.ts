@@ -1,4 +1,4 @@
-import { assert, type HoldfastError, Timer } from '@holdfast/core';
+import { assert, crc32c, type HoldfastError, Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
 import type { MembersChange } from '../../configuration.ts';
 import type { Entry } from '../../entry.ts';
@@ -9,7 +9,6 @@ import type { ChunkWanted, Output, ReadOutcome, WriteBatch } from '../../output.
 import type { Proposal, Refused } from '../../proposal.ts';
 import { Raft } from '../../raft.ts';
 import type { StoredState } from '../../stored-state.ts';
-import { crc32c } from '../storage/crc32c.ts';
 import { storageErrors } from '../storage/storage-errors.ts';
 import { hostOf } from './member-name.ts';
 import type { MemberStorage, Recovered } from './member-storage.ts';

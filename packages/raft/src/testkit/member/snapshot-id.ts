@@ -1,4 +1,4 @@
-import { crc32c } from '../storage/crc32c.ts';
+import { crc32c } from '@holdfast/core';
 
 /** The id of a snapshot says what its data must be. */
 export function snapshotIdOf(index: number, data: Uint8Array): string {

@@ -1,6 +1,5 @@
-import { assert } from '@holdfast/core';
+import { assert, crc32c } from '@holdfast/core';
 import { readUint32, writeUint32 } from './big-endian.ts';
-import { crc32c } from './crc32c.ts';
 
 /**
  * A frame is what one flush of a log makes durable. All numbers are big-endian, of 32 bits:
@@ -36,7 +35,7 @@ export function encodeFrame(records: readonly Uint8Array[], place: FramePlace): 
     bytes.set(record, at + lengthBytes);
     at += lengthBytes + record.length;
   }
-  writeUint32(bytes, 0, crc32c(bytes, 4));
+  writeUint32(bytes, 0, crc32c(bytes.subarray(4)));
   return bytes;
 }
 
@@ -48,7 +47,7 @@ export function decodeFrame(
   if (position + headerBytes > file.length) return undefined;
   const end = position + 8 + readUint32(file, position + 4);
   if (end < position + headerBytes || end > file.length) return undefined;
-  if (readUint32(file, position) !== crc32c(file, position + 4, end)) return undefined;
+  if (readUint32(file, position) !== crc32c(file.subarray(position + 4, end))) return undefined;
   const belongs =
     readUint32(file, position + 8) === generation &&
     readUint32(file, position + 12) === position &&

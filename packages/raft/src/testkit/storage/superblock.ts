@@ -1,6 +1,5 @@
-import { invalidArgument } from '@holdfast/core';
+import { crc32c, invalidArgument } from '@holdfast/core';
 import { readUint32, writeUint32 } from './big-endian.ts';
-import { crc32c } from './crc32c.ts';
 
 /** What a disk says of itself. */
 export interface Superblock {
@@ -37,14 +36,14 @@ export function encodeSuperblock({ identity, generation, end }: Superblock): Uin
   writeUint32(bytes, 8, generation);
   writeUint32(bytes, 12, end);
   bytes.set(name, headerBytes);
-  writeUint32(bytes, 0, crc32c(bytes, 4));
+  writeUint32(bytes, 0, crc32c(bytes.subarray(4)));
   return bytes;
 }
 
 /** Undefined when it is damaged, or of another version. */
 export function decodeSuperblock(bytes: Uint8Array): Superblock | undefined {
   if (bytes.length <= headerBytes) return undefined;
-  if (readUint32(bytes, 0) !== crc32c(bytes, 4) || readUint32(bytes, 4) !== magic) return undefined;
+  if (readUint32(bytes, 0) !== crc32c(bytes.subarray(4)) || readUint32(bytes, 4) !== magic) return undefined;
   const identity = decoder.decode(bytes.subarray(headerBytes));
   return { identity, generation: readUint32(bytes, 8), end: readUint32(bytes, 12) };
 }
