@@ -77,7 +77,8 @@ export class SuperblockFile {
   async checkFence(): Promise<void> {
     const next = await this.#epochs.slots.nextSlot();
     if (next === 'written') throw journalFenced(this.#epoch);
-    if (next === 'broken') throw journalFailed(`${superblockName} is damaged where a later epoch would stand: a write`);
+    if (next === 'broken')
+      throw journalFailed(`${superblockName} is damaged where a later epoch would stand: a write`);
   }
 
   /** Says durably which segment is the first one that counts. */
