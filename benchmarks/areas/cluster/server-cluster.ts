@@ -36,6 +36,7 @@ export class ServerCluster {
   readonly #folder: string;
   readonly #flags: readonly string[];
   readonly #processes: (ChildProcess | undefined)[] = [];
+  readonly #told: string[] = [];
 
   private constructor(
     program: ServerProgram,
@@ -84,7 +85,18 @@ export class ServerCluster {
 
   startMember(index: number): void {
     const [program, ...args] = [...this.#program.command(this.places[index]!, this.places), ...this.#flags];
-    this.#processes[index] = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+    const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#processes[index] = child;
+    this.#told[index] = '';
+    child.stderr.on('data', (piece) => {
+      this.#told[index] += piece;
+      process.stderr.write(piece);
+    });
+  }
+
+  /** What a member has told its operator since it was started. */
+  told(index: number): string {
+    return this.#told[index] ?? '';
   }
 
   /** Processor seconds that all members have used so far. */

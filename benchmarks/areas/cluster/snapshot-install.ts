@@ -45,6 +45,8 @@ async function install(cluster: ServerCluster, keys: number): Promise<LoadRound>
   const seconds = (performance.now() - began) / 1_000;
   await writes.end();
   await client.close();
+  const told = cluster.told(newcomer);
+  if (!told.includes('a snapshot of')) throw new Error(`no snapshot was installed: ${told}`);
   if (writes.failed > 0) throw new Error(`${writes.failed} writes failed`);
 
   const sender = Math.max(...before.map((bytes, member) => cluster.peakBytes(member) - bytes)) / mebibyte;
