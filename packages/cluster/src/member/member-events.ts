@@ -20,6 +20,17 @@ export const peerMisbehaved: EventType<PeerMisbehaved> = defineEvent<PeerMisbeha
   'holdfast.cluster.peer-misbehaved',
 );
 
+/** A peer that says it is `peer` showed a certificate that does not stand for that member, and was not let in. */
+export interface PeerNotTrusted {
+  readonly member: string;
+  readonly peer: string;
+  /** PEER_NOT_TRUSTED. */
+  readonly error: Error;
+}
+export const peerNotTrusted: EventType<PeerNotTrusted> = defineEvent<PeerNotTrusted>(
+  'holdfast.cluster.peer-not-trusted',
+);
+
 /** A member's disk is full, or has room again. */
 export interface ReadOnlyChanged {
   readonly member: string;

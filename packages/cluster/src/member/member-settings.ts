@@ -9,6 +9,7 @@ export interface MemberSettings {
   readonly ownsFolder: boolean;
   readonly listenPeers: Address;
   readonly peerUrls: readonly string[];
+  readonly peerCertificateName: string | undefined;
   readonly clientUrls: readonly string[];
   readonly initialCluster: ReadonlyMap<string, readonly string[]>;
   readonly initialClusterState: 'new' | 'existing';
@@ -73,6 +74,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     ownsFolder: options.ownsFolder ?? false,
     listenPeers: options.listenPeers ?? listens[0]!,
     peerUrls,
+    peerCertificateName: options.peerCertificateName,
     clientUrls: options.clientUrls ?? [],
     initialCluster,
     initialClusterState: options.initialClusterState ?? 'new',

@@ -35,6 +35,7 @@ import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
 import { OwnAttributes } from './membership/own-attributes.ts';
+import { peerCertification } from './membership/peer-certification.ts';
 import { encodeWelcome } from './membership/welcome.ts';
 import type { PeerMethod } from './peers/call-messages.ts';
 import { MemberLinks } from './peers/member-links.ts';
@@ -249,13 +250,14 @@ export class RunningMember implements ClusterMember {
 
   /** Links to the others, and begins. */
   async begin(engines: MemberEngines, world: HostWorld): Promise<void> {
-    const { listenPeers, peerUrls } = this.#settings;
+    const { listenPeers, peerCertificateName, peerUrls } = this.#settings;
     this.#links = await MemberLinks.open(engines, world, listenPeers.port, {
       id: this.id,
       clusterId: this.clusterId,
       peerUrls,
       life: this.#proposals.origin,
       known: this.#known,
+      isCertified: peerCertification(this.id, peerCertificateName),
       state: this.#state,
       configuration: () => this.#raft.configuration,
       fresh: () => this.#isFresh,
@@ -273,6 +275,7 @@ export class RunningMember implements ClusterMember {
           const welcome = encodeWelcome(this.clusterId, from, this.#known.list());
           this.#links!.traffic.post(from, welcome);
         },
+        welcome: ({ peers }) => this.#links!.told(peers),
       },
     });
     this.#driver.start({

@@ -91,6 +91,7 @@ function startOwnMember(
     ownsFolder: true,
     listenPeers: urls.peer.address,
     peerUrls: options.advertisePeerUrls ?? [urls.peer.text],
+    peerCertificateName: options.peerTls?.serverName,
     clientUrls: options.advertiseClientUrls ?? urls.client.map(({ text }) => text),
     ...(initialCluster !== undefined && { initialCluster }),
     ...(initialClusterState !== undefined && { initialClusterState }),

@@ -166,6 +166,28 @@ describe('changes of the membership', () => {
     expect(members.failed.get(name)).toMatchObject({ code: 'MEMBER_REMOVED' });
   });
 
+  test('a member that was away while another joined learns of it from the third, though the newcomer leads', async () => {
+    const members = new SimulatedMembers(three);
+    for (const name of three) members.options.set(name, { strictReconfigCheck: false });
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const away = three.find((each) => each !== leader.name)!;
+    members.world.host(away).crash();
+    await members.world.runFor('3s');
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    members.add('d', { initialClusterState: 'existing' });
+    await members.world.runFor('3s');
+    await members.during(leader.promoteMember(added.id));
+    await members.during(leader.moveLeader(added.id));
+    members.world.host(away).start();
+    await members.world.runFor('5s');
+    expect(members.leader?.id).toBe(added.id);
+    await members.during(members.get('d').member.propose(putCommand('key', '1')));
+    await members.world.runFor('1s');
+    expect(members.get(away).store.revision).toBe(2);
+    expect(members.get(away).member.members()).toHaveLength(4);
+  });
+
   test('a folder is that of one member of one cluster', async () => {
     const members = new SimulatedMembers(['a']);
     const member = await members.elect();

@@ -3,6 +3,7 @@ import {
   leaderChanged,
   type Node,
   peerMisbehaved,
+  peerNotTrusted,
   readOnlyChanged,
   snapshotInstalled,
 } from '@holdfast/cluster';
@@ -12,9 +13,10 @@ import { metricReadFailed } from '@holdfast/telemetry';
 import { messageOf } from '../usage-error.ts';
 import type { NodeLog } from './node-log.ts';
 
-/** Microseconds of a flush from which on it is told; at most one in so many milliseconds. */
+/** Microseconds of a flush from which on it is told. */
 const slowFlush = 1_000_000;
-const slowFlushEvery = 10_000;
+/** Milliseconds between two lines about what happens again and again. */
+const repeatedEvery = 10_000;
 
 /** Milliseconds without a leader after which that is told. */
 const patience = 1_000;
@@ -23,7 +25,8 @@ const patience = 1_000;
 export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () => void {
   const names = (id: string | undefined) => nameOf(node(), id);
   let leaderless: NodeJS.Timeout | undefined;
-  let flushTold = Number.NEGATIVE_INFINITY;
+  const flushes = new Repeated();
+  const strangers = new Repeated();
   const subscriptions: Unsubscribe[] = [
     leaderChanged.subscribe(({ leader, term }) => {
       clearTimeout(leaderless);
@@ -65,6 +68,9 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
         },
       );
     }),
+    peerNotTrusted.subscribe(({ error, peer }) => {
+      if (strangers.isDue()) log.write('error', 'peer-not-trusted', error.message, { peer });
+    }),
     tlsFilesRefused.subscribe(({ error, files }) => {
       log.write('error', 'tls-files-refused', `changed TLS files cannot be used: ${error.message}`, {
         files,
@@ -76,9 +82,7 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
       });
     }),
     diskSynced.subscribe(({ micros, path }) => {
-      const now = performance.now();
-      if (micros < slowFlush || now - flushTold < slowFlushEvery) return;
-      flushTold = now;
+      if (micros < slowFlush || !flushes.isDue()) return;
       const millis = Math.round(micros / 1_000);
       log.write('warning', 'slow-flush', `the disk took ${millis} ms for a flush`, { path, millis });
     }),
@@ -87,6 +91,18 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
     clearTimeout(leaderless);
     for (const unsubscribe of subscriptions) unsubscribe();
   };
+}
+
+/** Says when what happens again and again is told again. */
+class Repeated {
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  isDue(): boolean {
+    const now = performance.now();
+    if (now - this.#toldAt < repeatedEvery) return false;
+    this.#toldAt = now;
+    return true;
+  }
 }
 
 function nameOf(node: Node | undefined, id: string | undefined): string {
