@@ -74,4 +74,6 @@ export interface MemberLimits {
   readonly proposalBytes?: number;
   /** Bytes of one command: half of `segmentBytes` at most. Default as much, or 8 MiB if that is less. */
   readonly commandBytes?: number;
+  /** Reads that wait to be confirmed; further ones are refused. Default 20,000. */
+  readonly reads?: number;
 }

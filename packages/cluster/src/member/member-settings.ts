@@ -28,6 +28,7 @@ export interface MemberSettings {
   readonly limits: {
     readonly proposals: number;
     readonly proposalBytes: number;
+    readonly reads: number;
     readonly commandBytes: number;
   };
 }
@@ -100,6 +101,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
       commandBytes,
+      reads: options.limits?.reads ?? 20_000,
     },
   };
 }

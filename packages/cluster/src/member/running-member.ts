@@ -162,7 +162,7 @@ export class RunningMember implements ClusterMember {
       requestTimeout,
       retryAfter: Math.max(heartbeatInterval, 10_000) * 2,
     });
-    this.#reads = new ReadBarriers(this.#driver, world, requestTimeout);
+    this.#reads = new ReadBarriers(this.#driver, world, { reads: settings.limits.reads, requestTimeout });
     const term = this.#raft.termAt(state.appliedIndex) ?? 0;
     this.#applier = new Applier(state, world.clock, this.#time, this.#proposals.origin, term, {
       ownApplied: (sequence, applied) => this.#proposals.applied(sequence, applied),
@@ -376,6 +376,7 @@ export class RunningMember implements ClusterMember {
       proposalsApplied: this.#proposals.applications,
       slowApplies: this.#applier.slow,
       slowReads: this.#reads.slow,
+      readsFailed: this.#reads.failed,
     };
   }
 
@@ -505,7 +506,7 @@ export class RunningMember implements ClusterMember {
   /** Until a majority has confirmed it, this member may have been deposed without knowing. */
   async #confirmLeading(): Promise<void> {
     const { term } = this.#raft;
-    await this.#reads.barrier(undefined);
+    await this.#reads.confirm();
     if (this.#raft.role !== 'leader' || this.#raft.term !== term) throw notLeader(this.id);
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
 const three = ['a', 'b', 'c'];
@@ -72,6 +73,40 @@ describe('members', () => {
     await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
     await members.during(waiting[0]!);
     expect(member.status().proposalsPending).toBe(0);
+  });
+
+  test('refuse more reads than may wait, also while those that wait were given up', async () => {
+    const members = new SimulatedMembers([]);
+    members.add('a', { limits: { reads: 2 } });
+    const member = await members.elect();
+    await members.world.runFor('1s');
+    const abort = new AbortController();
+    const waiting = [member.readBarrier(), member.readBarrier({ signal: abort.signal })];
+    abort.abort();
+    await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
+    const refused: unknown = await member.readBarrier().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'TOO_MANY_REQUESTS', executed: 'no' });
+    expect(refusalOf(refused)).toEqual({ code: 8, message: 'etcdserver: too many requests' });
+    await members.during(waiting[0]!);
+    await members.during(Promise.all([member.readBarrier(), member.readBarrier()]));
+    expect(member.status().readsFailed).toBe(1);
+  });
+
+  test('let go of the reads that nobody waits for any more', async () => {
+    const members = new SimulatedMembers(three);
+    for (const name of three) members.options.set(name, { limits: { reads: 2 } });
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    for (const name of three) if (name !== leader.name) members.world.host(name).crash();
+    const timeout = 500_000;
+    const late = [leader.readBarrier({ timeout }), leader.readBarrier({ timeout })].map((read) =>
+      expect(read).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' }),
+    );
+    await members.during(Promise.all(late));
+    await members.world.runFor('3s');
+    for (const name of three) if (name !== leader.name) members.world.host(name).start();
+    await members.elect();
+    await members.during(Promise.all([leader.readBarrier(), leader.readBarrier()]));
   });
 
   test('take snapshots, cut the log, and bring up by them a member that joins', async () => {
