@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { membershipChanged, requestRefused } from '../../src/member/member-events.ts';
 import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
@@ -68,7 +69,11 @@ describe('members', () => {
       member.propose(putCommand('a', '1')),
       member.propose(putCommand('b', '1'), { signal: abort.signal }),
     ];
+    const refused: string[] = [];
+    const unsubscribe = requestRefused.subscribe(({ what, error }) => refused.push(`${what}: ${error.code}`));
     await expect(member.propose(putCommand('c', '1'))).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    unsubscribe();
+    expect(refused).toEqual(['proposal: TOO_MANY_REQUESTS']);
     abort.abort();
     await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
     await members.during(waiting[0]!);
@@ -171,6 +176,39 @@ describe('changes of the membership', () => {
     await refused(leader.addMember([peerUrl('d')], false), 'etcdserver: unhealthy cluster');
     await members.during(leader.removeMember(leader.members().find(({ name }) => name === down)!.id));
     expect(leader.members()).toHaveLength(2);
+  });
+
+  test('are told on every member as they are applied, and not again after a restart', async () => {
+    const told: string[] = [];
+    const members = new SimulatedMembers(three);
+    const unsubscribe = membershipChanged.subscribe(({ member, change, id, learner }) => {
+      told.push(`${member}: ${id} ${change}${learner ? ', to learn' : ''}`);
+    });
+    try {
+      const leader = await members.elect();
+      await members.world.runFor('1s');
+      const { id } = await members.during(leader.addMember([peerUrl('d')], true));
+      members.add('d', { initialClusterState: 'existing' });
+      await members.world.runFor('3s');
+      await members.during(leader.promoteMember(id));
+      await members.during(leader.removeMember(id));
+      await members.world.runFor('3s');
+      const others = three.map((name) => members.get(name).member.id);
+      for (const name of three) {
+        members.world.host(name).crash();
+        members.world.host(name).start();
+      }
+      await members.world.runFor('3s');
+      for (const member of others) {
+        expect(told.filter((line) => line.startsWith(member))).toEqual([
+          `${member}: ${id} added, to learn`,
+          `${member}: ${id} promoted`,
+          `${member}: ${id} removed`,
+        ]);
+      }
+    } finally {
+      unsubscribe();
+    }
   });
 
   test('a removed member stops for good', async () => {

@@ -1,10 +1,13 @@
 import {
+  alarmChanged,
   diskSynced,
   leaderChanged,
+  membershipChanged,
   type Node,
   peerMisbehaved,
   peerNotTrusted,
   readOnlyChanged,
+  requestRefused,
   snapshotInstalled,
 } from '@holdfast/cluster';
 import type { Unsubscribe } from '@holdfast/core';
@@ -27,6 +30,7 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
   let leaderless: NodeJS.Timeout | undefined;
   const flushes = new Repeated();
   const strangers = new Repeated();
+  const refusals = new Repeated();
   const subscriptions: Unsubscribe[] = [
     leaderChanged.subscribe(({ leader, term }) => {
       clearTimeout(leaderless);
@@ -40,6 +44,24 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
         patience,
       );
       leaderless.unref();
+    }),
+    membershipChanged.subscribe(({ change, id, learner }) => {
+      const message = `${learner ? 'learner' : 'member'} ${names(id)} was ${change}`;
+      log.write('info', 'membership-changed', message, { change, id, learner });
+    }),
+    alarmChanged.subscribe(({ alarm, change, id }) => {
+      const level = change === 'raised' ? 'error' : 'info';
+      log.write(level, 'alarm-changed', `the alarm ${alarm} of ${names(id)} is ${change}`, {
+        alarm,
+        change,
+        id,
+      });
+    }),
+    requestRefused.subscribe(({ error, what }) => {
+      if (!refusals.isDue()) return;
+      log.write('warning', 'request-refused', `a ${what} was refused: ${error.message}`, {
+        code: error.code,
+      });
     }),
     readOnlyChanged.subscribe(({ readOnly }) => {
       const message = readOnly

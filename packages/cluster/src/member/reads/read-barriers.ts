@@ -1,4 +1,12 @@
-import { type AbortSubscriber, offAbort, onAbort, Timer, toAbortError, type World } from '@holdfast/core';
+import {
+  type AbortSubscriber,
+  type HoldfastError,
+  offAbort,
+  onAbort,
+  Timer,
+  toAbortError,
+  type World,
+} from '@holdfast/core';
 import type { ReadOutcome } from '@holdfast/raft';
 import { clusterErrors } from '../../errors.ts';
 import type { RequestOptions } from '../cluster-member.ts';
@@ -31,6 +39,7 @@ export class ReadBarriers {
   readonly #port: ReadPort;
   readonly #world: World;
   readonly #limits: ReadLimits;
+  readonly #refusing: (error: HoldfastError) => void;
   /** What this turn has gathered. */
   #gathering: Waiter[] = [];
   readonly #underWay = new Map<number, readonly Waiter[]>();
@@ -45,10 +54,17 @@ export class ReadBarriers {
   /** How many were refused, or ran out of time. */
   failed = 0;
 
-  constructor(port: ReadPort, world: World, limits: ReadLimits) {
+  /** `refusing` hears of each refusal. */
+  constructor(
+    port: ReadPort,
+    world: World,
+    limits: ReadLimits,
+    refusing: (error: HoldfastError) => void = () => {},
+  ) {
     this.#port = port;
     this.#world = world;
     this.#limits = limits;
+    this.#refusing = refusing;
     this.#retry = new Retry(() => this.#askAgain());
   }
 
@@ -56,9 +72,9 @@ export class ReadBarriers {
   barrier(options: RequestOptions | undefined): Promise<void> {
     if (this.#stoppedBy === undefined && this.#held >= this.#limits.reads) {
       this.failed++;
-      return Promise.reject(
-        clusterErrors.create('TOO_MANY_REQUESTS', { message: `${this.#held} reads are waiting` }),
-      );
+      const error = clusterErrors.create('TOO_MANY_REQUESTS', { message: `${this.#held} reads are waiting` });
+      this.#refusing(error);
+      return Promise.reject(error);
     }
     return this.confirm(options);
   }
