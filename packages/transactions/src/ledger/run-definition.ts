@@ -31,6 +31,8 @@ export interface RunContext {
   readonly version: number;
   /** Of its worker: see {@link LedgerSession.epoch}. */
   readonly epoch: number;
+  /** Wall-clock milliseconds since the Unix epoch: deadlines of the whole run count from here. */
+  readonly createdAt: number;
   readonly world: World;
   /** What it had when this life of it began. */
   readonly records: readonly Uint8Array[];
