@@ -2,6 +2,7 @@ import { defineErrors, type ErrorCatalogue } from '@holdfast/core';
 
 /** Codes of the errors of a ledger and of the protocols on it, besides those of core. */
 export type TransactionErrorCode =
+  | 'BRANCH_ROLLED_BACK'
   | 'LEDGER_BUSY'
   | 'LEDGER_CAPABILITY_MISSING'
   | 'LEDGER_CLOSED'
@@ -12,9 +13,13 @@ export type TransactionErrorCode =
   | 'LEDGER_INPUT_INVALID'
   | 'LEDGER_MESSAGES_FULL'
   | 'LEDGER_RUN_CONFLICT'
-  | 'LEDGER_UNAVAILABLE';
+  | 'LEDGER_UNAVAILABLE'
+  | 'RESOURCE_MISCONFIGURED'
+  | 'RESOURCE_UNAVAILABLE';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
+  /** The database has rolled back the branch that was to be prepared or committed: a deadlock, a constraint, a timeout. */
+  BRANCH_ROLLED_BACK: { severity: 'medium', category: 'conflict', retryable: 'safe', executed: 'no' },
   /** As many runs are under way as may be: start them slower. */
   LEDGER_BUSY: { severity: 'medium', category: 'overload', retryable: 'safe', executed: 'no' },
   /** The engine has not what is asked of it; the context names it. */
@@ -37,6 +42,15 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
   LEDGER_RUN_CONFLICT: { severity: 'medium', category: 'conflict', retryable: 'never', executed: 'no' },
   /** What it is kept in could not be reached. */
   LEDGER_UNAVAILABLE: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
+  /** The database is not set up to prepare transactions; the message has the remedy. */
+  RESOURCE_MISCONFIGURED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
+  /** The database could not be reached, or did not answer. */
+  RESOURCE_UNAVAILABLE: {
     severity: 'high',
     category: 'unavailable',
     retryable: 'if-idempotent',

@@ -21,3 +21,18 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
+export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
+export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type BranchId,
+  branchText,
+  checkResourceName,
+  readBranchText,
+  readTransactionName,
+  type TransactionName,
+  transactionName,
+  transactionPrefix,
+} from './two-phase/branch-id.ts';
+export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';

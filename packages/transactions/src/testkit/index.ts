@@ -1,1 +1,18 @@
-export {};
+export {
+  type BarrierCase,
+  type BarrierUnderTest,
+  barrierContract,
+} from './tcc/barrier-contract.ts';
+export {
+  MemoryParticipantDatabase,
+  MemoryTransaction,
+  memoryBarrierStorage,
+} from './tcc/memory-barrier-storage.ts';
+export { MemoryDatabase, type MemorySession } from './two-phase/memory-database.ts';
+export {
+  type MemoryConnection,
+  MemoryResource,
+  type MemoryResourceOptions,
+} from './two-phase/memory-resource.ts';
+export type { ResourceCase, ResourceNeed, ResourceUnderTest } from './two-phase/resource-case.ts';
+export { resourceContract } from './two-phase/resource-contract.ts';
