@@ -1,4 +1,5 @@
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
+export type { Checkpoints } from './event-sourcing/checkpoints.ts';
 export type {
   AppendResult,
   EventCallOptions,

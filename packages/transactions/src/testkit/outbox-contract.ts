@@ -1,18 +1,20 @@
 import { assert, type Duration } from '@holdfast/core';
+import type { Checkpoints } from '../event-sourcing/checkpoints.ts';
 import type { Inbox } from '../outbox/inbox.ts';
 import type { Message } from '../outbox/message.ts';
 import type { Outbox, OutboxClaim, OutboxOutcome } from '../outbox/outbox.ts';
 import type { Transactor } from '../outbox/transactor.ts';
 import { bytesOf, equal, failsWith, textOf } from './expectations.ts';
 
-/** A database with an outbox and an inbox. */
+/** A database with an outbox, an inbox and checkpoints. */
 export interface OutboxDatabase<Transaction> {
   readonly transactor: Transactor<Transaction>;
   readonly outbox: Outbox<Transaction>;
   readonly inbox: Inbox<Transaction>;
+  readonly checkpoints: Checkpoints<Transaction>;
 }
 
-/** Outbox and inbox under test, empty at first. */
+/** What such a database keeps, under test; empty at first. */
 export interface OutboxUnderTest<Transaction> {
   /** The database as a client sees it. Those opened before stay in use. */
   open(): Promise<OutboxDatabase<Transaction>>;
@@ -26,7 +28,7 @@ export interface OutboxUnderTest<Transaction> {
   readonly overlap?: true;
 }
 
-/** One promise of an `Outbox` or an `Inbox`. */
+/** One promise of an `Outbox`, an `Inbox` or `Checkpoints`. */
 export interface OutboxCase {
   readonly name: string;
   /** Leave it out where the engine has not all of them. */
@@ -71,7 +73,7 @@ async function parked<Transaction>({ outbox }: OutboxDatabase<Transaction>): Pro
 }
 
 /**
- * What every `Outbox` and `Inbox` have to keep, as cases for any test runner; those whose `needs` the engine cannot give
+ * What every `Outbox`, `Inbox` and `Checkpoints` have to keep, as cases for any test runner; those whose `needs` the engine cannot give
  * are left out:
  *
  *     for (const { name, run } of outboxContract) test(name, () => run(newSubject()));
@@ -475,6 +477,47 @@ export const outboxContract: readonly OutboxCase[] = [
       await accept('new');
       equal(await inbox.prune(between), 1, 'how many it forgets');
       equal([await accept('new'), await accept('old')], ['duplicate', 'fresh'], 'what it knows then');
+    },
+  },
+  {
+    name: 'checkpoints move with their transaction, and only from where they are',
+    needs: [],
+    async run({ open }) {
+      const { transactor, checkpoints } = await open();
+      const read = (name: string): Promise<number> =>
+        transactor.transact((transaction) => checkpoints.read(transaction, name));
+      const advance = (name: string, from: number, to: number): Promise<boolean> =>
+        transactor.transact((transaction) => checkpoints.advance(transaction, name, from, to));
+      equal(await read('p'), 0, 'where one begins');
+      equal(await advance('p', 0, 7), true, 'the first move');
+      equal(await advance('p', 0, 8), false, 'a move from where it is not');
+      equal(await advance('q', 3, 8), false, 'a move of another one from where it is not');
+      const failing = transactor.transact(async (transaction) => {
+        await checkpoints.advance(transaction, 'p', 7, 9);
+        throw new Error('rolled back');
+      });
+      await failing.catch(() => {});
+      equal([await read('p'), await read('q')], [7, 0], 'where they are');
+      equal(await advance('p', 7, 0), true, 'a move back');
+      equal(await read('p'), 0, 'where it is then');
+    },
+  },
+  {
+    name: 'checkpoints let one of many that move one at once through',
+    needs: [],
+    async run({ open }) {
+      const databases = [await open(), await open()];
+      for (const round of [0, 1, 2, 3, 4]) {
+        const moves = await Promise.all(
+          [0, 1, 2, 3].map((n) => {
+            const { transactor, checkpoints } = databases[n % 2]!;
+            return transactor.transact((transaction) =>
+              checkpoints.advance(transaction, 'p', round, round + 1),
+            );
+          }),
+        );
+        equal(moves.filter((moved) => moved).length, 1, `how many moved it in round ${round}`);
+      }
     },
   },
 ];
