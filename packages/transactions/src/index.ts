@@ -1,4 +1,19 @@
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
+export type { Checkpoints } from './event-sourcing/checkpoints.ts';
+export type {
+  AppendResult,
+  EventCallOptions,
+  EventMetadata,
+  EventPage,
+  EventStore,
+  ExpectedVersion,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  StreamPage,
+  SubscribeOptions,
+} from './event-sourcing/event-store.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -36,3 +51,15 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
+export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
+export type { Inbox } from './outbox/inbox.ts';
+export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
+export type {
+  ClaimedMessage,
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+} from './outbox/outbox.ts';
+export type { Transactor } from './outbox/transactor.ts';
