@@ -36,6 +36,18 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
+export type { Inbox } from './outbox/inbox.ts';
+export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
+export type {
+  ClaimedMessage,
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+} from './outbox/outbox.ts';
+export type { Transactor } from './outbox/transactor.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
@@ -51,15 +63,3 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
-export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
-export type { Inbox } from './outbox/inbox.ts';
-export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
-export type {
-  ClaimedMessage,
-  ClaimOptions,
-  Outbox,
-  OutboxBacklog,
-  OutboxClaim,
-  OutboxOutcome,
-} from './outbox/outbox.ts';
-export type { Transactor } from './outbox/transactor.ts';

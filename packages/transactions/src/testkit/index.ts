@@ -1,3 +1,15 @@
+export { type BrokerCase, type BrokerUnderTest, brokerContract } from './broker-contract.ts';
+export {
+  type EventStoreCase,
+  type EventStoreUnderTest,
+  eventStoreContract,
+} from './event-store-contract.ts';
+export {
+  type OutboxCase,
+  type OutboxDatabase,
+  type OutboxUnderTest,
+  outboxContract,
+} from './outbox-contract.ts';
 export {
   type BarrierCase,
   type BarrierUnderTest,
@@ -16,15 +28,3 @@ export {
 } from './two-phase/memory-resource.ts';
 export type { ResourceCase, ResourceNeed, ResourceUnderTest } from './two-phase/resource-case.ts';
 export { resourceContract } from './two-phase/resource-contract.ts';
-export { type BrokerCase, type BrokerUnderTest, brokerContract } from './broker-contract.ts';
-export {
-  type EventStoreCase,
-  type EventStoreUnderTest,
-  eventStoreContract,
-} from './event-store-contract.ts';
-export {
-  type OutboxCase,
-  type OutboxDatabase,
-  type OutboxUnderTest,
-  outboxContract,
-} from './outbox-contract.ts';
