@@ -1,5 +1,6 @@
+import { isHoldfastError } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { membershipChanged, requestRefused } from '../../src/member/member-events.ts';
+import { membershipChanged, requestRefused, snapshotLost } from '../../src/member/member-events.ts';
 import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
@@ -139,6 +140,31 @@ describe('members', () => {
         .sort(),
     ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
   });
+});
+
+test('a leader whose snapshot is damaged takes another one for who needs it', async () => {
+  const members = new SimulatedMembers(three);
+  const leader = await members.elect();
+  await members.world.runFor('1s');
+  for (let round = 0; round < 100; round++)
+    await members.during(leader.propose(putCommand('key', `${round}`)));
+  let damaged: string | undefined;
+  members.unreadable = (id) => {
+    damaged ??= id;
+    return id === damaged;
+  };
+  const told: (readonly unknown[])[] = [];
+  const unsubscribe = snapshotLost.subscribe(({ error, member, snapshot }) => {
+    told.push([member, snapshot, isHoldfastError(error) && error.code]);
+  });
+  await members.during(leader.addMember([peerUrl('d')], true));
+  members.add('d', { initialClusterState: 'existing' });
+  await members.world.runFor('3s');
+  expect(told[0]).toEqual([leader.id, damaged, 'SNAPSHOT_DAMAGED']);
+  await members.during(leader.propose(putCommand('key', 'last')));
+  await members.world.runFor('5s');
+  unsubscribe();
+  expect(members.get('d').store.revision).toBe(102);
 });
 
 describe('changes of the membership', () => {
