@@ -63,6 +63,8 @@ export interface LedgerVisit {
  * repeats it, and takes it once. All fail with LEDGER_FENCED, LEDGER_FAILED or LEDGER_CLOSED.
  */
 export interface LedgerSession extends LedgerVisit {
+  /** Of the ledger itself: 8 of `a-z0-9`, drawn when it was made and never changed. No two ledgers share one. */
+  readonly ledgerId: string;
   /** Greater than that of every worker whose runs it may have taken over. Tokens made of it fence its predecessors outside. */
   readonly epoch: number;
   /** Of appends and commits since it joined. */
