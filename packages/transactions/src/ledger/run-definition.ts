@@ -39,6 +39,8 @@ export interface RunContext {
   readonly version: number;
   /** Of its worker: see {@link LedgerSession.epoch}. */
   readonly epoch: number;
+  /** Whether this life of it began with a restart or a takeover, rather than with its creation. */
+  readonly recovered: boolean;
   readonly world: World;
   /** What it had when this life of it began. */
   readonly records: readonly Uint8Array[];
