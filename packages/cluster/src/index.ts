@@ -3,6 +3,7 @@ export type {
   ChannelMaker,
   ClientStream,
   ClusterChannel,
+  RequestNumber,
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
@@ -26,12 +27,20 @@ export type {
   StopOptions,
 } from './member/cluster-member.ts';
 export {
+  type AlarmChanged,
+  alarmChanged,
   type LeaderChanged,
   leaderChanged,
+  type MembershipChanged,
+  membershipChanged,
   type PeerMisbehaved,
+  type PeerNotTrusted,
   peerMisbehaved,
+  peerNotTrusted,
   type ReadOnlyChanged,
+  type RequestRefused,
   readOnlyChanged,
+  requestRefused,
   type SnapshotInstalled,
   snapshotInstalled,
 } from './member/member-events.ts';

@@ -234,6 +234,11 @@ export class Raft<Command> {
     return describeSnapshot(this.member, index, id, bytes);
   }
 
+  /** How many of the entries that end with `last`, which is in the log, have `bytesMax` bytes together at most. */
+  countWithin(bytesMax: number, last: number): number {
+    return this.member.log.countWithin(bytesMax, last);
+  }
+
   /**
    * A snapshot of this member's state machine is durable: the log up to its end is forgotten, but for the last `tail`
    * entries of it, which spare members that are a little behind the snapshot. What is older than {@link firstIndex}

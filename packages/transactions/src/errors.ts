@@ -3,6 +3,21 @@ import { defineErrors, type ErrorCatalogue } from '@holdfast/core';
 /** Codes of the errors of a ledger and of the protocols on it, besides those of core. */
 export type TransactionErrorCode =
   | 'BRANCH_ROLLED_BACK'
+  | 'BROKER_CLOSED'
+  | 'BROKER_REFUSED'
+  | 'BROKER_UNAVAILABLE'
+  | 'DATABASE_CLOSED'
+  | 'DATABASE_FAILED'
+  | 'DATABASE_FULL'
+  | 'DATABASE_UNAVAILABLE'
+  | 'EVENT_ID_CONFLICT'
+  | 'EVENT_SNAPSHOT_AHEAD'
+  | 'EVENT_STORE_CLOSED'
+  | 'EVENT_STORE_FAILED'
+  | 'EVENT_STORE_FULL'
+  | 'EVENT_STORE_UNAVAILABLE'
+  | 'EVENT_STREAM_CONFLICT'
+  | 'EVENT_UPCASTER_MISSING'
   | 'LEDGER_BUSY'
   | 'LEDGER_CAPABILITY_MISSING'
   | 'LEDGER_CLOSED'
@@ -20,6 +35,44 @@ export type TransactionErrorCode =
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
   /** The database has rolled back the branch that was to be prepared or committed: a deadlock, a constraint, a timeout. */
   BRANCH_ROLLED_BACK: { severity: 'medium', category: 'conflict', retryable: 'safe', executed: 'no' },
+  BROKER_CLOSED: { severity: 'medium', category: 'cancelled', retryable: 'never', executed: 'maybe' },
+  /** The broker takes no such message: too large, or a topic that no stream of it has. */
+  BROKER_REFUSED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
+  BROKER_UNAVAILABLE: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
+  DATABASE_CLOSED: { severity: 'medium', category: 'cancelled', retryable: 'never', executed: 'maybe' },
+  /** What it is kept in has failed: open it anew to see what is there. */
+  DATABASE_FAILED: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'maybe' },
+  DATABASE_FULL: { severity: 'critical', category: 'overload', retryable: 'safe', executed: 'no' },
+  /** The database could not be reached, or did not say whether the transaction has committed. */
+  DATABASE_UNAVAILABLE: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
+  /** Some of the ids of an append belong to other events. */
+  EVENT_ID_CONFLICT: { severity: 'high', category: 'conflict', retryable: 'never', executed: 'no' },
+  /** A snapshot stands for events that its stream has not: the store has lost them, or it is not the snapshot's. */
+  EVENT_SNAPSHOT_AHEAD: { severity: 'critical', category: 'conflict', retryable: 'never', executed: 'no' },
+  EVENT_STORE_CLOSED: { severity: 'medium', category: 'cancelled', retryable: 'never', executed: 'maybe' },
+  /** What it is kept in has failed: open it anew to see what is there. */
+  EVENT_STORE_FAILED: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'maybe' },
+  EVENT_STORE_FULL: { severity: 'critical', category: 'overload', retryable: 'safe', executed: 'no' },
+  EVENT_STORE_UNAVAILABLE: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
+  /** The stream has another version than the append expects: read what is new, and decide again. */
+  EVENT_STREAM_CONFLICT: { severity: 'low', category: 'conflict', retryable: 'never', executed: 'no' },
+  /** No upcaster takes an event of that form to the one that is asked for. */
+  EVENT_UPCASTER_MISSING: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** As many runs are under way as may be: start them slower. */
   LEDGER_BUSY: { severity: 'medium', category: 'overload', retryable: 'safe', executed: 'no' },
   /** The engine has not what is asked of it; the context names it. */

@@ -1,4 +1,19 @@
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
+export type { Checkpoints } from './event-sourcing/checkpoints.ts';
+export type {
+  AppendResult,
+  EventCallOptions,
+  EventMetadata,
+  EventPage,
+  EventStore,
+  ExpectedVersion,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  StreamPage,
+  SubscribeOptions,
+} from './event-sourcing/event-store.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -21,6 +36,18 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
+export type { Inbox } from './outbox/inbox.ts';
+export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
+export type {
+  ClaimedMessage,
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+} from './outbox/outbox.ts';
+export type { Transactor } from './outbox/transactor.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';

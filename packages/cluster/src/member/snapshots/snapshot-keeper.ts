@@ -21,6 +21,7 @@ export interface SnapshotKeeperOptions {
   readonly logBytes: number;
   readonly logEntries: number;
   readonly tailEntries: number;
+  readonly tailBytes: number;
   /** The member cannot go on. */
   readonly failed: (error: unknown) => void;
 }
@@ -109,7 +110,7 @@ export class SnapshotKeeper {
   }
 
   async #take(): Promise<void> {
-    const { raft, log, store, world, tailEntries } = this.#options;
+    const { raft, log, store, world, tailEntries, tailBytes } = this.#options;
     const index = raft.appliedIndex;
     const bytesAt = log.bytes;
     const id = `${index.toString(16).padStart(12, '0')}-${raft.termAt(index)?.toString(16)}-${world.random.uint32().toString(16)}`;
@@ -125,8 +126,9 @@ export class SnapshotKeeper {
     this.#bytesAt = bytesAt;
     this.#stateBytes = bytes;
     const snapshot = { ...described, bytes };
-    await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tailEntries + 1), () => {
-      if (!overtaken()) raft.compact(snapshot, tailEntries);
+    const tail = Math.min(tailEntries, raft.countWithin(tailBytes, index));
+    await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tail + 1), () => {
+      if (!overtaken()) raft.compact(snapshot, tail);
     });
   }
 
