@@ -3,6 +3,7 @@ import { defineErrors, type ErrorCatalogue } from '@holdfast/core';
 /** Codes of the errors of a ledger and of the protocols on it, besides those of core. */
 export type TransactionErrorCode =
   | 'BRANCH_ROLLED_BACK'
+  | 'COMMIT_RECORD_INVALID'
   | 'BROKER_CLOSED'
   | 'BROKER_REFUSED'
   | 'BROKER_UNAVAILABLE'
@@ -32,7 +33,8 @@ export type TransactionErrorCode =
   | 'LEDGER_RUN_CONFLICT'
   | 'LEDGER_UNAVAILABLE'
   | 'RESOURCE_MISCONFIGURED'
-  | 'RESOURCE_UNAVAILABLE';
+  | 'RESOURCE_UNAVAILABLE'
+  | 'TRANSACTION_INTERRUPTED';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
   /** The database has rolled back the branch that was to be prepared or committed: a deadlock, a constraint, a timeout. */
@@ -75,6 +77,8 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
   EVENT_STREAM_CONFLICT: { severity: 'low', category: 'conflict', retryable: 'never', executed: 'no' },
   /** No upcaster takes an event of that form to the one that is asked for. */
   EVENT_UPCASTER_MISSING: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
+  /** A record of two-phase commit or TCC cannot be read: written by a later release, or damaged. */
+  COMMIT_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
   /** As many runs are under way as may be: start them slower. */
   LEDGER_BUSY: { severity: 'medium', category: 'overload', retryable: 'safe', executed: 'no' },
   /** The engine has not what is asked of it; the context names it. */
@@ -115,4 +119,6 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
+  /** Its coordinator was stopped before it had decided, as often as may be. Nothing has happened. */
+  TRANSACTION_INTERRUPTED: { severity: 'medium', category: 'unavailable', retryable: 'safe', executed: 'no' },
 });

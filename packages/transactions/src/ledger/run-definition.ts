@@ -39,6 +39,8 @@ export interface RunContext {
   readonly version: number;
   /** Of its worker: see {@link LedgerSession.epoch}. */
   readonly epoch: number;
+  /** Whether this life of it began with a restart or a takeover, rather than with its creation. */
+  readonly recovered: boolean;
   /** Wall-clock milliseconds since the Unix epoch: deadlines of the whole run count from here. */
   readonly createdAt: number;
   readonly world: World;
