@@ -21,9 +21,11 @@ export type TransactionErrorCode =
   | 'LEDGER_BUSY'
   | 'LEDGER_CAPABILITY_MISSING'
   | 'LEDGER_CLOSED'
+  | 'LEDGER_DAMAGED'
   | 'LEDGER_DEFINITION_UNKNOWN'
   | 'LEDGER_FAILED'
   | 'LEDGER_FENCED'
+  | 'LEDGER_FORMAT_UNKNOWN'
   | 'LEDGER_FULL'
   | 'LEDGER_INPUT_INVALID'
   | 'LEDGER_MESSAGES_FULL'
@@ -79,12 +81,16 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
   LEDGER_CAPABILITY_MISSING: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** Closed by its owner in this process. What was started goes on when it is opened again. */
   LEDGER_CLOSED: { severity: 'medium', category: 'cancelled', retryable: 'never', executed: 'maybe' },
+  /** What it is kept in is not what was written there. */
+  LEDGER_DAMAGED: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
   /** Open the ledger with this definition among its definitions. */
   LEDGER_DEFINITION_UNKNOWN: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** What it is kept in has failed: open it anew to see what is there. */
   LEDGER_FAILED: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'maybe' },
   /** Another worker has taken this one's runs, for it was not heard of. */
   LEDGER_FENCED: { severity: 'high', category: 'conflict', retryable: 'never', executed: 'maybe' },
+  /** What it is kept in is of a newer version, or is no ledger. */
+  LEDGER_FORMAT_UNKNOWN: { severity: 'critical', category: 'invalid', retryable: 'never', executed: 'no' },
   /** There is no room for records. */
   LEDGER_FULL: { severity: 'critical', category: 'overload', retryable: 'safe', executed: 'no' },
   /** The input is not what the definition's schema asks for; the context has its issues. */

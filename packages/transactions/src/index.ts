@@ -1,4 +1,10 @@
+export type { MessageOptions } from './engines/check-messages-max.ts';
+export { LedgerMemory } from './engines/memory/ledger-memory.ts';
+export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
+export type { RetentionOptions } from './engines/retention.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
+export { checkRunFilter } from './ledger/check-run-filter.ts';
+export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Checkpoints } from './event-sourcing/checkpoints.ts';
 export type {
   AppendResult,
@@ -24,6 +30,18 @@ export type {
   LedgerVisit,
   NewRun,
 } from './ledger/ledger-engine.ts';
+export {
+  type LedgerLostEvent,
+  ledgerLost,
+  type RunEndedEvent,
+  type RunEvent,
+  type RunStuckEvent,
+  runEnded,
+  runRecovered,
+  runStarted,
+  runStuck,
+} from './ledger/ledger-events.ts';
+export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
   RunChange,

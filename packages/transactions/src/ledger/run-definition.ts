@@ -1,5 +1,5 @@
 import type { World } from '@holdfast/core';
-import type { RunChange, RunMessage } from './run.ts';
+import type { RunChange, RunMessage, RunStatus } from './run.ts';
 
 /**
  * What a protocol gives a ledger: how its runs begin, how they are driven, and what their records say in the end. Users
@@ -44,6 +44,8 @@ export interface RunContext {
   readonly world: World;
   /** What it had when this life of it began. */
   readonly records: readonly Uint8Array[];
+  /** What its status was then. A run that was parked as stuck goes on when an append says that it is `running`. */
+  readonly status: RunStatus;
   /** Keys it held then. */
   readonly held: readonly string[];
   /** Aborts when the worker leaves or has lost the run: nothing more may be done in its name. */
