@@ -20,6 +20,7 @@ export type {
   StreamPage,
   SubscribeOptions,
 } from './event-sourcing/event-store.ts';
+export { type EventStoreOptions, openEventStore } from './event-sourcing/journal-event-store.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
