@@ -3,8 +3,6 @@ export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
-export { checkRunFilter } from './ledger/check-run-filter.ts';
-export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Checkpoints } from './event-sourcing/checkpoints.ts';
 export type {
   AppendResult,
@@ -21,6 +19,8 @@ export type {
   SubscribeOptions,
 } from './event-sourcing/event-store.ts';
 export { type EventStoreOptions, openEventStore } from './event-sourcing/journal-event-store.ts';
+export { checkRunFilter } from './ledger/check-run-filter.ts';
+export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
