@@ -34,6 +34,8 @@ export interface DriverParts {
 export interface DriverListener {
   /** An arrived snapshot takes the place of state and log now. */
   installing(write: WriteBatch<Uint8Array>): void;
+  /** A snapshot that a follower wants cannot be read. */
+  snapshotLost(id: string, error: unknown): void;
   /** Everything that there was to do is done: a look at what has changed. */
   settled(): void;
   /** The member cannot go on. */
@@ -149,8 +151,9 @@ export class RaftDriver extends Timer {
     this.touch();
   }
 
-  chunkLost({ to, snapshot }: ChunkWanted): void {
+  chunkLost({ to, snapshot }: ChunkWanted, error: unknown): void {
     if (this.#stopped) return;
+    this.#listener.snapshotLost(snapshot.id, error);
     this.#guard(() => this.raft.snapshotFailed(to, snapshot.id, this.#now()));
     this.touch();
   }
