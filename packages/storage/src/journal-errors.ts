@@ -12,7 +12,7 @@ export function journalFenced(epoch: number): HoldfastError<'JOURNAL_FENCED'> {
   });
 }
 
-function journalFailed(what: string, cause: unknown): HoldfastError<'JOURNAL_FAILED'> {
+export function journalFailed(what: string, cause?: unknown): HoldfastError<'JOURNAL_FAILED'> {
   return storageErrors.create('JOURNAL_FAILED', {
     message: `${what} failed: open the journal anew to see what the disk really holds`,
     cause,

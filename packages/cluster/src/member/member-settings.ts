@@ -9,6 +9,7 @@ export interface MemberSettings {
   readonly ownsFolder: boolean;
   readonly listenPeers: Address;
   readonly peerUrls: readonly string[];
+  readonly peerCertificateName: string | undefined;
   readonly clientUrls: readonly string[];
   readonly initialCluster: ReadonlyMap<string, readonly string[]>;
   readonly initialClusterState: 'new' | 'existing';
@@ -28,6 +29,7 @@ export interface MemberSettings {
   readonly limits: {
     readonly proposals: number;
     readonly proposalBytes: number;
+    readonly reads: number;
     readonly commandBytes: number;
   };
 }
@@ -74,6 +76,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     ownsFolder: options.ownsFolder ?? false,
     listenPeers: options.listenPeers ?? listens[0]!,
     peerUrls,
+    peerCertificateName: options.peerCertificateName,
     clientUrls: options.clientUrls ?? [],
     initialCluster,
     initialClusterState: options.initialClusterState ?? 'new',
@@ -100,6 +103,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
       commandBytes,
+      reads: options.limits?.reads ?? 20_000,
     },
   };
 }

@@ -13,7 +13,6 @@ import {
   isDiskFull,
   journalBusy,
   journalClosed,
-  journalFenced,
   journalFull,
   journalMoved,
 } from '../journal-errors.ts';
@@ -249,7 +248,7 @@ export class FileJournal implements Journal {
     await file.write(segment.end, frame);
     // A later owner has begun its epoch before it read this segment. So whoever finds no later epoch now, after it wrote,
     // knows that this frame is seen.
-    if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
+    if (!exclusive) await superblock.checkFence();
     this.#remains = undefined;
     const micros = this.#clock.now() - begun;
     const counts = this.#counts;
@@ -289,7 +288,7 @@ export class FileJournal implements Journal {
 
   async #checkFence(): Promise<void> {
     const { exclusive, superblock } = this.#parts;
-    if (!exclusive && (await superblock.fenced())) throw journalFenced(this.epoch);
+    if (!exclusive) await superblock.checkFence();
   }
 
   /** Does `work`, which changes segments, when what was asked for before is done. */

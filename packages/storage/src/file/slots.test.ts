@@ -39,12 +39,25 @@ test('who else has written is noticed, what one has written oneself is not', asy
   const { file } = await fileWithSlots();
   const [mine, other] = [(await Slots.read(file, 0))!.slots, (await Slots.read(file, 0))!.slots];
   await mine.write(after);
-  expect(await mine.writtenByOthers()).toBe(false);
-  expect(await other.writtenByOthers()).toBe(true);
+  expect(await mine.nextSlot()).toBe('untouched');
+  expect(await other.nextSlot()).toBe('written');
   const later = (await Slots.read(file, 0))!.slots;
-  expect(await later.writtenByOthers()).toBe(false);
+  expect(await later.nextSlot()).toBe('untouched');
   await later.write(before);
-  expect(await mine.writtenByOthers()).toBe(true);
+  expect(await mine.nextSlot()).toBe('written');
+});
+
+test('what rots is not taken for what somebody else has written', async () => {
+  const { file, bytes } = await fileWithSlots();
+  const mine = (await Slots.read(file, 0))!.slots;
+  await mine.write(after);
+  const untouched = bytes();
+  const second = slotsBytes / 2;
+  for (let at = 0; at < 64; at++) {
+    await file.write(0, untouched);
+    await file.write(second + at, new Uint8Array([untouched[second + at]! ^ 4]));
+    expect(await mine.nextSlot()).toBe('broken');
+  }
 });
 
 test('zeros are no slots', async () => {

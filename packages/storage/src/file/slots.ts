@@ -73,13 +73,14 @@ export class Slots {
     this.#current = bytes;
   }
 
-  /** Whether somebody else has written since: the slot that comes next is not what it was. */
-  async writtenByOthers(): Promise<boolean> {
+  /** What has become of the slot that comes next: nothing, or somebody else has written it since, or it is no slot any more. */
+  async nextSlot(): Promise<'untouched' | 'written' | 'broken'> {
     const known = this.#next;
-    const found = await this.#file.read(this.#placeOf(this.#count + 1), slotBytes);
-    if (found.length !== known.length) return true;
-    for (let at = 0; at < found.length; at++) if (found[at] !== known[at]) return true;
-    return false;
+    const next = this.#count + 1;
+    const found = await this.#file.read(this.#placeOf(next), slotBytes);
+    if (found.length === known.length && found.every((byte, at) => byte === known[at])) return 'untouched';
+    const slot = decodeSlot(found, next % 2);
+    return slot !== undefined && slot.count >= next ? 'written' : 'broken';
   }
 
   #placeOf(count: number): number {

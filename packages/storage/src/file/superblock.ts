@@ -1,4 +1,5 @@
 import type { Disk, DiskFile } from '@holdfast/core';
+import { journalFailed, journalFenced } from '../journal-errors.ts';
 import { superblockDraftName, superblockName } from './file-names.ts';
 import { type FoundSlots, Slots, slotsBytes } from './slots.ts';
 
@@ -72,9 +73,12 @@ export class SuperblockFile {
     return this.#epoch;
   }
 
-  /** Whether another epoch has begun since. */
-  fenced(): Promise<boolean> {
-    return this.#epochs.slots.writtenByOthers();
+  /** @throws HoldfastError JOURNAL_FENCED when another epoch has begun since; JOURNAL_FAILED when that cannot be told. */
+  async checkFence(): Promise<void> {
+    const next = await this.#epochs.slots.nextSlot();
+    if (next === 'written') throw journalFenced(this.#epoch);
+    if (next === 'broken')
+      throw journalFailed(`${superblockName} is damaged where a later epoch would stand: a write`);
   }
 
   /** Says durably which segment is the first one that counts. */

@@ -47,6 +47,8 @@ export class SnapshotKeeper {
   #named: string[] = [];
   #stopped = false;
   #notBefore = 0;
+  /** The present snapshot cannot be read: the next one is due with the next entry. */
+  #lost = false;
   #bytesAt = 0;
   #stateBytes = 0;
 
@@ -66,7 +68,14 @@ export class SnapshotKeeper {
   look(): void {
     if (this.busy || this.#stopped || !this.#isDue()) return;
     if (this.#options.world.clock.now() < this.#notBefore) return;
+    if (this.#lost) this.#notBefore = this.#options.world.clock.now() + pauseAfterFailure;
+    this.#lost = false;
     this.#begin(this.#take());
+  }
+
+  /** The present snapshot cannot be read: the state is taken anew as soon as it has moved on. */
+  replace(): void {
+    if (!this.busy) this.#lost = true;
   }
 
   /** A snapshot has arrived, and a record that makes it the state is on its way to the disk. */
@@ -107,6 +116,7 @@ export class SnapshotKeeper {
     const { raft, log, logBytes, logEntries } = this.#options;
     const entries = raft.appliedIndex - (raft.snapshot?.index ?? 0);
     if (entries <= 0) return false;
+    if (this.#lost) return true;
     const bytesMax = Math.max(logBytes, Math.min(this.#stateBytes / 2, logBytesMax));
     return entries >= logEntries || log.bytes - this.#bytesAt >= bytesMax;
   }
