@@ -1,4 +1,5 @@
 export type { MessageOptions } from './engines/check-messages-max.ts';
+export { type JournalEngineOptions, journalEngine } from './engines/journal/journal-engine.ts';
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
@@ -42,6 +43,7 @@ export {
   runStarted,
   runStuck,
 } from './ledger/ledger-events.ts';
+export { newLedgerId } from './ledger/new-ledger-id.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
