@@ -12,7 +12,10 @@ export type TransactionErrorCode =
   | 'LEDGER_INPUT_INVALID'
   | 'LEDGER_MESSAGES_FULL'
   | 'LEDGER_RUN_CONFLICT'
-  | 'LEDGER_UNAVAILABLE';
+  | 'LEDGER_UNAVAILABLE'
+  | 'SAGA_CANCELLED'
+  | 'SAGA_RECORD_INVALID'
+  | 'STEP_REFUSED';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
   /** As many runs are under way as may be: start them slower. */
@@ -42,4 +45,10 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
+  /** Somebody cancelled the saga before its pivot began; what it had done is undone. */
+  SAGA_CANCELLED: { severity: 'low', category: 'cancelled', retryable: 'never', executed: 'no' },
+  /** A record that this release cannot read. */
+  SAGA_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
+  /** A step says that it can never succeed: what `refuse` makes. */
+  STEP_REFUSED: { severity: 'low', category: 'rejected', retryable: 'never', executed: 'no' },
 });
