@@ -1,4 +1,26 @@
+export type { MessageOptions } from './engines/check-messages-max.ts';
+export { LedgerMemory } from './engines/memory/ledger-memory.ts';
+export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
+export type { RetentionOptions } from './engines/retention.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
+export type { Checkpoints } from './event-sourcing/checkpoints.ts';
+export type {
+  AppendResult,
+  EventCallOptions,
+  EventMetadata,
+  EventPage,
+  EventStore,
+  ExpectedVersion,
+  NewEvent,
+  ReadAllOptions,
+  ReadStreamOptions,
+  StoredEvent,
+  StreamPage,
+  SubscribeOptions,
+} from './event-sourcing/event-store.ts';
+export { type EventStoreOptions, openEventStore } from './event-sourcing/journal-event-store.ts';
+export { checkRunFilter } from './ledger/check-run-filter.ts';
+export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -9,6 +31,18 @@ export type {
   LedgerVisit,
   NewRun,
 } from './ledger/ledger-engine.ts';
+export {
+  type LedgerLostEvent,
+  ledgerLost,
+  type RunEndedEvent,
+  type RunEvent,
+  type RunStuckEvent,
+  runEnded,
+  runRecovered,
+  runStarted,
+  runStuck,
+} from './ledger/ledger-events.ts';
+export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
   RunChange,
@@ -48,3 +82,30 @@ export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
 export type { Stored } from './saga/stored.ts';
+export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
+export type { Inbox } from './outbox/inbox.ts';
+export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
+export type {
+  ClaimedMessage,
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+} from './outbox/outbox.ts';
+export type { Transactor } from './outbox/transactor.ts';
+export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
+export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
+export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type BranchId,
+  branchText,
+  checkResourceName,
+  readBranchText,
+  readTransactionName,
+  type TransactionName,
+  transactionName,
+  transactionPrefix,
+} from './two-phase/branch-id.ts';
+export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';

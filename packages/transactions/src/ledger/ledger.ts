@@ -4,6 +4,8 @@ import type { RunDefinition } from './run-definition.ts';
 
 /** Where transactions run: what it has accepted goes on after any crash, here or at another worker. Made by `openLedger`. */
 export interface Ledger {
+  /** See {@link LedgerSession.ledgerId}. */
+  readonly ledgerId: string;
   readonly epoch: number;
   readonly figures: LedgerFigures;
   /**

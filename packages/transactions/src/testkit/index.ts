@@ -1,1 +1,30 @@
-export {};
+export { type BrokerCase, type BrokerUnderTest, brokerContract } from './broker-contract.ts';
+export {
+  type EventStoreCase,
+  type EventStoreUnderTest,
+  eventStoreContract,
+} from './event-store-contract.ts';
+export {
+  type OutboxCase,
+  type OutboxDatabase,
+  type OutboxUnderTest,
+  outboxContract,
+} from './outbox-contract.ts';
+export {
+  type BarrierCase,
+  type BarrierUnderTest,
+  barrierContract,
+} from './tcc/barrier-contract.ts';
+export {
+  MemoryParticipantDatabase,
+  MemoryTransaction,
+  memoryBarrierStorage,
+} from './tcc/memory-barrier-storage.ts';
+export { MemoryDatabase, type MemorySession } from './two-phase/memory-database.ts';
+export {
+  type MemoryConnection,
+  MemoryResource,
+  type MemoryResourceOptions,
+} from './two-phase/memory-resource.ts';
+export type { ResourceCase, ResourceNeed, ResourceUnderTest } from './two-phase/resource-case.ts';
+export { resourceContract } from './two-phase/resource-contract.ts';
