@@ -32,11 +32,11 @@ export type TransactionErrorCode =
   | 'LEDGER_MESSAGES_FULL'
   | 'LEDGER_RUN_CONFLICT'
   | 'LEDGER_UNAVAILABLE'
-  | 'SAGA_CANCELLED'
-  | 'SAGA_RECORD_INVALID'
-  | 'STEP_REFUSED';
   | 'RESOURCE_MISCONFIGURED'
   | 'RESOURCE_UNAVAILABLE'
+  | 'SAGA_CANCELLED'
+  | 'SAGA_RECORD_INVALID'
+  | 'STEP_REFUSED'
   | 'TRANSACTION_INTERRUPTED';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
@@ -113,12 +113,6 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
-  /** Somebody cancelled the saga before its pivot began; what it had done is undone. */
-  SAGA_CANCELLED: { severity: 'low', category: 'cancelled', retryable: 'never', executed: 'no' },
-  /** A record that this release cannot read. */
-  SAGA_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
-  /** A step says that it can never succeed: what `refuse` makes. */
-  STEP_REFUSED: { severity: 'low', category: 'rejected', retryable: 'never', executed: 'no' },
   /** The database is not set up to prepare transactions; the message has the remedy. */
   RESOURCE_MISCONFIGURED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** The database could not be reached, or did not answer. */
@@ -128,6 +122,12 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
+  /** Somebody cancelled the saga before its pivot began; what it had done is undone. */
+  SAGA_CANCELLED: { severity: 'low', category: 'cancelled', retryable: 'never', executed: 'no' },
+  /** A record that this release cannot read. */
+  SAGA_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
+  /** A step says that it can never succeed: what `terminal` makes. */
+  STEP_REFUSED: { severity: 'low', category: 'rejected', retryable: 'never', executed: 'no' },
   /** Its coordinator was stopped before it had decided, as often as may be. Nothing has happened. */
   TRANSACTION_INTERRUPTED: { severity: 'medium', category: 'unavailable', retryable: 'safe', executed: 'no' },
 });
