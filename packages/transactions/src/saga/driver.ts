@@ -103,8 +103,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.machine = machine;
     this.input = input;
     this.#mismatch = mismatch ?? this.#lacks();
-    this.#pivotDoubtful = machine.pivotBegan;
-    this.#status = this.#statusNow();
+    this.#pivotDoubtful = run.recovered && machine.pivotBegan;
+    this.#status = run.status;
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
     onAbort(run.signal, this);
@@ -197,8 +197,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       this.#deadline = new Alarm(this.world, () => this.#runOut());
       this.#deadline.set(this.dueAt(this.#run.createdAt, deadline));
     }
-    if (machine.parked !== undefined) this.#record('resumed', nowhere, '');
-    else if (machine.ended) this.#record('closed', nowhere, '');
+    // It was parked, or its end is recorded, but not that it has ended.
+    if (machine.parked !== undefined || this.#status !== this.#statusNow()) this.#record('resumed', nowhere, '');
     else this.#proceed();
   }
 
@@ -409,7 +409,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       const { error } = whyOf(this.machine);
       for (const activity of [...this.#activities.values()]) activity.stop(error);
     }
-    if (!this.#appending) this.#flush();
+    if (!this.#appending && !this.#attaching) this.#flush();
   }
 
   /** Applies an event, and leaves its record for the next append. */
