@@ -35,6 +35,7 @@ export type TransactionErrorCode =
   | 'RESOURCE_MISCONFIGURED'
   | 'RESOURCE_UNAVAILABLE'
   | 'SAGA_CANCELLED'
+  | 'SAGA_NOT_CRASH_PROOF'
   | 'SAGA_RECORD_INVALID'
   | 'STEP_REFUSED'
   | 'TRANSACTION_INTERRUPTED';
@@ -124,6 +125,8 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
   },
   /** Somebody cancelled the saga before its pivot began; what it had done is undone. */
   SAGA_CANCELLED: { severity: 'low', category: 'cancelled', retryable: 'never', executed: 'no' },
+  /** `crashEverywhere` has found a crash after which a saga is not as it should be; the message has the line to replay it. */
+  SAGA_NOT_CRASH_PROOF: { severity: 'high', category: 'internal', retryable: 'never', executed: 'no' },
   /** A record that this release cannot read. */
   SAGA_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
   /** A step says that it can never succeed: what `terminal` makes. */

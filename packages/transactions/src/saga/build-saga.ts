@@ -2,13 +2,16 @@ import { coreErrors, type Duration, invalidArgument } from '@holdfast/core';
 import { transactionErrors } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
+import type { ActionContext } from './action-context.ts';
 import {
+  type Action,
   type ActionOptions,
   type AnyFunction,
   type Branch,
   type Definition,
   define,
   type Node,
+  type PlaceDefinition,
 } from './definition.ts';
 import { SagaDriver } from './driver.ts';
 import { SagaCount, type SagaFigures } from './figures.ts';
@@ -17,7 +20,7 @@ import type { SagaOptions, WaitOptions } from './options.ts';
 import type { SagaOutcome } from './outcome.ts';
 import { outcomeOf } from './read-outcome.ts';
 import { encodeBeginning } from './record.ts';
-import type { NoValues, SagaBeforePivot } from './saga.ts';
+import type { NoValues, Saga, SagaBeforePivot } from './saga.ts';
 import { describeIssues, type SchemaResult, type StandardSchema } from './standard-schema.ts';
 import { type SagaStatus, sagaStatus } from './status.ts';
 import type { Stored } from './stored.ts';
@@ -62,6 +65,29 @@ export function saga(
   }
   // The class has the methods of every stage; which of them can be called when, the types say, and `define` for JavaScript.
   return new SagaBuilder(name, options, []) as unknown as SagaBeforePivot<unknown, unknown, NoValues>;
+}
+
+/** Called instead of each function that a saga runs, with what it would have been called with. */
+export type Around = (
+  place: PlaceDefinition,
+  undo: boolean,
+  context: ActionContext,
+  call: () => unknown,
+) => unknown;
+
+/** The same saga, whose steps and compensations run within `around`: for test kits. */
+export function instrumented<Raw, Input, Values>(
+  original: Saga<Raw, Input, Values>,
+  around: Around,
+): Saga<Raw, Input, Values> {
+  if (!(original instanceof SagaBuilder)) throw invalidArgument('saga', original, 'a saga');
+  return original.within(around) as unknown as Saga<Raw, Input, Values>;
+}
+
+/** What a saga is made of, for test kits. */
+export function definitionOf(original: Saga<never, unknown, unknown>): Definition {
+  if (!(original instanceof SagaBuilder)) throw invalidArgument('saga', original, 'a saga');
+  return original.defined;
 }
 
 type BuilderOptions = SagaOptions & { readonly input?: StandardSchema | undefined };
@@ -147,14 +173,20 @@ class SagaBuilder extends NodeList {
   readonly #definition: Definition | undefined;
   readonly #figures: SagaCount = new SagaCount();
 
-  constructor(name: string, options: BuilderOptions, nodes: readonly Node[]) {
+  constructor(name: string, options: BuilderOptions, nodes: readonly Node[], around?: Around) {
     super(nodes);
     this.name = name;
     this.type = `saga/${name}`;
     this.version = options.version;
     this.schema = options.input;
     this.#options = options;
-    this.#definition = nodes.length === 0 ? undefined : define(name, options, nodes);
+    const definition = nodes.length === 0 ? undefined : define(name, options, nodes);
+    this.#definition = definition && around ? runWithin(definition, around) : definition;
+  }
+
+  /** @internal */
+  within(around: Around): SagaBuilder {
+    return new SagaBuilder(this.name, this.#options, this.nodes, around);
   }
 
   get figures(): SagaFigures {
@@ -162,7 +194,7 @@ class SagaBuilder extends NodeList {
   }
 
   begin(input: unknown): Uint8Array | Promise<Uint8Array> {
-    const { head } = this.#defined();
+    const { head } = this.defined;
     if (this.schema === undefined) return encodeBeginning(head, textOf(input));
     const checked = this.schema['~standard'].validate(input);
     return checked instanceof Promise
@@ -171,11 +203,11 @@ class SagaBuilder extends NodeList {
   }
 
   drive(run: RunContext): Promise<void> {
-    return new SagaDriver(this.#defined(), this.#figures, run).finished;
+    return new SagaDriver(this.defined, this.#figures, run).finished;
   }
 
   result(records: readonly Uint8Array[]): SagaOutcome<object> {
-    return outcomeOf(this.#defined(), records);
+    return outcomeOf(this.defined, records);
   }
 
   async status(
@@ -188,7 +220,7 @@ class SagaBuilder extends NodeList {
   }
 
   async signal(ledger: Pick<Ledger, 'post'>, id: string, name: string, value?: unknown): Promise<Posted> {
-    const place = this.#defined().places.find((one) => one.kind === 'wait' && one.name === name);
+    const place = this.defined.places.find((one) => one.kind === 'wait' && one.name === name);
     if (place === undefined) throw invalidArgument('name', name, `what saga ${this.name} waits for`);
     const result = await place.schema?.['~standard'].validate(value);
     if (result?.issues !== undefined)
@@ -200,7 +232,8 @@ class SagaBuilder extends NodeList {
     return new SagaBuilder(this.name, this.#options, [...this.nodes, node]) as this;
   }
 
-  #defined(): Definition {
+  /** @internal */
+  get defined(): Definition {
     if (this.#definition !== undefined) return this.#definition;
     throw invalidArgument('saga', this.name, 'a saga with one step or more');
   }
@@ -209,6 +242,19 @@ class SagaBuilder extends NodeList {
     if (result.issues === undefined) return result.value;
     throw invalidInput(`The input of saga ${this.name}`, result.issues);
   }
+}
+
+function runWithin(definition: Definition, around: Around): Definition {
+  const places = definition.places.map((place) => {
+    const within = (action: Action | undefined, undo: boolean): Action | undefined =>
+      action && {
+        ...action,
+        run: (context, result) =>
+          around(place, undo, context as ActionContext, () => action.run(context, result)),
+      };
+    return { ...place, do: within(place.do, false), undo: within(place.undo, true) };
+  });
+  return { ...definition, places };
 }
 
 function invalidInput(what: string, issues: Parameters<typeof describeIssues>[0]): Error {

@@ -198,7 +198,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       this.#deadline.set(this.dueAt(this.#run.createdAt, deadline));
     }
     // It was parked, or its end is recorded, but not that it has ended.
-    if (machine.parked !== undefined || this.#status !== this.#statusNow()) this.#record('resumed', nowhere, '');
+    if (machine.parked !== undefined || this.#status !== this.#statusNow())
+      this.#record('resumed', nowhere, '');
     else this.#proceed();
   }
 
