@@ -36,6 +36,8 @@ export interface ProjectionOptions<Transaction> {
   readonly batch?: number | undefined;
   /** The longest pause before it tries again what failed. The first is a hundredth of it. Default '10s'. */
   readonly retryMax?: Duration | undefined;
+  /** Hears of each failure, before it tries again. Default nobody does; it shows in the status. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
   /** Default the platform's. */
   readonly world?: World | undefined;
 }
@@ -166,6 +168,7 @@ class Runner<Transaction> implements RunningProjection {
         if (this.#moved.signal.aborted) continue;
         this.status = 'failing';
         this.failure = error;
+        this.#options.onFailure?.(error);
         await sleep(`${Math.ceil(pause)}us`, { world: this.#world, signal }).catch(() => {});
         pause = Math.min(pause * 2, this.#retryMax);
       }

@@ -10,3 +10,5 @@ export {
   type OutboxUnderTest,
   outboxContract,
 } from './outbox-contract.ts';
+export { project, type StreamEvent } from './project.ts';
+export { type Given, type Specification, specification, type When } from './specification.ts';
