@@ -3,6 +3,7 @@ export type {
   ChannelMaker,
   ClientStream,
   ClusterChannel,
+  RequestNumber,
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';
@@ -26,14 +27,24 @@ export type {
   StopOptions,
 } from './member/cluster-member.ts';
 export {
+  type AlarmChanged,
+  alarmChanged,
   type LeaderChanged,
   leaderChanged,
+  type MembershipChanged,
+  membershipChanged,
   type PeerMisbehaved,
+  type PeerNotTrusted,
   peerMisbehaved,
+  peerNotTrusted,
   type ReadOnlyChanged,
+  type RequestRefused,
   readOnlyChanged,
+  requestRefused,
   type SnapshotInstalled,
+  type SnapshotLost,
   snapshotInstalled,
+  snapshotLost,
 } from './member/member-events.ts';
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';

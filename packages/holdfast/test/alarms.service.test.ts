@@ -38,4 +38,12 @@ test('a store that is full says so, takes deletions, and goes on once there is r
   expect((await runCommand('cluster', 'alarm', 'disarm', ...endpoints)).out).toBe('1 disarmed');
   await client.put('key/again', value);
   expect((await nodes.page('a', '/health')).status).toBe(200);
+  const told = nodes.running.get('a')!.error.map((line) => JSON.parse(line));
+  expect(told.filter(({ event }) => event === 'alarm-changed')).toEqual([
+    expect.objectContaining({ level: 'error', alarm: 'NOSPACE', change: 'raised' }),
+    expect.objectContaining({ level: 'info', alarm: 'NOSPACE', change: 'cleared' }),
+  ]);
+  expect((await nodes.page('a', '/metrics')).body).toContain(
+    'holdfast_server_alarm_changes_total{alarm="NOSPACE",change="raised"} 1\n',
+  );
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { afterEach, expect, test } from 'vitest';
 import { CommandProcess, runCommand } from './command-process.ts';
 import { NodeProcesses } from './node-processes.ts';
@@ -26,10 +27,15 @@ test('a node says where it listens, serves its pages, and leaves in order', { ti
   });
   await nodes.client().put('key', Uint8Array.of(1));
   const metrics = (await nodes.page('a', '/metrics')).body;
+  expect(promtoolSays(metrics)).toBe('');
   for (const sample of [
     'etcd_server_has_leader 1',
     'etcd_server_is_leader 1',
     'etcd_debugging_mvcc_keys_total 1',
+    'etcd_mvcc_put_total 1',
+    'etcd_debugging_mvcc_put_total 1',
+    'etcd_debugging_mvcc_watch_stream_total 0',
+    'holdfast_server_members{role="voter"} 1',
     'grpc_server_handled_total{grpc_type="unary",grpc_service="etcdserverpb.KV",grpc_method="Put",grpc_code="OK"} 1',
   ]) {
     expect(metrics.split('\n')).toContain(sample);
@@ -38,6 +44,16 @@ test('a node says where it listens, serves its pages, and leaves in order', { ti
   expect(await nodes.end('a')).toBe(0);
   expect(node.error.map((line) => JSON.parse(line).event)).toEqual(['leader-changed', 'leaving', 'left']);
 });
+
+/** What Prometheus' own tool finds wrong with `text`. */
+function promtoolSays(text: string): string {
+  const program = process.env['HOLDFAST_PROMTOOL_PROGRAM'];
+  if (program === undefined) {
+    throw new Error('HOLDFAST_PROMTOOL_PROGRAM is not set: run these tests with npm run test:services');
+  }
+  const { stderr, stdout } = spawnSync(program, ['check', 'metrics'], { input: text, encoding: 'utf8' });
+  return stdout + stderr;
+}
 
 test('a folder and a port belong to one node at a time', { timeout: 60_000 }, async () => {
   nodes = new NodeProcesses();

@@ -3,9 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { MetricRegistry, observeProcess } from '@holdfast/telemetry';
 import { describe, expect, test } from 'vitest';
 import { checkClusterCommand } from '../src/cluster.ts';
+import { observeEvents } from '../src/node/event-metrics.ts';
 import { readFlagValues } from '../src/node/flag-values.ts';
-import { callMetrics, observeFlushes, observeLinks, observeNode } from '../src/node/node-metrics.ts';
+import { callMetrics, observeLinks, observeNode } from '../src/node/node-metrics.ts';
 import { nodeSettings } from '../src/node/node-settings.ts';
+import { observeStore } from '../src/node/store-metrics.ts';
 
 const folder = fileURLToPath(new URL('../../../docs/operations/', import.meta.url));
 const pages = readdirSync(folder).map((name) => [name, readFileSync(folder + name, 'utf8')] as const);
@@ -42,13 +44,14 @@ test('the page on monitoring lists the metrics that there are', () => {
   const registry = new MetricRegistry();
   observeNode(registry, () => undefined);
   observeLinks(registry, () => undefined);
-  observeFlushes(registry)();
+  observeStore(registry, () => undefined);
+  observeEvents(registry)();
   callMetrics(registry);
   observeProcess(registry).stop();
   const names = registry.families().map(({ kind, name }) => (kind === 'counter' ? `${name}_total` : name));
   const page = readFileSync(`${folder}monitoring.md`, 'utf8');
   const listed = [
-    ...page.matchAll(/^\| `([a-z0-9_]+)(?:\{[A-Za-z, _]*\})?` \| (?:counter|gauge|histogram) \|/gm),
+    ...page.matchAll(/^\| `([a-z0-9_]+)(?:\{[A-Za-z, _]*\})?` \| (?:counter|gauge|histogram|untyped) \|/gm),
   ].map(([, name]) => name);
   expect(listed.sort()).toEqual(names.sort());
 });

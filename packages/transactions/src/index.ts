@@ -4,6 +4,10 @@ export {
   openEmbeddedDatabase,
 } from './embedded/embedded-database.ts';
 export type { EmbeddedTransaction } from './embedded/embedded-transaction.ts';
+export type { MessageOptions } from './engines/check-messages-max.ts';
+export { LedgerMemory } from './engines/memory/ledger-memory.ts';
+export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
+export type { RetentionOptions } from './engines/retention.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
 export {
   type Aggregate,
@@ -45,6 +49,8 @@ export {
   type Snapshots,
 } from './event-sourcing/snapshots.ts';
 export { type Upcaster, type Upcasting, upcasting } from './event-sourcing/upcasting.ts';
+export { checkRunFilter } from './ledger/check-run-filter.ts';
+export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -55,6 +61,18 @@ export type {
   LedgerVisit,
   NewRun,
 } from './ledger/ledger-engine.ts';
+export {
+  type LedgerLostEvent,
+  ledgerLost,
+  type RunEndedEvent,
+  type RunEvent,
+  type RunStuckEvent,
+  runEnded,
+  runRecovered,
+  runStarted,
+  runStuck,
+} from './ledger/ledger-events.ts';
+export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
   RunChange,
@@ -79,3 +97,18 @@ export type {
   OutboxOutcome,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
+export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
+export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type BranchId,
+  branchText,
+  checkResourceName,
+  readBranchText,
+  readTransactionName,
+  type TransactionName,
+  transactionName,
+  transactionPrefix,
+} from './two-phase/branch-id.ts';
+export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';

@@ -16,7 +16,11 @@ export interface ClusterMember {
    * MEMBER_STOPPED, ABORTED.
    */
   propose(command: Uint8Array, options?: RequestOptions): Promise<Applied>;
-  /** Resolves when the state here holds all that was committed when it was called. Calls that wait together share a round. */
+  /**
+   * Resolves when the state here holds all that was committed when it was called. Calls that wait together share a round.
+   *
+   * @throws HoldfastError REQUEST_TIMED_OUT (executed no), TOO_MANY_REQUESTS, MEMBER_STOPPED, ABORTED.
+   */
   readBarrier(options?: RequestOptions): Promise<void>;
   /** Renews a lease at the leader; its full seconds, or 0 when there is no such lease. */
   renewLease(id: bigint, options?: RequestOptions): Promise<number>;
@@ -92,4 +96,6 @@ export interface MemberStatus {
   readonly proposalsApplied: number;
   readonly slowApplies: number;
   readonly slowReads: number;
+  /** Reads that were refused, or ran out of time. */
+  readonly readsFailed: number;
 }

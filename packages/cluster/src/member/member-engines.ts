@@ -17,7 +17,7 @@ export interface JournalSettings {
 export interface PeersOptions {
   readonly greeting: Greeting;
   readonly port: number;
-  /** The name of the peer that greets so; undefined for a stranger. */
-  identify(peer: Greeting): string | undefined;
+  /** The name of the peer that greets so, with a certificate of these names; undefined for a stranger. */
+  identify(peer: Greeting, certificateNames: readonly string[]): string | undefined;
   receive(peer: string, message: Uint8Array): void;
 }

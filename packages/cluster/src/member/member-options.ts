@@ -22,6 +22,11 @@ export interface MemberOptions {
   readonly listenPeers?: Address;
   /** By which the other members reach it, such as `http://127.0.0.1:2380`. Default: what `initialCluster` says of `name`. */
   readonly peerUrls?: readonly string[];
+  /**
+   * Where the network shows the certificates of peers, they have to bear this alternative name, all the same. Default: each
+   * the host of one of its own peer URLs, so that no member can pose as another one.
+   */
+  readonly peerCertificateName?: string | undefined;
   /** Where clients reach it: told to whoever asks for the members. Default none. */
   readonly clientUrls?: readonly string[];
   /** The peer URLs of each member by its name. Default: this member alone. */
@@ -58,8 +63,10 @@ export interface SnapshotPolicy {
   readonly logBytes?: number;
   /** Entries since the last one. Default 1,000,000. */
   readonly logEntries?: number;
-  /** Entries before a snapshot that stay, for members that are a little behind. Default 10,000. */
+  /** Entries before a snapshot that stay, in memory too, for members that are a little behind. Default 10,000. */
   readonly tailEntries?: number;
+  /** Bytes of them at most. Default 16 MiB. */
+  readonly tailBytes?: number;
 }
 
 export interface MemberLimits {
@@ -69,4 +76,6 @@ export interface MemberLimits {
   readonly proposalBytes?: number;
   /** Bytes of one command: half of `segmentBytes` at most. Default as much, or 8 MiB if that is less. */
   readonly commandBytes?: number;
+  /** Reads that wait to be confirmed; further ones are refused. Default 20,000. */
+  readonly reads?: number;
 }

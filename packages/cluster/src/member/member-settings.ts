@@ -9,6 +9,7 @@ export interface MemberSettings {
   readonly ownsFolder: boolean;
   readonly listenPeers: Address;
   readonly peerUrls: readonly string[];
+  readonly peerCertificateName: string | undefined;
   readonly clientUrls: readonly string[];
   readonly initialCluster: ReadonlyMap<string, readonly string[]>;
   readonly initialClusterState: 'new' | 'existing';
@@ -23,10 +24,12 @@ export interface MemberSettings {
     readonly logBytes: number;
     readonly logEntries: number;
     readonly tailEntries: number;
+    readonly tailBytes: number;
   };
   readonly limits: {
     readonly proposals: number;
     readonly proposalBytes: number;
+    readonly reads: number;
     readonly commandBytes: number;
   };
 }
@@ -73,6 +76,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     ownsFolder: options.ownsFolder ?? false,
     listenPeers: options.listenPeers ?? listens[0]!,
     peerUrls,
+    peerCertificateName: options.peerCertificateName,
     clientUrls: options.clientUrls ?? [],
     initialCluster,
     initialClusterState: options.initialClusterState ?? 'new',
@@ -93,11 +97,13 @@ export function toSettings(options: MemberOptions): MemberSettings {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,
       tailEntries: options.snapshots?.tailEntries ?? 10_000,
+      tailBytes: options.snapshots?.tailBytes ?? 16 << 20,
     },
     limits: {
       proposals: options.limits?.proposals ?? 20_000,
       proposalBytes: options.limits?.proposalBytes ?? 64 << 20,
       commandBytes,
+      reads: options.limits?.reads ?? 20_000,
     },
   };
 }

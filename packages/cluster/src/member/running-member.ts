@@ -28,13 +28,21 @@ import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
 import type { MemberEngines } from './member-engines.ts';
-import { leaderChanged, readOnlyChanged, snapshotInstalled } from './member-events.ts';
+import {
+  leaderChanged,
+  readOnlyChanged,
+  requestRefused,
+  snapshotInstalled,
+  snapshotLost,
+} from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
 import type { FarewellReason } from './membership/farewell.ts';
 import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
+import { MembershipHistory } from './membership/membership-history.ts';
 import { OwnAttributes } from './membership/own-attributes.ts';
+import { peerCertification } from './membership/peer-certification.ts';
 import { encodeWelcome } from './membership/welcome.ts';
 import type { PeerMethod } from './peers/call-messages.ts';
 import { MemberLinks } from './peers/member-links.ts';
@@ -98,6 +106,7 @@ export class RunningMember implements ClusterMember {
   readonly #leases: LeaseKeeper;
   readonly #known: KnownMembers;
   readonly #changes: MembershipChanges;
+  readonly #history: MembershipHistory;
   readonly #calls: PeerCalls;
   readonly #service: LeaderService;
   readonly #requests: LeaderRequests;
@@ -145,6 +154,7 @@ export class RunningMember implements ClusterMember {
     this.#tookPart = isIn(stored.snapshot?.configuration, this.id);
     this.#driver = new RaftDriver(this.#raft, world, {
       installing: (write) => this.#install(write),
+      snapshotLost: (id, error) => this.#snapshotLost(id, error),
       settled: () => this.#settled(),
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
@@ -156,12 +166,15 @@ export class RunningMember implements ClusterMember {
       readOnlyChanged: () => this.#readOnlyChanged(),
       failed: (error) => this.#fail(error),
     });
-    this.#proposals = new Proposals(this.#driver, world, this.#time, {
+    const limits = {
       ...settings.limits,
       requestTimeout,
       retryAfter: Math.max(heartbeatInterval, 10_000) * 2,
-    });
-    this.#reads = new ReadBarriers(this.#driver, world, requestTimeout);
+    };
+    this.#proposals = new Proposals(this.#driver, world, this.#time, limits, (error) =>
+      this.#refused('proposal', error),
+    );
+    this.#reads = new ReadBarriers(this.#driver, world, limits, (error) => this.#refused('read', error));
     const term = this.#raft.termAt(state.appliedIndex) ?? 0;
     this.#applier = new Applier(state, world.clock, this.#time, this.#proposals.origin, term, {
       ownApplied: (sequence, applied) => this.#proposals.applied(sequence, applied),
@@ -192,6 +205,7 @@ export class RunningMember implements ClusterMember {
       confirmLeading: () => this.#confirmLeading(),
     });
     this.#known = new KnownMembers(identity, state, () => this.#raft.configuration);
+    this.#history = new MembershipHistory(this.id, this.#raft.configuration, this.#raft.lastIndex);
     this.#changes = new MembershipChanges({
       world,
       driver: this.#driver,
@@ -249,13 +263,14 @@ export class RunningMember implements ClusterMember {
 
   /** Links to the others, and begins. */
   async begin(engines: MemberEngines, world: HostWorld): Promise<void> {
-    const { listenPeers, peerUrls } = this.#settings;
+    const { listenPeers, peerCertificateName, peerUrls } = this.#settings;
     this.#links = await MemberLinks.open(engines, world, listenPeers.port, {
       id: this.id,
       clusterId: this.clusterId,
       peerUrls,
       life: this.#proposals.origin,
       known: this.#known,
+      isCertified: peerCertification(this.id, peerCertificateName),
       state: this.#state,
       configuration: () => this.#raft.configuration,
       fresh: () => this.#isFresh,
@@ -273,6 +288,7 @@ export class RunningMember implements ClusterMember {
           const welcome = encodeWelcome(this.clusterId, from, this.#known.list());
           this.#links!.traffic.post(from, welcome);
         },
+        welcome: ({ peers }) => this.#links!.told(peers),
       },
     });
     this.#driver.start({
@@ -373,6 +389,7 @@ export class RunningMember implements ClusterMember {
       proposalsApplied: this.#proposals.applications,
       slowApplies: this.#applier.slow,
       slowReads: this.#reads.slow,
+      readsFailed: this.#reads.failed,
     };
   }
 
@@ -465,12 +482,20 @@ export class RunningMember implements ClusterMember {
     this.#applier.restored(snapshot!.index, snapshot!.term);
     this.#proposals.covered();
     this.#changes.covered();
+    this.#history.applied(snapshot!.configuration, snapshot!.index);
     this.#tookPart ||= isIn(snapshot!.configuration, this.id);
     this.#keeper.installing(snapshot!);
     this.#installing.push({ snapshot: snapshot!, sequence });
     if (snapshotInstalled.active) {
       snapshotInstalled.publish({ member: this.id, index: snapshot!.index, bytes: snapshot!.bytes });
     }
+  }
+
+  /** One that was replaced meanwhile is no loss. */
+  #snapshotLost(id: string, error: unknown): void {
+    if (id !== this.#raft.snapshot?.id) return;
+    if (snapshotLost.active) snapshotLost.publish({ member: this.id, snapshot: id, error });
+    this.#keeper.replace();
   }
 
   #settled(): void {
@@ -502,7 +527,7 @@ export class RunningMember implements ClusterMember {
   /** Until a majority has confirmed it, this member may have been deposed without knowing. */
   async #confirmLeading(): Promise<void> {
     const { term } = this.#raft;
-    await this.#reads.barrier(undefined);
+    await this.#reads.confirm();
     if (this.#raft.role !== 'leader' || this.#raft.term !== term) throw notLeader(this.id);
   }
 
@@ -516,6 +541,7 @@ export class RunningMember implements ClusterMember {
 
   #configured(configuration: Configuration, index: number, term: number): void {
     this.#changes.applied(index, term);
+    this.#history.applied(configuration, index);
     if (isIn(configuration, this.id)) this.#tookPart = true;
     else if (this.#tookPart) void this.#beRemoved();
   }
@@ -542,6 +568,10 @@ export class RunningMember implements ClusterMember {
       await Promise.race([this.#log.writeRemoved(), sleep(noteTimeout, { world: this.#world })]);
     }
     this.#fail(memberRemoved(this.name, this.id));
+  }
+
+  #refused(what: 'proposal' | 'read', error: HoldfastError): void {
+    if (requestRefused.active) requestRefused.publish({ member: this.id, what, error });
   }
 
   #readOnlyChanged(): void {

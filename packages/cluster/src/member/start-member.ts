@@ -14,6 +14,7 @@ import type { MemberOptions } from './member-options.ts';
 import { type MemberSettings, toSettings } from './member-settings.ts';
 import { founderOf } from './membership/founder.ts';
 import { join } from './membership/joining.ts';
+import { peerCertification } from './membership/peer-certification.ts';
 import { peerProtocol, peerProtocolVersion } from './membership/peer-identity.ts';
 import { memberRemoved, type RecoveredMember, RunningMember } from './running-member.ts';
 import { readSnapshotFile } from './snapshots/snapshot-file.ts';
@@ -149,7 +150,8 @@ async function joiner(
   world: HostWorld,
   settings: MemberSettings,
 ): Promise<MemberIdentity> {
-  const { name, peerUrls, initialCluster, token, listenPeers, requestTimeout } = settings;
+  const { name, peerUrls, initialCluster, token, listenPeers, peerCertificateName, requestTimeout } =
+    settings;
   const others = [...initialCluster].filter(([member]) => member !== name).flatMap(([, urls]) => urls);
   const joined = await join({
     world,
@@ -157,6 +159,7 @@ async function joiner(
     peerUrls,
     others,
     token,
+    isCertified: peerCertification(name, peerCertificateName),
     timeout: requestTimeout,
     openPeers: ({ identity, identify, receive }) =>
       engines.openPeers(world, {

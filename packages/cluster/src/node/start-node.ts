@@ -8,6 +8,7 @@ import { startMember } from '../member/start-member.ts';
 import type { MethodTable } from '../services/call.ts';
 import { memberServices } from '../services/member-services.ts';
 import { Store } from '../state/store.ts';
+import { tellAlarms } from './alarm-events.ts';
 import type { Node } from './node.ts';
 import { type NodeOptions, requestBytesMaxOf } from './node-options.ts';
 import { type NodeUrls, nodeUrls } from './node-urls.ts';
@@ -59,6 +60,7 @@ async function startIn(
   const store = new Store({ auth: usersAndRoles, ...(quotaBytes !== undefined && { quota: quotaBytes }) });
   const member = await startOwnMember(world, store, urls, options);
   onMember(member);
+  tellAlarms(store, member);
   const node = new RunningNode({
     options,
     world,
@@ -91,6 +93,7 @@ function startOwnMember(
     ownsFolder: true,
     listenPeers: urls.peer.address,
     peerUrls: options.advertisePeerUrls ?? [urls.peer.text],
+    peerCertificateName: options.peerTls?.serverName,
     clientUrls: options.advertiseClientUrls ?? urls.client.map(({ text }) => text),
     ...(initialCluster !== undefined && { initialCluster }),
     ...(initialClusterState !== undefined && { initialClusterState }),

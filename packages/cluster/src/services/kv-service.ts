@@ -12,7 +12,7 @@ import {
   TxnResponse,
 } from '../etcd/kv.ts';
 import type { ResponseHeader } from '../etcd/response-header.ts';
-import type { CommandAuth } from '../state/command.ts';
+import type { CommandAuth, CommandKind } from '../state/command.ts';
 import { costOfPut, costOfTxn } from '../state/requests/cost.ts';
 import {
   checkDeleteRangeRequest,
@@ -69,33 +69,21 @@ export class KvService {
     return this.#answer(result.response);
   }
 
-  async #put(request: PutRequest, call: Call): Promise<PutResponse> {
+  #put(request: PutRequest, call: Call): Promise<PutResponse> {
     refuse(checkPutRequest(request));
-    const auth = await this.#caller(call);
-    const payload = PutRequest.encode(request);
-    return this.#answer(
-      await this.#proposals.propose<PutResponse>('put', payload, call, auth, costOfPut(request)),
-    );
+    return this.#change('put', call.encoded ?? PutRequest.encode(request), call, costOfPut(request));
   }
 
-  async #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
+  #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
     refuse(checkDeleteRangeRequest(request));
-    const auth = await this.#caller(call);
-    const payload = DeleteRangeRequest.encode(request);
-    return this.#answer(
-      await this.#proposals.propose<DeleteRangeResponse>('delete-range', payload, call, auth, 0),
-    );
+    return this.#change('delete-range', call.encoded ?? DeleteRangeRequest.encode(request), call, 0);
   }
 
   async #txn(request: TxnRequest, call: Call): Promise<TxnResponse> {
     const { member, store, limits } = this.#parts;
     refuse(checkTxnRequest(request, limits.transactionOperationsMax));
     if (!isReadOnly(request)) {
-      const auth = await this.#caller(call);
-      const payload = TxnRequest.encode(request);
-      return this.#answer(
-        await this.#proposals.propose<TxnResponse>('txn', payload, call, auth, costOfTxn(request)),
-      );
+      return this.#change('txn', call.encoded ?? TxnRequest.encode(request), call, costOfTxn(request));
     }
     if (!isSerializable(request)) await member.readBarrier();
     const auth = await this.#caller(call);
@@ -108,8 +96,22 @@ export class KvService {
   /** `physical` waits for nothing: what is compacted cannot be read from then on, and its memory is freed in idle moments. */
   async #compact(request: CompactionRequest, call: Call): Promise<CompactionResponse> {
     const auth = await this.#parts.callers.identifyRoot(call);
-    const payload = CompactionRequest.encode(request);
+    const payload = call.encoded ?? CompactionRequest.encode(request);
     return this.#answer(await this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0));
+  }
+
+  /** Has a change decided. Of writes there are many: it waits for nothing but that, and makes few promises. */
+  #change<Response extends Headed>(
+    kind: CommandKind,
+    payload: Uint8Array,
+    call: Call,
+    cost: number,
+  ): Promise<Response> {
+    const propose = (auth: CommandAuth | undefined): Promise<Response> =>
+      this.#proposals.propose<Response>(kind, payload, call, auth, cost);
+    const caller = this.#caller(call);
+    const decided = caller instanceof Promise ? caller.then(propose) : propose(caller);
+    return decided.then((response) => this.#answer(response));
   }
 
   /** Without a turn of the microtask queue where the answer is there, as it nearly always is. */
@@ -117,10 +119,14 @@ export class KvService {
     return this.#parts.callers.identify(call);
   }
 
-  #answer<Response extends { readonly header: ResponseHeader | undefined }>(response: Response): Response {
+  #answer<Response extends Headed>(response: Response): Response {
     const { headers, store } = this.#parts;
     return { ...response, header: headers.at(response.header?.revision ?? store.revision) };
   }
+}
+
+interface Headed {
+  readonly header: ResponseHeader | undefined;
 }
 
 function isSerializable({ success, failure }: TxnRequest): boolean {

@@ -20,7 +20,7 @@ export class Proposals {
    *
    * @throws EtcdError what the state refuses.
    */
-  async propose<Response>(
+  propose<Response>(
     kind: CommandKind,
     payload: Uint8Array,
     call: Call,
@@ -33,9 +33,10 @@ export class Proposals {
     const full = store.checkRoom(cost);
     if (full !== undefined) throw this.#refused(full);
     const command = encodeCommand({ kind, session: call.session, auth, payload });
-    const { result } = await member.propose(command, options);
-    if ('refusal' in result) throw this.#refused(result.refusal);
-    return result.response as Response;
+    return member.propose(command, options).then(({ result }) => {
+      if ('refusal' in result) throw this.#refused(result.refusal);
+      return result.response as Response;
+    });
   }
 
   #refused(refusal: EtcdRefusal): EtcdError {

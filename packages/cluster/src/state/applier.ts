@@ -18,13 +18,20 @@ import {
   LeaseRevokeRequest,
   type LeaseRevokeResponse,
 } from '../etcd/lease.ts';
-import { AlarmAction, AlarmRequest, type AlarmResponse, AlarmType } from '../etcd/maintenance.ts';
+import {
+  AlarmAction,
+  type AlarmMember,
+  AlarmRequest,
+  type AlarmResponse,
+  AlarmType,
+} from '../etcd/maintenance.ts';
 import { Member } from '../etcd/membership.ts';
 import type { AuthState } from './auth-state.ts';
 import type { Command } from './command.ts';
 import type { Contents } from './contents.ts';
 import type { KeySpace } from './keys/key-space.ts';
 import { costOfPut, costOfTxn, leaseCost } from './requests/cost.ts';
+import type { OperationCounts } from './requests/operation-counts.ts';
 import type { Asking, Permissions } from './requests/permissions.ts';
 import type { Result } from './requests/result.ts';
 import { revisionOnly } from './requests/revision-only.ts';
@@ -39,12 +46,22 @@ export class Applier {
   private readonly auth: AuthState;
   private readonly permissions: Permissions;
   private readonly quota: number;
+  private readonly operations: OperationCounts;
   private readonly now: () => Contents;
+  /** Called when an alarm was raised or cleared. */
+  onAlarm: ((alarm: AlarmMember, raised: boolean) => void) | undefined;
 
-  constructor(auth: AuthState, permissions: Permissions, quota: number, now: () => Contents) {
+  constructor(
+    auth: AuthState,
+    permissions: Permissions,
+    quota: number,
+    operations: OperationCounts,
+    now: () => Contents,
+  ) {
     this.auth = auth;
     this.permissions = permissions;
     this.quota = quota;
+    this.operations = operations;
     this.now = now;
   }
 
@@ -121,6 +138,7 @@ export class Applier {
     this.keys.begin();
     const response = put(this.keys, request);
     this.keys.end();
+    this.operations.puts++;
     return { response };
   }
 
@@ -130,13 +148,17 @@ export class Applier {
     this.keys.begin();
     const response = deleteRange(this.keys, request);
     this.keys.end();
+    this.operations.deletes++;
     return { response };
   }
 
   private txn(request: TxnRequest, asking: Asking): Result<TxnResponse> {
     const refusal =
       this.permissions.txn(asking, request) ?? this.checkHealth() ?? this.checkRoom(costOfTxn(request));
-    return refusal === undefined ? applyTransaction(this.keys, this.contents.leases, request) : { refusal };
+    if (refusal !== undefined) return { refusal };
+    const result = applyTransaction(this.keys, this.contents.leases, request);
+    if ('response' in result) this.operations.transaction(result.response);
+    return result;
   }
 
   private compact({ revision }: CompactionRequest): Result<CompactionResponse> {
@@ -165,7 +187,9 @@ export class Applier {
     if (refusal !== undefined) return { refusal };
     if (!this.contents.leases.has(id)) return { refusal: etcdRefusals.leaseNotFound };
     this.keys.begin();
-    for (const key of this.keys.index.tree.sorted(this.contents.leases.keysOf(id))) this.keys.deleteKey(key);
+    const keys = this.keys.index.tree.sorted(this.contents.leases.keysOf(id));
+    for (const key of keys) this.keys.deleteKey(key);
+    this.operations.deletes += keys.length;
     const revision = this.keys.end();
     this.contents.leases.remove(id);
     return { response: { header: revisionOnly(revision) } };
@@ -179,10 +203,11 @@ export class Applier {
   private alarm({ action, memberId, alarm }: AlarmRequest): Result<AlarmResponse> {
     const header = revisionOnly(this.keys.revision);
     if (action === AlarmAction.GET) return { response: { header, alarms: this.contents.alarms.list(alarm) } };
-    const changed =
-      action === AlarmAction.ACTIVATE
-        ? this.contents.alarms.activate(memberId, alarm)
-        : this.contents.alarms.deactivate(memberId, alarm);
+    const { alarms } = this.contents;
+    const raises = action === AlarmAction.ACTIVATE;
+    const before = alarms.list().length;
+    const changed = raises ? alarms.activate(memberId, alarm) : alarms.deactivate(memberId, alarm);
+    if (changed !== undefined && alarms.list().length !== before) this.onAlarm?.(changed, raises);
     return { response: { header, alarms: changed === undefined ? [] : [changed] } };
   }
 

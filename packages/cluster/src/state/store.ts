@@ -10,6 +10,7 @@ import { VersionHash } from './keys/version-hash.ts';
 import type { LeaseDirectory, LeaseListener } from './leases/lease-directory.ts';
 import type { Leases } from './leases/leases.ts';
 import type { MemberDirectory } from './member-directory.ts';
+import { OperationCounts } from './requests/operation-counts.ts';
 import { Permissions } from './requests/permissions.ts';
 import { checkRevision, readRange } from './requests/range.ts';
 import type { Result } from './requests/result.ts';
@@ -36,6 +37,8 @@ export class Store implements StateMachine {
   readonly auth: AuthState;
   readonly permissions: Permissions;
   onWork: (() => void) | undefined;
+  /** Of keys, since this store was made: those that were restored with a snapshot do not count. */
+  readonly operations: OperationCounts = new OperationCounts();
   readonly leases: LeaseDirectory;
   private readonly quotaBytes: number;
   private readonly sessionLimits: SessionLimits | undefined;
@@ -50,7 +53,13 @@ export class Store implements StateMachine {
     this.sessionLimits = options.sessions;
     this.contents = new Contents(options.sessions, this.leaseListeners);
     this.permissions = new Permissions(this.auth, () => this.contents);
-    this.applier = new Applier(this.auth, this.permissions, this.quotaBytes, () => this.contents);
+    this.applier = new Applier(
+      this.auth,
+      this.permissions,
+      this.quotaBytes,
+      this.operations,
+      () => this.contents,
+    );
     this.leases = this.leaseDirectory();
     this.watches = new WatchHub(this.keys, () => this.onWork?.());
   }
@@ -97,6 +106,21 @@ export class Store implements StateMachine {
 
   get watcherCount(): number {
     return this.watches.count;
+  }
+
+  /** Watchers that have not got all yet: they catch up, or their clients do not read. */
+  get slowWatcherCount(): number {
+    return this.watches.slowCount;
+  }
+
+  /** Events that watchers have been sent. */
+  get watchEventCount(): number {
+    return this.watches.eventCount;
+  }
+
+  /** Is called when an entry that is applied raises an alarm, or clears it. */
+  set onAlarm(listener: ((alarm: AlarmMember, raised: boolean) => void) | undefined) {
+    this.applier.onAlarm = listener;
   }
 
   /** How long a session may be idle, in microseconds, and how many requests it may have under way. */
@@ -165,12 +189,16 @@ export class Store implements StateMachine {
   /** What `RangeRequest` asks for; its `serializable` is the caller's concern. */
   range(request: RangeRequest): Result<RangeResponse> {
     const refusal = checkRevision(this.keys, request.revision);
-    return refusal === undefined ? { response: readRange(this.keys, request) } : { refusal };
+    if (refusal !== undefined) return { refusal };
+    this.operations.ranges++;
+    return { response: readRange(this.keys, request) };
   }
 
   /** Serves a transaction that only reads (`isReadOnly`), which needs no place in the log. */
   readTxn(request: TxnRequest): Result<TxnResponse> {
-    return applyTransaction(this.keys, this.contents.leases, request);
+    const result = applyTransaction(this.keys, this.contents.leases, request);
+    if ('response' in result) this.operations.transaction(result.response);
+    return result;
   }
 
   /**

@@ -1,4 +1,12 @@
+import { isHoldfastError } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
+import {
+  membershipChanged,
+  requestRefused,
+  snapshotInstalled,
+  snapshotLost,
+} from '../../src/member/member-events.ts';
+import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
 const three = ['a', 'b', 'c'];
@@ -67,11 +75,49 @@ describe('members', () => {
       member.propose(putCommand('a', '1')),
       member.propose(putCommand('b', '1'), { signal: abort.signal }),
     ];
+    const refused: string[] = [];
+    const unsubscribe = requestRefused.subscribe(({ what, error }) => refused.push(`${what}: ${error.code}`));
     await expect(member.propose(putCommand('c', '1'))).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' });
+    unsubscribe();
+    expect(refused).toEqual(['proposal: TOO_MANY_REQUESTS']);
     abort.abort();
     await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
     await members.during(waiting[0]!);
     expect(member.status().proposalsPending).toBe(0);
+  });
+
+  test('refuse more reads than may wait, also while those that wait were given up', async () => {
+    const members = new SimulatedMembers([]);
+    members.add('a', { limits: { reads: 2 } });
+    const member = await members.elect();
+    await members.world.runFor('1s');
+    const abort = new AbortController();
+    const waiting = [member.readBarrier(), member.readBarrier({ signal: abort.signal })];
+    abort.abort();
+    await expect(waiting[1]).rejects.toMatchObject({ code: 'ABORTED' });
+    const refused: unknown = await member.readBarrier().catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'TOO_MANY_REQUESTS', executed: 'no' });
+    expect(refusalOf(refused)).toEqual({ code: 8, message: 'etcdserver: too many requests' });
+    await members.during(waiting[0]!);
+    await members.during(Promise.all([member.readBarrier(), member.readBarrier()]));
+    expect(member.status().readsFailed).toBe(1);
+  });
+
+  test('let go of the reads that nobody waits for any more', async () => {
+    const members = new SimulatedMembers(three);
+    for (const name of three) members.options.set(name, { limits: { reads: 2 } });
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    for (const name of three) if (name !== leader.name) members.world.host(name).crash();
+    const timeout = 500_000;
+    const late = [leader.readBarrier({ timeout }), leader.readBarrier({ timeout })].map((read) =>
+      expect(read).rejects.toMatchObject({ code: 'REQUEST_TIMED_OUT' }),
+    );
+    await members.during(Promise.all(late));
+    await members.world.runFor('3s');
+    for (const name of three) if (name !== leader.name) members.world.host(name).start();
+    await members.elect();
+    await members.during(Promise.all([leader.readBarrier(), leader.readBarrier()]));
   });
 
   test('take snapshots, cut the log, and bring up by them a member that joins', async () => {
@@ -99,6 +145,58 @@ describe('members', () => {
         .sort(),
     ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
   });
+
+  test('bring up a member by one snapshot, however much is written while that is on its way', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const write = async (count: number): Promise<void> => {
+      for (let round = 0; round < count; round++) {
+        await members.during(leader.propose(putCommand(`key-${round % 7}`, `${round}`)));
+      }
+    };
+    await write(100);
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    for (const name of three) {
+      members.world.network.degrade(name, 'd', { latency: { min: '200ms', max: '200ms' } });
+    }
+    let snapshots = 0;
+    const unsubscribe = snapshotInstalled.subscribe(({ member }) => {
+      if (member === added.id) snapshots++;
+    });
+    const from = leader.status().lastIndex;
+    members.add('d', { initialClusterState: 'existing' });
+    await write(300);
+    unsubscribe();
+    expect(snapshots).toBe(1);
+    expect(leader.status().firstIndex).toBeGreaterThan(from);
+    expect(members.get('d').member.status().appliedIndex).toBeGreaterThan(leader.status().firstIndex);
+  });
+});
+
+test('a leader whose snapshot is damaged takes another one for who needs it', async () => {
+  const members = new SimulatedMembers(three);
+  const leader = await members.elect();
+  await members.world.runFor('1s');
+  for (let round = 0; round < 100; round++)
+    await members.during(leader.propose(putCommand('key', `${round}`)));
+  let damaged: string | undefined;
+  members.unreadable = (id) => {
+    damaged ??= id;
+    return id === damaged;
+  };
+  const told: (readonly unknown[])[] = [];
+  const unsubscribe = snapshotLost.subscribe(({ error, member, snapshot }) => {
+    told.push([member, snapshot, isHoldfastError(error) && error.code]);
+  });
+  await members.during(leader.addMember([peerUrl('d')], true));
+  members.add('d', { initialClusterState: 'existing' });
+  await members.world.runFor('3s');
+  expect(told[0]).toEqual([leader.id, damaged, 'SNAPSHOT_DAMAGED']);
+  await members.during(leader.propose(putCommand('key', 'last')));
+  await members.world.runFor('5s');
+  unsubscribe();
+  expect(members.get('d').store.revision).toBe(102);
 });
 
 describe('changes of the membership', () => {
@@ -138,6 +236,39 @@ describe('changes of the membership', () => {
     expect(leader.members()).toHaveLength(2);
   });
 
+  test('are told on every member as they are applied, and not again after a restart', async () => {
+    const told: string[] = [];
+    const members = new SimulatedMembers(three);
+    const unsubscribe = membershipChanged.subscribe(({ member, change, id, learner }) => {
+      told.push(`${member}: ${id} ${change}${learner ? ', to learn' : ''}`);
+    });
+    try {
+      const leader = await members.elect();
+      await members.world.runFor('1s');
+      const { id } = await members.during(leader.addMember([peerUrl('d')], true));
+      members.add('d', { initialClusterState: 'existing' });
+      await members.world.runFor('3s');
+      await members.during(leader.promoteMember(id));
+      await members.during(leader.removeMember(id));
+      await members.world.runFor('3s');
+      const others = three.map((name) => members.get(name).member.id);
+      for (const name of three) {
+        members.world.host(name).crash();
+        members.world.host(name).start();
+      }
+      await members.world.runFor('3s');
+      for (const member of others) {
+        expect(told.filter((line) => line.startsWith(member))).toEqual([
+          `${member}: ${id} added, to learn`,
+          `${member}: ${id} promoted`,
+          `${member}: ${id} removed`,
+        ]);
+      }
+    } finally {
+      unsubscribe();
+    }
+  });
+
   test('a removed member stops for good', async () => {
     const members = new SimulatedMembers(three);
     const leader = await members.elect();
@@ -164,6 +295,28 @@ describe('changes of the membership', () => {
     members.world.host(name).start();
     await members.world.runFor('5s');
     expect(members.failed.get(name)).toMatchObject({ code: 'MEMBER_REMOVED' });
+  });
+
+  test('a member that was away while another joined learns of it from the third, though the newcomer leads', async () => {
+    const members = new SimulatedMembers(three);
+    for (const name of three) members.options.set(name, { strictReconfigCheck: false });
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const away = three.find((each) => each !== leader.name)!;
+    members.world.host(away).crash();
+    await members.world.runFor('3s');
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    members.add('d', { initialClusterState: 'existing' });
+    await members.world.runFor('3s');
+    await members.during(leader.promoteMember(added.id));
+    await members.during(leader.moveLeader(added.id));
+    members.world.host(away).start();
+    await members.world.runFor('5s');
+    expect(members.leader?.id).toBe(added.id);
+    await members.during(members.get('d').member.propose(putCommand('key', '1')));
+    await members.world.runFor('1s');
+    expect(members.get(away).store.revision).toBe(2);
+    expect(members.get(away).member.members()).toHaveLength(4);
   });
 
   test('a folder is that of one member of one cluster', async () => {

@@ -120,6 +120,7 @@ export class LoneMember implements ClusterMember {
       proposalsApplied: this.#index,
       slowApplies: 0,
       slowReads: 0,
+      readsFailed: 0,
     };
   }
 

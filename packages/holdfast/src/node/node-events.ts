@@ -1,10 +1,15 @@
 import {
+  alarmChanged,
   diskSynced,
   leaderChanged,
+  membershipChanged,
   type Node,
   peerMisbehaved,
+  peerNotTrusted,
   readOnlyChanged,
+  requestRefused,
   snapshotInstalled,
+  snapshotLost,
 } from '@holdfast/cluster';
 import type { Unsubscribe } from '@holdfast/core';
 import { tlsFilesRefused } from '@holdfast/runtime';
@@ -12,9 +17,10 @@ import { metricReadFailed } from '@holdfast/telemetry';
 import { messageOf } from '../usage-error.ts';
 import type { NodeLog } from './node-log.ts';
 
-/** Microseconds of a flush from which on it is told; at most one in so many milliseconds. */
+/** Microseconds of a flush from which on it is told. */
 const slowFlush = 1_000_000;
-const slowFlushEvery = 10_000;
+/** Milliseconds between two lines about what happens again and again. */
+const repeatedEvery = 10_000;
 
 /** Milliseconds without a leader after which that is told. */
 const patience = 1_000;
@@ -23,7 +29,10 @@ const patience = 1_000;
 export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () => void {
   const names = (id: string | undefined) => nameOf(node(), id);
   let leaderless: NodeJS.Timeout | undefined;
-  let flushTold = Number.NEGATIVE_INFINITY;
+  const flushes = new Repeated();
+  const strangers = new Repeated();
+  const refusals = new Repeated();
+  const losses = new Repeated();
   const subscriptions: Unsubscribe[] = [
     leaderChanged.subscribe(({ leader, term }) => {
       clearTimeout(leaderless);
@@ -37,6 +46,24 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
         patience,
       );
       leaderless.unref();
+    }),
+    membershipChanged.subscribe(({ change, id, learner }) => {
+      const message = `${learner ? 'learner' : 'member'} ${names(id)} was ${change}`;
+      log.write('info', 'membership-changed', message, { change, id, learner });
+    }),
+    alarmChanged.subscribe(({ alarm, change, id }) => {
+      const level = change === 'raised' ? 'error' : 'info';
+      log.write(level, 'alarm-changed', `the alarm ${alarm} of ${names(id)} is ${change}`, {
+        alarm,
+        change,
+        id,
+      });
+    }),
+    requestRefused.subscribe(({ error, what }) => {
+      if (!refusals.isDue()) return;
+      log.write('warning', 'request-refused', `a ${what} was refused: ${error.message}`, {
+        code: error.code,
+      });
     }),
     readOnlyChanged.subscribe(({ readOnly }) => {
       const message = readOnly
@@ -55,6 +82,11 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
         },
       );
     }),
+    snapshotLost.subscribe(({ error, snapshot }) => {
+      if (!losses.isDue()) return;
+      const message = `the snapshot ${snapshot} cannot be read, and is taken anew: ${messageOf(error)}`;
+      log.write('error', 'snapshot-lost', message, { snapshot });
+    }),
     peerMisbehaved.subscribe(({ peer, error }) => {
       log.write(
         'error',
@@ -64,6 +96,9 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
           peer,
         },
       );
+    }),
+    peerNotTrusted.subscribe(({ error, peer }) => {
+      if (strangers.isDue()) log.write('error', 'peer-not-trusted', error.message, { peer });
     }),
     tlsFilesRefused.subscribe(({ error, files }) => {
       log.write('error', 'tls-files-refused', `changed TLS files cannot be used: ${error.message}`, {
@@ -76,9 +111,7 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
       });
     }),
     diskSynced.subscribe(({ micros, path }) => {
-      const now = performance.now();
-      if (micros < slowFlush || now - flushTold < slowFlushEvery) return;
-      flushTold = now;
+      if (micros < slowFlush || !flushes.isDue()) return;
       const millis = Math.round(micros / 1_000);
       log.write('warning', 'slow-flush', `the disk took ${millis} ms for a flush`, { path, millis });
     }),
@@ -87,6 +120,18 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
     clearTimeout(leaderless);
     for (const unsubscribe of subscriptions) unsubscribe();
   };
+}
+
+/** Says when what happens again and again is told again. */
+class Repeated {
+  #toldAt = Number.NEGATIVE_INFINITY;
+
+  isDue(): boolean {
+    const now = performance.now();
+    if (now - this.#toldAt < repeatedEvery) return false;
+    this.#toldAt = now;
+    return true;
+  }
 }
 
 function nameOf(node: Node | undefined, id: string | undefined): string {

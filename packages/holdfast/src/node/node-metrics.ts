@@ -1,6 +1,7 @@
-import { diskSynced, type MethodObserver, type Node, type ObserveMethod } from '@holdfast/cluster';
+import type { MethodObserver, Node, ObserveMethod } from '@holdfast/cluster';
 import { growingBounds, type Histogram, type Labels, type MetricRegistry } from '@holdfast/telemetry';
 import { grpcCodeNames } from './grpc-code-names.ts';
+import { unitOf } from './metric-unit.ts';
 
 type Link = ReturnType<Node['member']['links']>[number];
 
@@ -61,28 +62,11 @@ export function observeNode(registry: MetricRegistry, node: () => Node | undefin
     'Reads that waited long for the leader.',
     ({ member }) => member.status().slowReads,
   );
-  gauge(
-    'etcd_server_quota_backend_bytes',
-    'Size of the store at which writes are refused.',
-    ({ store }) => store.quota,
+  counter(
+    'etcd_server_read_indexes_failed_total',
+    'Reads that were refused, or found no leader in time.',
+    ({ member }) => member.status().readsFailed,
   );
-  gauge(
-    'etcd_mvcc_db_total_size_in_bytes',
-    'Memory that the store takes.',
-    ({ member }) => member.status().stateBytes,
-  );
-  gauge(
-    'etcd_mvcc_db_total_size_in_use_in_bytes',
-    'What of it is in use; counted against the quota.',
-    ({ member }) => member.status().stateBytesInUse,
-  );
-  gauge('etcd_debugging_mvcc_keys_total', 'Keys that there are.', ({ store }) => store.keyCount);
-  gauge('etcd_debugging_mvcc_watcher_total', 'Watches that there are.', ({ store }) => store.watcherCount);
-  gauge('etcd_debugging_mvcc_current_revision', 'The revision of the store.', ({ store }) => store.revision);
-  gauge('etcd_debugging_mvcc_compact_revision', 'Revisions before it are forgotten.', ({ store }) =>
-    Math.max(0, store.compactedRevision),
-  );
-  gauge('holdfast_store_leases', 'Leases that there are.', ({ store }) => store.leases.count);
   gauge('holdfast_server_term', 'The term of Raft.', ({ member }) => member.status().term);
   gauge('holdfast_server_log_entries', 'Entries of the log that are kept.', ({ member }) => {
     const { firstIndex, lastIndex } = member.status();
@@ -94,10 +78,17 @@ export function observeNode(registry: MetricRegistry, node: () => Node | undefin
   gauge('holdfast_server_healthy', 'Whether /health says so.', (running) =>
     Number(running.unhealthy() === undefined),
   );
-  gauge(
-    'holdfast_store_sessions',
-    'Sessions of clients, which make their writes exactly-once.',
-    ({ store }) => store.sessionCount,
+  registry.observe(
+    'holdfast_server_members',
+    { kind: 'gauge', help: 'Members of the cluster, by what they do.', labels: ['role'] },
+    () => {
+      const members = node()?.member.members() ?? [];
+      const learners = members.filter(({ learner }) => learner).length;
+      return [
+        { labels: { role: 'voter' }, value: members.length - learners },
+        { labels: { role: 'learner' }, value: learners },
+      ];
+    },
   );
   registry.observe(
     'holdfast_client_connections',
@@ -168,22 +159,6 @@ export function observeLinks(registry: MetricRegistry, node: () => Node | undefi
   );
 }
 
-/** What the journal calls the files of snapshots. */
-const snapshotFile = /(?:^|\/)(?:snapshot|unfinished)-[^/]*$/;
-
-/** What is only known while it happens: flushes of the disk. Returns what ends the listening. */
-export function observeFlushes(registry: MetricRegistry): () => void {
-  const flushes = registry.histogram('etcd_disk_wal_fsync_duration_seconds', {
-    help: 'How long a flush of the log took.',
-    unit: 'seconds',
-    bounds: growingBounds(0.001, 2, 14),
-  });
-  // Of the log: that of a snapshot, which is much larger, keeps nobody waiting.
-  return diskSynced.subscribe(({ micros, path }) => {
-    if (!snapshotFile.test(path)) flushes.record(micros / 1e6);
-  });
-}
-
 /** Counts the calls of clients, as gRPC's own middleware for Prometheus names them. */
 export function callMetrics(registry: MetricRegistry): ObserveMethod {
   const method = ['grpc_type', 'grpc_service', 'grpc_method'] as const;
@@ -202,7 +177,14 @@ export function callMetrics(registry: MetricRegistry): ObserveMethod {
     bounds: growingBounds(0.00025, 2, 16),
     labels: method,
   });
+  let watchStreams = 0;
+  registry.observe(
+    'etcd_debugging_mvcc_watch_stream_total',
+    { kind: 'unknown', help: 'Streams of watches that are open.' },
+    () => watchStreams,
+  );
   return (path, kind): MethodObserver => {
+    const streams = path === '/etcdserverpb.Watch/Watch' ? 1 : 0;
     const [, service = '', name = ''] = path.split('/');
     const labels = {
       grpc_type: kind === 'unary' ? kind : 'bidi_stream',
@@ -213,16 +195,15 @@ export function callMetrics(registry: MetricRegistry): ObserveMethod {
     const codes = grpcCodeNames.map((code) => handled.with({ ...labels, grpc_code: code }));
     const durations: Histogram | undefined = kind === 'unary' ? took.with(labels) : undefined;
     return {
-      started: () => beginnings.add(),
+      started: () => {
+        beginnings.add();
+        watchStreams += streams;
+      },
       handled: (code, micros) => {
+        watchStreams -= streams;
         (codes[code] ?? codes[2]!).add();
         durations?.record(micros / 1e6);
       },
     };
   };
-}
-
-function unitOf(name: string): { unit?: string } {
-  const unit = /_(bytes|seconds)(?:_total)?$/.exec(name)?.[1];
-  return unit === undefined ? {} : { unit };
 }

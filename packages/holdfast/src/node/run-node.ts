@@ -5,12 +5,14 @@ import { type Address, isHoldfastError } from '@holdfast/core';
 import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } from '@holdfast/telemetry';
 import type { Output } from '../output.ts';
 import { messageOf } from '../usage-error.ts';
+import { observeEvents } from './event-metrics.ts';
 import { exitCodeFor, exitCodes } from './exit-code.ts';
 import { leaveOnSignal, type ProcessSignals } from './leave-on-signal.ts';
 import { logNodeEvents } from './node-events.ts';
 import { nodeLog } from './node-log.ts';
-import { callMetrics, observeFlushes, observeLinks, observeNode } from './node-metrics.ts';
+import { callMetrics, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
+import { observeStore } from './store-metrics.ts';
 
 /** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
 export async function runNode(
@@ -24,8 +26,9 @@ export async function runNode(
   let node: Node | undefined;
   const metrics = new MetricRegistry();
   observeNode(metrics, () => node);
+  observeStore(metrics, () => node);
   observeLinks(metrics, () => node);
-  const ends = [logNodeEvents(log, () => node), observeFlushes(metrics)];
+  const ends = [logNodeEvents(log, () => node), observeEvents(metrics)];
   const processMetrics = observeProcess(metrics);
   const leaving = new Promise<void>((leave) => {
     ends.push(leaveOnSignal({ signals, log, leave, started: () => node !== undefined }));

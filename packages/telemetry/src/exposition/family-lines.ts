@@ -75,9 +75,10 @@ function header({ help, kind, name, unit }: MetricFamily, format: ExpositionForm
   const openMetrics = format.syntax === 'openmetrics';
   // The older format knows a counter by the name of its samples.
   const shown = headerName(!openMetrics && kind === 'counter' ? `${name}_total` : name, format);
+  const type = kind === 'unknown' && !openMetrics ? 'untyped' : kind;
   const helpText = openMetrics ? escapeQuoted(help) : help.replaceAll('\\', '\\\\').replaceAll('\n', '\\n');
   return (
-    `# HELP ${shown} ${helpText}\n# TYPE ${shown} ${kind}\n` +
+    `# HELP ${shown} ${helpText}\n# TYPE ${shown} ${type}\n` +
     (openMetrics && unit !== undefined ? `# UNIT ${shown} ${unit}\n` : '')
   );
 }

@@ -49,6 +49,17 @@ describe('writeExposition', () => {
     );
   });
 
+  test('what is of no kind keeps its name in every format', () => {
+    const registry = new MetricRegistry();
+    registry.observe('keys_total', { kind: 'unknown', help: 'Keys.' }, () => 3);
+    expect(writeExposition(registry, textFormat)).toBe(
+      '# HELP keys_total Keys.\n# TYPE keys_total untyped\nkeys_total 3\n',
+    );
+    expect(writeExposition(registry, openMetricsFormat)).toContain(
+      '# TYPE keys_total unknown\nkeys_total 3\n',
+    );
+  });
+
   test('OpenMetrics names families without _total, writes units and bounds in full, and says where it ends', () => {
     const text = writeExposition(example(), openMetricsFormat);
     expect(text).toContain(

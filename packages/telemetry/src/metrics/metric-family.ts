@@ -2,7 +2,7 @@
 export type MetricFamily = NumberFamily | HistogramFamily;
 
 export interface NumberFamily extends MetricDescription {
-  readonly kind: 'counter' | 'gauge';
+  readonly kind: 'counter' | 'gauge' | 'unknown';
   /** Ordered by their label values. What they say is live: read it when it is written. */
   series(): readonly Series<NumberReading>[];
 }

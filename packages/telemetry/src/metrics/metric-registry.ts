@@ -28,7 +28,8 @@ export interface HistogramOptions extends MetricOptions {
 }
 
 export interface ObservedOptions extends MetricOptions {
-  readonly kind: 'counter' | 'gauge';
+  /** `unknown` for what a reader should take as it is, such as a gauge that has `_total` in a name that others gave it. */
+  readonly kind: 'counter' | 'gauge' | 'unknown';
 }
 
 /** One series that a callback found. */
@@ -113,7 +114,7 @@ export class MetricRegistry {
   }
 
   /**
-   * A counter or gauge whose value is read when somebody reads the registry. When `read` throws, the metric is left out
+   * A number whose value is read when somebody reads the registry. When `read` throws, the metric is left out
    * and {@link metricReadFailed} says so; when it gives undefined, the metric has no value now.
    *
    * @throws as {@link counter}.
@@ -235,7 +236,7 @@ export class MetricRegistry {
 
 /** All names that a family's samples and header lines have, in any format. */
 function sampleNames({ kind, name }: MetricFamily): string[] {
-  if (kind === 'gauge') return [name];
+  if (kind === 'gauge' || kind === 'unknown') return [name];
   if (kind === 'counter') return [name, `${name}_total`];
   return [name, `${name}_bucket`, `${name}_sum`, `${name}_count`];
 }

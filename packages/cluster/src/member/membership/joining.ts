@@ -3,14 +3,15 @@ import type { Greeting, Peers } from '@holdfast/transport';
 import { clusterErrors } from '../../errors.ts';
 import type { MemberIdentity } from '../log/identity.ts';
 import { farewellOf } from './farewell.ts';
+import type { PeerCertification } from './peer-certification.ts';
 import { decodePeerIdentity, encodePeerIdentity } from './peer-identity.ts';
 import { addressOf } from './peer-url.ts';
-import { decodeWelcome, encodeJoin } from './welcome.ts';
+import { decodeWelcome, encodeJoin, welcomeKind } from './welcome.ts';
 
 /** Opens links to others, who see this identity. */
 export type OpenPeers = (options: {
   readonly identity: Uint8Array;
-  identify(peer: Greeting): string | undefined;
+  identify(peer: Greeting, certificateNames: readonly string[]): string | undefined;
   receive(peer: string, message: Uint8Array): void;
 }) => Promise<Peers>;
 
@@ -22,6 +23,7 @@ export interface JoiningOptions {
   /** The peer URLs of the other members. */
   readonly others: readonly string[];
   readonly token: string;
+  readonly isCertified: PeerCertification;
   /** Microseconds after which it gives up. */
   readonly timeout: number;
 }
@@ -35,7 +37,7 @@ const askEvery = 100_000;
  * @throws HoldfastError JOIN_FAILED, FOLDER_MISMATCH.
  */
 export async function join(options: JoiningOptions): Promise<MemberIdentity> {
-  const { world, openPeers, name, peerUrls, others, token, timeout } = options;
+  const { world, openPeers, name, peerUrls, others, token, isCertified, timeout } = options;
   const addresses = new Map<string, Address>();
   for (const url of others) {
     const address = addressOf(url);
@@ -46,10 +48,13 @@ export async function join(options: JoiningOptions): Promise<MemberIdentity> {
   const peers = await openPeers({
     identity: encodePeerIdentity({ clusterId: '', memberId: '', peerUrls, fresh: true, life: 0 }),
     // Nobody's id is known yet: others go by their URLs.
-    identify: (peer) => decodePeerIdentity(peer.identity)?.peerUrls.find((url) => addresses.has(url)),
+    identify: (peer, certificateNames) => {
+      const url = decodePeerIdentity(peer.identity)?.peerUrls.find((each) => addresses.has(each));
+      return url !== undefined && isCertified(url, [url], certificateNames) ? url : undefined;
+    },
     receive(_peer, message) {
       try {
-        welcome ??= decodeWelcome(message, token);
+        if (message[0] === welcomeKind) welcome ??= { ...decodeWelcome(message), token, founder: false };
         startedBefore ||= farewellOf(message[0]!) === 'started-before';
       } catch {
         // Others speak to the member that this one is not yet.

@@ -16,6 +16,8 @@ export class KnownMembers {
   /** A snapshot brings another one. */
   readonly #state: { readonly members: MemberDirectory };
   readonly #configuration: () => Configuration;
+  /** The peer URLs of members of which others told, and the log has not yet. */
+  #told: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(
     identity: MemberIdentity,
@@ -37,6 +39,23 @@ export class KnownMembers {
     return this.list().find((member) => member.id === id);
   }
 
+  /** By which a member is reached, whether it takes part yet or not; undefined for one of whom nothing is known. */
+  peerUrls(id: string): readonly string[] | undefined {
+    const listed = this.#state.members.get(numberOf(id));
+    return listed?.peerUrls ?? this.#identity.peers.get(id) ?? this.#told.get(id);
+  }
+
+  /** Takes another member's word for who takes part, until the log says something else. */
+  told(members: ReadonlyMap<string, readonly string[]>): void {
+    this.#told = members;
+  }
+
+  /** The log has brought another configuration: who is not in it may be nobody. */
+  configured(): void {
+    const ids = this.#ids();
+    this.#told = new Map([...this.#told].filter(([id]) => ids.has(id)));
+  }
+
   isRemoved(id: string): boolean {
     return this.#state.members.isRemoved(numberOf(id));
   }
@@ -47,10 +66,10 @@ export class KnownMembers {
     const { memberId, peers } = this.#identity;
     // A member that joins does not know its leader by the log: it has to answer first.
     if (!ids.has(memberId)) for (const id of peers.keys()) if (!this.isRemoved(id)) ids.add(id);
+    for (const id of this.#told.keys()) if (!this.isRemoved(id)) ids.add(id);
     const addresses = new Map<string, Address>();
     for (const id of ids) {
-      const { peerUrls } = this.#describe(id, false);
-      const address = peerUrls.map(addressOf).find((found) => found !== undefined);
+      const address = (this.peerUrls(id) ?? []).map(addressOf).find((found) => found !== undefined);
       if (id !== memberId && address !== undefined) addresses.set(id, address);
     }
     return addresses;
@@ -74,11 +93,7 @@ export class KnownMembers {
 
   #describe(id: string, learner: boolean): MemberDescription {
     const listed = this.#state.members.get(numberOf(id));
-    const { name, peerUrls, clientUrls } = listed ?? {
-      name: this.#identity.names.get(id) ?? '',
-      peerUrls: this.#identity.peers.get(id) ?? [],
-      clientUrls: [],
-    };
-    return { id, name, peerUrls, clientUrls, learner };
+    const { name, clientUrls } = listed ?? { name: this.#identity.names.get(id) ?? '', clientUrls: [] };
+    return { id, name, peerUrls: this.peerUrls(id) ?? [], clientUrls, learner };
   }
 }

@@ -19,6 +19,10 @@ export function clusterIdOf(memberIds: readonly string[]): string {
   return hashOf(bytes);
 }
 
+export function isMemberId(text: string): boolean {
+  return /^[0-9a-f]{16}$/.test(text);
+}
+
 /** The id as etcd's API has it. */
 export function numberOf(id: string): bigint {
   return BigInt(`0x${id}`);

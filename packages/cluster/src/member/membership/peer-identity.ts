@@ -1,5 +1,6 @@
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
+import { isMemberId } from './member-id.ts';
 
 /** What a member says of itself to another one, before anything else. */
 export interface PeerIdentity {
@@ -33,6 +34,7 @@ export function decodePeerIdentity(bytes: Uint8Array): PeerIdentity | undefined 
     const reader = new ByteReader(bytes);
     const clusterId = reader.text();
     const memberId = reader.text();
+    if (memberId !== '' && !isMemberId(memberId)) return undefined;
     const peerUrls = reader.texts();
     return { clusterId, memberId, peerUrls, fresh: reader.u8() === 1, life: reader.u32() };
   } catch {

@@ -1,7 +1,7 @@
 import type { MemberDescription } from '../cluster-member.ts';
-import type { MemberIdentity } from '../log/identity.ts';
-import { ByteReader } from '../wire/byte-reader.ts';
+import { ByteReader, malformed } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
+import { isMemberId } from './member-id.ts';
 
 /** First bytes of what a member that joins asks, and of the answer. */
 export const joinKind = 37;
@@ -11,7 +11,15 @@ export function encodeJoin(): Uint8Array {
   return Uint8Array.of(joinKind);
 }
 
-/** Tells a member that joins who it is, and who the others are. */
+/** Who takes part, as one member tells another, which asks because it joins, or has heard of one that it does not know. */
+export interface Welcome {
+  readonly clusterId: string;
+  /** Who is told. */
+  readonly memberId: string;
+  readonly peers: ReadonlyMap<string, readonly string[]>;
+  readonly names: ReadonlyMap<string, string>;
+}
+
 export function encodeWelcome(
   clusterId: string,
   memberId: string,
@@ -30,18 +38,19 @@ export function encodeWelcome(
   return writer.take();
 }
 
-/** Undefined for another message. @throws HoldfastError PEER_MESSAGE_MALFORMED. */
-export function decodeWelcome(bytes: Uint8Array, token: string): MemberIdentity | undefined {
+/** Reads a message of {@link welcomeKind}. @throws HoldfastError PEER_MESSAGE_MALFORMED. */
+export function decodeWelcome(bytes: Uint8Array): Welcome {
   const reader = new ByteReader(bytes);
-  if (reader.u8() !== welcomeKind) return undefined;
+  reader.u8();
   const clusterId = reader.text();
   const memberId = reader.text();
   const peers = new Map<string, readonly string[]>();
   const names = new Map<string, string>();
   for (let left = reader.count(12); left > 0; left--) {
     const id = reader.text();
+    if (!isMemberId(id)) throw malformed(`a member called ${id}`);
     names.set(id, reader.text());
     peers.set(id, reader.texts());
   }
-  return { clusterId, memberId, token, peers, names, founder: false };
+  return { clusterId, memberId, peers, names };
 }

@@ -1,4 +1,4 @@
-import { type Address, type HostWorld, isHoldfastError } from '@holdfast/core';
+import { type Address, type HostWorld, isHoldfastError, type World } from '@holdfast/core';
 import type { Configuration } from '@holdfast/raft';
 import type { Greeting, PeerFigures, Peers } from '@holdfast/transport';
 import type { MemberDirectory } from '../../state/member-directory.ts';
@@ -7,6 +7,7 @@ import { peerMisbehaved } from '../member-events.ts';
 import { encodeFarewell, type FarewellReason } from '../membership/farewell.ts';
 import type { KnownMembers } from '../membership/known-members.ts';
 import { numberOf } from '../membership/member-id.ts';
+import type { PeerCertification } from '../membership/peer-certification.ts';
 import {
   decodePeerIdentity,
   encodePeerIdentity,
@@ -15,6 +16,7 @@ import {
 } from '../membership/peer-identity.ts';
 import { addressOf } from '../membership/peer-url.ts';
 import { sameTexts } from '../membership/same-texts.ts';
+import { encodeJoin } from '../membership/welcome.ts';
 import type { EntryBlocks } from '../wire/entry-block.ts';
 import { PeerTraffic, type TrafficReceiver } from './peer-traffic.ts';
 
@@ -25,6 +27,7 @@ export interface MemberLinksOptions {
   /** Drawn anew whenever the member starts. */
   readonly life: number;
   readonly known: KnownMembers;
+  readonly isCertified: PeerCertification;
   readonly state: { readonly members: MemberDirectory };
   readonly configuration: () => Configuration;
   /** Whether the member has no more of the log than every founder begins with. */
@@ -39,6 +42,8 @@ export interface MemberLinksOptions {
 
 /** Members at a time that are turned away. */
 const farewellsMax = 8;
+/** Microseconds between two questions to the others about members that are not known here. */
+const askEvery = 500_000;
 
 /**
  * The links of a member to the others, who they are, and whom it turns away: members that were removed and do not know,
@@ -46,20 +51,25 @@ const farewellsMax = 8;
  */
 export class MemberLinks {
   readonly #options: MemberLinksOptions;
+  readonly #world: World;
   readonly #peers: Peers;
   readonly traffic: PeerTraffic;
   #configuration: Configuration | undefined;
   #version = -1;
   /** Members that are turned away, why, and where they are told. */
   readonly #farewells = new Map<string, { readonly address: Address; readonly reason: FarewellReason }>();
-  #farewellsChanged = false;
+  /** All of them: nothing that they say is listened to. */
+  readonly #turnedAway = new Set<string>();
+  #addressesChanged = false;
+  #asksAgainAt = 0;
   /** The lives in which members had no log at first, and nobody has thought that they should. */
   readonly #freshLives = new Map<string, number>();
   /** Peers whose bytes made no sense: their links are dropped. */
   readonly #suspects = new Set<string>();
 
-  private constructor(options: MemberLinksOptions, peers: Peers) {
+  private constructor(options: MemberLinksOptions, world: World, peers: Peers) {
     this.#options = options;
+    this.#world = world;
     this.#peers = peers;
     this.traffic = new PeerTraffic(options.id, peers, options.blocks, options.receiver);
   }
@@ -82,10 +92,10 @@ export class MemberLinks {
         },
       },
       port,
-      identify: (peer) => links?.identify(peer),
+      identify: (peer, certificateNames) => links?.identify(peer, certificateNames),
       receive: (peer, message) => links?.receive(peer, message),
     });
-    links = new MemberLinks(options, peers);
+    links = new MemberLinks(options, world, peers);
     return links;
   }
 
@@ -94,10 +104,11 @@ export class MemberLinks {
     const configuration = this.#options.configuration();
     const { version } = this.#options.state.members;
     const same = configuration === this.#configuration && version === this.#version;
-    if (same && !this.#farewellsChanged) return;
+    if (same && !this.#addressesChanged) return;
+    if (configuration !== this.#configuration) this.#options.known.configured();
     this.#configuration = configuration;
     this.#version = version;
-    this.#farewellsChanged = false;
+    this.#addressesChanged = false;
     this.#peers.set(this.#addresses());
   }
 
@@ -110,6 +121,13 @@ export class MemberLinks {
     this.#peers.set(addresses);
   }
 
+  /** Another member says who takes part. */
+  told(members: ReadonlyMap<string, readonly string[]>): void {
+    this.#options.known.told(members);
+    this.#addressesChanged = true;
+    this.#options.touch();
+  }
+
   figures(): readonly PeerFigures[] {
     return this.#peers.figures();
   }
@@ -118,32 +136,42 @@ export class MemberLinks {
     return this.#peers.close();
   }
 
-  /** Who greets so; undefined for a stranger. */
-  identify(peer: Greeting): string | undefined {
+  /**
+   * Who greets so, with a certificate of these names; undefined for a stranger. With a certificate, so is one that is no
+   * member as far as is known here: nothing says which host is that member's. It tries again, and is let in once the log
+   * has come so far, or another member has told of it.
+   */
+  identify(peer: Greeting, certificateNames: readonly string[]): string | undefined {
     const identity = decodePeerIdentity(peer.identity);
     if (identity === undefined) return undefined;
-    const { id: self, clusterId, known, state } = this.#options;
+    const { id: self, clusterId, isCertified, known, state } = this.#options;
     const { memberId, peerUrls, fresh, life } = identity;
     const joins = identity.clusterId === '';
     const id = joins ? known.list().find((member) => sameTexts(member.peerUrls, peerUrls))?.id : memberId;
     if (id === undefined || id === self || this.#suspects.has(id)) return undefined;
     if (!joins && identity.clusterId !== clusterId) return undefined;
+    const removed = known.isRemoved(id);
+    const recorded = known.peerUrls(id);
+    if (recorded === undefined && !removed) this.#askWho();
+    // Who was removed is not listened to, and told so where it says it is.
+    if (!isCertified(id, removed ? peerUrls : (recorded ?? []), certificateNames)) return undefined;
     const listed = state.members.get(numberOf(id));
     const named = listed !== undefined && listed.name !== '';
-    if (known.isRemoved(id)) this.#turnAway(id, peerUrls, 'removed');
+    if (removed) this.#turnAway(id, peerUrls, 'removed');
     else if (fresh && named && this.#freshLives.get(id) !== life) {
       this.#turnAway(id, peerUrls, 'started-before');
     } else {
       if (fresh && listed !== undefined) this.#freshLives.set(id, life);
+      this.#turnedAway.delete(id);
       this.#farewells.delete(id);
     }
     return id;
   }
 
   receive(peer: string, message: Uint8Array): void {
-    const farewell = this.#farewells.get(peer);
-    if (farewell !== undefined) {
-      this.traffic.post(peer, encodeFarewell(farewell.reason));
+    if (this.#turnedAway.has(peer)) {
+      const farewell = this.#farewells.get(peer);
+      if (farewell !== undefined) this.traffic.post(peer, encodeFarewell(farewell.reason));
       return;
     }
     try {
@@ -160,16 +188,25 @@ export class MemberLinks {
     return addresses;
   }
 
+  /** Asks the others about members that are not known here; again, at the earliest, when there may be an answer. */
+  #askWho(): void {
+    const { clock } = this.#world;
+    if (clock.now() < this.#asksAgainAt) return;
+    this.#asksAgainAt = clock.now() + askEvery;
+    for (const peer of this.#addresses().keys()) this.traffic.post(peer, encodeJoin());
+  }
+
   /** Turns a member away, over a link that it may not have any more. */
   #turnAway(id: string, peerUrls: readonly string[], reason: FarewellReason): void {
     const address = peerUrls.map(addressOf).find((found) => found !== undefined);
+    this.#turnedAway.add(id);
     if (address === undefined || this.#farewells.has(id)) return;
     for (const earliest of this.#farewells.keys()) {
       if (this.#farewells.size < farewellsMax) break;
       this.#farewells.delete(earliest);
     }
     this.#farewells.set(id, { address, reason });
-    this.#farewellsChanged = true;
+    this.#addressesChanged = true;
     this.#options.touch();
   }
 

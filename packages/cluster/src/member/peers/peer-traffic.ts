@@ -1,6 +1,6 @@
 import type { Peers } from '@holdfast/transport';
 import { type FarewellReason, farewellOf } from '../membership/farewell.ts';
-import { joinKind, welcomeKind } from '../membership/welcome.ts';
+import { decodeWelcome, joinKind, type Welcome, welcomeKind } from '../membership/welcome.ts';
 import {
   decodeForward,
   decodeForwardAnswer,
@@ -38,6 +38,8 @@ export interface TrafficReceiver {
   farewell(from: string, reason: FarewellReason): void;
   /** A member that was added asks who it is. */
   join(from: string): void;
+  /** Another member says who takes part. */
+  welcome(welcome: Welcome): void;
 }
 
 /** Turns what members tell each other into bytes, and back. */
@@ -89,7 +91,8 @@ export class PeerTraffic {
         this.#receiver.join(from);
         return;
       case welcomeKind:
-        return; // It knows already.
+        this.#receiver.welcome(decodeWelcome(bytes));
+        return;
       default: {
         const reason = farewellOf(kind);
         if (reason === undefined) throw malformed(`a message of kind ${kind}`);

@@ -1,4 +1,4 @@
-import { offAbort, onAbort, Timer, toAbortError, type World } from '@holdfast/core';
+import { type HoldfastError, offAbort, onAbort, Timer, toAbortError, type World } from '@holdfast/core';
 import type { Proposal, RoleName } from '@holdfast/raft';
 import { clusterErrors } from '../../errors.ts';
 import type { Applied } from '../../state/state-machine.ts';
@@ -53,6 +53,7 @@ export class Proposals implements ProposalOwner {
   readonly #world: World;
   readonly #time: ClusterTime;
   readonly #limits: ProposalLimits;
+  readonly #refusing: (error: HoldfastError) => void;
   readonly #writer = new ByteWriter();
   readonly #origin: number;
   #sequence = 0;
@@ -68,11 +69,19 @@ export class Proposals implements ProposalOwner {
   failed = 0;
   applications = 0;
 
-  constructor(port: ProposalPort, world: World, time: ClusterTime, limits: ProposalLimits) {
+  /** `refusing` hears of each refusal. */
+  constructor(
+    port: ProposalPort,
+    world: World,
+    time: ClusterTime,
+    limits: ProposalLimits,
+    refusing: (error: HoldfastError) => void = () => {},
+  ) {
     this.#port = port;
     this.#world = world;
     this.#time = time;
     this.#limits = limits;
+    this.#refusing = refusing;
     this.#origin = world.random.uint32();
     this.#retry = new Retry(this, world, limits.retryAfter);
   }
@@ -98,8 +107,12 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    const refusal = this.#stoppedBy ?? this.#refusal(command, bound);
-    if (refusal !== undefined) return Promise.reject(refusal);
+    if (this.#stoppedBy !== undefined) return Promise.reject(this.#stoppedBy);
+    const refusal = this.#refusal(command, bound);
+    if (refusal !== undefined) {
+      this.#refusing(refusal);
+      return Promise.reject(refusal);
+    }
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'propose'));
     return new Promise((resolve, reject) => {
@@ -194,9 +207,9 @@ export class Proposals implements ProposalOwner {
     if (!this.#stream.isTo(from, answer.term) || answer.origin !== this.#origin) return;
     for (const proposal of this.#stream.answered(answer)) {
       if (proposal.done) continue;
-      if (answer.refusal === 'busy')
-        this.#fail(proposal, tooMany('the leader has as much under way as it may'));
-      else {
+      if (answer.refusal === 'busy') {
+        this.#refuse(proposal, tooMany('the leader has as much under way as it may'));
+      } else {
         proposal.term = 0;
         this.#waiting.push(proposal);
         this.#retry.begin();
@@ -237,7 +250,7 @@ export class Proposals implements ProposalOwner {
   }
 
   /** What the leader has to do of itself, such as revoking leases, is bounded elsewhere. */
-  #refusal(command: Uint8Array, bound: boolean): Error | undefined {
+  #refusal(command: Uint8Array, bound: boolean): HoldfastError | undefined {
     const { proposals, proposalBytes, commandBytes } = this.#limits;
     if (command.length > commandBytes) {
       return clusterErrors.create('REQUEST_TOO_LARGE', {
@@ -274,7 +287,7 @@ export class Proposals implements ProposalOwner {
         return;
       }
       if (proposed.refusal === 'too-much-uncommitted') {
-        this.#fail(proposal, tooMany('as many bytes are not committed yet as may be'));
+        this.#refuse(proposal, tooMany('as many bytes are not committed yet as may be'));
         return;
       }
     } else if (leader !== undefined && !proposal.bound) {
@@ -301,6 +314,12 @@ export class Proposals implements ProposalOwner {
     const proposed = this.#port.propose(command);
     if (proposed.outcome === 'proposed') return undefined;
     return proposed.refusal === 'too-much-uncommitted' ? 'busy' : 'transferring';
+  }
+
+  #refuse(proposal: PendingProposal, error: HoldfastError): void {
+    if (proposal.done) return;
+    this.#refusing(error);
+    this.#fail(proposal, error);
   }
 
   #fail(proposal: PendingProposal, error: unknown): void {
@@ -345,7 +364,7 @@ class Retry extends Timer {
   }
 }
 
-function tooMany(message: string): Error {
+function tooMany(message: string): HoldfastError<'TOO_MANY_REQUESTS'> {
   return clusterErrors.create('TOO_MANY_REQUESTS', { message });
 }
 

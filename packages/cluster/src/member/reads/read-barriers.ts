@@ -1,4 +1,12 @@
-import { type AbortSubscriber, offAbort, onAbort, Timer, toAbortError, type World } from '@holdfast/core';
+import {
+  type AbortSubscriber,
+  type HoldfastError,
+  offAbort,
+  onAbort,
+  Timer,
+  toAbortError,
+  type World,
+} from '@holdfast/core';
 import type { ReadOutcome } from '@holdfast/raft';
 import { clusterErrors } from '../../errors.ts';
 import type { RequestOptions } from '../cluster-member.ts';
@@ -8,6 +16,13 @@ export interface ReadPort {
   read(id: number): void;
   /** Something is to be done at the end of this turn. */
   touch(): void;
+}
+
+export interface ReadLimits {
+  /** Reads that wait. */
+  readonly reads: number;
+  /** Microseconds. */
+  readonly requestTimeout: number;
 }
 
 /** How long until a refused read is asked for again, in microseconds. */
@@ -23,32 +38,58 @@ const slowAfter = 100_000;
 export class ReadBarriers {
   readonly #port: ReadPort;
   readonly #world: World;
-  readonly #requestTimeout: number;
+  readonly #limits: ReadLimits;
+  readonly #refusing: (error: HoldfastError) => void;
   /** What this turn has gathered. */
   #gathering: Waiter[] = [];
   readonly #underWay = new Map<number, readonly Waiter[]>();
   readonly #retry: Retry;
   #refused: Waiter[] = [];
-  #reads = 0;
+  #rounds = 0;
+  /** Waiters that are kept, those who have stopped waiting among them. */
+  #held = 0;
   #stoppedBy: unknown;
   /** How many reads had to wait too long. */
   slow = 0;
+  /** How many were refused, or ran out of time. */
+  failed = 0;
 
-  constructor(port: ReadPort, world: World, requestTimeout: number) {
+  /** `refusing` hears of each refusal. */
+  constructor(
+    port: ReadPort,
+    world: World,
+    limits: ReadLimits,
+    refusing: (error: HoldfastError) => void = () => {},
+  ) {
     this.#port = port;
     this.#world = world;
-    this.#requestTimeout = requestTimeout;
+    this.#limits = limits;
+    this.#refusing = refusing;
     this.#retry = new Retry(() => this.#askAgain());
   }
 
+  /** @throws HoldfastError TOO_MANY_REQUESTS, REQUEST_TIMED_OUT, ABORTED. */
   barrier(options: RequestOptions | undefined): Promise<void> {
+    if (this.#stoppedBy === undefined && this.#held >= this.#limits.reads) {
+      this.failed++;
+      const error = clusterErrors.create('TOO_MANY_REQUESTS', { message: `${this.#held} reads are waiting` });
+      this.#refusing(error);
+      return Promise.reject(error);
+    }
+    return this.confirm(options);
+  }
+
+  /** The same for what the member does of itself, which is bounded elsewhere. */
+  confirm(options?: RequestOptions): Promise<void> {
     if (this.#stoppedBy !== undefined) return Promise.reject(this.#stoppedBy);
     const signal = options?.signal;
     if (signal?.aborted === true) return Promise.reject(toAbortError(signal.reason, 'read'));
     return new Promise((resolve, reject) => {
-      const waiter = new Waiter(this.#world, signal, resolve, reject);
-      this.#world.timers.arm(waiter, this.#world.clock.now() + (options?.timeout ?? this.#requestTimeout));
+      const waiter = new Waiter(this, this.#world, signal, resolve, reject);
+      const { requestTimeout } = this.#limits;
+      this.#world.timers.arm(waiter, this.#world.clock.now() + (options?.timeout ?? requestTimeout));
       if (signal !== undefined) onAbort(signal, waiter);
+      this.#held++;
       this.#gathering.push(waiter);
       if (this.#gathering.length === 1) this.#port.touch();
     });
@@ -59,7 +100,7 @@ export class ReadBarriers {
     if (this.#gathering.length === 0) return;
     const waiters = this.#gathering;
     this.#gathering = [];
-    const id = ++this.#reads;
+    const id = ++this.#rounds;
     this.#underWay.set(id, waiters);
     this.#port.read(id);
   }
@@ -70,13 +111,14 @@ export class ReadBarriers {
     this.#underWay.delete(outcome.id);
     if (outcome.outcome === 'ready') {
       const slowBefore = this.#world.clock.now() - slowAfter;
+      this.#held -= waiters.length;
       for (const waiter of waiters) {
         if (waiter.askedAt < slowBefore) this.slow++;
         waiter.ready();
       }
       return;
     }
-    for (const waiter of waiters) if (!waiter.done) this.#refused.push(waiter);
+    this.#refused.push(...this.#waiting(waiters));
     if (this.#refused.length > 0 && !this.#retry.armed) {
       this.#world.timers.arm(this.#retry, this.#world.clock.now() + retryAfter);
     }
@@ -91,12 +133,20 @@ export class ReadBarriers {
     this.#gathering = [];
     this.#refused = [];
     this.#underWay.clear();
+    this.#held = 0;
   }
 
   #askAgain(): void {
-    for (const waiter of this.#refused) if (!waiter.done) this.#gathering.push(waiter);
+    this.#gathering.push(...this.#waiting(this.#refused));
     this.#refused = [];
     this.#port.touch();
+  }
+
+  /** Those who still wait: the others are let go of. */
+  #waiting(waiters: readonly Waiter[]): readonly Waiter[] {
+    const waiting = waiters.filter(({ done }) => !done);
+    this.#held -= waiters.length - waiting.length;
+    return waiting;
   }
 }
 
@@ -105,18 +155,21 @@ class Waiter extends Timer implements AbortSubscriber {
   abortSlot = -1;
   done = false;
   readonly askedAt: number;
+  readonly #barriers: ReadBarriers;
   readonly #world: World;
   readonly #signal: AbortSignal | undefined;
   readonly #resolve: () => void;
   readonly #reject: (error: unknown) => void;
 
   constructor(
+    barriers: ReadBarriers,
     world: World,
     signal: AbortSignal | undefined,
     resolve: () => void,
     reject: (error: unknown) => void,
   ) {
     super();
+    this.#barriers = barriers;
     this.#world = world;
     this.askedAt = world.clock.now();
     this.#signal = signal;
@@ -125,6 +178,7 @@ class Waiter extends Timer implements AbortSubscriber {
   }
 
   override fire(): void {
+    this.#barriers.failed++;
     this.fail(
       clusterErrors.create('REQUEST_TIMED_OUT', {
         message: 'no majority confirmed the read in time',

@@ -27,6 +27,9 @@ export class WatchHub {
   private readonly batch: Uint32Array = new Uint32Array(sliceVersions);
   private readonly single: Uint32Array = new Uint32Array(1);
   private readonly onBehind: () => void;
+  private synced = 0;
+  /** Events that were sent. */
+  eventCount = 0;
 
   constructor(keys: KeySpace, onBehind: () => void) {
     this.keys = keys;
@@ -35,6 +38,11 @@ export class WatchHub {
 
   get count(): number {
     return this.all.size;
+  }
+
+  /** Watchers that have not got all yet. */
+  get slowCount(): number {
+    return this.all.size - this.synced;
   }
 
   watch(options: WatchOptions, listener: WatchListener): Watcher {
@@ -125,6 +133,7 @@ export class WatchHub {
     if (!watching.synced) return;
     if (watching.listener.events({ revision, events })) {
       watching.nextRevision = revision + 1;
+      this.eventCount += events.length;
     } else if (watching.synced) {
       watching.nextRevision = revision;
       this.part(watching);
@@ -144,6 +153,7 @@ export class WatchHub {
         ? this.readKey(watching, events)
         : this.readRange(watching, watching.nextRevision, events);
     if (events.length > 0 && !watching.listener.events({ revision: keys.revision, events })) return;
+    this.eventCount += events.length;
     // The listener may have cancelled it, or even written to the store.
     if (!this.all.has(watching)) return;
     watching.nextRevision = Math.max(watching.nextRevision, next);
@@ -219,6 +229,7 @@ export class WatchHub {
 
   private join(watching: Watching): void {
     watching.synced = true;
+    this.synced++;
     this.behind.delete(watching);
     const { keyText, endText } = watching;
     if (watching.rangeEnd.length > 0) {
@@ -232,6 +243,7 @@ export class WatchHub {
 
   private part(watching: Watching): void {
     watching.synced = false;
+    this.synced--;
     const { keyText, endText } = watching;
     if (watching.rangeEnd.length > 0) {
       this.syncedByRange.delete(keyText, endText, watching);
