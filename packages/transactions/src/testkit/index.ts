@@ -10,6 +10,8 @@ export {
   type OutboxUnderTest,
   outboxContract,
 } from './outbox-contract.ts';
+export { project, type StreamEvent } from './project.ts';
+export { type Given, type Specification, specification, type When } from './specification.ts';
 export {
   type BarrierCase,
   type BarrierUnderTest,
