@@ -87,6 +87,18 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
+export type { Inbox } from './outbox/inbox.ts';
+export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
+export type {
+  ClaimedMessage,
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+} from './outbox/outbox.ts';
+export type { Transactor } from './outbox/transactor.ts';
 export { saga } from './saga/build-saga.ts';
 export type { ContextOf, StepContext, UndoContext, UndoContextOf } from './saga/context.ts';
 export {
@@ -114,18 +126,6 @@ export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
 export type { Stored } from './saga/stored.ts';
-export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
-export type { Inbox } from './outbox/inbox.ts';
-export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
-export type {
-  ClaimedMessage,
-  ClaimOptions,
-  Outbox,
-  OutboxBacklog,
-  OutboxClaim,
-  OutboxOutcome,
-} from './outbox/outbox.ts';
-export type { Transactor } from './outbox/transactor.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
