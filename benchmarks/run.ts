@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- <area> [case ...] [--node=current]`: measures Holdfast beside its peers, prints a table, and
- * writes `results/<area>.json` and the table beside it when the whole area ran.
+ * `npm run bench -- <area> [case ...] [--scale=0.1] [--node=current]`: measures Holdfast beside its peers, prints a table,
+ * and writes `results/<area>.json` and the table beside it when the whole area ran, and at full scale.
  */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,11 @@ if (areaName === undefined || !areaNames.includes(areaName)) {
   );
   process.exit(2);
 }
+const scale = Number(/^--scale=(.*)$/m.exec(parameters.join('\n'))?.[1] ?? 1);
+if (!(scale > 0 && scale <= 1)) {
+  console.error('The scale is above 0, and at most 1.');
+  process.exit(2);
+}
 moveToReferenceNode(fileURLToPath(import.meta.url), parameters);
 
 const { area } = (await import(`./areas/${areaName}.ts`)) as { area: Area };
@@ -35,7 +40,7 @@ const rows: string[][] = [['case', 'who', 'median', 'unit', 'spread', 'holdfast 
 for (const subject of area.cases) {
   if (caseNames.length > 0 && !caseNames.includes(subject.name)) continue;
   process.stderr.write(`measuring ${subject.name}: ${subject.what}\n`);
-  const measurements = await interleave(areaName, area, subject);
+  const measurements = await interleave(areaName, area, subject, scale);
   const result = caseResult(subject, measurements);
   cases.push(result);
   measurements.forEach((measurement, index) => {
@@ -53,7 +58,7 @@ const result: Result = {
 const head = `${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.`;
 const body = table(rows, [0, 1, 3, 6]);
 console.log(`${head}\n\n${body}`);
-if (caseNames.length === 0) {
+if (caseNames.length === 0 && scale === 1) {
   const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
   const base = fileURLToPath(new URL(`./results/${areaName}${suffix}`, import.meta.url));
   writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
@@ -63,7 +68,7 @@ if (caseNames.length === 0) {
 
 function describe(
   { library, value, spread, beside }: Measurement,
-  { unit, ratio, pairs }: CaseResult,
+  { unit, ratio, pairs, goal }: CaseResult,
 ): string[] {
   const pair = pairs?.[library.name];
   const times = pair?.median ?? ratio[library.name];
@@ -74,10 +79,16 @@ function describe(
     unit,
     spread === 0 ? '' : `±${Math.round(spread * 100)}%`,
     times === undefined ? '' : `${comparison(times)}${worst}`,
-    Object.entries(beside)
-      .map(([name, each]) => `${name} ${figure(each)}`)
-      .join(', '),
+    [
+      ...(goal === undefined || library !== area.holdfast ? [] : [outcome(goal)]),
+      ...Object.entries(beside).map(([name, each]) => `${name} ${figure(each)}`),
+    ].join(', '),
   ];
+}
+
+function outcome(goal: NonNullable<CaseResult['goal']>): string {
+  const wanted = 'atMost' in goal ? `at most ${figure(goal.atMost)}` : `${figure(goal.times)}x`;
+  return `goal ${wanted} ${goal.met ? 'met' : 'missed'}`;
 }
 
 function comparison(ratio: number): string {

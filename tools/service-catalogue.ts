@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { DebianProgram } from './debian-program.ts';
+import { startPostgres } from './postgres-server.ts';
 
 /** Where one server runs: a free port on loopback and a folder of its own. */
 export interface ServerPlace {
@@ -50,6 +51,14 @@ export const services: readonly Service[] = [
         { stdio: 'ignore' },
       );
     },
+  },
+  {
+    name: 'postgres',
+    debianPackage: 'postgresql-15',
+    program: '/usr/lib/postgresql/15/bin/postgres',
+    instances: 2,
+    url: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
+    start: (program, place) => startPostgres(program, place, { max_prepared_transactions: 64 }),
   },
 ];
 

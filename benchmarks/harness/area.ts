@@ -13,24 +13,31 @@ export interface Case {
   readonly name: string;
   readonly what: string;
   readonly method: Method;
-  /** Of a `figure` or a `load`. */
+  /** Of a `figure`, a `load` or a `tail`. */
   readonly unit?: string;
-  /** Of a `load`, where less is better. */
+  /** Of a `figure` or a `load`, where less is better. */
   readonly better?: 'lower';
+  /** What Holdfast is to reach. */
+  readonly goal?: Goal;
 }
+
+/** So many times better than every peer, by the median pair; or a figure of at most so much. */
+export type Goal = { readonly times: number } | { readonly atMost: number };
 
 /**
  * How a case is measured:
  * `time` in nanoseconds a call, `rate` in million calls a second, `heap` in bytes a call; the median of many rounds;
  * `bytes`, and `figure` in a unit of its own and the more the better, is what the subject works out by itself, once;
  * `load` is what it works out in each of a few rounds of seconds, with servers that stay up in between: rounds are
- * compared pair by pair, and the worst pair is shown.
+ * compared pair by pair, and the worst pair is shown;
+ * `tail` is one such thing a round, the less the better, in many rounds: their 99th percentile, beside median and worst.
  */
-export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'figure' | 'load';
+export type Method = 'time' | 'rate' | 'heap' | 'bytes' | 'figure' | 'load' | 'tail';
 
 /** How many rounds a subject is measured in: one that works its figure out by itself is asked once. */
-export function roundsOf(method: Method): number {
+export function roundsOf(method: Method, scale: number): number {
   if (method === 'bytes' || method === 'figure') return 1;
+  if (method === 'tail') return Math.max(1, Math.round(100 * scale));
   return method === 'load' ? 7 : 45;
 }
 
@@ -42,8 +49,12 @@ export interface Library {
   readonly subjects: Readonly<Record<string, Subject>>;
 }
 
-/** Sets a case up, in a process of its own, and hands over the work to repeat. */
-export type Subject = () => Workload | Promise<Workload>;
+/**
+ * Sets a case up, in a process of its own, and hands over the work to repeat.
+ *
+ * @param scale - how large it is to be where size takes time: 1 for published figures, less for a quick look.
+ */
+export type Subject = (scale: number) => Workload | Promise<Workload>;
 
 export interface Workload {
   /** Does the work `calls` times. One that measures itself does so once, and returns the figure, or a {@link LoadRound}. */
@@ -52,7 +63,7 @@ export interface Workload {
   stop?(): Promise<void>;
 }
 
-/** What a round of load came to. */
+/** What a round came to. */
 export interface LoadRound {
   readonly value: number;
   /** What it cost, and other figures to be shown beside, by their name and unit. */
@@ -66,6 +77,7 @@ const units: Readonly<Record<Method, string>> = {
   bytes: 'B',
   figure: '',
   load: '',
+  tail: '',
 };
 
 export function unitOf({ method, unit }: Case): string {

@@ -10,7 +10,7 @@ export interface Measurement {
   readonly spread: number;
   /** The figure of each round. */
   readonly rounds: readonly number[];
-  /** Medians of what a load showed beside. */
+  /** Medians of what the rounds showed beside. */
   readonly beside: Readonly<Record<string, number>>;
 }
 
@@ -18,23 +18,28 @@ export interface Measurement {
  * Measures every library that can do `subject`, in rounds that take turns: a slow second of the machine hits
  * all of them, and nobody always goes first.
  */
-export async function interleave(areaName: string, area: Area, subject: Case): Promise<Measurement[]> {
+export async function interleave(
+  areaName: string,
+  area: Area,
+  subject: Case,
+  scale: number,
+): Promise<Measurement[]> {
   const libraries = [area.floor, area.holdfast, ...area.peers].filter(
     (library) => library.subjects[subject.name] !== undefined,
   );
   const processes: SubjectProcess[] = [];
   try {
     for (const library of libraries) {
-      processes.push(await startSubject([areaName, subject.name, library.name], subject.method));
+      processes.push(await startSubject([areaName, subject.name, library.name, `${scale}`], subject.method));
     }
     const samples: LoadRound[][] = libraries.map(() => []);
-    for (let round = 0; round < roundsOf(subject.method); round++) {
+    for (let round = 0; round < roundsOf(subject.method, scale); round++) {
       for (let turn = 0; turn < libraries.length; turn++) {
         const index = (round + turn) % libraries.length;
         samples[index]!.push(await processes[index]!.round());
       }
     }
-    return libraries.map((library, index) => ({ library, ...summarize(samples[index]!) }));
+    return libraries.map((library, index) => ({ library, ...summarize(subject.method, samples[index]!) }));
   } finally {
     await Promise.all(processes.map(({ stop }) => stop()));
   }
@@ -81,10 +86,11 @@ function nextMessage(child: ChildProcess, parameters: readonly string[]): Promis
   });
 }
 
-function summarize(samples: readonly LoadRound[]): Omit<Measurement, 'library'> {
+function summarize(method: Method, samples: readonly LoadRound[]): Omit<Measurement, 'library'> {
   const rounds = samples.map(({ value }) => value);
-  const value = quantile(rounds, 0.5);
-  const beside: Record<string, number> = {};
+  const median = quantile(rounds, 0.5);
+  const beside: Record<string, number> =
+    method === 'tail' ? { median, worst: Math.max(...rounds), rounds: rounds.length } : {};
   for (const name of Object.keys(samples[0]!.beside)) {
     beside[name] = quantile(
       samples.map((sample) => sample.beside[name] ?? 0),
@@ -92,8 +98,8 @@ function summarize(samples: readonly LoadRound[]): Omit<Measurement, 'library'> 
     );
   }
   return {
-    value,
-    spread: value === 0 ? 0 : (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2 / value,
+    value: method === 'tail' ? quantile(rounds, 0.99) : median,
+    spread: median === 0 ? 0 : (quantile(rounds, 0.75) - quantile(rounds, 0.25)) / 2 / median,
     rounds,
     beside,
   };

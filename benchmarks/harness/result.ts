@@ -1,5 +1,5 @@
 import { cpus, type } from 'node:os';
-import { betterOf, type Case, unitOf } from './area.ts';
+import { betterOf, type Case, type Goal, unitOf } from './area.ts';
 import type { Measurement } from './interleave.ts';
 
 /** `results/<area>.json`; the same for every area. */
@@ -13,6 +13,9 @@ export interface Result {
   readonly cases: readonly CaseResult[];
 }
 
+/** Of each peer, how Holdfast stood to it in rounds that were measured one after the other. */
+type Pairs = Readonly<Record<string, { readonly median: number; readonly worst: number }>>;
+
 export interface CaseResult {
   readonly case: string;
   readonly unit: string;
@@ -24,9 +27,11 @@ export interface CaseResult {
   /** How many times better Holdfast is than that peer, or under `floor` than the floor. */
   readonly ratio: Readonly<Record<string, number>>;
   /** Of a load: the median and the worst of the ratios of rounds that were measured one after the other. */
-  readonly pairs?: Readonly<Record<string, { readonly median: number; readonly worst: number }>>;
-  /** Of a load: what it cost, and the like, for each library. */
+  readonly pairs?: Pairs;
+  /** What it cost, and the like, for each library. */
   readonly beside?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What Holdfast is to reach, and whether it did; where it is to beat peers, and there was none, it did not. */
+  readonly goal?: Goal & { readonly met: boolean };
 }
 
 export function describeMachine(): string {
@@ -46,6 +51,8 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
   }
   values.delete('floor');
   values.delete('holdfast');
+  const pairs = measured.method === 'load' ? pairsOf(direction, measurements) : undefined;
+  const { goal } = measured;
   return {
     case: measured.name,
     unit: unitOf(measured),
@@ -54,8 +61,8 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
     holdfast,
     peers: Object.fromEntries(values),
     ratio,
-    ...(measured.method === 'load' && {
-      pairs: pairsOf(direction, measurements),
+    ...(pairs !== undefined && { pairs }),
+    ...(measurements.some(({ beside }) => Object.keys(beside).length > 0) && {
       beside: Object.fromEntries(
         measurements.map(({ library, beside }) => [
           library.name,
@@ -63,12 +70,19 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
         ]),
       ),
     }),
+    ...(goal !== undefined && { goal: { ...goal, met: meets(goal, holdfast, pairs ?? {}) } }),
   };
 }
 
-function pairsOf(direction: 'lower' | 'higher', measurements: readonly Measurement[]): CaseResult['pairs'] {
+function meets(goal: Goal, holdfast: number | null, pairs: Pairs): boolean {
+  if ('atMost' in goal) return holdfast !== null && holdfast <= goal.atMost;
+  const medians = Object.values(pairs).map(({ median }) => median);
+  return medians.length > 0 && Math.min(...medians) >= goal.times;
+}
+
+function pairsOf(direction: 'lower' | 'higher', measurements: readonly Measurement[]): Pairs {
   const ours = measurements.find(({ library }) => library.name === 'holdfast');
-  const pairs: Record<string, { median: number; worst: number }> = {};
+  const pairs: Record<string, Pairs[string]> = {};
   for (const { library, rounds } of measurements) {
     if (library.name === 'holdfast' || ours === undefined) continue;
     const ratios = rounds

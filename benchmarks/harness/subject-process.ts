@@ -9,19 +9,22 @@ const roundNanoseconds = 10e6;
 const warmUpNanoseconds = 400e6;
 const heapCalls = 4_000;
 
-const [areaName, caseName, libraryName] = process.argv.slice(2) as [string, string, string];
+const [areaName, caseName, libraryName, scale] = process.argv.slice(2) as [string, string, string, string];
 const { area } = (await import(`../areas/${areaName}.ts`)) as { area: Area };
 const library = [area.floor, area.holdfast, ...area.peers].find(({ name }) => name === libraryName);
 const { method } = area.cases.find(({ name }) => name === caseName) as { method: Method };
 const subject = library?.subjects[caseName];
 if (subject === undefined) throw new Error(`${libraryName} has no subject for ${caseName}`);
 
-const workload = await subject();
+const workload = await subject(Number(scale));
 const callsPerRound = method === 'time' || method === 'rate' ? await warmUp(workload) : heapCalls;
 if (method === 'heap') await workload.run(heapCalls);
 
 process.on('message', async () => {
-  const measured = await measureRound();
+  const measured = await measureRound().catch(async (error) => {
+    await workload.stop?.();
+    throw error;
+  });
   const round: LoadRound = typeof measured === 'number' ? { value: measured, beside: {} } : measured;
   process.send?.({ ...round, consumed: consumed() });
 });
@@ -42,6 +45,7 @@ async function measureRound(): Promise<number | LoadRound> {
     case 'bytes':
     case 'figure':
     case 'load':
+    case 'tail':
       return (await workload.run(1)) as number | LoadRound;
   }
 }

@@ -4,6 +4,7 @@ import {
   Client,
   type ClientDuplexStream,
   type ClientOptions,
+  type ClientUnaryCall,
   connectivityState,
   Metadata,
   type ServiceError,
@@ -123,6 +124,8 @@ class GrpcChannel implements ClusterChannel {
   readonly endpoint: Address;
   readonly #client: Client;
   readonly #sockets: HeldSockets;
+  readonly #calls = new Map<number, ClientUnaryCall>();
+  #lastCall = 0;
   #closed = false;
 
   constructor(client: Client, sockets: HeldSockets, endpoint: Address) {
@@ -136,33 +139,31 @@ class GrpcChannel implements ClusterChannel {
     return !this.#closed && this.#client.getChannel().getConnectivityState(false) === connectivityState.READY;
   }
 
-  unary<Request, Response>(
-    { path, request, requestType, responseType }: UnaryCall<Request, Response>,
-    { signal, token, timeout, requiresLeader }: ChannelCallOptions,
-  ): Promise<Response> {
-    return new Promise((resolve, reject) => {
-      const call = this.#client.makeUnaryRequest<Request, Response>(
-        path,
-        (value) => asBuffer(requestType.encode(value)),
-        (bytes) => responseType.decode(bytes),
-        request,
-        metadataOf(token, requiresLeader),
-        timeout === undefined ? {} : { deadline: Date.now() + timeout / 1_000 + deadlineSlackMillis },
-        (error, response) => {
-          if (signal !== undefined) offAbort(signal, subscriber);
-          if (error === null) resolve(response!);
-          else reject(errorOf(error));
-        },
-      );
-      const subscriber: AbortSubscriber = {
-        abortSlot: -1,
-        onAbort: (reason) => {
-          reject(toAbortError(reason, path));
-          call.cancel();
-        },
-      };
-      if (signal !== undefined) onAbort(signal, subscriber);
-    });
+  unary<Response>(call: UnaryCall<Response>): number {
+    const { method, request, requiresLeader, timeout, token } = call;
+    const number = ++this.#lastCall;
+    const underWay = this.#client.makeUnaryRequest<Uint8Array, Response>(
+      method.path,
+      asBuffer,
+      (bytes) => method.response.decode(bytes),
+      request,
+      metadataOf(token, requiresLeader),
+      timeout === undefined ? {} : { deadline: Date.now() + timeout / 1_000 + deadlineSlackMillis },
+      (error, response) => {
+        // Who called it off hears no more of it.
+        if (!this.#calls.delete(number)) return;
+        if (error === null) call.answered(response!);
+        else call.failed(errorOf(error));
+      },
+    );
+    this.#calls.set(number, underWay);
+    return number;
+  }
+
+  callOff(call: number): void {
+    const underWay = this.#calls.get(call);
+    this.#calls.delete(call);
+    underWay?.cancel();
   }
 
   stream<Request, Response>(

@@ -1,8 +1,12 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { typescriptLoader } from '../../harness/node-version.ts';
 import { folderOnDisk } from './folder.ts';
+import type { ServerCluster } from './server-cluster.ts';
+
+export type Driver = 'go' | 'native';
 
 /** What a driver prints: how many requests were answered, how fast, and the processor time that the driver itself took. */
 export interface LoadOutcome {
@@ -12,6 +16,17 @@ export interface LoadOutcome {
   readonly p50Micros: number;
   readonly p99Micros: number;
   readonly cpuSeconds: number;
+}
+
+/** What a driver prints that killed the leader. */
+export interface FailoverOutcome {
+  /** The place of the killed member among the endpoints. */
+  readonly killed: number;
+  /** From the kill until a write was accepted that was begun after it. */
+  readonly failoverMicros: number;
+  /** The longest that any accepted write took. */
+  readonly longestMicros: number;
+  readonly failed: number;
 }
 
 export interface Load {
@@ -32,12 +47,23 @@ export function loadByGoClient(endpoints: string, { what, flight, seconds }: Loa
 
 /** Loads servers through Holdfast's own client and protocol, in a process of its own. */
 export function loadByNativeClient(endpoints: string, { what, flight, seconds }: Load): Promise<LoadOutcome> {
-  const driver = fileURLToPath(new URL('./native-driver.ts', import.meta.url));
-  const loader = Number.parseInt(process.versions.node, 10) >= 23 ? [] : ['--import', 'tsx'];
-  return drive(process.execPath, [...loader, driver, what, endpoints, `${flight}`, `${seconds}`]);
+  return driveNatively('native-driver', [what, endpoints, `${flight}`, `${seconds}`]);
 }
 
-async function drive(program: string, args: readonly string[]): Promise<LoadOutcome> {
+/** Kills the leader while a driver writes, as each client rides it out with all endpoints. */
+export function killLeader(driver: Driver, cluster: ServerCluster): Promise<FailoverOutcome> {
+  const pids = cluster.pids.join(',');
+  return driver === 'go'
+    ? drive(goDriver(), ['failover', '-endpoints', cluster.endpoints, '-pids', pids])
+    : driveNatively('native-failover', [cluster.nativeEndpoints, pids]);
+}
+
+function driveNatively<Outcome>(driver: string, args: readonly string[]): Promise<Outcome> {
+  const script = fileURLToPath(new URL(`./${driver}.ts`, import.meta.url));
+  return drive(process.execPath, [...typescriptLoader, script, ...args]);
+}
+
+async function drive<Outcome>(program: string, args: readonly string[]): Promise<Outcome> {
   const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   child.stdout.on('data', (piece) => {
@@ -48,10 +74,16 @@ async function drive(program: string, args: readonly string[]): Promise<LoadOutc
   return JSON.parse(output);
 }
 
-/** Built once, from Debian's `golang-go` and `golang-etcd-server-dev`. */
+let builtDriver: string | undefined;
+
+/** Built once in a process, from Debian's `golang-go` and `golang-etcd-server-dev`; quickly where nothing has changed. */
 function goDriver(): string {
+  builtDriver ??= buildGoDriver();
+  return builtDriver;
+}
+
+function buildGoDriver(): string {
   const program = join(folderOnDisk(), 'etcd-driver');
-  if (existsSync(program)) return program;
   const source = fileURLToPath(new URL('./driver/', import.meta.url));
   const cache = join(folderOnDisk(), 'go-cache');
   mkdirSync(cache, { recursive: true });

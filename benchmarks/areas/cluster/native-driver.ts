@@ -2,16 +2,13 @@
  * Loads a cluster through Holdfast's own client: `native-driver.ts put|get <host:port,...> <in flight> <seconds>`. Prints what
  * came of it as one line of JSON, as the Go driver does. All requests go to the leader.
  */
-import { clusterClient, nativeChannels } from '@holdfast/cluster';
-import { platformWorld } from '@holdfast/core';
-import { nodeNetwork } from '@holdfast/runtime';
+import { nativeClient, pause, standingOf, world } from './native-client.ts';
 
 const keys = 10_000;
 const [what, endpoints, flight, seconds] = process.argv.slice(2) as [string, string, string, string];
-const { clock, timers, random } = platformWorld();
-const world = { clock, timers, random, network: nodeNetwork() };
+const { clock, random } = world;
 
-const client = openClient([await leaderOf(endpoints.split(','))]);
+const client = nativeClient([await leaderOf(endpoints.split(','))]);
 const value = new Uint8Array(100).map(() => random.below(256));
 const request = what === 'get' ? (key: string) => client.get(key) : (key: string) => client.put(key, value);
 const latencies: number[] = [];
@@ -50,26 +47,10 @@ async function repeat(): Promise<void> {
   }
 }
 
-function openClient(at: readonly string[]): ReturnType<typeof clusterClient> {
-  return clusterClient({ endpoints: at, channels: nativeChannels(world), world });
-}
-
 /** Waits until there is one. */
 async function leaderOf(all: readonly string[]): Promise<string> {
-  const deadline = clock.now() + 10e6;
-  while (clock.now() < deadline) {
-    for (const endpoint of all) {
-      const asked = openClient([endpoint]);
-      try {
-        const { leader, header } = await asked.maintenance.status();
-        if (leader !== 0n && leader === header?.memberId) return endpoint;
-      } catch {
-        // It is not up yet.
-      } finally {
-        await asked.close();
-      }
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  for (const deadline = clock.now() + 10e6; clock.now() < deadline; await pause(50)) {
+    for (const endpoint of all) if ((await standingOf(endpoint))?.leads) return endpoint;
   }
   throw new Error('no leader');
 }

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { folderOnDisk } from './folder.ts';
@@ -20,20 +20,40 @@ export interface MemberPlace {
   readonly nativePort: number;
 }
 
-/** Three members of one system as processes of their own on loopback, each with a folder on the same disk. */
+export interface ClusterSize {
+  /** Default 3. */
+  readonly members?: number;
+  /** How many of them, the first ones, are started at once. Default all. */
+  readonly started?: number;
+  /** Options for each member, which both systems' servers know. */
+  readonly flags?: readonly string[];
+}
+
+/** Members of one system as processes of their own on loopback, each with a folder on the same disk. */
 export class ServerCluster {
   readonly places: readonly MemberPlace[];
   readonly #program: ServerProgram;
   readonly #folder: string;
+  readonly #flags: readonly string[];
   readonly #processes: (ChildProcess | undefined)[] = [];
+  readonly #told: string[] = [];
 
-  private constructor(program: ServerProgram, folder: string, places: readonly MemberPlace[]) {
+  private constructor(
+    program: ServerProgram,
+    folder: string,
+    places: readonly MemberPlace[],
+    flags: readonly string[],
+  ) {
     this.#program = program;
     this.#folder = folder;
+    this.#flags = flags;
     this.places = places;
   }
 
-  static async start(program: ServerProgram, members = 3): Promise<ServerCluster> {
+  static async start(
+    program: ServerProgram,
+    { members = 3, started = members, flags = [] }: ClusterSize = {},
+  ): Promise<ServerCluster> {
     const folder = mkdtempSync(join(folderOnDisk(), `bench-${program.name}-`));
     const places: MemberPlace[] = [];
     for (let member = 0; member < members; member++) {
@@ -45,8 +65,8 @@ export class ServerCluster {
         nativePort: await freePort(),
       });
     }
-    const cluster = new ServerCluster(program, folder, places);
-    for (let member = 0; member < members; member++) cluster.startMember(member);
+    const cluster = new ServerCluster(program, folder, places, flags);
+    for (let member = 0; member < started; member++) cluster.startMember(member);
     return cluster;
   }
 
@@ -58,13 +78,25 @@ export class ServerCluster {
     return this.places.map(({ nativePort }) => `127.0.0.1:${nativePort}`).join(',');
   }
 
-  startMember(index: number): void {
-    const [program, ...args] = this.#program.command(this.places[index]!, this.places);
-    this.#processes[index] = spawn(program!, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+  /** Those of members that were started, in their order. */
+  get pids(): readonly number[] {
+    return this.#processes.map((child) => child!.pid!);
   }
 
-  kill(index: number): void {
-    this.#processes[index]?.kill('SIGKILL');
+  startMember(index: number): void {
+    const [program, ...args] = [...this.#program.command(this.places[index]!, this.places), ...this.#flags];
+    const child = spawn(program!, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#processes[index] = child;
+    this.#told[index] = '';
+    child.stderr.on('data', (piece) => {
+      this.#told[index] += piece;
+      process.stderr.write(piece);
+    });
+  }
+
+  /** What a member has told its operator since it was started. */
+  told(index: number): string {
+    return this.#told[index] ?? '';
   }
 
   /** Processor seconds that all members have used so far. */
@@ -77,8 +109,16 @@ export class ServerCluster {
 
   /** Bytes of memory that a member has resident. */
   residentBytes(index: number): number {
-    const status = readFileSync(`/proc/${this.#processes[index]!.pid}/status`, 'utf8');
-    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024;
+    return this.#memory(index, 'VmRSS');
+  }
+
+  /** The most that it has had resident since it was started, or since the peak was forgotten. */
+  peakBytes(index: number): number {
+    return this.#memory(index, 'VmHWM');
+  }
+
+  forgetPeak(index: number): void {
+    writeFileSync(`/proc/${this.#processes[index]!.pid}/clear_refs`, '5');
   }
 
   async stop(): Promise<void> {
@@ -91,6 +131,11 @@ export class ServerCluster {
       }),
     );
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #memory(index: number, field: string): number {
+    const status = readFileSync(`/proc/${this.#processes[index]!.pid}/status`, 'utf8');
+    return Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)?.[1]) * 1024;
   }
 
   #sum(figure: (pid: number) => number): number {

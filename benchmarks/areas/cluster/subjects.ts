@@ -1,11 +1,9 @@
 import type { LoadRound, Subject, Workload } from '../../harness/area.ts';
-import { type Load, type LoadOutcome, loadByGoClient, loadByNativeClient } from './load.ts';
+import { type Driver, type Load, type LoadOutcome, loadByGoClient, loadByNativeClient } from './load.ts';
 import { ServerCluster, type ServerProgram } from './server-cluster.ts';
 
 const roundSeconds = 4;
 const warmUpSeconds = 3;
-
-export type Driver = 'go' | 'native';
 
 /** Requests answered in a second, with what each cost the three servers and the driver. */
 export function requestsOf(

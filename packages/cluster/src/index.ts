@@ -3,6 +3,7 @@ export type {
   ChannelMaker,
   ClientStream,
   ClusterChannel,
+  RequestNumber,
   StreamCall,
   UnaryCall,
 } from './client/cluster-channel.ts';

@@ -107,6 +107,9 @@ test('is what a plain array of terms is', () => {
       expect(log.slice(base + 1, terms.length).map((each) => each.index)).toEqual(
         terms.flatMap((_, place) => (place > base ? [place] : [])),
       );
+      // Each entry has 10 bytes.
+      const end = Math.max(base, Math.min(index, terms.length - 1));
+      expect(log.countWithin(term * 5, end)).toBe(Math.min(end - base, Math.floor(term / 2)));
       const atMost = known.findLastIndex(
         (each, place) => place <= index && each !== undefined && each <= term,
       );

@@ -81,6 +81,18 @@ export class Log<Command> {
     return bytes;
   }
 
+  /** How many of the entries that end with `last` have `bytesMax` bytes together at most. */
+  countWithin(bytesMax: number, last: number): number {
+    let bytes = 0;
+    let index = last;
+    while (index > this.baseIndexNow) {
+      bytes += this.entries[index - this.baseIndexNow - 1]!.bytes;
+      if (bytes > bytesMax) break;
+      index--;
+    }
+    return last - index;
+  }
+
   append(entry: Entry<Command>): void {
     const { lastIndex, lastTerm } = this;
     if (entry.index !== lastIndex + 1) violated(`entry ${entry.index} appended after ${lastIndex}`);

@@ -3,8 +3,9 @@
 //	driver put   -endpoints a,b,c -flight 32 -connections 4 -seconds 3 -bytes 100
 //	driver get   the same, linearizable
 //	driver watch -endpoints a,b,c -watchers 1000 -seconds 3
+//	driver failover -endpoints a,b,c -pids 1,2,3
 //
-// All requests go to the leader.
+// All requests go to the leader, but those of failover to any.
 package main
 
 import (
@@ -16,6 +17,7 @@ import (
 	"math/rand"
 	"os"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -23,6 +25,7 @@ import (
 	"time"
 
 	"go.etcd.io/etcd/clientv3"
+	"go.uber.org/zap"
 )
 
 type result struct {
@@ -37,7 +40,7 @@ type result struct {
 func main() {
 	log.SetFlags(0)
 	if len(os.Args) < 2 {
-		log.Fatal("driver put|get|watch ...")
+		log.Fatal("driver put|get|watch|failover ...")
 	}
 	flags := flag.NewFlagSet(os.Args[1], flag.ExitOnError)
 	endpoints := flags.String("endpoints", "127.0.0.1:2379", "")
@@ -47,16 +50,22 @@ func main() {
 	bytes := flags.Int("bytes", 100, "of a value")
 	keys := flags.Int("keys", 10000, "")
 	watchers := flags.Int("watchers", 1000, "")
+	pids := flags.String("pids", "", "of the servers, in the order of the endpoints")
 	_ = flags.Parse(os.Args[2:])
+	value := make([]byte, *bytes)
+	rand.Read(value)
 
+	if os.Args[1] == "failover" {
+		outcome := failover(strings.Split(*endpoints, ","), numbers(*pids), string(value))
+		_ = json.NewEncoder(os.Stdout).Encode(outcome)
+		return
+	}
 	leader := findLeader(strings.Split(*endpoints, ","))
 	clients := make([]*clientv3.Client, *connections)
 	for index := range clients {
 		clients[index] = connect([]string{leader})
 		defer clients[index].Close()
 	}
-	value := make([]byte, *bytes)
-	rand.Read(value)
 	length := time.Duration(*seconds * float64(time.Second))
 
 	var outcome result
@@ -85,8 +94,22 @@ func main() {
 
 func secondsOf(t syscall.Timeval) float64 { return float64(t.Sec) + float64(t.Usec)/1e6 }
 
+func numbers(list string) []int {
+	var all []int
+	for _, text := range strings.Split(list, ",") {
+		number, err := strconv.Atoi(text)
+		if err != nil {
+			log.Fatal(err)
+		}
+		all = append(all, number)
+	}
+	return all
+}
+
 func connect(endpoints []string) *clientv3.Client {
-	client, err := clientv3.New(clientv3.Config{Endpoints: endpoints, DialTimeout: 5 * time.Second})
+	quiet := zap.NewProductionConfig()
+	quiet.Level = zap.NewAtomicLevelAt(zap.FatalLevel)
+	client, err := clientv3.New(clientv3.Config{Endpoints: endpoints, DialTimeout: 5 * time.Second, LogConfig: &quiet})
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -98,10 +121,7 @@ func findLeader(endpoints []string) string {
 	defer client.Close()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
 		for _, endpoint := range endpoints {
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			status, err := client.Status(ctx, endpoint)
-			cancel()
-			if err == nil && status.Leader == status.Header.MemberId {
+			if status := statusOf(client, endpoint); status != nil && status.Leader == status.Header.MemberId {
 				return endpoint
 			}
 		}

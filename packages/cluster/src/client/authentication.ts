@@ -18,10 +18,19 @@ export class Authentication {
     return this.#ask !== undefined;
   }
 
+  /** Whether {@link token} need not ask. */
+  get ready(): boolean {
+    return this.#ask === undefined || this.#known !== undefined;
+  }
+
+  /** The token, if there is one. */
+  get known(): string | undefined {
+    return this.#known?.token;
+  }
+
   /** The token, asked for if need be. */
   async token(signal: AbortSignal): Promise<string | undefined> {
-    if (this.#ask === undefined) return undefined;
-    if (this.#known !== undefined) return this.#known.token;
+    if (this.#ask === undefined || this.#known !== undefined) return this.known;
     if (this.#asking === undefined) {
       this.#asking = runWithoutDeadline(this.#ask)
         .then((token) => {

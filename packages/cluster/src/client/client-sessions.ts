@@ -1,5 +1,6 @@
 import { runWithoutDeadline, Timer, type World } from '@holdfast/core';
 import type { SessionRegisterResponse } from '../session/session-messages.ts';
+import type { RequestNumber } from './cluster-channel.ts';
 import { orAborted } from './or-aborted.ts';
 
 /** What sessions ask of the client that they belong to. */
@@ -14,13 +15,6 @@ export interface SessionCalls {
 export interface SessionPlace {
   readonly session: ClientSession;
   readonly sequence: number;
-}
-
-/** What a request carries with it. */
-export interface RequestNumber {
-  readonly id: number;
-  readonly sequence: number;
-  readonly answeredBelow: number;
 }
 
 /** Sessions of one client at most: each lets as many requests be under way as its server says. */
@@ -42,12 +36,19 @@ export class ClientSessions {
     this.#calls = calls;
   }
 
+  /** A place for a new request, if there is one. */
+  takePlace(): SessionPlace | undefined {
+    for (const session of this.#sessions) {
+      if (session.hasRoom) return { session, sequence: session.begin() };
+    }
+    return undefined;
+  }
+
   /** A place for a new request; waits until there is one. */
   async place(signal: AbortSignal): Promise<SessionPlace> {
     for (;;) {
-      for (const session of this.#sessions) {
-        if (session.hasRoom) return { session, sequence: session.begin() };
-      }
+      const place = this.takePlace();
+      if (place !== undefined) return place;
       if (this.#sessions.size < sessionsMax) await orAborted(this.#register(), signal);
       else await orAborted(new Promise<void>((resolve) => this.#waiting.push(resolve)), signal);
     }
@@ -101,8 +102,9 @@ export class ClientSession extends Timer {
   readonly #requestsMax: number;
   readonly #keepAlive: () => void;
   readonly #roomMade: () => void;
-  /** Sequence numbers without an answer, the least first. */
-  readonly #unanswered = new Set<number>();
+  /** Of each sequence number from `#answeredBelow` to `#next`, modulo the length, whether it has its answer. */
+  readonly #answered: Uint8Array;
+  #answeredBelow = 1;
   #next = 1;
   #usedAt: number;
 
@@ -117,6 +119,7 @@ export class ClientSession extends Timer {
     this.#world = world;
     this.#interval = Math.max(1, Math.floor(idleMax / 3));
     this.#requestsMax = requestsMax;
+    this.#answered = new Uint8Array(requestsMax);
     this.#keepAlive = keepAlive;
     this.#roomMade = roomMade;
     this.#usedAt = world.clock.now();
@@ -127,27 +130,27 @@ export class ClientSession extends Timer {
     return this.#next - this.#answeredBelow < this.#requestsMax;
   }
 
-  get #answeredBelow(): number {
-    for (const sequence of this.#unanswered) return sequence;
-    return this.#next;
-  }
-
   /** The number of a new request. */
   begin(): number {
-    const sequence = this.#next++;
-    this.#unanswered.add(sequence);
-    return sequence;
+    this.#answered[this.#next % this.#requestsMax] = 0;
+    return this.#next++;
   }
 
   /** What a request carries with it when it is sent, for the first time or again. */
-  number(sequence: number): RequestNumber {
-    this.#usedAt = this.#world.clock.now();
+  number(sequence: number, now: number): RequestNumber {
+    this.#usedAt = now;
     return { id: this.id, sequence, answeredBelow: this.#answeredBelow };
   }
 
   /** Nobody waits for the answer any more. */
   answered(sequence: number): void {
-    this.#unanswered.delete(sequence);
+    this.#answered[sequence % this.#requestsMax] = 1;
+    while (
+      this.#answeredBelow < this.#next &&
+      this.#answered[this.#answeredBelow % this.#requestsMax] === 1
+    ) {
+      this.#answeredBelow++;
+    }
     if (this.hasRoom) this.#roomMade();
   }
 

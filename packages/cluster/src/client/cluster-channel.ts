@@ -3,22 +3,20 @@ import type { MessageType } from '@holdfast/transport/protobuf';
 
 /**
  * A connection to one endpoint of a cluster that speaks etcd's messages: natively, or over gRPC. The client above chooses
- * among endpoints, retries, keeps leases alive and resumes watches; a channel does none of that.
+ * among endpoints, retries, keeps time, keeps leases alive and resumes watches; a channel does none of that.
  */
 export interface ClusterChannel {
   readonly endpoint: Address;
   /** Whether it may carry further calls. */
   readonly usable: boolean;
   /**
-   * One call.
+   * Begins a call; `call` hears once what comes of it, and not before this returns. The number is for {@link callOff}.
    *
-   * @throws HoldfastError ENDPOINT_UNAVAILABLE (`executed` says no or maybe), ABORTED; or what the server said, made by
-   * `errorFromStatus`.
+   * @throws HoldfastError where it cannot be sent: ENDPOINT_UNAVAILABLE (`executed` no), REQUEST_TOO_LARGE.
    */
-  unary<Request, Response>(
-    call: UnaryCall<Request, Response>,
-    options: ChannelCallOptions,
-  ): Promise<Response>;
+  unary<Response>(call: UnaryCall<Response>): number;
+  /** Gives a unary call up: it hears nothing more, and the server is to know. */
+  callOff(call: number): void;
   stream<Request, Response>(
     call: StreamCall<Request, Response>,
     options: ChannelCallOptions,
@@ -26,13 +24,27 @@ export interface ClusterChannel {
   close(): Promise<void>;
 }
 
-export interface UnaryCall<Request, Response> {
-  readonly path: string;
-  readonly requestType: MessageType<Request>;
-  readonly responseType: MessageType<Response>;
-  readonly request: Request;
+/** What the client asks for in one call, and who hears of it. */
+export interface UnaryCall<Response> {
+  readonly method: { readonly path: string; readonly response: MessageType<Response> };
+  /** Encoded. */
+  readonly request: Uint8Array;
   /** Numbers it for exactly-once; a channel that cannot carry it says so in {@link ChannelMaker.sessions}. */
-  readonly session?: { readonly id: number; readonly sequence: number; readonly answeredBelow: number };
+  readonly session: RequestNumber | undefined;
+  readonly token: string | undefined;
+  /** Microseconds after which the server is to give it up; undefined for never. */
+  readonly timeout: number | undefined;
+  /** As of {@link ChannelCallOptions}. */
+  readonly requiresLeader?: boolean | undefined;
+  answered(response: Response): void;
+  /** ENDPOINT_UNAVAILABLE (`executed` says no or maybe), or what the server said, made by `errorFromStatus`. */
+  failed(error: unknown): void;
+}
+
+export interface RequestNumber {
+  readonly id: number;
+  readonly sequence: number;
+  readonly answeredBelow: number;
 }
 
 export interface StreamCall<Request, Response> {
@@ -44,10 +56,11 @@ export interface StreamCall<Request, Response> {
   ended(error: Error | undefined): void;
 }
 
+/** Of a stream. */
 export interface ChannelCallOptions {
   readonly signal: AbortSignal | undefined;
   readonly token: string | undefined;
-  /** Microseconds left; undefined for streams. */
+  /** Microseconds left; undefined for no limit. */
   readonly timeout: number | undefined;
   /** Whether a member that is cut off from the leader is to refuse or end it (metadata `hasleader`). Default false. */
   readonly requiresLeader?: boolean | undefined;

@@ -38,6 +38,7 @@ import {
   toPositiveMicros,
   type World,
 } from '@holdfast/core';
+import { bytes, int53, int64, message, nested, string } from '@holdfast/transport/protobuf';
 import type { DeleteRangeResponse, RangeRequest } from '../etcd/kv.ts';
 import { LeaseRevokeRequest, LeaseRevokeResponse } from '../etcd/lease.ts';
 import { SnapshotRequest, SnapshotResponse } from '../etcd/maintenance.ts';
@@ -57,7 +58,7 @@ import type { ChannelMaker, ClusterChannel } from './cluster-channel.ts';
 import { EndpointPool, storeClosed } from './endpoint-pool.ts';
 import { decodeEntry, leaseId, leaseName } from './entries.ts';
 import { type EtcdCalls, etcdCalls } from './etcd-calls.ts';
-import { encodeKey, oneKey, prefixRange } from './key-range.ts';
+import { oneKey, prefixRange } from './key-range.ts';
 import { LeaseRenewals } from './lease-renewals.ts';
 import { readStream } from './read-stream.ts';
 import { decodeTransaction, encodeTransaction } from './transactions.ts';
@@ -215,7 +216,7 @@ class Client implements ClusterClient {
   async put(key: string, value: Uint8Array, options: PutOptions = {}): Promise<PutResult> {
     checkPut(key, value, options, this.capabilities);
     const lease = options.lease === undefined ? 0n : leaseId(options.lease.id);
-    const { header } = await this.kv.put({ key: encodeKey(key), value: value.slice(), lease }, options);
+    const { header } = await this.#caller.call(putMethod, { key, value, lease }, options);
     return { revision: header?.revision ?? 0 };
   }
 
@@ -337,6 +338,19 @@ class Client implements ClusterClient {
     }
   }
 }
+
+/** As etcd's on the wire; here a key is text, and of the answer only the revision counts. */
+const putMethod: RpcMethod<
+  { readonly key: string; readonly value: Uint8Array; readonly lease: bigint },
+  { readonly header: { readonly revision: number } | undefined }
+> = {
+  path: '/etcdserverpb.KV/Put',
+  request: message('etcdserverpb.PutRequest', { key: string(1), value: bytes(2), lease: int64(3) }),
+  response: message('etcdserverpb.PutResponse', {
+    header: nested(1, message('etcdserverpb.ResponseHeader', { revision: int53(3) })),
+  }),
+  repetition: 'numbered',
+};
 
 const revokeMethod: RpcMethod<LeaseRevokeRequest, LeaseRevokeResponse> = {
   path: '/etcdserverpb.Lease/LeaseRevoke',

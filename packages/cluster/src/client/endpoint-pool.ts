@@ -56,6 +56,12 @@ export class EndpointPool {
     return this.#endpoints.length;
   }
 
+  /** The channel to `address`, or to the first endpoint that is to be asked; undefined where there is none yet. */
+  ready(address: Address | undefined): ClusterChannel | undefined {
+    const channel = (address === undefined ? this.#choose() : this.#at(address))?.channel;
+    return channel?.usable === true ? channel : undefined;
+  }
+
   /** A channel that is ready, of the first endpoint that has one; waits until there is, or the signal aborts. */
   async channel(signal: AbortSignal): Promise<ClusterChannel> {
     const { world } = this.#options;
@@ -75,9 +81,10 @@ export class EndpointPool {
   }
 
   /** A channel to this endpoint and no other. @throws HoldfastError ENDPOINT_UNAVAILABLE. */
-  async channelTo({ host, port }: Address, signal: AbortSignal): Promise<ClusterChannel> {
-    const endpoint = this.#endpoints.find(({ address }) => address.host === host && address.port === port);
+  async channelTo(address: Address, signal: AbortSignal): Promise<ClusterChannel> {
+    const endpoint = this.#at(address);
     if (endpoint === undefined) {
+      const { host, port } = address;
       throw clusterErrors.create('ENDPOINT_UNAVAILABLE', {
         message: `${host}:${port} is not one of the endpoints of this client: name it among them`,
         executed: 'no',
@@ -95,7 +102,7 @@ export class EndpointPool {
 
   /** The endpoint has answered. */
   succeeded(channel: ClusterChannel): void {
-    const endpoint = this.#endpoints.find((each) => each.channel === channel);
+    const endpoint = this.#of(channel);
     if (endpoint === undefined) return;
     endpoint.failures = 0;
     endpoint.retryAt = 0;
@@ -104,7 +111,7 @@ export class EndpointPool {
 
   /** The endpoint could not serve a call: others are tried first from now on. */
   failed(channel: ClusterChannel, error: unknown): void {
-    const endpoint = this.#endpoints.find((each) => each.channel === channel);
+    const endpoint = this.#of(channel);
     // Calls that fail together are one failure.
     if (endpoint === undefined || endpoint.retryAt > this.#options.world.clock.now()) return;
     this.#mark(endpoint, error);
@@ -116,14 +123,23 @@ export class EndpointPool {
     await Promise.allSettled(this.#endpoints.map(({ channel }) => channel?.close()));
   }
 
+  #at({ host, port }: Address): Endpoint | undefined {
+    return this.#endpoints.find(({ address }) => address.host === host && address.port === port);
+  }
+
+  #of(channel: ClusterChannel): Endpoint | undefined {
+    for (const endpoint of this.#endpoints) if (endpoint.channel === channel) return endpoint;
+    return undefined;
+  }
+
   /** The preferred endpoint, or the next one that is not to be left alone. */
   #choose(): Endpoint | undefined {
-    const now = this.#options.world.clock.now();
+    const { clock } = this.#options.world;
     for (let step = 0; step < this.#endpoints.length; step++) {
       const index = (this.#preferred + step) % this.#endpoints.length;
       const endpoint = this.#endpoints[index];
       assert(endpoint !== undefined, 'the preferred endpoint is one of them');
-      if (endpoint.retryAt > now) continue;
+      if (endpoint.retryAt > 0 && endpoint.retryAt > clock.now()) continue;
       this.#preferred = index;
       return endpoint;
     }

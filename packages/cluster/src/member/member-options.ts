@@ -63,8 +63,10 @@ export interface SnapshotPolicy {
   readonly logBytes?: number;
   /** Entries since the last one. Default 1,000,000. */
   readonly logEntries?: number;
-  /** Entries before a snapshot that stay, for members that are a little behind. Default 10,000. */
+  /** Entries before a snapshot that stay, in memory too, for members that are a little behind. Default 10,000. */
   readonly tailEntries?: number;
+  /** Bytes of them at most. Default 16 MiB. */
+  readonly tailBytes?: number;
 }
 
 export interface MemberLimits {

@@ -24,6 +24,7 @@ export interface MemberSettings {
     readonly logBytes: number;
     readonly logEntries: number;
     readonly tailEntries: number;
+    readonly tailBytes: number;
   };
   readonly limits: {
     readonly proposals: number;
@@ -96,6 +97,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
       logBytes: options.snapshots?.logBytes ?? 64 << 20,
       logEntries: options.snapshots?.logEntries ?? 1_000_000,
       tailEntries: options.snapshots?.tailEntries ?? 10_000,
+      tailBytes: options.snapshots?.tailBytes ?? 16 << 20,
     },
     limits: {
       proposals: options.limits?.proposals ?? 20_000,

@@ -111,6 +111,17 @@ describe('a member', { timeout: 60_000 }, () => {
     expect(world.pendingTimers).toBe(0);
   });
 
+  test('keeps no more of the log before a snapshot than it has bytes for', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const snapshots = { logEntries: 10, tailEntries: 10, tailBytes: 3_500 };
+    const member = await start(new MemoryEngines(), world, { snapshots });
+    for (let count = 0; count < 40; count++) await whileTimePasses(world, put(member, `key ${count}`, 1_000));
+    const { firstIndex, lastIndex } = member.status();
+    // Three of them fit, and those after the last snapshot are there in any case.
+    expect(lastIndex - firstIndex).toBeLessThan(10 + 3);
+    await whileTimePasses(world, member.stop());
+  });
+
   test('writes what is proposed at a time in records that fit into the files of its log', async () => {
     const world = new ManualWorld({ seed: 1 });
     const member = await start(new MemoryEngines(), world, { segmentBytes: 1 << 16 });

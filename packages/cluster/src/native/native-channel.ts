@@ -1,4 +1,4 @@
-import { type Address, type HoldfastError, throwIfAborted, type World } from '@holdfast/core';
+import { type Address, type HoldfastError, throwIfAborted } from '@holdfast/core';
 import { type ChannelHandler, type MessageChannel, transportErrors } from '@holdfast/transport';
 import { MessageReader } from '@holdfast/transport/protobuf';
 import type {
@@ -15,18 +15,18 @@ import type { EtcdRefusal } from '../state/state-machine.ts';
 import { FrameOutput } from './frame-output.ts';
 import { batchRoom, callFlags, callIdMax, frameKinds, notBegun, timeoutMax } from './native-protocol.ts';
 import { OpenStream, responseCredit, type StreamOwner } from './open-stream.ts';
-import { PendingUnary } from './pending-unary.ts';
 
 /** Bytes of requests that wait because the server does not read; further calls are refused. */
 const waitingBytesMax = 16_777_216;
 
+type CallOptions = Pick<ChannelCallOptions, 'token' | 'timeout' | 'requiresLeader'>;
+
 /** A channel of the native protocol, at the client. */
 export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwner {
   readonly endpoint: Address;
-  readonly #world: World;
   /** The numbers that the server knows paths by. */
   readonly #paths = new Map<string, number>();
-  readonly #calls = new Map<number, PendingUnary | OpenStream>();
+  readonly #calls = new Map<number, UnaryCall<unknown> | OpenStream>();
   #channel!: MessageChannel;
   #output!: FrameOutput;
   #token = '';
@@ -34,8 +34,7 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
   /** Why it carries no further calls. */
   #unusable: HoldfastError | undefined;
 
-  constructor(world: World, endpoint: Address) {
-    this.#world = world;
+  constructor(endpoint: Address) {
     this.endpoint = endpoint;
   }
 
@@ -48,15 +47,29 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
     return this.#unusable === undefined && this.#output.waitingBytes < waitingBytesMax;
   }
 
-  unary<Request, Response>(
-    call: UnaryCall<Request, Response>,
-    options: ChannelCallOptions,
-  ): Promise<Response> {
-    try {
-      return this.#unary(call as UnaryCall<unknown, unknown>, options) as Promise<Response>;
-    } catch (error) {
-      return Promise.reject(error);
+  unary<Response>(call: UnaryCall<Response>): number {
+    const { method, request, session, timeout } = call;
+    this.#throwIfUnusable();
+    if (request.length > this.#channel.sendBytesMax - batchRoom - unaryHeadMax) {
+      throw errorFromStatus(etcdRefusals.requestTooLarge);
     }
+    const path = this.#prepare(method.path, call);
+    const id = this.#newId();
+    const { writer } = this.#output;
+    writer.varint(frameKinds.unary);
+    writer.varint(id);
+    writer.varint(path);
+    this.#writeOptions(call, session === undefined ? 0 : callFlags.session);
+    if (session !== undefined) {
+      writer.varint(session.id);
+      writer.varint(session.sequence);
+      writer.varint(session.answeredBelow);
+    }
+    if (timeout !== undefined) writer.varint(wholeMicros(timeout));
+    writer.lengthPrefixed(request);
+    this.#output.written();
+    this.#calls.set(id, call as UnaryCall<unknown>);
+    return id;
   }
 
   stream<Request, Response>(
@@ -100,8 +113,6 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
   }
 
   forget(id: number): void {
-    const call = this.#calls.get(id);
-    if (call instanceof PendingUnary) this.#world.timers.disarm(call);
     this.#calls.delete(id);
   }
 
@@ -130,48 +141,8 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
     this.#output.written();
   }
 
-  #unary(call: UnaryCall<unknown, unknown>, options: ChannelCallOptions): Promise<unknown> {
-    const { signal, timeout } = options;
-    const { path, requestType, responseType, request, session } = call;
-    throwIfAborted(signal, path);
-    this.#throwIfUnusable();
-    const number = this.#prepare(path, options);
-    const { writer } = this.#output;
-    const before = writer.length;
-    const id = this.#newId();
-    writer.varint(frameKinds.unary);
-    writer.varint(id);
-    writer.varint(number);
-    this.#writeOptions(options, session === undefined ? 0 : callFlags.session);
-    if (session !== undefined) {
-      writer.varint(session.id);
-      writer.varint(session.sequence);
-      writer.varint(session.answeredBelow);
-    }
-    if (timeout !== undefined) writer.varint(wholeMicros(timeout));
-    const opened = writer.openLength(lengthGuess);
-    try {
-      requestType.write(writer, request);
-    } catch (error) {
-      this.#output.rollBack(before);
-      throw error;
-    }
-    writer.closeLength(opened, lengthGuess);
-    if (writer.length - before > this.#channel.sendBytesMax - batchRoom) {
-      this.#output.rollBack(before);
-      throw errorFromStatus(etcdRefusals.requestTooLarge);
-    }
-    this.#output.written();
-    const pending = new PendingUnary(this, id, path, responseType, signal);
-    this.#calls.set(id, pending);
-    if (timeout !== undefined) {
-      this.#world.timers.arm(pending, this.#world.clock.now() + wholeMicros(timeout));
-    }
-    return pending.promise;
-  }
-
   /** Tells the server what it has to know first, and returns the path's number. */
-  #prepare(path: string, { token = '' }: ChannelCallOptions): number {
+  #prepare(path: string, { token = '' }: CallOptions): number {
     const { writer } = this.#output;
     if (token !== this.#token) {
       writer.varint(frameKinds.token);
@@ -188,7 +159,7 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
     return number;
   }
 
-  #writeOptions({ timeout, requiresLeader }: ChannelCallOptions, flags: number): void {
+  #writeOptions({ timeout, requiresLeader }: CallOptions, flags: number): void {
     const timed = timeout === undefined ? 0 : callFlags.timeout;
     const leading = requiresLeader === true ? callFlags.requiresLeader : 0;
     this.#output.writer.varint(flags | timed | leading);
@@ -203,18 +174,20 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
   #take(reader: MessageReader): void {
     const kind = reader.varint32();
     if (kind === frameKinds.answer) {
-      const call = this.#calls.get(reader.varint32());
-      const response = reader.lengthPrefixed();
-      if (call instanceof PendingUnary) call.answered(response);
+      const id = reader.varint32();
+      const response = reader.part();
+      const call = this.#calls.get(id);
+      if (call !== undefined && !(call instanceof OpenStream)) this.#answered(id, call, response);
     } else if (kind === frameKinds.message) {
       const call = this.#calls.get(reader.varint32());
       const response = reader.lengthPrefixed();
       if (call instanceof OpenStream) call.message(response);
     } else if (kind === frameKinds.failure) {
-      const call = this.#calls.get(reader.varint32());
+      const id = reader.varint32();
       const flags = reader.varint32();
       const status = { code: reader.varint32(), message: reader.text() };
-      if (call !== undefined) this.#fail(call, this.#errorOf(status, flags));
+      const call = this.#calls.get(id);
+      if (call !== undefined) this.#fail(id, call, this.#errorOf(status, flags));
     } else if (kind === frameKinds.credit) {
       const call = this.#calls.get(reader.varint32());
       const credit = reader.varint32();
@@ -238,13 +211,29 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
     return clusterErrors.create('ENDPOINT_UNAVAILABLE', { message, context, executed: 'no' });
   }
 
-  #fail(call: PendingUnary | OpenStream, error: Error): void {
-    if (call instanceof PendingUnary) call.failed(error);
-    else call.ended(error);
+  #answered(id: number, call: UnaryCall<unknown>, reader: MessageReader): void {
+    this.#calls.delete(id);
+    let response: unknown;
+    try {
+      response = call.method.response.read(reader);
+    } catch (error) {
+      call.failed(error);
+      return;
+    }
+    call.answered(response);
+  }
+
+  #fail(id: number, call: UnaryCall<unknown> | OpenStream, error: Error): void {
+    if (call instanceof OpenStream) {
+      call.ended(error);
+    } else {
+      this.#calls.delete(id);
+      call.failed(error);
+    }
   }
 
   #endCalls(error: Error): void {
-    for (const call of [...this.#calls.values()]) this.#fail(call, error);
+    for (const [id, call] of [...this.#calls]) if (this.#calls.has(id)) this.#fail(id, call, error);
   }
 
   #newId(): number {
@@ -266,8 +255,8 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
   }
 }
 
-/** Bytes that the length of most requests takes. */
-const lengthGuess = 2;
+/** Bytes of a unary frame before its request. */
+const unaryHeadMax = 64;
 
 function wholeMicros(timeout: number): number {
   return Math.min(Math.max(0, Math.ceil(timeout)), timeoutMax);

@@ -26,7 +26,7 @@ async function connect(
   limits: ChannelLimits,
   signal: AbortSignal | undefined,
 ): Promise<ClusterChannel> {
-  const channel = new NativeChannel(world, endpoint);
+  const channel = new NativeChannel(endpoint);
   const greeting = { protocol: nativeProtocol, version: nativeVersion, identity: new Uint8Array(0) };
   try {
     await openChannel(world, endpoint, { greeting, handler: channel, limits, signal });

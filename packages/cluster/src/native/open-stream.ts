@@ -1,14 +1,17 @@
 import { type AbortSubscriber, offAbort, onAbort, toAbortError } from '@holdfast/core';
 import type { ClientStream, StreamCall } from '../client/cluster-channel.ts';
 import { creditFor } from './native-protocol.ts';
-import type { CallOwner } from './pending-unary.ts';
 import { requestCredit } from './request-stream.ts';
 
 /** What the server may send in one stream before the client has taken it. */
 export const responseCredit = 1_048_576;
 
 /** What a stream needs of the channel that carries it. */
-export interface StreamOwner extends CallOwner {
+export interface StreamOwner {
+  /** It is over: nothing more is to come of it. */
+  forget(id: number): void;
+  /** The same, and the server is to know. */
+  callOff(id: number): void;
   /** False when there is no room. */
   request(id: number, request: Uint8Array): boolean;
   endRequests(id: number): void;

@@ -12,6 +12,7 @@ import { errorFromStatus } from '../../src/client/error-from-status.ts';
 import { orAborted } from '../../src/client/or-aborted.ts';
 import { clusterErrors } from '../../src/errors.ts';
 import * as etcd from '../../src/etcd/index.ts';
+import * as session from '../../src/session/session-messages.ts';
 import type { FakeEtcd, FakeWatcher } from './fake-etcd.ts';
 
 /** What goes wrong, each as a chance from 0 to 1. */
@@ -120,6 +121,8 @@ class FakeChannel implements ClusterChannel {
   readonly #closed: () => void;
   readonly #streams = new Set<FakeStream>();
   readonly #broken: AbortController = new AbortController();
+  readonly #calls = new Map<number, AbortController>();
+  #lastCall = 0;
 
   constructor(channels: FakeChannels, server: FakeEtcd, endpoint: Address, closed: () => void) {
     this.#channels = channels;
@@ -128,26 +131,45 @@ class FakeChannel implements ClusterChannel {
     this.#closed = closed;
   }
 
-  async unary<Request, Response>(
-    call: UnaryCall<Request, Response>,
-    { signal, token }: ChannelCallOptions,
-  ): Promise<Response> {
+  unary<Response>(call: UnaryCall<Response>): number {
+    const number = ++this.#lastCall;
+    const calledOff = new AbortController();
+    this.#calls.set(number, calledOff);
+    const over = (hear: () => void): void => {
+      if (this.#calls.delete(number)) hear();
+    };
+    this.#unary(call, calledOff.signal).then(
+      (response) => over(() => call.answered(response)),
+      (error) => over(() => call.failed(error)),
+    );
+    return number;
+  }
+
+  callOff(call: number): void {
+    const calledOff = this.#calls.get(call);
+    this.#calls.delete(call);
+    calledOff?.abort();
+  }
+
+  async #unary<Response>(call: UnaryCall<Response>, signal: AbortSignal): Promise<Response> {
     const { port } = this.endpoint;
     const { weather } = this.#channels;
-    this.#channels.calls.push(`${port} ${call.path}`);
-    const request = copy(call.requestType, call.request);
+    const { method, token } = call;
+    this.#channels.calls.push(`${port} ${method.path}`);
+    const [requestType, responseType] = types[method.path]!;
+    const request = requestType.decode(call.request);
     const broken = this.#broken.signal;
     await orAborted(this.#channels.pass(signal, port), broken);
     if (this.#channels.chance(weather.lostRequest)) throw this.break('the request was lost');
     if (this.#channels.chance(weather.noLeader)) throw errorFromStatus(etcd.etcdRefusals.noLeader);
     const changed = this.#channels.chance(weather.leaderChanged);
     if (changed && this.#channels.chance(0.5)) throw errorFromStatus(etcd.etcdRefusals.leaderChanged);
-    const answer = this.#answer(call.path, request, call.session, token);
+    const answer = this.#answer(method.path, request, call.session, token);
     if (changed) throw errorFromStatus(etcd.etcdRefusals.leaderChanged);
     if (this.#channels.chance(weather.lostAnswer)) throw this.break('the answer was lost');
     await orAborted(this.#channels.pass(signal, port), broken);
     if (answer instanceof etcd.EtcdError) throw errorFromStatus(answer);
-    return copy(call.responseType, answer as Response);
+    return method.response.decode(responseType.encode(answer));
   }
 
   stream<Request, Response>(
@@ -296,6 +318,21 @@ class FakeStream implements ClientStream<unknown> {
       .catch(() => {});
   }
 }
+
+/** Of what a {@link FakeEtcd} serves. */
+const types: Readonly<Record<string, readonly [MessageType<unknown>, MessageType<unknown>]>> = {
+  '/etcdserverpb.KV/Range': [etcd.RangeRequest, etcd.RangeResponse],
+  '/etcdserverpb.KV/Put': [etcd.PutRequest, etcd.PutResponse],
+  '/etcdserverpb.KV/DeleteRange': [etcd.DeleteRangeRequest, etcd.DeleteRangeResponse],
+  '/etcdserverpb.KV/Txn': [etcd.TxnRequest, etcd.TxnResponse],
+  '/etcdserverpb.KV/Compact': [etcd.CompactionRequest, etcd.CompactionResponse],
+  '/etcdserverpb.Lease/LeaseGrant': [etcd.LeaseGrantRequest, etcd.LeaseGrantResponse],
+  '/etcdserverpb.Lease/LeaseRevoke': [etcd.LeaseRevokeRequest, etcd.LeaseRevokeResponse],
+  '/etcdserverpb.Auth/Authenticate': [etcd.AuthenticateRequest, etcd.AuthenticateResponse],
+  [session.sessionPaths.register]: [session.SessionRegisterRequest, session.SessionRegisterResponse],
+  [session.sessionPaths.keepAlive]: [session.SessionKeepAliveRequest, session.SessionKeepAliveResponse],
+  [session.sessionPaths.close]: [session.SessionCloseRequest, session.SessionCloseResponse],
+} as never;
 
 function unavailable(message: string, executed: 'no' | 'maybe'): Error {
   return clusterErrors.create('ENDPOINT_UNAVAILABLE', { message, executed });

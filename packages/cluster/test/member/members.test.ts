@@ -1,6 +1,11 @@
 import { isHoldfastError } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { membershipChanged, requestRefused, snapshotLost } from '../../src/member/member-events.ts';
+import {
+  membershipChanged,
+  requestRefused,
+  snapshotInstalled,
+  snapshotLost,
+} from '../../src/member/member-events.ts';
 import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
@@ -139,6 +144,33 @@ describe('members', () => {
         .map(({ name, learner }) => `${name} ${learner}`)
         .sort(),
     ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
+  });
+
+  test('bring up a member by one snapshot, however much is written while that is on its way', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const write = async (count: number): Promise<void> => {
+      for (let round = 0; round < count; round++) {
+        await members.during(leader.propose(putCommand(`key-${round % 7}`, `${round}`)));
+      }
+    };
+    await write(100);
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    for (const name of three) {
+      members.world.network.degrade(name, 'd', { latency: { min: '200ms', max: '200ms' } });
+    }
+    let snapshots = 0;
+    const unsubscribe = snapshotInstalled.subscribe(({ member }) => {
+      if (member === added.id) snapshots++;
+    });
+    const from = leader.status().lastIndex;
+    members.add('d', { initialClusterState: 'existing' });
+    await write(300);
+    unsubscribe();
+    expect(snapshots).toBe(1);
+    expect(leader.status().firstIndex).toBeGreaterThan(from);
+    expect(members.get('d').member.status().appliedIndex).toBeGreaterThan(leader.status().firstIndex);
   });
 });
 

@@ -3,6 +3,7 @@ import type { NetworkWorld } from '@holdfast/transport';
 import type { ChannelCallOptions, ClientStream, ClusterChannel } from '../../src/client/cluster-channel.ts';
 import { nativeChannels } from '../../src/native/native-channels.ts';
 import { type NativeServer, type NativeServerOptions, serveNative } from '../../src/native/serve-native.ts';
+import { callOnce } from './call-once.ts';
 import { EchoMethods, Text } from './echo-methods.ts';
 
 /** Where a case runs. */
@@ -88,10 +89,9 @@ export const nativeCases: readonly NativeCase[] = [
     async run(place) {
       const { channel, end } = await connected(place);
       const seen = async (options: Partial<ChannelCallOptions>, session?: object) => {
-        const request = Text.create();
-        const types = { path: '/test/Call', requestType: Text, responseType: Text, request };
-        const numbered = session === undefined ? types : { ...types, session: session as never };
-        return JSON.parse((await channel.unary(numbered, { ...plain, ...options })).text);
+        const method = { path: '/test/Call', response: Text };
+        const asked = { method, request: new Uint8Array(0), session: session as never, ...options };
+        return JSON.parse((await callOnce(channel, asked)).text);
       };
       const session = { id: 2 ** 52 + 1, sequence: 300, answeredBelow: 7 };
       const all = await Promise.all([
@@ -359,10 +359,10 @@ function call(
   channel: ClusterChannel,
   path: string,
   request: Partial<Text>,
-  options: Partial<ChannelCallOptions> = {},
+  { signal, ...options }: Partial<ChannelCallOptions> = {},
 ): Promise<Text> {
-  const types = { path, requestType: Text, responseType: Text, request: Text.create(request) };
-  return channel.unary(types, { ...plain, ...options });
+  const method = { path, response: Text };
+  return callOnce(channel, { method, request: Text.encode(Text.create(request)), ...options }, signal);
 }
 
 /** A stream, and all that it says. */

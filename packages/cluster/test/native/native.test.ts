@@ -6,6 +6,7 @@ import type { NetworkWorld } from '@holdfast/transport';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nativeChannels } from '../../src/native/native-channels.ts';
 import { serveNative } from '../../src/native/serve-native.ts';
+import { callOnce } from './call-once.ts';
 import { EchoMethods, Text } from './echo-methods.ts';
 import { nativeCases } from './native-cases.ts';
 
@@ -58,9 +59,8 @@ test("a handler knows the common name of its client's certificate", async () => 
   const server = await serveNative(worldWith(nodeNetwork({ tls })), 0, new EchoMethods().table);
   const client = worldWith(nodeNetwork({ tls: certificates.make('client', 'alice') }));
   const channel = await nativeChannels(client).connect(server.address, undefined);
-  const request = { path: '/test/Call', requestType: Text, responseType: Text, request: Text.create() };
-  const options = { signal: undefined, token: undefined, timeout: undefined };
-  const { text } = await channel.unary(request, options);
+  const method = { path: '/test/Call', response: Text };
+  const { text } = await callOnce(channel, { method, request: new Uint8Array(0) });
   expect(JSON.parse(text)).toMatchObject({ certificateName: 'alice' });
   await channel.close();
   await server.drain();

@@ -58,11 +58,13 @@ export interface LedgerVisit {
  * A worker's part in a ledger. Whatever it changes is fenced: once the engine has given its runs to another, its calls fail
  * with LEDGER_FENCED and change nothing. Calls of many runs that wait together share one commit.
  *
- * Changes fail with LEDGER_FULL (nothing happened, try later), LEDGER_UNAVAILABLE (nothing is known: the session goes on,
- * and the call is repeated by the caller or by the engine, which takes each change once), LEDGER_FENCED, LEDGER_FAILED
- * or LEDGER_CLOSED.
+ * `create` and `post` fail with LEDGER_FULL (nothing happened, try later) and LEDGER_UNAVAILABLE (it may have happened).
+ * What changes a run that is under way waits instead until there is room, or until the engine is heard of again: the engine
+ * repeats it, and takes it once. All fail with LEDGER_FENCED, LEDGER_FAILED or LEDGER_CLOSED.
  */
 export interface LedgerSession extends LedgerVisit {
+  /** Of the ledger itself: 8 of `a-z0-9`, drawn when it was made and never changed. No two ledgers share one. */
+  readonly ledgerId: string;
   /** Greater than that of every worker whose runs it may have taken over. Tokens made of it fence its predecessors outside. */
   readonly epoch: number;
   /** Of appends and commits since it joined. */

@@ -1,9 +1,11 @@
 import type { LedgerEngineFigures } from './ledger-engine.ts';
-import type { RunFilter, RunPage, RunStatus, RunSummary } from './run.ts';
+import type { RunFilter, RunPage, RunStatus, RunSummary, StoredRun } from './run.ts';
 import type { RunDefinition } from './run-definition.ts';
 
 /** Where transactions run: what it has accepted goes on after any crash, here or at another worker. Made by `openLedger`. */
 export interface Ledger {
+  /** See {@link LedgerSession.ledgerId}. */
+  readonly ledgerId: string;
   readonly epoch: number;
   readonly figures: LedgerFigures;
   /**
@@ -20,6 +22,8 @@ export interface Ledger {
   ): Promise<Run<Result>>;
   /** The run of that id, whoever drives it; undefined when there is none. */
   find<Result>(definition: RunDefinition<never, Result>, id: string): Promise<Run<Result> | undefined>;
+  /** The run of that id with its records, for the protocol's own account of it; undefined when there is none. */
+  read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined>;
   list(filter?: RunFilter, signal?: AbortSignal): Promise<RunPage>;
   /** Leaves a message for a run. Protocols have words of their own for it, such as signals. */
   post(id: string, message: Uint8Array, signal?: AbortSignal): Promise<'posted' | 'ended' | 'unknown'>;

@@ -1,5 +1,5 @@
 import type { World } from '@holdfast/core';
-import type { RunChange, RunMessage } from './run.ts';
+import type { RunChange, RunMessage, RunStatus } from './run.ts';
 
 /**
  * What a protocol gives a ledger: how its runs begin, how they are driven, and what their records say in the end. Users
@@ -16,6 +16,12 @@ export interface RunDefinition<Input, Result> {
    */
   begin(input: Input): Uint8Array | Promise<Uint8Array>;
   /**
+   * Where a protocol takes fewer ids than a ledger does. Asked before `begin`.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT.
+   */
+  checkId?(id: string): void;
+  /**
    * Drives a run from where its records say it is, until it has ended, is left waiting for a message, a key or a timer, or
    * its signal aborts. Called once in each life of a worker. What it throws parks the run as stuck.
    */
@@ -27,13 +33,21 @@ export interface RunDefinition<Input, Result> {
 /** One run, as its protocol sees it. */
 export interface RunContext {
   readonly id: string;
+  /** See {@link LedgerSession.ledgerId}. */
+  readonly ledgerId: string;
   /** Of the definition that it was begun with. */
   readonly version: number;
   /** Of its worker: see {@link LedgerSession.epoch}. */
   readonly epoch: number;
+  /** Whether this life of it began with a restart or a takeover, rather than with its creation. */
+  readonly recovered: boolean;
+  /** Wall-clock milliseconds since the Unix epoch: deadlines of the whole run count from here. */
+  readonly createdAt: number;
   readonly world: World;
   /** What it had when this life of it began. */
   readonly records: readonly Uint8Array[];
+  /** What its status was then. A run that was parked as stuck goes on when an append says that it is `running`. */
+  readonly status: RunStatus;
   /** Keys it held then. */
   readonly held: readonly string[];
   /** Aborts when the worker leaves or has lost the run: nothing more may be done in its name. */

@@ -9,7 +9,7 @@ const twoPow32 = 0x1_0000_0000;
 
 /** Reads protobuf's wire format, and never beyond `end`. */
 export class MessageReader {
-  position = 0;
+  position: number;
   /** Where the message that is being read ends. */
   end: number;
   /** The upper half of the varint that `varint64` read last. */
@@ -17,9 +17,11 @@ export class MessageReader {
   private readonly bytes: Uint8Array;
   private depth = 0;
 
-  constructor(bytes: Uint8Array) {
+  /** Reads from `position` up to `end`: by default all. */
+  constructor(bytes: Uint8Array, position = 0, end: number = bytes.length) {
     this.bytes = bytes;
-    this.end = bytes.length;
+    this.position = position;
+    this.end = end;
   }
 
   /** A varint modulo 2^32. */
@@ -102,6 +104,14 @@ export class MessageReader {
     const from = this.position;
     this.advance(length);
     return this.bytes.subarray(from, from + length);
+  }
+
+  /** A reader of as many bytes as the length before them says. */
+  part(): MessageReader {
+    const length = this.varint32();
+    const from = this.position;
+    this.advance(length);
+    return new MessageReader(this.bytes, from, from + length);
   }
 
   text(): string {

@@ -21,12 +21,15 @@ export interface SnapshotKeeperOptions {
   readonly logBytes: number;
   readonly logEntries: number;
   readonly tailEntries: number;
+  readonly tailBytes: number;
   /** The member cannot go on. */
   readonly failed: (error: unknown) => void;
 }
 
 /** Beyond this much log, a snapshot is taken however large the state is: the log is in memory. */
 const logBytesMax = 256 << 20;
+/** Beyond this much log before a snapshot, followers that are behind need a snapshot. */
+const laggingBytesMax = 2 * logBytesMax;
 /** Microseconds until another attempt, after one that failed. */
 const pauseAfterFailure = 10_000_000;
 
@@ -119,7 +122,7 @@ export class SnapshotKeeper {
   }
 
   async #take(): Promise<void> {
-    const { raft, log, store, world, tailEntries } = this.#options;
+    const { raft, log, store, world } = this.#options;
     const index = raft.appliedIndex;
     const bytesAt = log.bytes;
     const id = `${index.toString(16).padStart(12, '0')}-${raft.termAt(index)?.toString(16)}-${world.random.uint32().toString(16)}`;
@@ -135,9 +138,21 @@ export class SnapshotKeeper {
     this.#bytesAt = bytesAt;
     this.#stateBytes = bytes;
     const snapshot = { ...described, bytes };
-    await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tailEntries + 1), () => {
-      if (!overtaken()) raft.compact(snapshot, tailEntries);
+    const tail = this.#tailBefore(index);
+    await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tail + 1), () => {
+      if (!overtaken()) raft.compact(snapshot, tail);
     });
+  }
+
+  /**
+   * How many entries up to `index` stay: as many as a follower that is at work on a snapshot, or on what comes after it,
+   * is behind, since it would never catch up if it needed the next snapshot as soon as it had one.
+   */
+  #tailBefore(index: number): number {
+    const { raft, world, tailEntries, tailBytes } = this.#options;
+    const spare = Math.min(tailEntries, raft.countWithin(tailBytes, index));
+    const behind = index - raft.firstNeeded(world.clock.now()) + 1;
+    return Math.max(spare, Math.min(behind, raft.countWithin(laggingBytesMax, index)));
   }
 
   /** Writes the state as it is now; undefined when that was not possible, or is not wanted any more. */

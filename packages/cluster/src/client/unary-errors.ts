@@ -1,0 +1,67 @@
+import { coordinationErrors } from '@holdfast/coordination';
+import { asHoldfastError, type HoldfastError } from '@holdfast/core';
+import { clusterErrors } from '../errors.ts';
+import type { EndpointPool } from './endpoint-pool.ts';
+
+export function outOfTime(operation: string): HoldfastError {
+  return coordinationErrors.create('REQUEST_TIMED_OUT', {
+    message: `${operation} had no answer in time`,
+    origin: { operation },
+    executed: 'no',
+  });
+}
+
+export function tooSlow(operation: string): HoldfastError {
+  return clusterErrors.create('ENDPOINT_UNAVAILABLE', {
+    message: `${operation} had no answer from this endpoint in time`,
+    origin: { operation },
+  });
+}
+
+/**
+ * The error for a call that its caller, its deadline or its client has ended.
+ *
+ * @param sent - whether the attempt under way had been sent.
+ * @param doubtful - whether an attempt may have been executed; `doubt` is why an earlier one may.
+ */
+export function unfinished(
+  ended: HoldfastError,
+  { lastFailure, size }: Pick<EndpointPool, 'lastFailure' | 'size'>,
+  sent: boolean,
+  doubtful: boolean,
+  doubt: HoldfastError | undefined,
+): HoldfastError {
+  if (ended.code === 'REQUEST_TIMED_OUT' && !doubtful && !sent && lastFailure !== undefined) {
+    return coordinationErrors.create('STORE_UNAVAILABLE', {
+      message: `${ended.message}: none of ${size} endpoints served; ${asHoldfastError(lastFailure).message}`,
+      cause: lastFailure,
+      origin: ended.origin,
+    });
+  }
+  if (!doubtful || !isCoordinationCode(ended.code)) return ended;
+  return coordinationErrors.create(ended.code, {
+    message: `${ended.message}; it may have been done: read what is there before you decide`,
+    cause: doubt,
+    origin: ended.origin,
+    executed: 'maybe',
+  });
+}
+
+/** The error of a call that is not repeated, in the words of the contract. */
+export function refusedForGood(error: HoldfastError, reads: boolean): HoldfastError {
+  if (error.code !== 'ENDPOINT_UNAVAILABLE') return error;
+  const { context, message, origin } = error;
+  if (reads || error.executed === 'no') {
+    return coordinationErrors.create('STORE_UNAVAILABLE', { message, cause: error, context, origin });
+  }
+  return coordinationErrors.create('OUTCOME_UNKNOWN', {
+    message: `${message}; it may have been done: read what is there before you decide`,
+    cause: error,
+    context,
+    origin,
+  });
+}
+
+function isCoordinationCode(code: string): code is keyof typeof coordinationErrors.definitions {
+  return code in coordinationErrors.definitions;
+}

@@ -1,0 +1,257 @@
+import {
+  AbortableWait,
+  asHoldfastError,
+  type HoldfastError,
+  isHoldfastError,
+  type World,
+} from '@holdfast/core';
+import type { AnyRunDefinition } from './definition-registry.ts';
+import type { LedgerSession } from './ledger-engine.ts';
+import { capabilityMissing } from './ledger-errors.ts';
+import type { OwnedRun, RunChange, RunListener, RunMessage, RunStatus, RunSummary } from './run.ts';
+import type { RunContext } from './run-definition.ts';
+import { RunOutcome } from './run-outcome.ts';
+
+/** What a run needs of the ledger that drives it. */
+export interface RunKeeper {
+  readonly session: LedgerSession;
+  readonly world: World;
+  readonly signal: AbortSignal;
+  /** Whether `order` is enough where a protocol says so. */
+  readonly pipelined: boolean;
+  /** Why it drives nothing any more. */
+  readonly over: HoldfastError | undefined;
+  statusChanged(run: DrivenRun, before: RunStatus): void;
+}
+
+/** A run in one life of its worker: what its protocol sees, and who the engine tells. */
+export class DrivenRun implements RunContext, RunListener {
+  readonly definition: AnyRunDefinition;
+  readonly outcome: RunOutcome;
+  status: RunStatus;
+  /** Monotonic microseconds. */
+  readonly begunAt: number;
+  readonly recovered: boolean;
+  readonly #keeper: RunKeeper;
+  readonly #owned: OwnedRun;
+  #added: Uint8Array[] | undefined = undefined;
+  #note: string | undefined = undefined;
+  #onMessage: ((message: RunMessage) => void) | undefined = undefined;
+  /** Those that came while nobody was told. */
+  #untold: RunMessage[] | undefined = undefined;
+  #claims: Map<string, AbortableWait[]> | undefined = undefined;
+
+  constructor(keeper: RunKeeper, owned: OwnedRun, definition: AnyRunDefinition, recovered: boolean) {
+    this.#keeper = keeper;
+    this.#owned = owned;
+    this.definition = definition;
+    this.recovered = recovered;
+    this.status = owned.status;
+    this.begunAt = keeper.world.clock.coarseNow();
+    this.outcome = new RunOutcome(definition);
+  }
+
+  get id(): string {
+    return this.#owned.id;
+  }
+
+  get type(): string {
+    return this.#owned.type;
+  }
+
+  get ledgerId(): string {
+    return this.#keeper.session.ledgerId;
+  }
+
+  get createdAt(): number {
+    return this.#owned.createdAt;
+  }
+
+  get version(): number {
+    return this.#owned.version;
+  }
+
+  get epoch(): number {
+    return this.#keeper.session.epoch;
+  }
+
+  get world(): World {
+    return this.#keeper.world;
+  }
+
+  get records(): readonly Uint8Array[] {
+    return this.#owned.records;
+  }
+
+  get held(): readonly string[] {
+    return this.#owned.held;
+  }
+
+  get signal(): AbortSignal {
+    return this.#keeper.signal;
+  }
+
+  get note(): string | undefined {
+    return this.#note;
+  }
+
+  get onMessage(): ((message: RunMessage) => void) | undefined {
+    return this.#onMessage;
+  }
+
+  set onMessage(onMessage: ((message: RunMessage) => void) | undefined) {
+    this.#onMessage = onMessage;
+    if (this.#untold !== undefined) queueMicrotask(() => this.#tellAll());
+  }
+
+  /** Runs its protocol until that has nothing to do, or throws. */
+  drive(): Promise<void> {
+    const driving = this.#drive();
+    // Only now: messages that wait are for who has been told where to listen.
+    this.#owned.listener = this;
+    return driving;
+  }
+
+  append(
+    records: readonly Uint8Array[],
+    wait: 'durable' | 'order' = 'durable',
+    change?: RunChange,
+  ): Promise<void> {
+    const keeper = this.#keeper;
+    if (keeper.over !== undefined) return Promise.reject(keeper.over);
+    if (records.length > 0) {
+      if (this.#added === undefined) this.#added = [...records];
+      else for (const record of records) this.#added.push(record);
+    }
+    let appended = keeper.session.append(this.#owned, records, change);
+    if (change?.status !== undefined) {
+      const { status, note } = change;
+      appended = appended.then(() => this.#become(status, note));
+    }
+    if (wait === 'durable' || !keeper.pipelined) return appended;
+    // It fails only when the worker's time is over, and of that the ledger is told.
+    appended.catch(ignore);
+    return done;
+  }
+
+  async claim(key: string, signal?: AbortSignal): Promise<void> {
+    const wait = new AbortableWait(`claim of '${key}'`, signal);
+    this.#claims ??= new Map();
+    const waits = this.#claims.get(key);
+    if (waits === undefined) this.#claims.set(key, [wait]);
+    else waits.push(wait);
+    this.#keeper.session.claim(this.#owned, key).then(
+      (held) => {
+        if (held) this.granted(key);
+      },
+      (error: unknown) => wait.reject(error),
+    );
+    try {
+      await wait.promise;
+    } catch (error) {
+      await this.#leaveLine(key, wait);
+      throw error;
+    }
+  }
+
+  release(key: string): Promise<void> {
+    return this.#keeper.session.release(this.#owned, key);
+  }
+
+  get attachable(): boolean {
+    return this.#keeper.session.attach !== undefined;
+  }
+
+  async attach(
+    work: (transaction: unknown) => Promise<readonly Uint8Array[]>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { session } = this.#keeper;
+    if (session.attach === undefined) throw capabilityMissing('attach');
+    let attached: readonly Uint8Array[] = [];
+    const watched = async (transaction: unknown): Promise<readonly Uint8Array[]> => {
+      attached = await work(transaction);
+      return attached;
+    };
+    await session.attach(this.#owned, watched, signal);
+    this.#added = [...(this.#added ?? []), ...attached];
+  }
+
+  message(message: RunMessage): void {
+    this.#untold ??= [];
+    this.#untold.push(message);
+    this.#tellAll();
+  }
+
+  granted(key: string): void {
+    const waits = this.#claims?.get(key);
+    if (waits === undefined) return;
+    this.#claims!.delete(key);
+    for (const wait of waits) wait.resolve();
+  }
+
+  /** Nothing more is done in its name here; it goes on elsewhere, or later. */
+  abandon(error: HoldfastError): void {
+    for (const waits of this.#claims?.values() ?? []) for (const wait of waits) wait.reject(error);
+    this.outcome.fail(error);
+  }
+
+  summary(): RunSummary {
+    const { id, type, version, createdAt } = this.#owned;
+    const changedAt = this.#keeper.world.clock.wall();
+    return { id, type, version, status: this.status, note: this.#note, createdAt, changedAt };
+  }
+
+  async #drive(): Promise<void> {
+    try {
+      await this.definition.drive(this);
+    } catch (error) {
+      await this.#park(error);
+    }
+  }
+
+  #tellAll(): void {
+    while (this.#onMessage !== undefined && this.#untold !== undefined) {
+      const message = this.#untold.shift()!;
+      if (this.#untold.length === 0) this.#untold = undefined;
+      try {
+        this.#onMessage(message);
+      } catch (error) {
+        void this.#park(error);
+      }
+    }
+  }
+
+  /** Its protocol has thrown: it waits for an operator, unless that is because the worker's time is over. */
+  async #park(thrown: unknown): Promise<void> {
+    const { over, signal } = this.#keeper;
+    const ending = isHoldfastError(thrown) && endings.has(thrown.code);
+    if (over !== undefined || signal.aborted || ending || this.status === 'ended') return;
+    const note = asHoldfastError(thrown).message.slice(0, noteMax);
+    await this.append([], 'durable', { status: 'stuck', note }).catch(ignore);
+  }
+
+  #become(status: RunStatus, note: string | undefined): void {
+    const before = this.status;
+    this.status = status;
+    this.#note = note;
+    if (status === 'ended') this.outcome.end([...this.#owned.records, ...(this.#added ?? [])]);
+    this.#keeper.statusChanged(this, before);
+  }
+
+  async #leaveLine(key: string, wait: AbortableWait): Promise<void> {
+    const waits = this.#claims?.get(key);
+    if (waits === undefined) return;
+    waits.splice(waits.indexOf(wait), 1);
+    if (waits.length > 0) return;
+    this.#claims!.delete(key);
+    if (this.#keeper.over === undefined) await this.release(key);
+  }
+}
+
+/** What ends a worker's time. */
+const endings: ReadonlySet<string> = new Set(['LEDGER_CLOSED', 'LEDGER_FENCED', 'LEDGER_FAILED']);
+const noteMax = 500;
+const done: Promise<void> = Promise.resolve();
+
+function ignore(): void {}

@@ -1,0 +1,58 @@
+import type { AnyRunDefinition } from './definition-registry.ts';
+import type { DrivenRun } from './driven-run.ts';
+import type { Run } from './ledger.ts';
+import type { LedgerSession } from './ledger-engine.ts';
+import type { RunSummary, StoredRun } from './run.ts';
+import { RunOutcome } from './run-outcome.ts';
+
+/** A run that this worker drives. */
+export function ownRun<Result>(run: DrivenRun): Run<Result> {
+  return {
+    id: run.id,
+    get result() {
+      return run.outcome.result as Promise<Result>;
+    },
+    summary: async () => run.summary(),
+  };
+}
+
+/** A run that has ended before. */
+export function endedRun<Result>(definition: AnyRunDefinition, stored: StoredRun): Run<Result> {
+  const outcome = new RunOutcome(definition);
+  outcome.end(stored.records);
+  return {
+    id: stored.id,
+    get result() {
+      return outcome.result as Promise<Result>;
+    },
+    summary: async () => withoutRecords(stored),
+  };
+}
+
+/** A run that another worker drives, or nobody at the moment. */
+export function awayRun<Result>(
+  definition: AnyRunDefinition,
+  stored: StoredRun,
+  session: LedgerSession,
+): Run<Result> {
+  let result: Promise<Result> | undefined;
+  const end = async (): Promise<Result> => {
+    const ended = (await session.ended(stored.id)) ?? stored;
+    return definition.result(ended.records) as Result;
+  };
+  return {
+    id: stored.id,
+    get result() {
+      if (result === undefined) {
+        result = end();
+        result.catch(() => {});
+      }
+      return result;
+    },
+    summary: async () => withoutRecords((await session.read(stored.id)) ?? stored),
+  };
+}
+
+function withoutRecords({ id, type, version, status, note, createdAt, changedAt }: StoredRun): RunSummary {
+  return { id, type, version, status, note, createdAt, changedAt };
+}
