@@ -7,3 +7,9 @@ export type {
   PostgresStatement,
 } from './connection/postgres-pool.ts';
 export { type PostgresLedger, type PostgresLedgerOptions, postgresLedger } from './ledger/postgres-ledger.ts';
+export {
+  type PostgresBarrierOptions,
+  postgresBarrierStorage,
+  preparePostgresBarrier,
+} from './tcc/postgres-barrier-storage.ts';
+export { type PostgresResourceOptions, postgresResource } from './two-phase/postgres-resource.ts';

@@ -18,6 +18,7 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import { connect, giveBack } from '../connection/ask.ts';
 import { postgresFailure, sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresStatement } from '../connection/postgres-pool.ts';
 import { StandingConnection } from '../connection/standing-connection.ts';
@@ -33,8 +34,8 @@ export interface SessionOptions extends LedgerPlace {
   readonly types: readonly string[];
   /** Microseconds. */
   readonly lease: number;
-  /** Microseconds that runs are kept after they have ended. */
-  readonly keepEnded: number;
+  /** Microseconds that a run is kept after it has ended. */
+  readonly retention: number;
 }
 
 /** Of one batch at most. */
@@ -65,6 +66,7 @@ const writerSettings: readonly string[] = [
  * call; and one on which it hears what is announced and renews its lease.
  */
 export class PostgresSession extends PostgresVisit implements LedgerSession {
+  readonly ledgerId: string;
   readonly worker: number;
   epoch: number;
   readonly #options: SessionOptions;
@@ -107,10 +109,11 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       await announcements.open();
       const askedAt = platformWorld().clock.now();
       const [row] = await announcements.query({
-        text: `SELECT worker::float8, epoch::float8 FROM ${options.schema}.join_ledger($1)`,
+        text: `SELECT worker::float8, epoch::float8, (SELECT id FROM ${options.schema}.ledger) AS ledger_id
+          FROM ${options.schema}.join_ledger($1)`,
         values: [options.lease / 1_000],
       });
-      const session = new PostgresSession(options, host, announcements, row.worker, row.epoch);
+      const session = new PostgresSession(options, host, announcements, row);
       hears.session = session;
       session.#leaseEnd.renew(askedAt);
       session.#keeping = session.#keepLease();
@@ -126,13 +129,13 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     options: SessionOptions,
     host: EngineHost,
     announcements: Announcements,
-    worker: number,
-    epoch: number,
+    { worker, epoch, ledger_id }: { worker: number; epoch: number; ledger_id: string },
   ) {
     super(options, announcements);
     this.#options = options;
     this.#host = host;
     this.#announcements = announcements;
+    this.ledgerId = ledger_id;
     this.worker = worker;
     this.epoch = epoch;
     this.#leaseEnd = new LeaseEnd(options.lease * leaseShare, () => this.#lose(leaseOver(this.epoch)));
@@ -150,17 +153,20 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.checkOpen();
     checkText('id', run.id);
     checkText('type', run.type);
+    const known = this.#runs.get(run.id);
+    if (known !== undefined && known.number !== 0) return known;
     const own = new PostgresRun({ ...run, status: 'running', note: undefined, createdAt: 0 });
     // What is announced for it is heard of from the beginning.
-    if (!this.#runs.has(run.id)) this.#runs.set(run.id, own);
+    if (known === undefined) this.#runs.set(run.id, own);
     const created = await this.#changed<boolean>((done, failed) => ({
       kind: 'create',
       run: own,
       done,
       failed,
     }));
+    if (created) return own;
     // There may be none any more, in this moment.
-    return created ? own : ((await this.read(run.id)) ?? this.create(run));
+    return this.#runs.get(run.id) ?? (await this.read(run.id)) ?? this.create(run);
   }
 
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
@@ -352,11 +358,9 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     work: (transaction: unknown) => Promise<readonly Uint8Array[]>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const connection = await this.#options.pool.connect().catch((error) => {
+    const connection = await connect(this.#options).catch((error) => {
       throw ledgerFailure(error);
     });
-    const ignore = () => {};
-    connection.on('error', ignore);
     let broken = false;
     try {
       await connection.query({ text: 'BEGIN' });
@@ -370,8 +374,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       );
       throw error;
     } finally {
-      connection.removeListener('error', ignore);
-      connection.release(broken);
+      giveBack(connection, broken);
     }
   }
 
@@ -544,7 +547,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   }
 
   async #keepLease(): Promise<void> {
-    const { schema, lease, types, keepEnded } = this.#options;
+    const { schema, lease, types, retention } = this.#options;
     const { clock } = platformWorld();
     let forgotAt = clock.now() - forgetEveryMicros;
     while (await this.#pause(lease / 3_000)) {
@@ -563,7 +566,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
         if (clock.now() - forgotAt < forgetEveryMicros) continue;
         forgotAt = clock.now();
         const text = `SELECT ${schema}.forget_runs($1, $2)`;
-        await this.#announcements.query({ text, values: [keepEnded / 1_000, forgottenMax] });
+        await this.#announcements.query({ text, values: [retention / 1_000, forgottenMax] });
       } catch (error) {
         if (!this.#isBearable(error)) return;
       }

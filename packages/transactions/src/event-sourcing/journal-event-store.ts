@@ -10,6 +10,7 @@ import {
 } from '@holdfast/core';
 import type { Journal } from '@holdfast/storage';
 import { transactionErrors } from '../errors.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { CatchUp, type PageSource } from './catch-up.ts';
 import { checkAppend, checkRead, checkReadAll } from './check-events.ts';
 import { eventStoreClosed } from './event-errors.ts';
@@ -106,7 +107,7 @@ class JournalEventStore implements EventStore {
     this.#checkOpen();
     const known = this.#log.judge(stream, expected, events);
     if (known !== undefined) {
-      await unlessAborted(this.#untilDurable(known.position), signal);
+      await unlessAborted(this.#untilDurable(known.position), 'append', signal);
       return { version: known.version, position: known.position, duplicate: true };
     }
     const named = events.map((event) => ({ ...event, id: event.id ?? newId(this.#world) }));
@@ -118,7 +119,7 @@ class JournalEventStore implements EventStore {
     const durable = this.#write(record, before, position);
     durable.catch(() => {});
     this.#pending.push({ lastPosition: position, durable });
-    await unlessAborted(durable, signal);
+    await unlessAborted(durable, 'append', signal);
     return { version, position, duplicate: false };
   }
 
@@ -171,8 +172,10 @@ class JournalEventStore implements EventStore {
       if (generation === this.#generation) this.#takeBack(recordPosition, before);
       throw this.#refusal(asHoldfastError(error));
     }
-    this.#pending.shift();
+    // What is before it is durable as well, whether or not its own append has heard of that yet.
+    if (lastPosition <= this.#log.durable) return;
     this.#log.durable = lastPosition;
+    while (this.#pending.length > 0 && this.#pending[0]!.lastPosition <= lastPosition) this.#pending.shift();
     this.#wake();
   }
 
@@ -224,17 +227,6 @@ class JournalEventStore implements EventStore {
   #checkOpen(): void {
     if (this.#ended !== undefined) throw this.#ended;
   }
-}
-
-/** What `promise` gives, unless `signal` aborts before. */
-async function unlessAborted(promise: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
-  if (signal === undefined) return promise;
-  const wait = new AbortableWait('append', signal);
-  promise.then(
-    () => wait.resolve(),
-    (error) => wait.reject(error),
-  );
-  return wait.promise;
 }
 
 function full(why: string, cause?: unknown): HoldfastError {
