@@ -11,6 +11,8 @@ export {
   type EventStoreUnderTest,
   eventStoreContract,
 } from './event-store-contract.ts';
+export type { LedgerCase, LedgerNeed, LedgerUnderTest } from './ledger-contract/ledger-case.ts';
+export { ledgerContract } from './ledger-contract/ledger-contract.ts';
 export {
   type OutboxCase,
   type OutboxDatabase,
