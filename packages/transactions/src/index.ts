@@ -1,10 +1,14 @@
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export type { MessageOptions } from './engines/check-messages-max.ts';
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
-export { checkRunFilter } from './ledger/check-run-filter.ts';
-export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Checkpoints } from './event-sourcing/checkpoints.ts';
 export type {
   AppendResult,
@@ -20,6 +24,8 @@ export type {
   StreamPage,
   SubscribeOptions,
 } from './event-sourcing/event-store.ts';
+export { checkRunFilter } from './ledger/check-run-filter.ts';
+export type { AnyRunDefinition } from './ledger/definition-registry.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -81,3 +87,18 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
+export {
+  type BranchSweeper,
+  type SweepOptions,
+  type SweepReport,
+  type SweptBranch,
+  sweepBranches,
+} from './two-phase/sweep-branches.ts';
+export {
+  type AnyResource,
+  type Connections,
+  type TwoPhaseDefinition,
+  type TwoPhaseOptions,
+  twoPhase,
+  type WorkContext,
+} from './two-phase/two-phase.ts';
