@@ -1,1 +1,15 @@
-export {};
+export type {
+  PooledConnection,
+  PostgresAnswer,
+  PostgresConnection,
+  PostgresNotification,
+  PostgresPool,
+  PostgresStatement,
+} from './connection/postgres-pool.ts';
+export { type PostgresLedger, type PostgresLedgerOptions, postgresLedger } from './ledger/postgres-ledger.ts';
+export {
+  type PostgresBarrierOptions,
+  postgresBarrierStorage,
+  preparePostgresBarrier,
+} from './tcc/postgres-barrier-storage.ts';
+export { type PostgresResourceOptions, postgresResource } from './two-phase/postgres-resource.ts';

@@ -42,7 +42,9 @@ export {
   readOnlyChanged,
   requestRefused,
   type SnapshotInstalled,
+  type SnapshotLost,
   snapshotInstalled,
+  snapshotLost,
 } from './member/member-events.ts';
 export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/member-options.ts';
 export { startMember } from './member/start-member.ts';

@@ -21,6 +21,20 @@ export function describeSnapshot<Command>(
   return { id, index, term, configuration, configurationIndex, bytes };
 }
 
+/**
+ * The first entry that a follower does not have which this leader has heard from within an election timeout; of one that
+ * is sent a snapshot, the first after that. Without any, and of whoever does not lead, the one after the last.
+ */
+export function firstNeeded<Command>({ role, log, settings }: Member<Command>, now: number): number {
+  let first = log.lastIndex + 1;
+  if (role.name !== 'leader') return first;
+  for (const { heardAt, match, stage } of role.peers.values()) {
+    if (heardAt + settings.electionTimeout <= now) continue;
+    first = Math.min(first, (stage.name === 'snapshot' ? stage.snapshot.index : match) + 1);
+  }
+  return first;
+}
+
 /** Forgets the log up to the end of a durable snapshot, but for the last `tail` entries of it. */
 export function compact<Command>(
   { log, memberships, applying }: Member<Command>,

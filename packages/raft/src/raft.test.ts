@@ -103,6 +103,35 @@ test('a member that starts says what it has, and wants a timer only if it may ca
   expect(new Raft<string>(options, emptyState(), 0).wakeAt).toBe(Number.POSITIVE_INFINITY);
 });
 
+test('a leader knows what followers that it hears from still need of its log', () => {
+  const raft = new Raft<string>({ ...options, preVote: false }, bootstrapState(['a', 'b', 'c']), 0);
+  const answers = { to: 'a', term: 2, round: 0 };
+  const takes = (from: string, index: number): void => {
+    raft.receive({ kind: 'append-response', ...answers, from, index, rejected: undefined }, 0);
+    settle(raft);
+  };
+  expect(raft.firstNeeded(0)).toBe(2);
+  raft.campaign(0);
+  settle(raft);
+  raft.receive({ kind: 'vote-response', from: 'b', to: 'a', term: 2, preVote: false, granted: true }, 0);
+  settle(raft);
+  for (let count = 0; count < 3; count++) raft.propose('x', 1, 0);
+  settle(raft);
+  takes('b', 5);
+  expect(raft.firstNeeded(0)).toBe(1);
+  expect(raft.firstNeeded(1_000_000)).toBe(6);
+
+  raft.compact(raft.describeSnapshot(5, 's', 1), 0);
+  const rejected = { hintIndex: 0, hintTerm: 0 };
+  raft.receive({ kind: 'append-response', ...answers, from: 'c', index: 1, rejected }, 0);
+  settle(raft);
+  for (let count = 0; count < 2; count++) raft.propose('x', 1, 0);
+  settle(raft);
+  takes('b', 7);
+  expect(raft.status().peers.find(({ id }) => id === 'c')).toMatchObject({ stage: 'snapshot' });
+  expect(raft.firstNeeded(0)).toBe(6);
+});
+
 test('what was taken is not given again', () => {
   const raft = alone();
   raft.propose('x', 1, 0);

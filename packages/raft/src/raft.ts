@@ -1,5 +1,5 @@
 import { invalidArgument } from '@holdfast/core';
-import { compact, describeSnapshot } from './compaction.ts';
+import { compact, describeSnapshot, firstNeeded } from './compaction.ts';
 import type { Configuration, MembersChange } from './configuration.ts';
 import { campaign, canCampaign } from './election.ts';
 import type { Entry } from './entry.ts';
@@ -232,6 +232,15 @@ export class Raft<Command> {
    */
   describeSnapshot(index: number, id: string, bytes: number): SnapshotMetadata {
     return describeSnapshot(this.member, index, id, bytes);
+  }
+
+  /**
+   * The first entry that a follower still needs which this leader has heard from within an election timeout: to compact
+   * beyond it costs that follower a snapshot, or one that is sent a snapshot already another one. The one after the last
+   * where there is no such follower, or this member does not lead.
+   */
+  firstNeeded(now: number): number {
+    return firstNeeded(this.member, now);
   }
 
   /** How many of the entries that end with `last`, which is in the log, have `bytesMax` bytes together at most. */

@@ -1,9 +1,12 @@
 import { type FrameKind, headerBytes, writeHeader } from './frame.ts';
 
-/** Parts from this size on are sent as they are; smaller ones are copied, so that many go out in one piece. */
-const copiedBytesMax = 16_384;
 /** Longer pieces are written in several, so that one can tell a slow reader from none. */
 const pieceBytesMax = 65_536;
+/**
+ * Parts from this size on are sent as they are; smaller ones are copied, so that many go out in one piece: to write one
+ * costs more than to copy half of it.
+ */
+const copiedBytesMax = 49_152;
 const roomMin = 4_096;
 const roomMax = 65_536;
 

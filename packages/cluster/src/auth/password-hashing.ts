@@ -1,6 +1,6 @@
 import { randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Bulkhead } from '@holdfast/resilience';
+import type { Bulkhead } from '@holdfast/resilience';
 
 /**
  * Makes and checks what is kept of passwords. The member that takes a request hashes before it proposes: no password gets
@@ -46,12 +46,8 @@ interface Cost {
 /** scrypt (RFC 7914) in the PHC string form: `$scrypt$ln=15,r=8,p=1$<salt>$<key>`. */
 export class ScryptHashing implements PasswordHashing {
   readonly #cost: Cost;
-  readonly #places = new Bulkhead({
-    name: 'password-hashing',
-    maxConcurrent: hashesAtOnce,
-    maxQueue: hashesWaitingMax,
-    release: 'settled',
-  });
+  /** Made for the first password: few nodes ever see one, and each of them would load a fifth more modules to start. */
+  #places: Promise<Bulkhead> | undefined;
   /** Stands in for users who are not there. */
   readonly #decoy: string;
 
@@ -79,12 +75,24 @@ export class ScryptHashing implements PasswordHashing {
     return derived.length === expected.length && timingSafeEqual(derived, expected) && hash !== undefined;
   }
 
-  #derive(password: string, salt: Uint8Array, cost: Cost, signal: AbortSignal): Promise<Buffer> {
+  async #derive(password: string, salt: Uint8Array, cost: Cost, signal: AbortSignal): Promise<Buffer> {
     const N = 2 ** cost.costLog2;
     const { blockSize: r, parallelization: p } = cost;
     const options = { N, r, p, maxmem: 128 * r * (N + p) + 1024 * r };
-    return this.#places.execute(() => derive(password, salt, keyBytes, options), { signal });
+    this.#places ??= makePlaces();
+    const places = await this.#places;
+    return places.execute(() => derive(password, salt, keyBytes, options), { signal });
   }
+}
+
+async function makePlaces(): Promise<Bulkhead> {
+  const { Bulkhead } = await import('@holdfast/resilience');
+  return new Bulkhead({
+    name: 'password-hashing',
+    maxConcurrent: hashesAtOnce,
+    maxQueue: hashesWaitingMax,
+    release: 'settled',
+  });
 }
 
 function encode({ costLog2, blockSize, parallelization }: Cost, salt: Buffer, key: Buffer): string {

@@ -142,7 +142,8 @@ class Client implements ClusterClient {
   #closing: Promise<void> | undefined;
 
   constructor(options: ClusterClientOptions) {
-    const { channels, user } = options;
+    const { user } = options;
+    const channels = checkChannels(options.channels);
     const world = options.world ?? platformWorld();
     const requestTimeout = toPositiveMicros(options.requestTimeout ?? '5s', 'requestTimeout');
     this.#world = world;
@@ -402,6 +403,12 @@ function reading({ consistency, revision = 0 }: GetOptions): Pick<RangeRequest, 
 
 function deleted({ deleted: count, header }: DeleteRangeResponse): DeleteResult {
   return { deleted: count, revision: header?.revision ?? 0 };
+}
+
+/** Who writes plain JavaScript hears what is missing. */
+function checkChannels(channels: ChannelMaker): ChannelMaker {
+  if (typeof channels?.connect === 'function') return channels;
+  throw invalidArgument('channels', channels, 'a maker of channels, such as nativeChannels(world)');
 }
 
 function readEndpoints(endpoints: readonly (Address | string)[]): Address[] {

@@ -51,6 +51,10 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
     return this.#controller.signal;
   }
 
+  get encoded(): Uint8Array | undefined {
+    return this.#message;
+  }
+
   data(bytes: Uint8Array, end: boolean): void {
     this.#stream.consumed(bytes.length);
     if (this.#over) return;

@@ -85,3 +85,16 @@ export interface SnapshotInstalled {
 export const snapshotInstalled: EventType<SnapshotInstalled> = defineEvent<SnapshotInstalled>(
   'holdfast.cluster.snapshot-installed',
 );
+
+/**
+ * The snapshot that a member's log builds on cannot be read: its file is damaged, or gone. The state in memory is whole,
+ * and is taken anew once it has moved on.
+ */
+export interface SnapshotLost {
+  readonly member: string;
+  readonly snapshot: string;
+  readonly error: unknown;
+}
+export const snapshotLost: EventType<SnapshotLost> = defineEvent<SnapshotLost>(
+  'holdfast.cluster.snapshot-lost',
+);

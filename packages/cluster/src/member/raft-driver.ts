@@ -10,6 +10,7 @@ import type {
   WriteBatch,
 } from '@holdfast/raft';
 import type { Applier } from './applier.ts';
+import { CommitNotices } from './commit-notices.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
 import type { RaftLog } from './log/raft-log.ts';
 import type { PeerTraffic } from './peers/peer-traffic.ts';
@@ -33,6 +34,8 @@ export interface DriverParts {
 export interface DriverListener {
   /** An arrived snapshot takes the place of state and log now. */
   installing(write: WriteBatch<Uint8Array>): void;
+  /** A snapshot that a follower wants cannot be read. */
+  snapshotLost(id: string, error: unknown): void;
   /** Everything that there was to do is done: a look at what has changed. */
   settled(): void;
   /** The member cannot go on. */
@@ -51,19 +54,10 @@ export class RaftDriver extends Timer {
   #parts: DriverParts | undefined = undefined;
   #scheduled = false;
   #stopped = false;
-  /** Commit notices of this turn, and that their own sending is scheduled. */
-  #notices: RaftMessage[] = [];
-  #sendsNotices = false;
-  /** Followers that are sent entries in this turn. */
-  readonly #told = new Set<string>();
+  readonly #notices: CommitNotices;
   readonly #atEnd = (): void => {
     this.#scheduled = false;
     this.#pump();
-  };
-  readonly #afterTurn = (): void => {
-    this.#sendsNotices = false;
-    // What is to be done at the end of this turn may have entries for the same followers.
-    if (!this.#scheduled && !this.#stopped) this.#sendAll(this.#takeNotices());
   };
 
   constructor(raft: Raft<Uint8Array>, world: World, listener: DriverListener) {
@@ -71,6 +65,7 @@ export class RaftDriver extends Timer {
     this.raft = raft;
     this.#world = world;
     this.#listener = listener;
+    this.#notices = new CommitNotices(world, (notice) => this.#parts!.traffic.sendRaft(notice));
   }
 
   /** Begins, with the parts that have been built around it. */
@@ -82,6 +77,7 @@ export class RaftDriver extends Timer {
   stop(): void {
     this.#stopped = true;
     this.#world.timers.disarm(this);
+    this.#notices.stop();
   }
 
   get role(): RoleName {
@@ -155,8 +151,9 @@ export class RaftDriver extends Timer {
     this.touch();
   }
 
-  chunkLost({ to, snapshot }: ChunkWanted): void {
+  chunkLost({ to, snapshot }: ChunkWanted, error: unknown): void {
     if (this.#stopped) return;
+    this.#listener.snapshotLost(snapshot.id, error);
     this.#guard(() => this.raft.snapshotFailed(to, snapshot.id, this.#now()));
     this.touch();
   }
@@ -179,7 +176,6 @@ export class RaftDriver extends Timer {
   #work(parts: DriverParts): void {
     const { raft } = this;
     const { applier, proposals, reads } = parts;
-    const notices = this.#takeNotices();
     proposals.flush();
     reads.flush();
     this.#carryOut(parts);
@@ -190,8 +186,6 @@ export class RaftDriver extends Timer {
       this.#carryOut(parts);
     }
     if (applier.waiting) this.touch();
-    this.#sendAll(notices.filter((notice) => !this.#told.has(notice.to)));
-    this.#told.clear();
     this.#listener.settled();
   }
 
@@ -213,30 +207,13 @@ export class RaftDriver extends Timer {
     for (const chunk of chunksArrived) void parts.intake.take(chunk);
   }
 
-  /**
-   * That entries are committed is told in the next turn: the clients that wait for them are answered first, and the next
-   * entries for the same follower tell it as well.
-   */
   #send(message: RaftMessage, { traffic }: DriverParts): void {
     if (message.kind === 'commit-notice') {
-      this.#notices.push(message);
-      if (this.#sendsNotices) return;
-      this.#sendsNotices = true;
-      atEndOfTurn(this.#afterTurn);
+      this.#notices.add(message);
       return;
     }
-    if (message.kind === 'append-request') this.#told.add(message.to);
+    if (message.kind === 'append-request') this.#notices.entriesSent(message.to);
     traffic.sendRaft(message);
-  }
-
-  #takeNotices(): RaftMessage[] {
-    const notices = this.#notices;
-    if (notices.length > 0) this.#notices = [];
-    return notices;
-  }
-
-  #sendAll(messages: readonly RaftMessage[]): void {
-    for (const message of messages) this.#parts!.traffic.sendRaft(message);
   }
 
   /** A broken invariant ends the member, whoever noticed it. */

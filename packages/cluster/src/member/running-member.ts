@@ -28,7 +28,13 @@ import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
 import type { MemberEngines } from './member-engines.ts';
-import { leaderChanged, readOnlyChanged, requestRefused, snapshotInstalled } from './member-events.ts';
+import {
+  leaderChanged,
+  readOnlyChanged,
+  requestRefused,
+  snapshotInstalled,
+  snapshotLost,
+} from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
 import type { FarewellReason } from './membership/farewell.ts';
 import { startedBeforeError } from './membership/joining.ts';
@@ -148,6 +154,7 @@ export class RunningMember implements ClusterMember {
     this.#tookPart = isIn(stored.snapshot?.configuration, this.id);
     this.#driver = new RaftDriver(this.#raft, world, {
       installing: (write) => this.#install(write),
+      snapshotLost: (id, error) => this.#snapshotLost(id, error),
       settled: () => this.#settled(),
       // Without a log, invariants do not break unless there was one.
       failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
@@ -482,6 +489,13 @@ export class RunningMember implements ClusterMember {
     if (snapshotInstalled.active) {
       snapshotInstalled.publish({ member: this.id, index: snapshot!.index, bytes: snapshot!.bytes });
     }
+  }
+
+  /** One that was replaced meanwhile is no loss. */
+  #snapshotLost(id: string, error: unknown): void {
+    if (id !== this.#raft.snapshot?.id) return;
+    if (snapshotLost.active) snapshotLost.publish({ member: this.id, snapshot: id, error });
+    this.#keeper.replace();
   }
 
   #settled(): void {

@@ -155,7 +155,7 @@ export class ServedChannel implements ChannelHandler {
     this.#world.timers.disarm(call);
     if (this.#calls.delete(call.id)) {
       if (call instanceof ServedStream) this.#streams--;
-      else this.#requestBytes -= call.bytes;
+      else this.#requestBytes -= call.encoded.length;
     }
     if (this.#leaving) this.#leaveWhenIdle();
   }
@@ -210,11 +210,11 @@ export class ServedChannel implements ChannelHandler {
       return;
     }
     const requiresLeader = (flags & callFlags.requiresLeader) !== 0;
-    const call = new ServedUnary(this, id, method, this.#token, requiresLeader, session, request.length);
+    const call = new ServedUnary(this, id, method, this.#token, requiresLeader, session, request);
     this.#calls.set(id, call);
     this.#requestBytes += request.length;
     if (timeout !== undefined) this.#limit(call, timeout);
-    call.run(request);
+    call.run();
   }
 
   #takeOpen(reader: MessageReader): void {

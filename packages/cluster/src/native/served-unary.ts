@@ -9,7 +9,7 @@ export class ServedUnary extends Timer implements Call {
   readonly token: string | undefined;
   readonly requiresLeader: boolean;
   readonly session: CallSession | undefined;
-  readonly bytes: number;
+  readonly encoded: Uint8Array;
   readonly #channel: ServedChannel;
   readonly #method: UnaryMethod<unknown, unknown>;
   #controller: AbortController | undefined;
@@ -22,7 +22,7 @@ export class ServedUnary extends Timer implements Call {
     token: string | undefined,
     requiresLeader: boolean,
     session: CallSession | undefined,
-    bytes: number,
+    encoded: Uint8Array,
   ) {
     super();
     this.#channel = channel;
@@ -31,7 +31,7 @@ export class ServedUnary extends Timer implements Call {
     this.token = token;
     this.requiresLeader = requiresLeader;
     this.session = session;
-    this.bytes = bytes;
+    this.encoded = encoded;
   }
 
   get certificateName(): string | undefined {
@@ -48,9 +48,9 @@ export class ServedUnary extends Timer implements Call {
   }
 
   /** Hands the request to the handler. */
-  run(request: Uint8Array): void {
+  run(): void {
     try {
-      const answer = this.#method.handle(this.#method.request.decode(request), this);
+      const answer = this.#method.handle(this.#method.request.decode(this.encoded), this);
       if (answer instanceof Promise) answer.then(this.#answer, this.#fail);
       else this.#answer(answer);
     } catch (error) {

@@ -12,6 +12,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** The request must not be served by a member that is cut off from the leader (metadata `hasleader`). */
   readonly requiresLeader: boolean;
+  /** The bytes of the request, where it came as such: what goes into the log need not be encoded again. */
+  readonly encoded?: Uint8Array | undefined;
   /** Whether its client numbers it for exactly-once: native protocol only. */
   readonly session: CallSession | undefined;
 }

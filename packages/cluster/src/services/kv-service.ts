@@ -11,8 +11,7 @@ import {
   TxnRequest,
   TxnResponse,
 } from '../etcd/kv.ts';
-import type { ResponseHeader } from '../etcd/response-header.ts';
-import type { CommandAuth } from '../state/command.ts';
+import type { CommandAuth, CommandKind } from '../state/command.ts';
 import { costOfPut, costOfTxn } from '../state/requests/cost.ts';
 import {
   checkDeleteRangeRequest,
@@ -23,6 +22,7 @@ import {
 import { isReadOnly } from '../state/requests/transaction.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call } from './call.ts';
+import type { Headed } from './headers.ts';
 import { type AnyMethod, unary } from './method.ts';
 import { Proposals } from './proposals.ts';
 import type { ServiceParts } from './service-parts.ts';
@@ -66,60 +66,56 @@ export class KvService {
     refuse(store.permissions.range(auth, request));
     const result = store.range(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
-    return this.#answer(result.response);
+    return this.#parts.headers.over(result.response);
   }
 
-  async #put(request: PutRequest, call: Call): Promise<PutResponse> {
+  #put(request: PutRequest, call: Call): Promise<PutResponse> {
     refuse(checkPutRequest(request));
-    const auth = await this.#caller(call);
-    const payload = PutRequest.encode(request);
-    return this.#answer(
-      await this.#proposals.propose<PutResponse>('put', payload, call, auth, costOfPut(request)),
-    );
+    return this.#change('put', call.encoded ?? PutRequest.encode(request), call, costOfPut(request));
   }
 
-  async #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
+  #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
     refuse(checkDeleteRangeRequest(request));
-    const auth = await this.#caller(call);
-    const payload = DeleteRangeRequest.encode(request);
-    return this.#answer(
-      await this.#proposals.propose<DeleteRangeResponse>('delete-range', payload, call, auth, 0),
-    );
+    return this.#change('delete-range', call.encoded ?? DeleteRangeRequest.encode(request), call, 0);
   }
 
   async #txn(request: TxnRequest, call: Call): Promise<TxnResponse> {
     const { member, store, limits } = this.#parts;
     refuse(checkTxnRequest(request, limits.transactionOperationsMax));
     if (!isReadOnly(request)) {
-      const auth = await this.#caller(call);
-      const payload = TxnRequest.encode(request);
-      return this.#answer(
-        await this.#proposals.propose<TxnResponse>('txn', payload, call, auth, costOfTxn(request)),
-      );
+      return this.#change('txn', call.encoded ?? TxnRequest.encode(request), call, costOfTxn(request));
     }
     if (!isSerializable(request)) await member.readBarrier();
     const auth = await this.#caller(call);
     refuse(store.permissions.txn(auth, request));
     const result = store.readTxn(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
-    return this.#answer(result.response);
+    return this.#parts.headers.over(result.response);
   }
 
   /** `physical` waits for nothing: what is compacted cannot be read from then on, and its memory is freed in idle moments. */
   async #compact(request: CompactionRequest, call: Call): Promise<CompactionResponse> {
     const auth = await this.#parts.callers.identifyRoot(call);
-    const payload = CompactionRequest.encode(request);
-    return this.#answer(await this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0));
+    const payload = call.encoded ?? CompactionRequest.encode(request);
+    return this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0);
+  }
+
+  /** Has a change decided. Of writes there are many: it waits for nothing but that, and makes few promises. */
+  #change<Response extends Headed>(
+    kind: CommandKind,
+    payload: Uint8Array,
+    call: Call,
+    cost: number,
+  ): Promise<Response> {
+    const propose = (auth: CommandAuth | undefined): Promise<Response> =>
+      this.#proposals.propose<Response>(kind, payload, call, auth, cost);
+    const caller = this.#caller(call);
+    return caller instanceof Promise ? caller.then(propose) : propose(caller);
   }
 
   /** Without a turn of the microtask queue where the answer is there, as it nearly always is. */
   #caller(call: Call): CommandAuth | undefined | Promise<CommandAuth | undefined> {
     return this.#parts.callers.identify(call);
-  }
-
-  #answer<Response extends { readonly header: ResponseHeader | undefined }>(response: Response): Response {
-    const { headers, store } = this.#parts;
-    return { ...response, header: headers.at(response.header?.revision ?? store.revision) };
   }
 }
 

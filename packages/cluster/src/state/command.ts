@@ -1,4 +1,5 @@
 import { assert } from '@holdfast/core';
+import { ByteCopies } from './memory/byte-copies.ts';
 
 /**
  * What a command does. Its payload is etcd's own request, encoded: for `put` a PutRequest, for `compact` a
@@ -74,6 +75,7 @@ const codes: ReadonlyMap<CommandKind, number> = new Map(kinds.map((kind, code) =
 const toUtf8 = new TextEncoder();
 const fromUtf8 = new TextDecoder();
 const none: Uint8Array = new Uint8Array(0);
+const room: ByteCopies = new ByteCopies();
 
 /**
  * Version, kind and flags, a byte each; the session, if any, as three integers of 48 bits; the user, if any, as a
@@ -85,7 +87,7 @@ export function encodeCommand(command: Command): Uint8Array {
   if (user.length > 0xffff) assert(false, `a user name of ${user.length} bytes`);
   let at = 3;
   const size = at + (session === undefined ? 0 : 18) + (auth === undefined ? 0 : 8 + user.length);
-  const bytes = new Uint8Array(size + payload.length);
+  const bytes = room.take(size + payload.length);
   bytes[0] = version;
   bytes[1] = codes.get(command.kind)!;
   bytes[2] = (session === undefined ? 0 : sessionFlag) | (auth === undefined ? 0 : authFlag);

@@ -26,6 +26,25 @@ function asked(channels: FakeChannels): Set<string> {
   return new Set(channels.calls.splice(0).map((call) => call.split(' ')[0]!));
 }
 
+describe('a call that was aborted before it was made', () => {
+  test('is never sent, and says that nothing was done', async () => {
+    const { world, channels, client } = cluster();
+    const reason = new Error('too late');
+    const options = { signal: AbortSignal.abort(reason) };
+    for (const call of [client.put('key', bytes('x'), options), client.kv.range({}, options)]) {
+      await expect(call).rejects.toMatchObject({ code: 'ABORTED', executed: 'no', cause: reason });
+    }
+    expect(channels.calls).toEqual([]);
+    expect(channels.open).toBe(0);
+    await driven(world, client.close());
+  });
+});
+
+test('a client without channels is refused by name', () => {
+  const options = { endpoints: ['a:1'] } as unknown as ClusterClientOptions;
+  expect(() => clusterClient(options)).toThrow(/channels is undefined.*nativeChannels/);
+});
+
 describe('endpoints', () => {
   test('one that works is stayed with', async () => {
     const { world, channels, client } = cluster();

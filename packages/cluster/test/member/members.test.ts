@@ -1,5 +1,11 @@
+import { isHoldfastError } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { membershipChanged, requestRefused } from '../../src/member/member-events.ts';
+import {
+  membershipChanged,
+  requestRefused,
+  snapshotInstalled,
+  snapshotLost,
+} from '../../src/member/member-events.ts';
 import { refusalOf } from '../../src/services/refusal-of.ts';
 import { peerUrl, putCommand, SimulatedMembers } from './simulated-members.ts';
 
@@ -139,6 +145,58 @@ describe('members', () => {
         .sort(),
     ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
   });
+
+  test('bring up a member by one snapshot, however much is written while that is on its way', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const write = async (count: number): Promise<void> => {
+      for (let round = 0; round < count; round++) {
+        await members.during(leader.propose(putCommand(`key-${round % 7}`, `${round}`)));
+      }
+    };
+    await write(100);
+    const added = await members.during(leader.addMember([peerUrl('d')], true));
+    for (const name of three) {
+      members.world.network.degrade(name, 'd', { latency: { min: '200ms', max: '200ms' } });
+    }
+    let snapshots = 0;
+    const unsubscribe = snapshotInstalled.subscribe(({ member }) => {
+      if (member === added.id) snapshots++;
+    });
+    const from = leader.status().lastIndex;
+    members.add('d', { initialClusterState: 'existing' });
+    await write(300);
+    unsubscribe();
+    expect(snapshots).toBe(1);
+    expect(leader.status().firstIndex).toBeGreaterThan(from);
+    expect(members.get('d').member.status().appliedIndex).toBeGreaterThan(leader.status().firstIndex);
+  });
+});
+
+test('a leader whose snapshot is damaged takes another one for who needs it', async () => {
+  const members = new SimulatedMembers(three);
+  const leader = await members.elect();
+  await members.world.runFor('1s');
+  for (let round = 0; round < 100; round++)
+    await members.during(leader.propose(putCommand('key', `${round}`)));
+  let damaged: string | undefined;
+  members.unreadable = (id) => {
+    damaged ??= id;
+    return id === damaged;
+  };
+  const told: (readonly unknown[])[] = [];
+  const unsubscribe = snapshotLost.subscribe(({ error, member, snapshot }) => {
+    told.push([member, snapshot, isHoldfastError(error) && error.code]);
+  });
+  await members.during(leader.addMember([peerUrl('d')], true));
+  members.add('d', { initialClusterState: 'existing' });
+  await members.world.runFor('3s');
+  expect(told[0]).toEqual([leader.id, damaged, 'SNAPSHOT_DAMAGED']);
+  await members.during(leader.propose(putCommand('key', 'last')));
+  await members.world.runFor('5s');
+  unsubscribe();
+  expect(members.get('d').store.revision).toBe(102);
 });
 
 describe('changes of the membership', () => {

@@ -1,9 +1,12 @@
 import { sleep } from '@holdfast/core';
 import { SimulatedWorld } from '@holdfast/simulation';
+import { openJournal, storageErrors } from '@holdfast/storage';
+import { openPeers } from '@holdfast/transport';
 import { PutRequest } from '../../src/etcd/kv.ts';
 import type { ClusterMember } from '../../src/member/cluster-member.ts';
+import type { MemberEngines } from '../../src/member/member-engines.ts';
 import type { MemberOptions } from '../../src/member/member-options.ts';
-import { startMember } from '../../src/member/start-member.ts';
+import { startMemberOn } from '../../src/member/start-member.ts';
 import { encodeCommand } from '../../src/state/command.ts';
 import { Store } from '../../src/state/store.ts';
 
@@ -20,6 +23,22 @@ export class SimulatedMembers {
   readonly failed: Map<string, unknown> = new Map();
   readonly options: Map<string, Partial<MemberOptions>> = new Map();
   readonly #names: readonly string[];
+  /** Which snapshots no host can read. */
+  unreadable: (id: string) => boolean = () => false;
+  readonly #engines: MemberEngines = {
+    openPeers,
+    openJournal: async (world, { directory, segmentBytes }) => {
+      const journal = await openJournal({ world, disk: world.disk, directory, segmentBytes });
+      const { snapshots } = journal;
+      const open = snapshots.open.bind(snapshots);
+      snapshots.open = async (id) => {
+        if (this.unreadable(id))
+          throw storageErrors.create('SNAPSHOT_DAMAGED', { message: `${id} is damaged` });
+        return open(id);
+      };
+      return journal;
+    },
+  };
 
   constructor(names: readonly string[], seed: number = 1) {
     this.world = new SimulatedWorld({ seed });
@@ -35,7 +54,7 @@ export class SimulatedMembers {
       this.failed.delete(name);
       try {
         const initialCluster = new Map([...this.#names, name].map((each) => [each, [peerUrl(each)]]));
-        const member = await startMember({
+        const member = await startMemberOn(this.#engines, {
           world: context,
           name,
           state: store,

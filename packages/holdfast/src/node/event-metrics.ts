@@ -4,6 +4,7 @@ import {
   membershipChanged,
   peerNotTrusted,
   requestRefused,
+  snapshotLost,
 } from '@holdfast/cluster';
 import { growingBounds, type MetricRegistry } from '@holdfast/telemetry';
 
@@ -46,7 +47,11 @@ function observeChanges(registry: MetricRegistry): () => void {
   const strangers = registry.counter('holdfast_peer_not_trusted_total', {
     help: 'Peers that were not let in, since their certificate names somebody else.',
   });
+  const lost = registry.counter('holdfast_server_snapshots_lost_total', {
+    help: 'How often the snapshot beneath the log could not be read for a member that needs it.',
+  });
   const ends = [
+    snapshotLost.subscribe(() => lost.add()),
     membershipChanged.subscribe(({ change }) => memberships.with({ change }).add()),
     alarmChanged.subscribe(({ alarm, change }) => alarms.with({ alarm, change }).add()),
     requestRefused.subscribe(({ error, what }) => refused.with({ what, reason: error.code }).add()),

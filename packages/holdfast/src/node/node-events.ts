@@ -9,6 +9,7 @@ import {
   readOnlyChanged,
   requestRefused,
   snapshotInstalled,
+  snapshotLost,
 } from '@holdfast/cluster';
 import type { Unsubscribe } from '@holdfast/core';
 import { tlsFilesRefused } from '@holdfast/runtime';
@@ -31,6 +32,7 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
   const flushes = new Repeated();
   const strangers = new Repeated();
   const refusals = new Repeated();
+  const losses = new Repeated();
   const subscriptions: Unsubscribe[] = [
     leaderChanged.subscribe(({ leader, term }) => {
       clearTimeout(leaderless);
@@ -79,6 +81,11 @@ export function logNodeEvents(log: NodeLog, node: () => Node | undefined): () =>
           index,
         },
       );
+    }),
+    snapshotLost.subscribe(({ error, snapshot }) => {
+      if (!losses.isDue()) return;
+      const message = `the snapshot ${snapshot} cannot be read, and is taken anew: ${messageOf(error)}`;
+      log.write('error', 'snapshot-lost', message, { snapshot });
     }),
     peerMisbehaved.subscribe(({ peer, error }) => {
       log.write(

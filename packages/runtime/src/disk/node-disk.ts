@@ -1,8 +1,9 @@
 import { constants, fsync, open } from 'node:fs';
-import { mkdir, readdir, rename, unlink } from 'node:fs/promises';
+import { readdir, rename, unlink } from 'node:fs/promises';
 import type { Disk, DiskFile, OpenOptions } from '@holdfast/core';
 import { toDiskError } from './disk-error.ts';
 import { directoryPath, diskPath } from './disk-path.ts';
+import { makeFolders } from './make-folders.ts';
 import { NodeFile } from './node-file.ts';
 
 /** Where `O_DSYNC` does for each write what `fdatasync` does. That of macOS stops at the disk's own cache. */
@@ -43,7 +44,7 @@ class NodeDisk implements Disk {
 
   async makeDirectory(directory: string): Promise<void> {
     const at = directoryPath(this.#root, 'directory', directory);
-    await translated(mkdir(at, { recursive: true, mode: 0o700 }), 'make', at);
+    await translated(makeFolders(at), 'make', at);
   }
 
   async rename(from: string, to: string): Promise<void> {

@@ -158,6 +158,22 @@ describe('a folder', () => {
     await expect(ownFolder(join(program, 'below'))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
+  test.runIf(process.platform === 'linux')('is refused at once where the system makes none', async () => {
+    for (const path of ['/proc/holdfast', '/proc/holdfast/deeper']) {
+      await expect(ownFolder(path)).rejects.toMatchObject({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(`path is ${JSON.stringify(path)}`),
+      });
+    }
+  });
+
+  test('is made with those above it', async () => {
+    const deep = join(folder, 'a', 'b');
+    const ownerships = await Promise.all([ownFolder(join(deep, 'c')), ownFolder(join(deep, 'd'))]);
+    expect(statSync(deep).mode & 0o777).toBe(0o700);
+    for (const ownership of ownerships) await ownership.release();
+  });
+
   test('may have a path longer than that of a socket', async () => {
     const deep = join(folder, 'x'.repeat(100), 'y'.repeat(100));
     const ownership = await ownFolder(deep, { answer: (request) => request });

@@ -1,6 +1,7 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { invalidArgument, isHoldfastError } from '@holdfast/core';
+import { makeFolders } from '../disk/make-folders.ts';
 import { Claim, type OwnerAnswer } from './claim.ts';
 import { newRank } from './claim-name.ts';
 import { folderOwned } from './folder-errors.ts';
@@ -75,7 +76,7 @@ export async function ownFolder(
 /** Makes the folder where there is none. Its path without links. */
 async function makeFolder(path: string): Promise<string> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    await makeFolders(path);
     return await realpath(path);
   } catch (error) {
     throw unusable(path, error);
@@ -84,7 +85,7 @@ async function makeFolder(path: string): Promise<string> {
 
 /** What the system says of a path that no second try makes usable. */
 const unusableCodes: ReadonlySet<string> = new Set([
-  ...['EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'],
+  ...['ENOENT', 'EEXIST', 'ENOTDIR', 'ELOOP', 'ENAMETOOLONG'],
   ...['EACCES', 'EPERM', 'EROFS'],
 ]);
 

@@ -28,6 +28,8 @@ export interface SnapshotKeeperOptions {
 
 /** Beyond this much log, a snapshot is taken however large the state is: the log is in memory. */
 const logBytesMax = 256 << 20;
+/** Beyond this much log before a snapshot, followers that are behind need a snapshot. */
+const laggingBytesMax = 2 * logBytesMax;
 /** Microseconds until another attempt, after one that failed. */
 const pauseAfterFailure = 10_000_000;
 
@@ -45,6 +47,8 @@ export class SnapshotKeeper {
   #named: string[] = [];
   #stopped = false;
   #notBefore = 0;
+  /** The present snapshot cannot be read: the next one is due with the next entry. */
+  #lost = false;
   #bytesAt = 0;
   #stateBytes = 0;
 
@@ -64,7 +68,14 @@ export class SnapshotKeeper {
   look(): void {
     if (this.busy || this.#stopped || !this.#isDue()) return;
     if (this.#options.world.clock.now() < this.#notBefore) return;
+    if (this.#lost) this.#notBefore = this.#options.world.clock.now() + pauseAfterFailure;
+    this.#lost = false;
     this.#begin(this.#take());
+  }
+
+  /** The present snapshot cannot be read: the state is taken anew as soon as it has moved on. */
+  replace(): void {
+    if (!this.busy) this.#lost = true;
   }
 
   /** A snapshot has arrived, and a record that makes it the state is on its way to the disk. */
@@ -105,12 +116,13 @@ export class SnapshotKeeper {
     const { raft, log, logBytes, logEntries } = this.#options;
     const entries = raft.appliedIndex - (raft.snapshot?.index ?? 0);
     if (entries <= 0) return false;
+    if (this.#lost) return true;
     const bytesMax = Math.max(logBytes, Math.min(this.#stateBytes / 2, logBytesMax));
     return entries >= logEntries || log.bytes - this.#bytesAt >= bytesMax;
   }
 
   async #take(): Promise<void> {
-    const { raft, log, store, world, tailEntries, tailBytes } = this.#options;
+    const { raft, log, store, world } = this.#options;
     const index = raft.appliedIndex;
     const bytesAt = log.bytes;
     const id = `${index.toString(16).padStart(12, '0')}-${raft.termAt(index)?.toString(16)}-${world.random.uint32().toString(16)}`;
@@ -126,10 +138,21 @@ export class SnapshotKeeper {
     this.#bytesAt = bytesAt;
     this.#stateBytes = bytes;
     const snapshot = { ...described, bytes };
-    const tail = Math.min(tailEntries, raft.countWithin(tailBytes, index));
+    const tail = this.#tailBefore(index);
     await this.#replaceLog(snapshot, Math.max(raft.firstIndex, index - tail + 1), () => {
       if (!overtaken()) raft.compact(snapshot, tail);
     });
+  }
+
+  /**
+   * How many entries up to `index` stay: as many as a follower that is at work on a snapshot, or on what comes after it,
+   * is behind, since it would never catch up if it needed the next snapshot as soon as it had one.
+   */
+  #tailBefore(index: number): number {
+    const { raft, world, tailEntries, tailBytes } = this.#options;
+    const spare = Math.min(tailEntries, raft.countWithin(tailBytes, index));
+    const behind = index - raft.firstNeeded(world.clock.now()) + 1;
+    return Math.max(spare, Math.min(behind, raft.countWithin(laggingBytesMax, index)));
   }
 
   /** Writes the state as it is now; undefined when that was not possible, or is not wanted any more. */

@@ -1,0 +1,82 @@
+import { invalidArgument } from '@holdfast/core';
+import { transactionErrors } from '@holdfast/transactions';
+import type { PostgresConnection, PostgresPool } from './postgres-pool.ts';
+
+/** A group of tables that belong together, such as those of the ledger. */
+export interface SchemaPart {
+  readonly name: string;
+  /** What makes each version of the one before it, given the quoted name of the schema. The first is version 1. */
+  readonly versions: readonly ((schema: string) => string)[];
+}
+
+/** The name of a schema as it stands in SQL. @throws HoldfastError INVALID_ARGUMENT. */
+export function quotedSchema(schema: string): string {
+  if (typeof schema !== 'string' || !/^[a-z_][a-z0-9_]{0,39}$/.test(schema)) {
+    throw invalidArgument('schema', schema, '1 to 40 lower-case letters, digits and _, no digit first');
+  }
+  return `"${schema}"`;
+}
+
+/**
+ * Brings the tables of `part` to their newest version, one process at a time. Where they are there already, it takes no
+ * right to create anything.
+ *
+ * @throws HoldfastError LEDGER_FORMAT_UNKNOWN when they are newer than this package; and what the driver throws.
+ */
+export async function prepareSchema(pool: PostgresPool, schema: string, part: SchemaPart): Promise<void> {
+  const quoted = quotedSchema(schema);
+  const connection = await pool.connect();
+  try {
+    if ((await versionOf(connection, quoted, part)) === part.versions.length) return;
+    await connection.query({ text: 'BEGIN' });
+    await connection.query({
+      text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
+      values: [`holdfast ${schema}`],
+    });
+    await connection.query({
+      text: `CREATE SCHEMA IF NOT EXISTS ${quoted};
+        CREATE TABLE IF NOT EXISTS ${quoted}.versions (part text PRIMARY KEY, version integer NOT NULL)`,
+    });
+    const version = await versionOf(connection, quoted, part);
+    for (const script of part.versions.slice(version)) await connection.query({ text: script(quoted) });
+    await connection.query({
+      text: `INSERT INTO ${quoted}.versions VALUES ($1, $2)
+        ON CONFLICT (part) DO UPDATE SET version = excluded.version`,
+      values: [part.name, part.versions.length],
+    });
+    await connection.query({ text: 'COMMIT' });
+  } catch (error) {
+    await connection.query({ text: 'ROLLBACK' }).catch(() => {});
+    throw error;
+  } finally {
+    connection.release();
+  }
+}
+
+/** 0 where there is nothing of it yet. */
+async function versionOf(connection: PostgresConnection, quoted: string, part: SchemaPart): Promise<number> {
+  const there = await connection.query({
+    text: `SELECT to_regclass($1) IS NOT NULL AS versions, current_setting('server_encoding') AS encoding`,
+    values: [`${quoted}.versions`],
+  });
+  const { versions, encoding } = there.rows[0];
+  if (encoding !== 'UTF8') {
+    throw transactionErrors.create('LEDGER_FORMAT_UNKNOWN', {
+      message: `the database has the encoding ${encoding}: use one whose encoding is UTF8`,
+      context: { encoding },
+    });
+  }
+  if (!versions) return 0;
+  const { rows } = await connection.query({
+    text: `SELECT version FROM ${quoted}.versions WHERE part = $1`,
+    values: [part.name],
+  });
+  const version: number = rows[0]?.version ?? 0;
+  if (version > part.versions.length) {
+    throw transactionErrors.create('LEDGER_FORMAT_UNKNOWN', {
+      message: `the ${part.name} tables in schema ${quoted} are of version ${version}, this package knows ${part.versions.length}: update it`,
+      context: { part: part.name, version, known: part.versions.length },
+    });
+  }
+  return version;
+}

@@ -1,0 +1,108 @@
+import { isHoldfastError, sleep } from '@holdfast/core';
+import type { PostgresPool, PostgresStatement } from '../connection/postgres-pool.ts';
+import { StandingConnection } from '../connection/standing-connection.ts';
+import { channelOf } from './ledger-tables.ts';
+
+export interface AnnouncementsOptions {
+  readonly schema: string;
+  /** Microseconds. */
+  readonly answerTimeout: number;
+  /** Microseconds between questions whether the connection still stands. Default none, for those who use it anyway. */
+  readonly keepAlive?: number;
+  readonly heard: (announcement: Announcement) => void;
+  /** Something may have been missed: it has listened anew. */
+  readonly gap: () => void;
+}
+
+export interface Announcement {
+  readonly kind: 'message' | 'grant' | 'end' | 'work';
+  /** Of the run; '' for work. */
+  readonly id: string;
+}
+
+const kinds: Readonly<Record<string, Announcement['kind']>> = {
+  m: 'message',
+  g: 'grant',
+  e: 'end',
+  w: 'work',
+};
+
+const pauseFirst = 20_000;
+const pauseMax = 1_000_000;
+
+/** Hears what is announced in a ledger, on a connection of its own that is made anew whenever it is lost. */
+export class Announcements {
+  readonly #connection: StandingConnection;
+  readonly #options: AnnouncementsOptions;
+  readonly #leaving = new AbortController();
+  #opened: Promise<void> | undefined;
+
+  constructor(pool: PostgresPool, options: AnnouncementsOptions) {
+    this.#options = options;
+    this.#connection = new StandingConnection(pool, {
+      answerTimeout: options.answerTimeout,
+      settings: [`LISTEN "${channelOf(options.schema)}"`],
+      heard: ({ payload = '' }) => {
+        const kind = kinds[payload.charAt(0)];
+        if (kind !== undefined) options.heard({ kind, id: payload.slice(2) });
+      },
+      lost: () => void this.#listenAnew(),
+    });
+  }
+
+  /** Resolves once it hears everything that is announced from now on. @throws what the driver throws. */
+  open(): Promise<void> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  /** Runs a statement on its connection: what is announced after the statement began is heard after `query` was called. */
+  // biome-ignore lint/suspicious/noExplicitAny: a row has what its statement selects.
+  query(statement: PostgresStatement): Promise<any[]> {
+    return this.#connection.query(statement);
+  }
+
+  close(): void {
+    this.#leaving.abort();
+    this.#connection.close();
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.#connection.query({ text: 'SELECT' });
+    } catch (error) {
+      this.#opened = undefined;
+      throw error;
+    }
+    if (this.#options.keepAlive !== undefined) void this.#keepAlive(this.#options.keepAlive);
+  }
+
+  async #listenAnew(): Promise<void> {
+    for (let pause = pauseFirst; ; pause = Math.min(2 * pause, pauseMax)) {
+      if (this.#leaving.signal.aborted) return;
+      try {
+        await this.#connection.query({ text: 'SELECT' });
+        this.#options.gap();
+        return;
+      } catch {
+        if (!(await this.#pause(pause))) return;
+      }
+    }
+  }
+
+  /** A connection whose other end is gone without a word is found out by asking. */
+  async #keepAlive(micros: number): Promise<void> {
+    while (await this.#pause(micros)) await this.#connection.query({ text: 'SELECT' }).catch(() => {});
+  }
+
+  /** False when it is closed meanwhile. */
+  async #pause(micros: number): Promise<boolean> {
+    try {
+      await sleep(micros / 1_000, { signal: this.#leaving.signal });
+      return true;
+    } catch (error) {
+      if (isHoldfastError(error) && error.code === 'ABORTED') return false;
+      throw error;
+    }
+  }
+}
