@@ -1,3 +1,9 @@
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -141,3 +147,18 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
+export {
+  type BranchSweeper,
+  type SweepOptions,
+  type SweepReport,
+  type SweptBranch,
+  sweepBranches,
+} from './two-phase/sweep-branches.ts';
+export {
+  type AnyResource,
+  type Connections,
+  type TwoPhaseDefinition,
+  type TwoPhaseOptions,
+  twoPhase,
+  type WorkContext,
+} from './two-phase/two-phase.ts';
