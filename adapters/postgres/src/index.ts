@@ -6,6 +6,11 @@ export type {
   PostgresPool,
   PostgresStatement,
 } from './connection/postgres-pool.ts';
+export {
+  openPostgresDatabase,
+  type PostgresDatabase,
+  type PostgresDatabaseOptions,
+} from './database/postgres-database.ts';
 export { type PostgresLedger, type PostgresLedgerOptions, postgresLedger } from './ledger/postgres-ledger.ts';
 export {
   type PostgresBarrierOptions,
