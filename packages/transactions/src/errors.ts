@@ -34,6 +34,10 @@ export type TransactionErrorCode =
   | 'LEDGER_UNAVAILABLE'
   | 'RESOURCE_MISCONFIGURED'
   | 'RESOURCE_UNAVAILABLE'
+  | 'SAGA_CANCELLED'
+  | 'SAGA_NOT_CRASH_PROOF'
+  | 'SAGA_RECORD_INVALID'
+  | 'STEP_REFUSED'
   | 'TRANSACTION_INTERRUPTED';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
@@ -119,6 +123,14 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
+  /** Somebody cancelled the saga before its pivot began; what it had done is undone. */
+  SAGA_CANCELLED: { severity: 'low', category: 'cancelled', retryable: 'never', executed: 'no' },
+  /** `crashEverywhere` has found a crash after which a saga is not as it should be; the message has the line to replay it. */
+  SAGA_NOT_CRASH_PROOF: { severity: 'high', category: 'internal', retryable: 'never', executed: 'no' },
+  /** A record that this release cannot read. */
+  SAGA_RECORD_INVALID: { severity: 'critical', category: 'internal', retryable: 'never', executed: 'no' },
+  /** A step says that it can never succeed: what `terminal` makes. */
+  STEP_REFUSED: { severity: 'low', category: 'rejected', retryable: 'never', executed: 'no' },
   /** Its coordinator was stopped before it had decided, as often as may be. Nothing has happened. */
   TRANSACTION_INTERRUPTED: { severity: 'medium', category: 'unavailable', retryable: 'safe', executed: 'no' },
 });

@@ -5,6 +5,7 @@ export {
 } from './embedded/embedded-database.ts';
 export type { EmbeddedTransaction } from './embedded/embedded-transaction.ts';
 export type { MessageOptions } from './engines/check-messages-max.ts';
+export { type JournalEngineOptions, journalEngine } from './engines/journal/journal-engine.ts';
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
@@ -72,6 +73,7 @@ export {
   runStarted,
   runStuck,
 } from './ledger/ledger-events.ts';
+export { newLedgerId } from './ledger/new-ledger-id.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
@@ -97,6 +99,33 @@ export type {
   OutboxOutcome,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { saga } from './saga/build-saga.ts';
+export type { ContextOf, StepContext, UndoContext, UndoContextOf } from './saga/context.ts';
+export {
+  type SagaEndedEvent,
+  type SagaStuckEvent,
+  type StepAttemptedEvent,
+  sagaEnded,
+  sagaStuck,
+  stepAttempted,
+} from './saga/events.ts';
+export { terminal } from './saga/failure.ts';
+export type { SagaFigures } from './saga/figures.ts';
+export type { Migration } from './saga/migration.ts';
+export { type Posted, type SagaOperator, sagaOperator } from './saga/operator.ts';
+export type {
+  EnsureOptions,
+  PivotOptions,
+  SagaOptions,
+  StepOptions,
+  StepRetry,
+  WaitOptions,
+} from './saga/options.ts';
+export type { Committed, RolledBack, SagaOutcome } from './saga/outcome.ts';
+export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
+export type { StandardSchema } from './saga/standard-schema.ts';
+export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
+export type { Stored } from './saga/stored.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';

@@ -107,8 +107,10 @@ export class EmbeddedOutbox implements Outbox<EmbeddedTransaction> {
       const ours = outcomes.filter(({ id }) => this.#holds.get(id)?.token === claim.token);
       for (const outcome of ours) {
         if (outcome.kind === 'published') transaction.delete(table, outcome.id);
-        if (outcome.kind !== 'parked') continue;
         const row = transaction.get(table, outcome.id) as unknown as OutboxRow;
+        if (outcome.kind === 'released')
+          write(transaction, outcome.id, { ...row, attempts: row.attempts - 1 });
+        if (outcome.kind !== 'parked') continue;
         const { reason } = outcome;
         write(transaction, outcome.id, { ...row, parked: { reason, at: this.#world.clock.wall() } });
       }

@@ -57,9 +57,12 @@ export interface ClaimedMessage {
   readonly attempts: number;
 }
 
-/** `published`: it is gone. `retry`: it is claimed again after `delay` milliseconds. */
+/**
+ * `published`: it is gone. `released`: it was not tried, so that this attempt does not count, and may be claimed at once.
+ * `retry`: it is claimed again after `delay` milliseconds.
+ */
 export type OutboxOutcome =
-  | { readonly id: string; readonly kind: 'published' }
+  | { readonly id: string; readonly kind: 'published' | 'released' }
   | { readonly id: string; readonly kind: 'retry'; readonly delay: number; readonly reason: string }
   | { readonly id: string; readonly kind: 'parked'; readonly reason: string };
 

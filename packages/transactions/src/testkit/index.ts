@@ -1,5 +1,12 @@
 export { type BrokerCase, type BrokerUnderTest, brokerContract } from './broker-contract.ts';
 export {
+  type CrashEverywhereOptions,
+  type CrashEverywhereReport,
+  crashEverywhere,
+} from './crash-everywhere/crash-everywhere.ts';
+export type { CrashRun } from './crash-everywhere/crash-run.ts';
+export type { Effect } from './crash-everywhere/effects.ts';
+export {
   type EventStoreCase,
   type EventStoreUnderTest,
   eventStoreContract,
