@@ -96,6 +96,8 @@ BEGIN
   WHERE message.id = outcome.id AND claim = token AND kind = 'published';
   UPDATE ${schema}.outbox AS message
   SET claim = NULL,
+    -- One that was not tried does not count.
+    attempts = attempts - CASE kind WHEN 'released' THEN 1 ELSE 0 END,
     available_at = CASE kind WHEN 'retry' THEN clock_timestamp() + delay * interval '1 ms' ELSE '-infinity' END,
     parked = CASE kind WHEN 'parked' THEN nextval('${schema}.parkings') END,
     parked_at = CASE kind WHEN 'parked' THEN clock_timestamp() END,

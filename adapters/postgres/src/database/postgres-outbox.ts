@@ -97,9 +97,7 @@ export class PostgresOutbox<Transaction extends PostgresConnection> implements O
         outcomes.map(({ id }) => id),
         outcomes.map(({ kind }) => kind),
         outcomes.map((outcome) => (outcome.kind === 'retry' ? outcome.delay : 0)),
-        outcomes.map((outcome) =>
-          outcome.kind === 'published' ? null : outcome.reason.replaceAll('\0', ''),
-        ),
+        outcomes.map((outcome) => ('reason' in outcome ? outcome.reason.replaceAll('\0', '') : null)),
       ],
       signal,
     );

@@ -172,7 +172,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
 
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
     const own = this.#own(run);
-    return this.#changed<void>((done, failed) => ({
+    if (own.ending !== undefined) return own.ending;
+    const appended = this.#changed<void>((done, failed) => ({
       kind: 'append',
       run: own,
       records,
@@ -180,6 +181,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       done,
       failed,
     }));
+    if (change?.status === 'ended') own.ending = appended;
+    return appended;
   }
 
   async claim(run: OwnedRun, key: string): Promise<boolean> {
