@@ -85,6 +85,7 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export { type MemoryBroker, type MemoryBrokerOptions, memoryBroker } from './memory-broker/memory-broker.ts';
 export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
 export type { Inbox } from './outbox/inbox.ts';
 export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
@@ -97,6 +98,7 @@ export type {
   OutboxOutcome,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
