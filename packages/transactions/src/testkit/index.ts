@@ -31,6 +31,7 @@ export {
   MemoryTransaction,
   memoryBarrierStorage,
 } from './tcc/memory-barrier-storage.ts';
+export { type TroubledBrokerOptions, troubledBroker } from './troubled-broker.ts';
 export { MemoryDatabase, type MemorySession } from './two-phase/memory-database.ts';
 export {
   type MemoryConnection,

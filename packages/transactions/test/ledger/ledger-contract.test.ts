@@ -85,8 +85,8 @@ describe('in a journal', () => {
         run({
           engine: async () => {
             const on = disk;
-            const open = () => openJournal({ disk: on, world, directory: 'ledger' });
-            return journalEngine({ open, world, messagesMax });
+            const open = () => openJournal({ disk: on, world, directory: 'ledger', segmentBytes: 2 ** 18 });
+            return journalEngine({ open, world, messagesMax, recordBytesMax: 250_000 });
           },
           crash: async () => {
             disk = mortal.start();
