@@ -8,11 +8,12 @@ import type {
   MessageOptions,
   NewRun,
 } from '@holdfast/transactions';
+import { Announcements } from '../connection/announcements.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
-import { Announcements } from './announcements.ts';
+import { readAnnouncement } from './announcement.ts';
 import { ledgerFailure } from './ledger-failure.ts';
-import { ledgerTables } from './ledger-tables.ts';
+import { channelOf, ledgerTables } from './ledger-tables.ts';
 import { PostgresSession } from './postgres-session.ts';
 import { type LedgerPlace, PostgresVisit } from './postgres-visit.ts';
 
@@ -98,10 +99,11 @@ class Engine implements PostgresLedger {
     await this.#prepare();
     const { pool, answerTimeout } = this.#place;
     const announcements = new Announcements(pool, {
-      schema: this.#schemaName,
+      channel: channelOf(this.#schemaName),
       answerTimeout,
       keepAlive,
-      heard: ({ kind, id }) => {
+      heard: (payload) => {
+        const { kind, id = '' } = readAnnouncement(payload) ?? {};
         if (kind === 'end') visit.wakeOne(id);
       },
       gap: () => visit.wakeAll(),

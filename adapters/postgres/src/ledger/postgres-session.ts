@@ -1,7 +1,6 @@
 import {
   assert,
   type HoldfastError,
-  invalidArgument,
   isHoldfastError,
   platformWorld,
   sleep,
@@ -18,15 +17,19 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import { Announcements } from '../connection/announcements.ts';
 import { connect, giveBack } from '../connection/ask.ts';
+import { checkText } from '../connection/check-text.ts';
+import { plainBytes } from '../connection/plain-bytes.ts';
 import { postgresFailure, sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresStatement } from '../connection/postgres-pool.ts';
 import { StandingConnection } from '../connection/standing-connection.ts';
-import { type Announcement, Announcements } from './announcements.ts';
+import { readAnnouncement } from './announcement.ts';
 import { type Change, ChangeBatch } from './change-batch.ts';
 import { ledgerFailure } from './ledger-failure.ts';
+import { channelOf } from './ledger-tables.ts';
 import { PostgresRun, RunClaim } from './postgres-run.ts';
-import { type LedgerPlace, ledgerClosed, PostgresVisit, plainBytes, statusOf } from './postgres-visit.ts';
+import { type LedgerPlace, ledgerClosed, PostgresVisit, statusOf } from './postgres-visit.ts';
 
 export interface SessionOptions extends LedgerPlace {
   /** Unquoted. */
@@ -45,8 +48,6 @@ const batchBytesMax = 4 * 1_048_576;
 const adoptedMax = 500;
 /** Runs that are forgotten at once. */
 const forgottenMax = 1_000;
-/** Characters of an id, a type or a key. An announcement has room for one. */
-const textMax = 1_000;
 const forgetEveryMicros = 60_000_000;
 const pauseFirst = 10;
 const pauseMax = 500;
@@ -100,9 +101,9 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   static async join(options: SessionOptions, host: EngineHost): Promise<PostgresSession> {
     const hears: { session?: PostgresSession } = {};
     const announcements = new Announcements(options.pool, {
-      schema: options.schemaName,
+      channel: channelOf(options.schemaName),
       answerTimeout: options.answerTimeout,
-      heard: (announcement) => hears.session?.hear(announcement),
+      heard: (payload) => hears.session?.hear(payload),
       gap: () => hears.session?.hearAnew(),
     });
     try {
@@ -171,7 +172,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
 
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
     const own = this.#own(run);
-    return this.#changed<void>((done, failed) => ({
+    if (own.ending !== undefined) return own.ending;
+    const appended = this.#changed<void>((done, failed) => ({
       kind: 'append',
       run: own,
       records,
@@ -179,6 +181,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       done,
       failed,
     }));
+    if (change?.status === 'ended') own.ending = appended;
+    return appended;
   }
 
   async claim(run: OwnedRun, key: string): Promise<boolean> {
@@ -226,10 +230,11 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.#leave(ledgerClosed());
   }
 
-  hear({ kind, id }: Announcement): void {
+  hear(payload: string): void {
+    const { kind, id = '' } = readAnnouncement(payload) ?? {};
     if (kind === 'end') this.wakeOne(id);
     else if (kind === 'work') this.#adopt();
-    else {
+    else if (kind !== undefined) {
       const run = this.#runs.get(id);
       if (run !== undefined) this.#look(run);
     }
@@ -668,14 +673,6 @@ function turnEnded(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-/** PostgreSQL keeps no text with a NUL or half a character in it. @throws HoldfastError INVALID_ARGUMENT. */
-function checkText(field: string, text: string): void {
-  const whole = Buffer.from(text).toString() === text && !text.includes('\0');
-  if (text.length === 0 || text.length > textMax || !whole) {
-    throw invalidArgument(field, text, `1 to ${textMax} characters, no NUL and no half of a pair among them`);
-  }
 }
 
 function leaseOver(epoch: number): HoldfastError {

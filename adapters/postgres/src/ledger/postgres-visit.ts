@@ -9,9 +9,10 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import type { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
+import { plainBytes } from '../connection/plain-bytes.ts';
 import type { PostgresStatement } from '../connection/postgres-pool.ts';
-import type { Announcements } from './announcements.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { statusCodes } from './ledger-tables.ts';
 
@@ -223,11 +224,6 @@ export function ledgerClosed(): HoldfastError {
 
 export function statusOf(code: number): RunStatus {
   return statusNames[code]!;
-}
-
-/** The same bytes, without what `Buffer` adds. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of summaryColumns.
