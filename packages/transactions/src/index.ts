@@ -137,7 +137,26 @@ export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export {
+  type ExpiryOptions,
+  expireReservations,
+  type ReservationExpiry,
+} from './tcc/expire-reservations.ts';
 export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type ParticipantHealth,
+  ParticipantRegistry,
+  type ParticipantRegistryOptions,
+} from './tcc/participant-registry.ts';
+export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
+export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export {
+  declined,
+  type Participant,
+  type ParticipantWork,
+  tccParticipant,
+} from './tcc/tcc-participant.ts';
 export {
   type BranchId,
   branchText,
