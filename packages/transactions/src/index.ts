@@ -1,3 +1,9 @@
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -87,6 +93,7 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export { type MemoryBroker, type MemoryBrokerOptions, memoryBroker } from './memory-broker/memory-broker.ts';
 export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
 export type { Inbox } from './outbox/inbox.ts';
 export type { Message, MessageHeaders, ParkedMessage, ParkedOptions, ParkedPage } from './outbox/message.ts';
@@ -126,6 +133,7 @@ export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
 export type { Stored } from './saga/stored.ts';
+export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
@@ -141,3 +149,18 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
+export {
+  type BranchSweeper,
+  type SweepOptions,
+  type SweepReport,
+  type SweptBranch,
+  sweepBranches,
+} from './two-phase/sweep-branches.ts';
+export {
+  type AnyResource,
+  type Connections,
+  type TwoPhaseDefinition,
+  type TwoPhaseOptions,
+  twoPhase,
+  type WorkContext,
+} from './two-phase/two-phase.ts';

@@ -14,7 +14,7 @@ export interface Broker {
   /**
    * The messages of a topic for a consumer. A consumer is durable: it begins with the messages kept when it first
    * subscribes, and then has a place of its own, whoever is subscribed. Several subscriptions of one consumer share its
-   * messages. Goes on through lost connections until it is left, its signal aborts, or the broker is closed: then `next`
+   * messages and have the same options; where they differ, the latest ones hold. Goes on through lost connections until it is left, its signal aborts, or the broker is closed: then `next`
    * fails with ABORTED or BROKER_CLOSED.
    */
   subscribe(options: BrokerSubscribeOptions): AsyncIterableIterator<Delivery>;
@@ -32,7 +32,10 @@ export interface BrokerSubscribeOptions {
   readonly consumer: string;
   /** As in a message; `*` stands for one word, `>` at the end for one or more. */
   readonly topic: string;
-  /** Deliveries that are not settled yet, 1 to 1,000. With 1 they come in the order of publication. Default 64. */
+  /**
+   * Deliveries to the consumer that are not acknowledged or parked yet, 1 to 1,000. With 1 they come in the order of
+   * publication. Default 64.
+   */
   readonly inFlightMax?: number | undefined;
   /** A delivery that is not settled within it is made again. Default '30s'. */
   readonly settleWithin?: Duration | undefined;

@@ -21,7 +21,7 @@ import type { SagaCount } from './figures.ts';
 import type { Cell, SagaMachine } from './machine.ts';
 import { Mailbox, type MailboxOwner } from './mailbox.ts';
 import { Pause } from './pause.ts';
-import { outOfTimeError, whyOf } from './read-outcome.ts';
+import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
 import { type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
 import { describeIssues, type SchemaResult } from './standard-schema.ts';
 import { takeUp } from './take-up.ts';
@@ -41,6 +41,7 @@ const appendBackoff = exponential({ initial: '50ms', max: '5s' });
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;
 const noteLengthMax = 200;
+const none: Set<number> = new Set();
 
 /**
  * Drives one run: does what its machine says is to be done, and records what became of it. Nothing is done before the
@@ -78,6 +79,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #status: RunStatus = 'running';
   /** Whether an attempt at the pivot may have had its effect. */
   #pivotDoubtful: boolean;
+  /** Places at which a crash may have cut off an attempt. */
+  readonly #interrupted: Set<number>;
   #overdue = false;
   #deadline: Alarm | undefined;
   #appendAgain: Alarm | undefined;
@@ -104,6 +107,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.input = input;
     this.#mismatch = mismatch ?? this.#lacks();
     this.#pivotDoubtful = run.recovered && machine.pivotBegan;
+    this.#interrupted = run.recovered ? begunIn(machine) : none;
     this.#status = run.status;
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
@@ -271,6 +275,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   #attempt(place: number, definition: PlaceDefinition, cell: Cell): void {
     const attempt = new Attempt(this, place, definition, cell);
+    if (this.#interrupted.delete(place) && !attempt.action.idempotent) {
+      this.#failed(attempt, interruptedError(definition.name));
+      return;
+    }
     const delay = cell.attempts === 0 ? 0 : this.#delay(attempt.action, cell);
     if (delay > 0 && !attempt.inTime(delay)) {
       // There is no time for another one.
@@ -574,6 +582,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #publishStuck(step: string | undefined, reason: string): void {
     sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
   }
+}
+
+function begunIn({ active, cells }: SagaMachine): Set<number> {
+  return new Set(active.filter((place) => cells[place]!.state !== 'claiming'));
 }
 
 /** The keys that a step's `lock` gives. */

@@ -37,3 +37,11 @@ export function cancelledError(reason: string | undefined): HoldfastError {
 export function outOfTimeError(what: string): HoldfastError {
   return coreErrors.create('DEADLINE_EXCEEDED', { message: `${what} is out of time`, stack: false });
 }
+
+/** Of an attempt that must not be repeated. */
+export function interruptedError(step: string): HoldfastError {
+  return coreErrors.create('ABORTED', {
+    message: `A crash has interrupted '${step}', which is not idempotent: it may have happened`,
+    stack: false,
+  });
+}

@@ -11,6 +11,8 @@ export {
   type EventStoreUnderTest,
   eventStoreContract,
 } from './event-store-contract.ts';
+export type { LedgerCase, LedgerNeed, LedgerUnderTest } from './ledger-contract/ledger-case.ts';
+export { ledgerContract } from './ledger-contract/ledger-contract.ts';
 export {
   type OutboxCase,
   type OutboxDatabase,
@@ -29,6 +31,7 @@ export {
   MemoryTransaction,
   memoryBarrierStorage,
 } from './tcc/memory-barrier-storage.ts';
+export { type TroubledBrokerOptions, troubledBroker } from './troubled-broker.ts';
 export { MemoryDatabase, type MemorySession } from './two-phase/memory-database.ts';
 export {
   type MemoryConnection,
