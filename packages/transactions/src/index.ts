@@ -96,6 +96,7 @@ export type {
   OutboxBacklog,
   OutboxClaim,
   OutboxOutcome,
+  OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
 export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
