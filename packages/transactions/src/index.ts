@@ -112,6 +112,7 @@ export type {
   OutboxBacklog,
   OutboxClaim,
   OutboxOutcome,
+  OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
 export { saga } from './saga/build-saga.ts';

@@ -95,8 +95,6 @@ export interface Definition {
   /** Microseconds. */
   readonly deadline: number | undefined;
   readonly migrations: readonly Migration[];
-  /** The results of its steps by name. */
-  readonly values: (saga: ContextSubject) => object;
 }
 
 export interface DefinitionOptions {
@@ -129,7 +127,6 @@ export function define(name: string, options: DefinitionOptions, nodes: readonly
     deadline:
       options.deadline === undefined ? undefined : toPositiveMicros(options.deadline, 'options.deadline'),
     migrations: [options.migrate ?? []].flat(),
-    values: (saga) => scope.values(saga),
   };
 }
 
