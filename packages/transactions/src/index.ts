@@ -1,3 +1,11 @@
+export { CommitMachine } from './atomic-commit/commit-machine.ts';
+export type {
+  AddressedMessage,
+  CommitMessage,
+  CommitOutput,
+  CommitSettings,
+  CommitState,
+} from './atomic-commit/commit-message.ts';
 export type {
   Heuristic,
   TransactionCommitted,
@@ -158,6 +166,9 @@ export {
   type ParticipantWork,
   tccParticipant,
 } from './tcc/tcc-participant.ts';
+export { terminate } from './three-phase/termination-rule.ts';
+export { ThreePhaseCoordinator } from './three-phase/three-phase-coordinator.ts';
+export { ThreePhaseParticipant } from './three-phase/three-phase-participant.ts';
 export {
   type BranchId,
   branchText,
@@ -184,3 +195,4 @@ export {
   twoPhase,
   type WorkContext,
 } from './two-phase/two-phase.ts';
+export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';
