@@ -1,7 +1,14 @@
 import { invalidArgument, newId, type Unsubscribe, type World } from '@holdfast/core';
 import { checkClaim, checkOutgoing, checkParked } from '../outbox/check-message.ts';
 import type { Message, MessageHeaders, ParkedOptions, ParkedPage } from '../outbox/message.ts';
-import type { ClaimOptions, Outbox, OutboxBacklog, OutboxClaim, OutboxOutcome } from '../outbox/outbox.ts';
+import type {
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+  OutgoingMessage,
+} from '../outbox/outbox.ts';
 import type { Transactor } from '../outbox/transactor.ts';
 import type { EmbeddedTransaction } from './embedded-transaction.ts';
 
