@@ -66,6 +66,8 @@ async function startSubject(parameters: readonly string[], method: Method): Prom
       return (await answer) as LoadRound;
     },
     stop() {
+      // One that has failed has ended by itself.
+      if (!child.connected) return Promise.resolve();
       const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
       child.disconnect();
       return ended;

@@ -21,7 +21,10 @@ const callsPerRound = method === 'time' || method === 'rate' ? await warmUp(work
 if (method === 'heap') await workload.run(heapCalls);
 
 process.on('message', async () => {
-  const measured = await measureRound();
+  const measured = await measureRound().catch(async (error) => {
+    await workload.stop?.();
+    throw error;
+  });
   const round: LoadRound = typeof measured === 'number' ? { value: measured, beside: {} } : measured;
   process.send?.({ ...round, consumed: consumed() });
 });

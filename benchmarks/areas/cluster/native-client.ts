@@ -53,4 +53,4 @@ export function pause(milliseconds: number): Promise<void> {
 }
 
 /** Microseconds. */
-const settleMax = 300e6;
+const settleMax = 900e6;

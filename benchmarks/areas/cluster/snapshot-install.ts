@@ -88,13 +88,13 @@ async function fill(client: ClusterClient, keys: number): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, lane));
 }
 
-/** What a member has resident once that stays about the same for ten seconds. */
+/** What a member has resident once that stays about the same for half a minute: a snapshot of its own may be under way. */
 async function settledBytes(cluster: ServerCluster, member: number): Promise<number> {
   const samples: number[] = [];
-  for (let second = 0; second < 120; second++) {
+  for (let second = 0; second < 300; second++) {
     samples.push(cluster.residentBytes(member));
-    const last = samples.slice(-10);
-    if (last.length === 10 && Math.max(...last) - Math.min(...last) < 8 * mebibyte) break;
+    const last = samples.slice(-30);
+    if (last.length === 30 && Math.max(...last) - Math.min(...last) < 8 * mebibyte) break;
     await pause(1_000);
   }
   return samples.at(-1)!;

@@ -31,7 +31,7 @@ export interface SnapshotWriter {
   readonly id: string;
   /** Bytes taken so far. */
   readonly offset: number;
-  /** Appends a piece. All of it is durable only after {@link sync} or {@link commit}; a part may be before. */
+  /** Appends a piece. It is durable only after {@link sync} or {@link commit}. */
   write(bytes: Uint8Array): Promise<void>;
   sync(): Promise<void>;
   /** Makes it durable and complete: from here on it is listed. */

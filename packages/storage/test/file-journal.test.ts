@@ -34,21 +34,6 @@ describe('flushes', () => {
     expect(under.journal.figures).toMatchObject({ appendedRecords: 50, flushes: 5 });
   });
 
-  test('a long snapshot is flushed in parts, so that no flush of the log waits for all of it', async () => {
-    const under = new JournalUnderTest();
-    const { snapshots } = await under.open({ exclusive: true });
-    const writer = await under.under.settled(snapshots.write('s', new Uint8Array(0)));
-    under.changes.length = 0;
-    for (let mebibytes = 0; mebibytes < 12; mebibytes++) {
-      await under.under.settled(writer.write(new Uint8Array(1 << 20)));
-    }
-    await under.under.settled(writer.close());
-    const unflushed = under.changes.join(' ').split('sync');
-    const writes = unflushed.map((changes) => changes.split('write').length - 1);
-    expect(Math.max(...writes) * 65_536).toBeLessThanOrEqual(5 << 20);
-    expect(snapshots.unfinished()[0]!.size).toBeGreaterThan(7 << 20);
-  });
-
   test('an owner without rivals does not look for any', async () => {
     const under = new JournalUnderTest();
     await under.open({ exclusive: true });

@@ -17,6 +17,12 @@ export {
 } from './choreography/monitor.ts';
 export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
 export type { SagaEvent } from './choreography/saga-event.ts';
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -24,6 +30,7 @@ export {
 } from './embedded/embedded-database.ts';
 export type { EmbeddedTransaction } from './embedded/embedded-transaction.ts';
 export type { MessageOptions } from './engines/check-messages-max.ts';
+export { type JournalEngineOptions, journalEngine } from './engines/journal/journal-engine.ts';
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
@@ -91,6 +98,7 @@ export {
   runStarted,
   runStuck,
 } from './ledger/ledger-events.ts';
+export { newLedgerId } from './ledger/new-ledger-id.ts';
 export { type LedgerOptions, openLedger } from './ledger/open-ledger.ts';
 export type {
   OwnedRun,
@@ -118,11 +126,57 @@ export type {
   OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { saga } from './saga/build-saga.ts';
+export type { ContextOf, StepContext, UndoContext, UndoContextOf } from './saga/context.ts';
+export {
+  type SagaEndedEvent,
+  type SagaStuckEvent,
+  type StepAttemptedEvent,
+  sagaEnded,
+  sagaStuck,
+  stepAttempted,
+} from './saga/events.ts';
+export { terminal } from './saga/failure.ts';
+export type { SagaFigures } from './saga/figures.ts';
+export type { Migration } from './saga/migration.ts';
+export { type Posted, type SagaOperator, sagaOperator } from './saga/operator.ts';
+export type {
+  EnsureOptions,
+  PivotOptions,
+  SagaOptions,
+  StepOptions,
+  StepRetry,
+  WaitOptions,
+} from './saga/options.ts';
+export type { Committed, RolledBack, SagaOutcome } from './saga/outcome.ts';
+export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
+export type { StandardSchema } from './saga/standard-schema.ts';
+export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
+export type { Stored } from './saga/stored.ts';
 export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export {
+  type ExpiryOptions,
+  expireReservations,
+  type ReservationExpiry,
+} from './tcc/expire-reservations.ts';
 export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type ParticipantHealth,
+  ParticipantRegistry,
+  type ParticipantRegistryOptions,
+} from './tcc/participant-registry.ts';
+export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
+export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export {
+  declined,
+  type Participant,
+  type ParticipantWork,
+  tccParticipant,
+} from './tcc/tcc-participant.ts';
 export {
   type BranchId,
   branchText,
@@ -134,3 +188,18 @@ export {
   transactionPrefix,
 } from './two-phase/branch-id.ts';
 export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
+export {
+  type BranchSweeper,
+  type SweepOptions,
+  type SweepReport,
+  type SweptBranch,
+  sweepBranches,
+} from './two-phase/sweep-branches.ts';
+export {
+  type AnyResource,
+  type Connections,
+  type TwoPhaseDefinition,
+  type TwoPhaseOptions,
+  twoPhase,
+  type WorkContext,
+} from './two-phase/two-phase.ts';

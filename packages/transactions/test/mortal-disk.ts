@@ -24,13 +24,9 @@ export class MortalDisk {
    * end before.
    */
   async live(lastChange: number, work: (disk: Disk) => Promise<void>): Promise<boolean> {
-    const life = ++this.#life;
     this.changes = 0;
-    this.#process.alive = false;
-    this.#model.crash();
-    const process = { host: 'a', incarnation: life, alive: true, admits: (): boolean => process.alive };
-    this.#process = process;
-    const { disk } = this.#model.mount(process satisfies Process);
+    const disk = this.start();
+    const process = this.#process;
     let die = (): void => {};
     const death = new Promise<boolean>((resolve) => {
       die = () => resolve(false);
@@ -46,6 +42,16 @@ export class MortalDisk {
       return never;
     };
     return this.settled(Promise.race([work(counted(disk, change)).then(() => true), death]));
+  }
+
+  /** The process that there was is killed, and another one is started: the disk as that has it. */
+  start(): Disk {
+    this.#process.alive = false;
+    this.#model.crash();
+    const incarnation = ++this.#life;
+    const process = { host: 'a', incarnation, alive: true, admits: (): boolean => process.alive };
+    this.#process = process;
+    return this.#model.mount(process satisfies Process).disk;
   }
 
   /** Lets time pass until `promise` is settled. */

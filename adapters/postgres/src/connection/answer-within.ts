@@ -5,9 +5,10 @@ export function answerWithin<Answer>(
   micros: number,
   answer: Promise<Answer>,
   late?: (answer: Answer) => void,
+  message = 'PostgreSQL gave no answer in time',
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const overdue = new Overdue(() => reject(new Error('PostgreSQL gave no answer in time')));
+    const overdue = new Overdue(() => reject(new Error(message)));
     const { clock, timers } = platformWorld();
     timers.arm(overdue, clock.now() + micros);
     answer.then(

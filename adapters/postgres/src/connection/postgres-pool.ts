@@ -30,6 +30,8 @@ export interface PostgresStatement {
 export interface PostgresAnswer {
   // biome-ignore lint/suspicious/noExplicitAny: a row has what its statement selects.
   readonly rows: any[];
+  /** What has been done: the first word of it, such as `COMMIT`. */
+  readonly command?: string;
 }
 
 export interface PostgresNotification {

@@ -31,6 +31,11 @@ export const ledgerTables: SchemaPart = { name: 'ledger', versions: [version1] }
 function version1(schema: string): string {
   const channel = `'${channelOf(schema.slice(1, -1))}'`;
   return `
+CREATE TABLE ${schema}.ledger (id text NOT NULL);
+INSERT INTO ${schema}.ledger
+SELECT string_agg(substr('abcdefghijklmnopqrstuvwxyz0123456789', 1 + get_byte(drawn, place) % 36, 1), '')
+FROM (SELECT uuid_send(gen_random_uuid()) AS drawn) AS uuid, unnest(ARRAY[0, 1, 2, 3, 4, 5, 9, 10]) AS place;
+
 CREATE SEQUENCE ${schema}.epochs;
 CREATE TABLE ${schema}.workers (
   worker bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

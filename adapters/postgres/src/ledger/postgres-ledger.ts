@@ -5,17 +5,19 @@ import type {
   LedgerEngine,
   LedgerSession,
   LedgerVisit,
+  MessageOptions,
   NewRun,
 } from '@holdfast/transactions';
+import { Announcements } from '../connection/announcements.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
-import { Announcements } from './announcements.ts';
+import { readAnnouncement } from './announcement.ts';
 import { ledgerFailure } from './ledger-failure.ts';
-import { ledgerTables } from './ledger-tables.ts';
+import { channelOf, ledgerTables } from './ledger-tables.ts';
 import { PostgresSession } from './postgres-session.ts';
 import { type LedgerPlace, PostgresVisit } from './postgres-visit.ts';
 
-export interface PostgresLedgerOptions {
+export interface PostgresLedgerOptions extends MessageOptions {
   /**
    * A `Pool` of `pg`. A worker keeps two of its connections, a visitor that waits one; everything else takes one for as
    * long as it lasts.
@@ -25,14 +27,12 @@ export interface PostgresLedgerOptions {
   readonly schema?: string | undefined;
   /**
    * How long a worker that is not heard of keeps its runs. A worker that cannot reach the server for so long gives up.
-   * Default 15 s, at least 1 s.
+   * Default '15s', at least 1 s.
    */
   readonly lease?: Duration | undefined;
-  /** How long runs are kept after they have ended. Default 7 days. */
-  readonly keepEnded?: Duration | undefined;
-  /** Messages that may wait for a run. Default 1,000. */
-  readonly messagesMax?: number | undefined;
-  /** After how long a connection that gives no answer counts as lost. Default 5 s. */
+  /** How long a run that has ended is kept, so that its id still means that run. Default '7d'. */
+  readonly retention?: Duration | undefined;
+  /** After how long a connection that gives no answer counts as lost. Default '5s'. */
   readonly answerTimeout?: Duration | undefined;
 }
 
@@ -68,9 +68,9 @@ export function postgresLedger(options: PostgresLedgerOptions): PostgresLedger {
   const lease = toPositiveMicros(options.lease ?? '15s', 'lease');
   if (lease < leaseMin) throw invalidArgument('lease', options.lease, 'at least 1 s');
   const answerTimeout = toPositiveMicros(options.answerTimeout ?? answerTimeoutDefault, 'answerTimeout');
-  const keepEnded = toPositiveMicros(options.keepEnded ?? '7d', 'keepEnded');
+  const retention = toPositiveMicros(options.retention ?? '7d', 'retention');
   const place = { pool, schema: quotedSchema(schema), messagesMax, answerTimeout };
-  return new Engine(place, schema, lease, keepEnded);
+  return new Engine(place, schema, lease, retention);
 }
 
 class Engine implements PostgresLedger {
@@ -78,19 +78,19 @@ class Engine implements PostgresLedger {
   readonly #place: LedgerPlace;
   readonly #schemaName: string;
   readonly #lease: number;
-  readonly #keepEnded: number;
+  readonly #retention: number;
 
-  constructor(place: LedgerPlace, schemaName: string, lease: number, keepEnded: number) {
+  constructor(place: LedgerPlace, schemaName: string, lease: number, retention: number) {
     this.#place = place;
     this.#schemaName = schemaName;
     this.#lease = lease;
-    this.#keepEnded = keepEnded;
+    this.#retention = retention;
   }
 
   async join(host: EngineHost, { types }: JoinOptions): Promise<LedgerSession> {
     await this.#prepare();
     return PostgresSession.join(
-      { ...this.#place, schemaName: this.#schemaName, types, lease: this.#lease, keepEnded: this.#keepEnded },
+      { ...this.#place, schemaName: this.#schemaName, types, lease: this.#lease, retention: this.#retention },
       host,
     );
   }
@@ -99,10 +99,11 @@ class Engine implements PostgresLedger {
     await this.#prepare();
     const { pool, answerTimeout } = this.#place;
     const announcements = new Announcements(pool, {
-      schema: this.#schemaName,
+      channel: channelOf(this.#schemaName),
       answerTimeout,
       keepAlive,
-      heard: ({ kind, id }) => {
+      heard: (payload) => {
+        const { kind, id = '' } = readAnnouncement(payload) ?? {};
         if (kind === 'end') visit.wakeOne(id);
       },
       gap: () => visit.wakeAll(),

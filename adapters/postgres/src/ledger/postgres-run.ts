@@ -28,6 +28,8 @@ export class PostgresRun implements OwnedRun {
   /** As the last append has left them. */
   statusNow: RunStatus;
   note: string | undefined;
+  /** The append that ends it, once it is asked for: no other one follows. */
+  ending: Promise<void> | undefined = undefined;
   /** It has been announced that there is something for it. */
   announced = false;
   /** Its claims, by their keys. */

@@ -1,7 +1,6 @@
 import {
   assert,
   type HoldfastError,
-  invalidArgument,
   isHoldfastError,
   platformWorld,
   sleep,
@@ -18,14 +17,19 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import { Announcements } from '../connection/announcements.ts';
+import { connect, giveBack } from '../connection/ask.ts';
+import { checkText } from '../connection/check-text.ts';
+import { plainBytes } from '../connection/plain-bytes.ts';
 import { postgresFailure, sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresStatement } from '../connection/postgres-pool.ts';
 import { StandingConnection } from '../connection/standing-connection.ts';
-import { type Announcement, Announcements } from './announcements.ts';
+import { readAnnouncement } from './announcement.ts';
 import { type Change, ChangeBatch } from './change-batch.ts';
 import { ledgerFailure } from './ledger-failure.ts';
+import { channelOf } from './ledger-tables.ts';
 import { PostgresRun, RunClaim } from './postgres-run.ts';
-import { type LedgerPlace, ledgerClosed, PostgresVisit, plainBytes, statusOf } from './postgres-visit.ts';
+import { type LedgerPlace, ledgerClosed, PostgresVisit, statusOf } from './postgres-visit.ts';
 
 export interface SessionOptions extends LedgerPlace {
   /** Unquoted. */
@@ -33,8 +37,8 @@ export interface SessionOptions extends LedgerPlace {
   readonly types: readonly string[];
   /** Microseconds. */
   readonly lease: number;
-  /** Microseconds that runs are kept after they have ended. */
-  readonly keepEnded: number;
+  /** Microseconds that a run is kept after it has ended. */
+  readonly retention: number;
 }
 
 /** Of one batch at most. */
@@ -44,8 +48,6 @@ const batchBytesMax = 4 * 1_048_576;
 const adoptedMax = 500;
 /** Runs that are forgotten at once. */
 const forgottenMax = 1_000;
-/** Characters of an id, a type or a key. An announcement has room for one. */
-const textMax = 1_000;
 const forgetEveryMicros = 60_000_000;
 const pauseFirst = 10;
 const pauseMax = 500;
@@ -65,6 +67,7 @@ const writerSettings: readonly string[] = [
  * call; and one on which it hears what is announced and renews its lease.
  */
 export class PostgresSession extends PostgresVisit implements LedgerSession {
+  readonly ledgerId: string;
   readonly worker: number;
   epoch: number;
   readonly #options: SessionOptions;
@@ -98,19 +101,20 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   static async join(options: SessionOptions, host: EngineHost): Promise<PostgresSession> {
     const hears: { session?: PostgresSession } = {};
     const announcements = new Announcements(options.pool, {
-      schema: options.schemaName,
+      channel: channelOf(options.schemaName),
       answerTimeout: options.answerTimeout,
-      heard: (announcement) => hears.session?.hear(announcement),
+      heard: (payload) => hears.session?.hear(payload),
       gap: () => hears.session?.hearAnew(),
     });
     try {
       await announcements.open();
       const askedAt = platformWorld().clock.now();
       const [row] = await announcements.query({
-        text: `SELECT worker::float8, epoch::float8 FROM ${options.schema}.join_ledger($1)`,
+        text: `SELECT worker::float8, epoch::float8, (SELECT id FROM ${options.schema}.ledger) AS ledger_id
+          FROM ${options.schema}.join_ledger($1)`,
         values: [options.lease / 1_000],
       });
-      const session = new PostgresSession(options, host, announcements, row.worker, row.epoch);
+      const session = new PostgresSession(options, host, announcements, row);
       hears.session = session;
       session.#leaseEnd.renew(askedAt);
       session.#keeping = session.#keepLease();
@@ -126,13 +130,13 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     options: SessionOptions,
     host: EngineHost,
     announcements: Announcements,
-    worker: number,
-    epoch: number,
+    { worker, epoch, ledger_id }: { worker: number; epoch: number; ledger_id: string },
   ) {
     super(options, announcements);
     this.#options = options;
     this.#host = host;
     this.#announcements = announcements;
+    this.ledgerId = ledger_id;
     this.worker = worker;
     this.epoch = epoch;
     this.#leaseEnd = new LeaseEnd(options.lease * leaseShare, () => this.#lose(leaseOver(this.epoch)));
@@ -150,22 +154,26 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.checkOpen();
     checkText('id', run.id);
     checkText('type', run.type);
+    const known = this.#runs.get(run.id);
+    if (known !== undefined && known.number !== 0) return known;
     const own = new PostgresRun({ ...run, status: 'running', note: undefined, createdAt: 0 });
     // What is announced for it is heard of from the beginning.
-    if (!this.#runs.has(run.id)) this.#runs.set(run.id, own);
+    if (known === undefined) this.#runs.set(run.id, own);
     const created = await this.#changed<boolean>((done, failed) => ({
       kind: 'create',
       run: own,
       done,
       failed,
     }));
+    if (created) return own;
     // There may be none any more, in this moment.
-    return created ? own : ((await this.read(run.id)) ?? this.create(run));
+    return this.#runs.get(run.id) ?? (await this.read(run.id)) ?? this.create(run);
   }
 
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
     const own = this.#own(run);
-    return this.#changed<void>((done, failed) => ({
+    if (own.ending !== undefined) return own.ending;
+    const appended = this.#changed<void>((done, failed) => ({
       kind: 'append',
       run: own,
       records,
@@ -173,6 +181,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       done,
       failed,
     }));
+    if (change?.status === 'ended') own.ending = appended;
+    return appended;
   }
 
   async claim(run: OwnedRun, key: string): Promise<boolean> {
@@ -220,10 +230,11 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.#leave(ledgerClosed());
   }
 
-  hear({ kind, id }: Announcement): void {
+  hear(payload: string): void {
+    const { kind, id = '' } = readAnnouncement(payload) ?? {};
     if (kind === 'end') this.wakeOne(id);
     else if (kind === 'work') this.#adopt();
-    else {
+    else if (kind !== undefined) {
       const run = this.#runs.get(id);
       if (run !== undefined) this.#look(run);
     }
@@ -352,11 +363,9 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     work: (transaction: unknown) => Promise<readonly Uint8Array[]>,
     signal: AbortSignal | undefined,
   ): Promise<void> {
-    const connection = await this.#options.pool.connect().catch((error) => {
+    const connection = await connect(this.#options).catch((error) => {
       throw ledgerFailure(error);
     });
-    const ignore = () => {};
-    connection.on('error', ignore);
     let broken = false;
     try {
       await connection.query({ text: 'BEGIN' });
@@ -370,8 +379,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       );
       throw error;
     } finally {
-      connection.removeListener('error', ignore);
-      connection.release(broken);
+      giveBack(connection, broken);
     }
   }
 
@@ -544,7 +552,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   }
 
   async #keepLease(): Promise<void> {
-    const { schema, lease, types, keepEnded } = this.#options;
+    const { schema, lease, types, retention } = this.#options;
     const { clock } = platformWorld();
     let forgotAt = clock.now() - forgetEveryMicros;
     while (await this.#pause(lease / 3_000)) {
@@ -563,7 +571,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
         if (clock.now() - forgotAt < forgetEveryMicros) continue;
         forgotAt = clock.now();
         const text = `SELECT ${schema}.forget_runs($1, $2)`;
-        await this.#announcements.query({ text, values: [keepEnded / 1_000, forgottenMax] });
+        await this.#announcements.query({ text, values: [retention / 1_000, forgottenMax] });
       } catch (error) {
         if (!this.#isBearable(error)) return;
       }
@@ -665,14 +673,6 @@ function turnEnded(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
   });
-}
-
-/** PostgreSQL keeps no text with a NUL or half a character in it. @throws HoldfastError INVALID_ARGUMENT. */
-function checkText(field: string, text: string): void {
-  const whole = Buffer.from(text).toString() === text && !text.includes('\0');
-  if (text.length === 0 || text.length > textMax || !whole) {
-    throw invalidArgument(field, text, `1 to ${textMax} characters, no NUL and no half of a pair among them`);
-  }
 }
 
 function leaseOver(epoch: number): HoldfastError {

@@ -1,5 +1,6 @@
 import { AbortableWait, type HoldfastError, invalidArgument, sleep, throwIfAborted } from '@holdfast/core';
 import {
+  checkRunFilter,
   type LedgerVisit,
   type RunFilter,
   type RunPage,
@@ -8,25 +9,21 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
-import { answerWithin } from '../connection/answer-within.ts';
-import { postgresFailure } from '../connection/postgres-failure.ts';
-import type { PostgresPool, PostgresStatement } from '../connection/postgres-pool.ts';
-import type { Announcements } from './announcements.ts';
+import type { Announcements } from '../connection/announcements.ts';
+import { ask, type Server } from '../connection/ask.ts';
+import { plainBytes } from '../connection/plain-bytes.ts';
+import type { PostgresStatement } from '../connection/postgres-pool.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { statusCodes } from './ledger-tables.ts';
 
 /** What visitors and workers share: the pool, and the settings of the ledger. */
-export interface LedgerPlace {
-  readonly pool: PostgresPool;
+export interface LedgerPlace extends Server {
   /** The quoted name of its schema. */
   readonly schema: string;
   readonly messagesMax: number;
-  /** Microseconds. */
-  readonly answerTimeout: number;
 }
 
 const statusNames = Object.keys(statusCodes) as RunStatus[];
-const limitMax = 1_000;
 /** Between looks at a run that could not be looked at. */
 const pauseMillis = 200;
 
@@ -79,13 +76,8 @@ export class PostgresVisit implements LedgerVisit {
 
   async list(filter: RunFilter, signal?: AbortSignal): Promise<RunPage> {
     const { schema } = this.#place;
-    const { type, status, limit = 100 } = filter;
-    if (!(Number.isSafeInteger(limit) && limit >= 1 && limit <= limitMax)) {
-      throw invalidArgument('limit', limit, `a whole number from 1 to ${limitMax}`);
-    }
-    if (status !== undefined && !statusNames.includes(status)) {
-      throw invalidArgument('status', status, statusNames.join(', '));
-    }
+    const { type, status } = filter;
+    const limit = checkRunFilter(filter);
     const after = Number(filter.after ?? 0);
     if (!Number.isSafeInteger(after)) {
       throw invalidArgument('after', filter.after, "the 'next' of the page before");
@@ -159,34 +151,14 @@ export class PostgresVisit implements LedgerVisit {
     if (this.#over !== undefined) throw this.#over;
   }
 
-  /** Runs one statement on a connection of the pool. @throws HoldfastError of the ledger; ABORTED. */
+  /** @throws HoldfastError of the ledger; ABORTED. */
   // biome-ignore lint/suspicious/noExplicitAny: a row has what its statement selects.
   protected async query(statement: PostgresStatement, signal?: AbortSignal): Promise<any[]> {
-    throwIfAborted(signal, 'ledger');
     this.checkOpen();
-    const wait = new AbortableWait<unknown[]>('ledger', signal);
-    this.#ask(statement).then(
-      (rows) => wait.resolve(rows),
-      (error) => wait.reject(ledgerFailure(error)),
-    );
-    return wait.promise;
-  }
-
-  // biome-ignore lint/suspicious/noExplicitAny: a row has what its statement selects.
-  async #ask(statement: PostgresStatement): Promise<any[]> {
-    const { pool, answerTimeout } = this.#place;
-    const connection = await answerWithin(answerTimeout, pool.connect(), (late) => late.release());
-    const ignore = () => {};
-    connection.on('error', ignore);
-    let failure: unknown;
     try {
-      return (await answerWithin(answerTimeout, connection.query(statement))).rows;
+      return (await ask(this.#place, statement, signal)).rows;
     } catch (error) {
-      failure = error;
-      throw error;
-    } finally {
-      connection.removeListener('error', ignore);
-      connection.release(failure !== undefined && postgresFailure(failure) === 'unknown');
+      throw ledgerFailure(error);
     }
   }
 
@@ -252,11 +224,6 @@ export function ledgerClosed(): HoldfastError {
 
 export function statusOf(code: number): RunStatus {
   return statusNames[code]!;
-}
-
-/** The same bytes, without what `Buffer` adds. */
-export function plainBytes(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a row of summaryColumns.

@@ -1,4 +1,4 @@
-import { asHoldfastError, type HoldfastError, type HostWorld, sleep, type World } from '@holdfast/core';
+import { type HoldfastError, type HostWorld, sleep, type World } from '@holdfast/core';
 import {
   type Configuration,
   Raft,
@@ -27,6 +27,7 @@ import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
+import { MemberEnd, memberStopped } from './member-end.ts';
 import type { MemberEngines } from './member-engines.ts';
 import {
   leaderChanged,
@@ -72,11 +73,6 @@ export interface RunningMemberParts {
   readonly recovered: RecoveredMember;
 }
 
-interface Settlement {
-  readonly resolve: () => void;
-  readonly reject: (error: unknown) => void;
-}
-
 /** Milliseconds for noting on a disk that may be full that the member was removed. */
 const noteTimeout = 2_000;
 /** Microseconds of work that can wait, at a time. */
@@ -87,7 +83,6 @@ export class RunningMember implements ClusterMember {
   readonly id: string;
   readonly clusterId: string;
   readonly name: string;
-  readonly stopped: Promise<void>;
   readonly #world: World;
   readonly #settings: MemberSettings;
   readonly #state: StateMachine;
@@ -112,7 +107,7 @@ export class RunningMember implements ClusterMember {
   readonly #requests: LeaderRequests;
   readonly #attributes: OwnAttributes;
   readonly #leaderListeners = new Set<(leader: string | undefined) => void>();
-  readonly #settle: Settlement;
+  readonly #end: MemberEnd;
   #links: MemberLinks | undefined;
   /** Arrived snapshots that are being written, and the batches that they are in. */
   readonly #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
@@ -124,10 +119,6 @@ export class RunningMember implements ClusterMember {
   #removing = false;
   /** When it tries again to hand over leadership that it had better not have. */
   #givesUpAt = 0;
-  /** It cannot go on. */
-  #broken = false;
-  #ending: Promise<void> | undefined;
-  #closing: Promise<void> | undefined;
 
   constructor({ world, settings, state, journal, recovered }: RunningMemberParts) {
     const { identity, stored, positions, time } = recovered;
@@ -157,14 +148,14 @@ export class RunningMember implements ClusterMember {
       snapshotLost: (id, error) => this.#snapshotLost(id, error),
       settled: () => this.#settled(),
       // Without a log, invariants do not break unless there was one.
-      failed: (error) => this.#fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
+      failed: (error) => this.#end.fail(this.#isFresh ? startedBeforeError(this.name, error) : error),
     });
     // Of a record that does not fit into a file of the log, the journal takes nothing.
     const recordBytesMax = Math.min(8 << 20, settings.segmentBytes / 2);
     this.#log = new RaftLog(world, journal, this.#blocks, positions, recordBytesMax, {
       written: (sequence) => this.#written(sequence),
       readOnlyChanged: () => this.#readOnlyChanged(),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#end.fail(error),
     });
     const limits = {
       ...settings.limits,
@@ -183,7 +174,7 @@ export class RunningMember implements ClusterMember {
     });
     this.#intake = new SnapshotIntake(world, journal.snapshots, state, {
       stored: (id, offset) => this.#driver.stored(id, offset),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#end.fail(error),
     });
     this.#sending = new SnapshotSending(journal.snapshots, world, this.#driver);
     this.#keeper = new SnapshotKeeper({
@@ -196,7 +187,7 @@ export class RunningMember implements ClusterMember {
       time: this.#time,
       identity,
       ...settings.snapshots,
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#end.fail(error),
     });
     this.#leases = new LeaseKeeper({
       world,
@@ -251,13 +242,16 @@ export class RunningMember implements ClusterMember {
       propose: (command) => this.#proposals.propose(command, undefined),
       touch: () => this.#driver.touch(),
     });
-    let settle: Settlement | undefined;
-    this.stopped = new Promise<void>((resolve, reject) => {
-      settle = { resolve, reject };
-    });
-    this.#settle = settle!;
-    // Whoever wants to know of it listens; nobody has to.
-    this.stopped.catch(() => undefined);
+    this.#end = new MemberEnd(
+      {
+        name: this.name,
+        pending: () => this.#proposals.pending,
+        handOver: (timeout) => this.#handOver(timeout),
+        halt: () => this.#driver.stop(),
+        letGo: (error) => this.#letGo(error),
+      },
+      world,
+    );
     state.onWork = () => this.#idle();
   }
 
@@ -276,7 +270,7 @@ export class RunningMember implements ClusterMember {
       fresh: () => this.#isFresh,
       blocks: this.#blocks,
       touch: () => this.#driver.touch(),
-      failed: (error) => this.#fail(error),
+      failed: (error) => this.#end.fail(error),
       receiver: {
         raft: (message) => this.#driver.receive(message),
         forward: (from, forward) => this.#proposals.receive(from, forward),
@@ -307,9 +301,9 @@ export class RunningMember implements ClusterMember {
   }
 
   propose(command: Uint8Array, options?: RequestOptions): Promise<Applied> {
-    return this.#ending === undefined
-      ? this.#proposals.propose(command, options)
-      : Promise.reject(memberStopped(this.name));
+    return this.#end.begun
+      ? Promise.reject(memberStopped(this.name))
+      : this.#proposals.propose(command, options);
   }
 
   readBarrier(options?: RequestOptions): Promise<void> {
@@ -398,48 +392,17 @@ export class RunningMember implements ClusterMember {
     return () => this.#leaderListeners.delete(listener);
   }
 
-  async stop(options?: StopOptions): Promise<void> {
-    this.#ending ??= this.#leave(options?.grace ?? 5_000_000);
-    await this.#ending;
+  get stopped(): Promise<void> {
+    return this.#end.stopped;
   }
 
-  async #leave(grace: number): Promise<void> {
-    const { clock } = this.#world;
-    const until = clock.now() + grace;
-    try {
-      if (this.#raft.role === 'leader' && this.#raft.configuration.voters.length > 1) {
-        await this.#service.handOver(undefined, Math.min(grace / 2, this.#settings.electionTimeout * 2));
-      }
-    } catch {
-      // Nobody can take it: the others elect one of them when they miss this member.
-    }
-    while (this.#proposals.pending > 0 && clock.now() < until && !this.#broken) {
-      await sleep(5, { world: this.#world });
-    }
-    try {
-      await this.#close(memberStopped(this.name));
-      this.#settle.resolve();
-    } catch (error) {
-      this.#settle.reject(asHoldfastError(error));
-      throw error;
-    }
+  stop(options?: StopOptions): Promise<void> {
+    return this.#end.stop(options?.grace ?? 5_000_000);
   }
 
-  /** The member cannot go on: it stops at once, and `stopped` says why. */
-  #fail(thrown: unknown): void {
-    if (this.#broken) return;
-    this.#broken = true;
-    this.#driver.stop();
-    const error = asHoldfastError(thrown);
-    // What is under way may be decided all the same, whatever has stopped this member.
-    const closing = this.#close(memberStopped(this.name, error)).catch(() => undefined);
-    this.#ending ??= closing;
-    void closing.then(() => this.#settle.reject(error));
-  }
-
-  #close(error: HoldfastError): Promise<void> {
-    this.#closing ??= this.#letGo(error);
-    return this.#closing;
+  async #handOver(timeout: number): Promise<void> {
+    if (this.#raft.role !== 'leader' || this.#raft.configuration.voters.length < 2) return;
+    await this.#service.handOver(undefined, Math.min(timeout, this.#settings.electionTimeout * 2));
   }
 
   async #letGo(error: HoldfastError): Promise<void> {
@@ -555,7 +518,7 @@ export class RunningMember implements ClusterMember {
     if (this.#known.get(from) === undefined) return;
     if (reason === 'removed') {
       if (this.#tookPart) void this.#beRemoved();
-    } else if (this.#isFresh) this.#fail(startedBeforeError(this.name));
+    } else if (this.#isFresh) this.#end.fail(startedBeforeError(this.name));
     else this.#links!.greetAgain(from);
   }
 
@@ -567,7 +530,7 @@ export class RunningMember implements ClusterMember {
     if (!this.#isFresh) {
       await Promise.race([this.#log.writeRemoved(), sleep(noteTimeout, { world: this.#world })]);
     }
-    this.#fail(memberRemoved(this.name, this.id));
+    this.#end.fail(memberRemoved(this.name, this.id));
   }
 
   #refused(what: 'proposal' | 'read', error: HoldfastError): void {
@@ -590,11 +553,11 @@ export class RunningMember implements ClusterMember {
   }
 
   #idle(): void {
-    if (this.#idling || this.#broken) return;
+    if (this.#idling || this.#end.closing) return;
     this.#idling = true;
     atEndOfTurn(() => {
       this.#idling = false;
-      if (this.#closing !== undefined) return;
+      if (this.#end.closing) return;
       if (this.#state.idle(idleSlice, () => this.#world.clock.now())) this.#idle();
     });
   }
@@ -604,10 +567,6 @@ function isIn(configuration: Configuration | undefined, id: string): boolean {
   if (configuration === undefined) return false;
   const { voters, outgoing, learners } = configuration;
   return voters.includes(id) || outgoing.includes(id) || learners.includes(id);
-}
-
-function memberStopped(name: string, cause?: unknown): HoldfastError<'MEMBER_STOPPED'> {
-  return clusterErrors.create('MEMBER_STOPPED', { message: `the member ${name} has stopped`, cause });
 }
 
 export function memberRemoved(name: string, id: string): HoldfastError<'MEMBER_REMOVED'> {

@@ -29,7 +29,10 @@ export interface NodeOptions {
   readonly initialClusterToken?: string;
   /** For `https` and `tls` among the URLs for clients. */
   readonly clientTls?: TlsOptions | undefined;
-  /** For an `https` URL among members. */
+  /**
+   * For an `https` URL among members. A member's certificate names the host of one of its peer URLs, and nobody else is
+   * taken for it; where there is a `serverName`, all members have that name instead, and may pose as each other.
+   */
   readonly peerTls?: TlsOptions | undefined;
   /** Default 100 ms. */
   readonly heartbeatInterval?: Duration;

@@ -2,6 +2,11 @@ import type { ResponseHeader } from '../etcd/response-header.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
 import type { Store } from '../state/store.ts';
 
+/** A response of etcd's API. */
+export interface Headed {
+  readonly header: ResponseHeader | undefined;
+}
+
 /** Makes the headers of a member's responses. */
 export class Headers {
   readonly memberId: bigint;
@@ -22,6 +27,11 @@ export class Headers {
       revision,
       raftTerm: this.#store.appliedTerm,
     };
+  }
+
+  /** What the state has answered, whose header says its revision at most, under this member's header. */
+  over<Response extends Headed>(response: Response): Response {
+    return { ...response, header: this.at(response.header?.revision ?? this.#store.revision) };
   }
 
   now(): ResponseHeader {

@@ -11,7 +11,6 @@ import {
   TxnRequest,
   TxnResponse,
 } from '../etcd/kv.ts';
-import type { ResponseHeader } from '../etcd/response-header.ts';
 import type { CommandAuth, CommandKind } from '../state/command.ts';
 import { costOfPut, costOfTxn } from '../state/requests/cost.ts';
 import {
@@ -23,6 +22,7 @@ import {
 import { isReadOnly } from '../state/requests/transaction.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call } from './call.ts';
+import type { Headed } from './headers.ts';
 import { type AnyMethod, unary } from './method.ts';
 import { Proposals } from './proposals.ts';
 import type { ServiceParts } from './service-parts.ts';
@@ -66,7 +66,7 @@ export class KvService {
     refuse(store.permissions.range(auth, request));
     const result = store.range(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
-    return this.#answer(result.response);
+    return this.#parts.headers.over(result.response);
   }
 
   #put(request: PutRequest, call: Call): Promise<PutResponse> {
@@ -90,14 +90,14 @@ export class KvService {
     refuse(store.permissions.txn(auth, request));
     const result = store.readTxn(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
-    return this.#answer(result.response);
+    return this.#parts.headers.over(result.response);
   }
 
   /** `physical` waits for nothing: what is compacted cannot be read from then on, and its memory is freed in idle moments. */
   async #compact(request: CompactionRequest, call: Call): Promise<CompactionResponse> {
     const auth = await this.#parts.callers.identifyRoot(call);
     const payload = call.encoded ?? CompactionRequest.encode(request);
-    return this.#answer(await this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0));
+    return this.#proposals.propose<CompactionResponse>('compact', payload, call, auth, 0);
   }
 
   /** Has a change decided. Of writes there are many: it waits for nothing but that, and makes few promises. */
@@ -110,23 +110,13 @@ export class KvService {
     const propose = (auth: CommandAuth | undefined): Promise<Response> =>
       this.#proposals.propose<Response>(kind, payload, call, auth, cost);
     const caller = this.#caller(call);
-    const decided = caller instanceof Promise ? caller.then(propose) : propose(caller);
-    return decided.then((response) => this.#answer(response));
+    return caller instanceof Promise ? caller.then(propose) : propose(caller);
   }
 
   /** Without a turn of the microtask queue where the answer is there, as it nearly always is. */
   #caller(call: Call): CommandAuth | undefined | Promise<CommandAuth | undefined> {
     return this.#parts.callers.identify(call);
   }
-
-  #answer<Response extends Headed>(response: Response): Response {
-    const { headers, store } = this.#parts;
-    return { ...response, header: headers.at(response.header?.revision ?? store.revision) };
-  }
-}
-
-interface Headed {
-  readonly header: ResponseHeader | undefined;
 }
 
 function isSerializable({ success, failure }: TxnRequest): boolean {

@@ -56,7 +56,7 @@ export class LeaseService {
   }
 
   async #grant(request: LeaseGrantRequest, call: Call): Promise<LeaseGrantResponse> {
-    const { callers, headers, limits, store, world } = this.#parts;
+    const { callers, limits, store, world } = this.#parts;
     const auth = await callers.identifyNamed(call);
     const chosen = chooseLease(
       request,
@@ -65,28 +65,13 @@ export class LeaseService {
       () => (BigInt(world.random.uint32()) << 32n) | BigInt(world.random.uint32()),
     );
     const payload = LeaseGrantRequest.encode(chosen);
-    const response = await this.#proposals.propose<LeaseGrantResponse>(
-      'lease-grant',
-      payload,
-      call,
-      auth,
-      leaseCost,
-    );
-    return { ...response, header: headers.at(response.header?.revision ?? 0) };
+    return this.#proposals.propose<LeaseGrantResponse>('lease-grant', payload, call, auth, leaseCost);
   }
 
   async #revoke(request: LeaseRevokeRequest, call: Call): Promise<LeaseRevokeResponse> {
-    const { callers, headers } = this.#parts;
-    const auth = await callers.identifyNamed(call);
+    const auth = await this.#parts.callers.identifyNamed(call);
     const payload = LeaseRevokeRequest.encode(request);
-    const response = await this.#proposals.propose<LeaseRevokeResponse>(
-      'lease-revoke',
-      payload,
-      call,
-      auth,
-      0,
-    );
-    return { header: headers.at(response.header?.revision ?? 0) };
+    return this.#proposals.propose<LeaseRevokeResponse>('lease-revoke', payload, call, auth, 0);
   }
 
   async #timeToLive({ id, keys }: LeaseTimeToLiveRequest, call: Call): Promise<LeaseTimeToLiveResponse> {

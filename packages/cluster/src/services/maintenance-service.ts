@@ -97,8 +97,7 @@ export class MaintenanceService {
     }
     const auth = await callers.identifyRoot(call);
     const payload = AlarmRequest.encode(request);
-    const response = await this.#proposals.propose<AlarmResponse>('alarm', payload, call, auth, 0);
-    return { ...response, header: headers.now() };
+    return this.#proposals.propose<AlarmResponse>('alarm', payload, call, auth, 0);
   }
 
   /** What is compacted is freed as we go, so there is nothing to do. */

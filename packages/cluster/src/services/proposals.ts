@@ -4,6 +4,7 @@ import type { RequestOptions } from '../member/cluster-member.ts';
 import { type CommandAuth, type CommandKind, encodeCommand } from '../state/command.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call } from './call.ts';
+import type { Headed } from './headers.ts';
 import type { ServiceParts } from './service-parts.ts';
 
 /** Has requests decided, and sees to the alarm when there is no room for them. */
@@ -16,11 +17,12 @@ export class Proposals {
   }
 
   /**
-   * The response to a request that the state has carried out. `cost` is what it may add to the state.
+   * The response to a request that the state has carried out, under this member's header. `cost` is what it may add to
+   * the state.
    *
    * @throws EtcdError what the state refuses.
    */
-  propose<Response>(
+  propose<Response extends Headed>(
     kind: CommandKind,
     payload: Uint8Array,
     call: Call,
@@ -28,14 +30,14 @@ export class Proposals {
     cost: number,
     options?: RequestOptions,
   ): Promise<Response> {
-    const { member, store, limits } = this.#parts;
+    const { headers, member, store, limits } = this.#parts;
     if (payload.length > limits.requestBytesMax) throw new EtcdError(etcdRefusals.requestTooLarge);
     const full = store.checkRoom(cost);
     if (full !== undefined) throw this.#refused(full);
     const command = encodeCommand({ kind, session: call.session, auth, payload });
     return member.propose(command, options).then(({ result }) => {
       if ('refusal' in result) throw this.#refused(result.refusal);
-      return result.response as Response;
+      return headers.over(result.response as Response);
     });
   }
 

@@ -13,6 +13,8 @@ export interface Rival {
 
 /** A stopped process accepts connections, and says nothing. */
 const patience = 1_000;
+/** How often one that hangs up is asked. */
+const asksMax = 5;
 
 /** The names of all claims in the folder. */
 export async function claimNames({ path }: SocketFolder): Promise<ClaimName[]> {
@@ -39,18 +41,24 @@ export async function removeDeadDrafts(folder: SocketFolder): Promise<void> {
   }
 }
 
-async function roleOf(folder: SocketFolder, { name }: ClaimName): Promise<'owner' | 'contender' | undefined> {
-  const reached = await reach(folder.socket(name));
-  if (reached.kind === 'dead') return undefined;
-  if (reached.kind === 'unreachable') return 'owner';
-  const { socket } = reached;
-  writeLine(socket, 'claim');
-  const answer = await Promise.race([
-    readLine(socket, answerBytesMax),
-    sleepFor(patience, undefined, { ref: false }),
-  ]);
-  socket.destroy();
-  const contends =
-    typeof answer === 'object' && answer !== null && 'owner' in answer && answer['owner'] === false;
-  return contends ? 'contender' : 'owner';
+/** Undefined when it is dead. */
+async function roleOf(folder: SocketFolder, { name }: ClaimName): Promise<Rival['role'] | undefined> {
+  for (let ask = 0; ask < asksMax; ask++) {
+    const reached = await reach(folder.socket(name));
+    if (reached.kind === 'dead') return undefined;
+    if (reached.kind === 'unreachable') return 'owner';
+    const { socket } = reached;
+    writeLine(socket, 'claim');
+    const answer = await Promise.race([
+      readLine(socket, answerBytesMax),
+      sleepFor(patience, 'silent' as const, { ref: false }),
+    ]);
+    socket.destroy();
+    // It hung up: as a rule it withdraws just now, and is dead when asked again.
+    if (answer === undefined) continue;
+    const contends =
+      typeof answer === 'object' && answer !== null && 'owner' in answer && answer['owner'] === false;
+    return contends ? 'contender' : 'owner';
+  }
+  return 'owner';
 }

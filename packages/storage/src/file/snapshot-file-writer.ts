@@ -12,9 +12,6 @@ import {
 } from './snapshot-header.ts';
 import { viewOf } from './whole-numbers.ts';
 
-/** Bytes after which it is made durable: flushes of the log wait for no more than that on the same disk. */
-const flushBytes = 4 << 20;
-
 /** What the store does for a writer. */
 export interface WriterStore {
   /** The number of the next commit. */
@@ -88,9 +85,7 @@ export class SnapshotFileWriter implements SnapshotWriter {
         this.#block.set(piece, fill);
         at += piece.length;
         this.#taken += piece.length;
-        if (fill + piece.length < blockDataBytes) break;
-        await this.#writeBlock(this.#taken - blockDataBytes);
-        if (this.#taken - this.#durable >= flushBytes) await this.#makeDurable(0);
+        if (fill + piece.length === blockDataBytes) await this.#writeBlock(this.#taken - blockDataBytes);
       }
     });
   }

@@ -1,4 +1,5 @@
 import type { OwnedRun, RunListener, RunMessage, RunStatus } from '../ledger/run.ts';
+import type { RunTable } from './run-table.ts';
 import type { TableRun } from './table-run.ts';
 
 /** A run of a table in one life of its worker. */
@@ -13,13 +14,12 @@ export class OwnedTableRun implements OwnedRun {
   /** What it has not been told yet: messages, and keys that it holds. */
   #untold: (RunMessage | string)[] | undefined;
 
-  /** @param isHeld - whether the run holds a key that it has claimed. */
-  constructor(run: TableRun, isHeld: (key: string) => boolean) {
+  constructor(run: TableRun, table: RunTable) {
     this.run = run;
     this.status = run.status;
     const keys = run.claims?.map(({ key }) => key) ?? none;
-    this.held = keys.length === 0 ? none : keys.filter(isHeld);
-    this.awaited = keys.length === 0 ? none : keys.filter((key) => !isHeld(key));
+    this.held = keys.length === 0 ? none : keys.filter((key) => table.holds(run, key));
+    this.awaited = keys.length === 0 ? none : keys.filter((key) => !table.holds(run, key));
     this.#recordsAtFirst = run.records.length;
     this.#untold = run.messages === undefined ? undefined : [...run.messages];
   }

@@ -1,7 +1,7 @@
 import { checkRunFilter } from '../ledger/check-run-filter.ts';
 import type { NewRun } from '../ledger/ledger-engine.ts';
-import type { RunChange, RunFilter, RunPage } from '../ledger/run.ts';
-import { KeyLines } from './key-lines.ts';
+import type { RunChange, RunFilter, RunMessage, RunPage } from '../ledger/run.ts';
+import { type KeyClaim, KeyLines } from './key-lines.ts';
 import { summaryOf, TableRun } from './table-run.ts';
 
 /**
@@ -9,7 +9,7 @@ import { summaryOf, TableRun } from './table-run.ts';
  * table. It decides who holds a key and whether a message or a new run is taken; it knows of no workers and of no time.
  */
 export class RunTable {
-  readonly keys: KeyLines = new KeyLines();
+  readonly #keys: KeyLines = new KeyLines();
   /** Each run has a number, in the order in which they were created. */
   nextHandle = 1;
   first: TableRun | undefined;
@@ -18,6 +18,8 @@ export class RunTable {
   size = 0;
   /** Those that have ended, the earliest end first. */
   readonly ended: EndedRuns = new EndedRuns();
+  /** Is told of each change of a run before it happens. */
+  beforeChange: ((run: TableRun) => void) | undefined = undefined;
   readonly #byId = new Map<string, TableRun>();
 
   find(id: string): TableRun | undefined {
@@ -50,6 +52,7 @@ export class RunTable {
     wall: number,
   ): readonly Grant[] {
     if (run.status === 'ended') return none;
+    this.beforeChange?.(run);
     run.add(records);
     run.changedAt = wall;
     if (change === undefined) return none;
@@ -63,11 +66,50 @@ export class RunTable {
     }
     run.settle();
     this.ended.add(run);
-    return this.keys.leave(run);
+    return this.#keys.leave(run);
+  }
+
+  /** Undefined when the run has ended. */
+  post(run: TableRun, message: Uint8Array): RunMessage | undefined {
+    if (run.status === 'ended') return undefined;
+    this.beforeChange?.(run);
+    return run.post(message);
+  }
+
+  /** Whether the run holds the key now. One that has ended claims nothing. */
+  claim(run: TableRun, key: string): boolean {
+    if (run.status === 'ended') return false;
+    this.beforeChange?.(run);
+    return this.#keys.claim(run, key);
+  }
+
+  /** Those that hold a key now. */
+  release(run: TableRun, key: string): readonly Grant[] {
+    this.beforeChange?.(run);
+    return this.#keys.release(run, key);
+  }
+
+  holds(run: TableRun, key: string): boolean {
+    return run.claims?.some((claim) => claim.key === key && this.#keys.holds(claim)) ?? false;
+  }
+
+  get nextTicket(): number {
+    return this.#keys.nextTicket;
+  }
+
+  /** Makes an empty table one that has been written down. Claims come with the runs that have made them. */
+  restore(next: { nextHandle: number; nextTicket: number }, runs: TableRun[], claims: KeyClaim[]): void {
+    for (const run of runs.sort((a, b) => a.handle - b.handle)) this.add(run);
+    this.nextHandle = next.nextHandle;
+    for (const claim of claims.sort((a, b) => a.ticket - b.ticket)) this.#keys.add(claim);
+    this.#keys.nextTicket = next.nextTicket;
+    const ended = runs.filter(({ status }) => status === 'ended');
+    for (const run of ended.sort((a, b) => a.changedAt - b.changedAt)) this.ended.add(run);
   }
 
   forget(run: TableRun): void {
     if (run.forgotten) return;
+    this.beforeChange?.(run);
     run.forgotten = true;
     this.#byId.delete(run.id);
     if (run.previous === undefined) this.first = run.next;

@@ -1,6 +1,8 @@
 import type { NewRun } from '../ledger/ledger-engine.ts';
 import type { RunMessage, RunStatus, RunSummary, StoredRun } from '../ledger/run.ts';
 import type { KeyClaim } from './key-lines.ts';
+import type { OwnedTableRun } from './owned-table-run.ts';
+import { PackedRecords } from './packed-records.ts';
 
 /** A run as a {@link RunTable} has it. Its table alone changes it. */
 export class TableRun {
@@ -12,10 +14,15 @@ export class TableRun {
   changedAt: number;
   status: RunStatus = 'running';
   note: string | undefined = undefined;
-  #records: Uint8Array[];
+  /** Its first records, where they are packed. */
+  packed: PackedRecords | undefined = undefined;
+  /** Those after them. */
+  #records: readonly Uint8Array[];
   /** Not consumed yet. */
   messages: RunMessage[] | undefined = undefined;
   nextSequence = 1;
+  /** Messages on their way to it. */
+  posting = 0;
   claims: KeyClaim[] | undefined = undefined;
   /** Its neighbours in the table, in the order in which they were created. */
   previous: TableRun | undefined = undefined;
@@ -23,23 +30,38 @@ export class TableRun {
   /** The one that has ended after it. */
   nextEnded: TableRun | undefined = undefined;
   forgotten = false;
+  /** The snapshot that has it already. */
+  savedIn = 0;
+  /** In the present life of the worker that drives it, where there is one only. */
+  owned: OwnedTableRun | undefined = undefined;
 
   constructor(handle: number, { id, type, version, records }: NewRun, wall: number) {
     this.handle = handle;
     this.id = id;
     this.type = type;
     this.version = version;
-    this.#records = [...records];
+    this.#records = records;
     this.createdAt = wall;
     this.changedAt = wall;
   }
 
   get records(): readonly Uint8Array[] {
-    return this.#records;
+    return this.packed === undefined ? this.#records : [...this.packed.unpack(), ...this.#records];
+  }
+
+  get recordCount(): number {
+    return (this.packed?.count ?? 0) + this.#records.length;
   }
 
   add(records: readonly Uint8Array[]): void {
-    for (const record of records) this.#records.push(record);
+    if (records.length > 0) this.#records = [...this.#records, ...records];
+  }
+
+  /** Takes less memory from here on. */
+  pack(): void {
+    if (this.#records.length === 0) return;
+    this.packed = PackedRecords.of(this.records);
+    this.#records = none;
   }
 
   post(bytes: Uint8Array): RunMessage {
@@ -57,8 +79,11 @@ export class TableRun {
   /** It has ended: nobody reads its messages any more. */
   settle(): void {
     this.messages = undefined;
+    this.pack();
   }
 }
+
+const none: readonly Uint8Array[] = [];
 
 export function summaryOf(run: TableRun): RunSummary {
   const { id, type, version, status, note, createdAt, changedAt } = run;
@@ -66,5 +91,5 @@ export function summaryOf(run: TableRun): RunSummary {
 }
 
 export function storedRun(run: TableRun): StoredRun {
-  return { ...summaryOf(run), owned: false, records: [...run.records], messages: [...(run.messages ?? [])] };
+  return { ...summaryOf(run), owned: false, records: run.records, messages: [...(run.messages ?? [])] };
 }

@@ -31,6 +31,7 @@ export class DrivenRun implements RunContext, RunListener {
   status: RunStatus;
   /** Monotonic microseconds. */
   readonly begunAt: number;
+  readonly recovered: boolean;
   readonly #keeper: RunKeeper;
   readonly #owned: OwnedRun;
   #added: Uint8Array[] | undefined = undefined;
@@ -40,10 +41,11 @@ export class DrivenRun implements RunContext, RunListener {
   #untold: RunMessage[] | undefined = undefined;
   #claims: Map<string, AbortableWait[]> | undefined = undefined;
 
-  constructor(keeper: RunKeeper, owned: OwnedRun, definition: AnyRunDefinition) {
+  constructor(keeper: RunKeeper, owned: OwnedRun, definition: AnyRunDefinition, recovered: boolean) {
     this.#keeper = keeper;
     this.#owned = owned;
     this.definition = definition;
+    this.recovered = recovered;
     this.status = owned.status;
     this.begunAt = keeper.world.clock.coarseNow();
     this.outcome = new RunOutcome(definition);
@@ -55,6 +57,14 @@ export class DrivenRun implements RunContext, RunListener {
 
   get type(): string {
     return this.#owned.type;
+  }
+
+  get ledgerId(): string {
+    return this.#keeper.session.ledgerId;
+  }
+
+  get createdAt(): number {
+    return this.#owned.createdAt;
   }
 
   get version(): number {

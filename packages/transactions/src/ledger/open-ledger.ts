@@ -109,6 +109,10 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     return this.#leaving.signal;
   }
 
+  get ledgerId(): string {
+    return this.session.ledgerId;
+  }
+
   get epoch(): number {
     return this.session.epoch;
   }
@@ -126,6 +130,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     this.#check();
     checkRunId(id);
     this.#registry.check(definition);
+    definition.checkId?.(id);
     throwIfAborted(signal, 'start');
     if (this.#runs.size + this.#starting >= this.#runsMax && !this.#runs.has(id)) {
       throw ledgerBusy(this.#runsMax);
@@ -148,6 +153,12 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     if (stored === undefined) return undefined;
     checkType(id, stored.type, definition);
     return this.#handleOf(definition, stored);
+  }
+
+  async read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
+    this.#check();
+    checkRunId(id);
+    return this.session.read(id, signal);
   }
 
   async list(filter: RunFilter = {}, signal?: AbortSignal): Promise<RunPage> {
@@ -221,16 +232,23 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   #own(owned: OwnedRun, definition: AnyRunDefinition): DrivenRun {
     const known = this.#runs.get(owned.id);
     if (known !== undefined) return known;
+    // It waits to be taken up from a life before.
+    if (this.#adopted.length > 0 && this.#adopted.includes(owned)) return this.#recover(owned);
     const { id, type, version } = owned;
-    // Who has created it, and who has it from a life before, which has not been taken up yet: their own version drives them.
-    const driver = version === definition.version ? definition : this.#registry.driverOf(type, version);
     this.#counts.started++;
     if (runStarted.active) runStarted.publish({ id, type, version });
-    return this.#drive(owned, driver);
+    return this.#drive(owned, definition, false);
   }
 
-  #drive(owned: OwnedRun, definition: AnyRunDefinition): DrivenRun {
-    const run = new DrivenRun(this, owned, definition);
+  #recover(owned: OwnedRun): DrivenRun {
+    const { id, type, version } = owned;
+    this.#counts.recovered++;
+    if (runRecovered.active) runRecovered.publish({ id, type, version });
+    return this.#drive(owned, this.#registry.driverOf(type, version), true);
+  }
+
+  #drive(owned: OwnedRun, definition: AnyRunDefinition, recovered: boolean): DrivenRun {
+    const run = new DrivenRun(this, owned, definition, recovered);
     if (this.over !== undefined) {
       run.abandon(this.over);
       return run;
@@ -249,11 +267,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     if (this.#adopted.length > 0) this.#rearm();
     for (const owned of runs) {
       if (this.over !== undefined) return;
-      const { id, type, version } = owned;
-      if (this.#runs.has(id)) continue;
-      this.#counts.recovered++;
-      if (runRecovered.active) runRecovered.publish({ id, type, version });
-      this.#drive(owned, this.#registry.driverOf(type, version));
+      if (!this.#runs.has(owned.id)) this.#recover(owned);
     }
   }
 

@@ -1,9 +1,18 @@
 export { type BrokerCase, type BrokerUnderTest, brokerContract } from './broker-contract.ts';
 export {
+  type CrashEverywhereOptions,
+  type CrashEverywhereReport,
+  crashEverywhere,
+} from './crash-everywhere/crash-everywhere.ts';
+export type { CrashRun } from './crash-everywhere/crash-run.ts';
+export type { Effect } from './crash-everywhere/effects.ts';
+export {
   type EventStoreCase,
   type EventStoreUnderTest,
   eventStoreContract,
 } from './event-store-contract.ts';
+export type { LedgerCase, LedgerNeed, LedgerUnderTest } from './ledger-contract/ledger-case.ts';
+export { ledgerContract } from './ledger-contract/ledger-contract.ts';
 export {
   type OutboxCase,
   type OutboxDatabase,

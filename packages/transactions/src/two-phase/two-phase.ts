@@ -16,6 +16,7 @@ import { encodeEvent } from './event.ts';
 import type { Resource } from './resource.ts';
 import { readTransaction } from './transaction-state.ts';
 import { TwoPhaseCoordinator } from './two-phase-coordinator.ts';
+import { twoPhaseType } from './two-phase-type.ts';
 
 /** What a transaction's work is given of each resource. */
 export type Connections<Resources> = {
@@ -87,9 +88,6 @@ export interface TwoPhaseSettings {
   readonly backoff: Backoff;
   readonly alarmAfter: number;
 }
-
-/** Begins the types of all two-phase commits. */
-export const twoPhaseType = 'two-phase/';
 
 /**
  * Defines a transaction over several databases that commits in all of them or in none, by two-phase commit with presumed

@@ -21,7 +21,11 @@ export function peerCertification(member: string, sharedName: string | undefined
     if (peerNotTrusted.active) {
       const names = certificateNames.filter((name) => name !== '').join(', ');
       const error = networkErrors.create('PEER_NOT_TRUSTED', {
-        message: `a certificate of ${names} does not stand for member ${peer}: it would have to name ${hosts.join(' or ') || 'a host of whom nothing is known here yet'}`,
+        message:
+          `a certificate of ${names} does not stand for member ${peer}` +
+          (hosts.length === 0
+            ? ', of which nothing is known here yet'
+            : `, but one of ${hosts.join(' or ')} does`),
         context: { peer, hosts, certificateNames },
       });
       peerNotTrusted.publish({ member, peer, error });

@@ -13,10 +13,16 @@ export type ClientOperation =
 export type Order =
   | { readonly kind: 'move-leader' }
   | { readonly kind: 'isolate-leader'; readonly for: number }
+  /** A follower hears nothing from the leader, which hears it, and needs a snapshot; then the leader changes. */
+  | { readonly kind: 'outrun'; readonly host: string; readonly for: number }
+  /** Its clock runs faster or slower from now on, by parts per million. */
+  | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
   | { readonly kind: 'restart'; readonly host: string; readonly for: number }
   | { readonly kind: 'stop'; readonly host: string; readonly for: number }
   /** A disk is lost: the member is removed, and another one added on the same host. */
   | { readonly kind: 'lose-disk'; readonly host: string }
+  /** Of a host whose member has found its disk damaged, the same. */
+  | { readonly kind: 'repair' }
   /** A member is added on a spare host as a learner, promoted, and another one removed. */
   | { readonly kind: 'replace'; readonly host: string; readonly by: string };
 

@@ -6,6 +6,8 @@ import {
   type KeyValueOutput,
   type Simulation,
 } from '@holdfast/simulation';
+import type { StorageErrorCode } from '@holdfast/storage';
+import type { ClusterErrorCode } from '../../errors.ts';
 import type { MemberOptions } from '../../member/member-options.ts';
 import type { StateSnapshot } from '../../state/state-machine.ts';
 import { KeyValueClient } from '../client/key-value-client.ts';
@@ -25,19 +27,28 @@ const simulatedSettings: Pick<MemberOptions, 'snapshots' | 'segmentBytes'> = {
   snapshots: { logEntries: 40, tailEntries: 10 },
 };
 
+/** What a member says of a disk that is not what it was. */
+const damageCodes: ReadonlySet<string> = new Set([
+  'JOURNAL_DAMAGED',
+  'SNAPSHOT_DAMAGED',
+  'LOG_DAMAGED',
+] satisfies (ClusterErrorCode | StorageErrorCode)[]);
+
 /** One run of a scenario: its members, its clients, and what they were asked and answered. */
 export class ClusterRun {
   readonly simulation: Simulation;
   readonly options: ClusterScenarioOptions;
   readonly history: History<KeyValueInput, KeyValueOutput>;
   readonly applied: AppliedCommands = new AppliedCommands();
-  readonly leasePromises: LeasePromises = new LeasePromises();
+  readonly leasePromises: LeasePromises;
   /** The latest process of each host. */
   readonly nodes: Map<string, ClusterNode> = new Map();
   /** Hosts whose member joins the cluster that is there. */
   readonly joining: Set<string>;
   /** Hosts on which no member is meant to be. */
   readonly vacant: Set<string>;
+  /** Hosts whose member has found its disk damaged. */
+  readonly damaged: Set<string> = new Set();
   /** Whether the operator is about to change the membership. */
   replacing = false;
   closing: Closing | undefined = undefined;
@@ -49,6 +60,7 @@ export class ClusterRun {
     this.simulation = simulation;
     this.options = options;
     this.history = new History(simulation.tracer);
+    this.leasePromises = new LeasePromises(options.drift);
     this.joining = new Set(options.spares);
     this.vacant = new Set(options.spares);
   }
@@ -66,13 +78,18 @@ export class ClusterRun {
     if (this.vacant.has(host)) return;
     const joins = this.joining.has(host);
     const named = joins ? this.hosts : this.options.members;
-    await node.run({
-      name: host,
-      initialCluster: new Map(named.map((name) => [name, [peerUrlOf(name)]])),
-      initialClusterState: joins ? 'existing' : 'new',
-      ...simulatedSettings,
-      ...this.options.settings,
-    });
+    try {
+      await node.run({
+        name: host,
+        initialCluster: new Map(named.map((name) => [name, [peerUrlOf(name)]])),
+        initialClusterState: joins ? 'existing' : 'new',
+        ...simulatedSettings,
+        ...this.options.settings,
+      });
+    } catch (error) {
+      if (isHoldfastError(error) && damageCodes.has(error.code)) this.damaged.add(host);
+      throw error;
+    }
   }
 
   /** Has `client` do something on the member of its host. */

@@ -18,6 +18,12 @@ export interface ClusterScenarioOptions {
   readonly readsPerHundred?: number;
   /** Of a hundred operations. Default 5. */
   readonly leasesPerHundred?: number;
+  /** Renewals of a lease at most. Default 5. */
+  readonly renewalsMax?: number;
+  /** Microseconds that a leader is isolated at least. Default 200 ms: mostly, nobody else is elected. */
+  readonly isolationMin?: number;
+  /** By how many parts per million clocks may drift where the operator makes them. Default 0. */
+  readonly drift?: number;
   /** What the operator may order. Default those that leave the membership alone. */
   readonly orders?: readonly OrderKind[];
   /** Default 1. */

@@ -7,7 +7,7 @@ import type { ClusterOperation } from './cluster-operation.ts';
 import { ClusterRun } from './cluster-run.ts';
 import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
 import { drawOperations, operator } from './draw-operations.ts';
-import { executeOrder } from './execute-order.ts';
+import { executeOrder, repair } from './execute-order.ts';
 
 const stormSeconds = 10;
 
@@ -16,7 +16,7 @@ const mayEndWith: ReadonlySet<string> = new Set([
   ...Object.keys(diskErrors.definitions),
   ...Object.keys(storageErrors.definitions),
   ...Object.keys(networkErrors.definitions),
-  ...(['FOLDER_MISMATCH', 'MEMBER_REMOVED', 'JOIN_FAILED'] satisfies ClusterErrorCode[]),
+  ...(['LOG_DAMAGED', 'FOLDER_MISMATCH', 'MEMBER_REMOVED', 'JOIN_FAILED'] satisfies ClusterErrorCode[]),
 ]);
 
 /**
@@ -55,6 +55,7 @@ export function clusterScenario(options: ClusterScenarioOptions): Scenario<Clust
       'leases-keep-their-time': (run) => run.leasePromises.broken,
     },
     progress(run) {
+      if (run.damaged.size > 0) void repair(run);
       run.closing ??= new Closing(run);
       return run.closing.done;
     },

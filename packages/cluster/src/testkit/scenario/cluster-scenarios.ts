@@ -1,4 +1,4 @@
-import type { Scenario } from '@holdfast/simulation';
+import { type Scenario, troubleKinds } from '@holdfast/simulation';
 import type { ClusterOperation } from './cluster-operation.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import { clusterScenario } from './cluster-scenario.ts';
@@ -25,6 +25,49 @@ const all: readonly ClusterScenarioOptions[] = [
     name: 'cluster-slow-disks',
     members: three,
     faults: { base: { version: 1, disk: { latency: { min: '1ms', max: '40ms' } } } },
+  },
+  /** Disks that rot: members refuse what is damaged, and others join in their places. */
+  {
+    name: 'cluster-damaged-disks',
+    members: three,
+    orders: ['repair', 'repair', 'restart', 'stop'],
+    ordersPerSecond: 2,
+    faults: {
+      kinds: ['crash', 'partition', 'disk-full', 'pause'],
+      lastingDamage: { of: ['bitRot'] },
+      base: { version: 1, damagedHostsMax: 1 },
+    },
+  },
+  /** Clocks that run at any speed: nothing but leases relies on them. */
+  {
+    name: 'cluster-drifting-clocks',
+    members: three,
+    leasesPerHundred: 0,
+    faults: { kinds: troubleKinds.filter((kind) => kind !== 'wipe') },
+  },
+  /** Followers are outrun: what they have proposed comes back to them within a snapshot, and another term begins. */
+  {
+    name: 'cluster-outrun',
+    members: three,
+    clients: 4,
+    keys: 20,
+    rate: 60,
+    readsPerHundred: 10,
+    leasesPerHundred: 0,
+    orders: ['outrun'],
+    ordersPerSecond: 1.5,
+    settings: { snapshots: { logEntries: 8, tailEntries: 2 } },
+  },
+  /** Leaders are deposed while leases that are kept run out by their clocks, which drift as far as holders allow for. */
+  {
+    name: 'cluster-leases',
+    members: three,
+    rate: 20,
+    leasesPerHundred: 40,
+    renewalsMax: 20,
+    isolationMin: 1_500_000,
+    drift: 10_000,
+    orders: ['isolate-leader', 'isolate-leader', 'drift', 'stop'],
   },
   /** Reads on leases; clocks do not drift. */
   {

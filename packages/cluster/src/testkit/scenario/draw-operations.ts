@@ -56,12 +56,12 @@ export function clientsOn(host: string, clients: number): readonly string[] {
 }
 
 function drawClientOperation(
-  { keys = 3, readsPerHundred = 40, leasesPerHundred = 5 }: ClusterScenarioOptions,
+  { keys = 3, readsPerHundred = 40, leasesPerHundred = 5, renewalsMax = 5 }: ClusterScenarioOptions,
   number: number,
   random: Random,
 ): ClientOperation {
   if (random.below(100) < leasesPerHundred) {
-    return { kind: 'lease', id: number, ttl: 1 + random.below(3), renewals: random.below(6) };
+    return { kind: 'lease', id: number, ttl: 1 + random.below(3), renewals: random.below(renewalsMax + 1) };
   }
   const key = `key-${1 + random.below(keys)}`;
   if (random.below(100) < readsPerHundred) return { kind: 'get', key };
@@ -69,15 +69,22 @@ function drawClientOperation(
 }
 
 function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Random): Order {
-  const { members, spares = [] } = options;
+  const { members, spares = [], isolationMin = 200_000 } = options;
   const pick = (hosts: readonly string[]): string => hosts[random.below(hosts.length)]!;
   const length = 10_000 * 2 ** random.below(8);
   const lasts = length + random.below(length);
   switch (kind) {
     case 'move-leader':
+    case 'repair':
       return { kind };
     case 'isolate-leader':
-      return { kind, for: 200_000 + lasts };
+      return { kind, for: isolationMin + lasts };
+    case 'outrun':
+      return { kind, host: pick(members), for: 200_000 + random.below(500_000) };
+    case 'drift': {
+      const { drift = 0 } = options;
+      return { kind, host: pick(members), partsPerMillion: random.below(2 * drift + 1) - drift };
+    }
     case 'restart':
     case 'stop':
       return { kind, host: pick([...members, ...spares]), for: lasts };

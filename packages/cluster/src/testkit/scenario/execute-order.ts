@@ -1,4 +1,4 @@
-import { Timer } from '@holdfast/core';
+import { sleep, Timer } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
 import type { Order } from './cluster-operation.ts';
 import type { ClusterRun } from './cluster-run.ts';
@@ -15,6 +15,12 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
       if (leader !== undefined) new Isolation(run, leader.host, order.for);
       return;
     }
+    case 'outrun':
+      await outrun(run, order);
+      return;
+    case 'drift':
+      run.simulation.host(order.host).drift(order.partsPerMillion);
+      return;
     case 'restart':
       if (run.isRunning(order.host)) new Restart(run, order.host, order.for);
       return;
@@ -29,9 +35,18 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
     case 'lose-disk':
       await alone(run, (replacement) => replacement.loseDisk(order.host));
       return;
+    case 'repair':
+      await repair(run);
+      return;
     case 'replace':
       await alone(run, (replacement) => replacement.replace(order.host, order.by));
   }
+}
+
+/** Replaces a member that has found its disk damaged, if there is one. */
+export async function repair(run: ClusterRun): Promise<void> {
+  const [host] = run.damaged;
+  if (host !== undefined) await alone(run, (replacement) => replacement.repair(host));
 }
 
 /** One change of the membership at a time. */
@@ -74,4 +89,28 @@ class Isolation extends Timer {
   override fire(): void {
     for (const heal of this.#heals) heal();
   }
+}
+
+/** Milliseconds between two looks at a follower that catches up, and how often it is looked at. */
+const lookEvery = 10;
+const looksMax = 200;
+
+/** A follower hears nothing from the leader, and as soon as it has had to take a snapshot, another one leads. */
+async function outrun(
+  run: ClusterRun,
+  { host, for: length }: Extract<Order, { kind: 'outrun' }>,
+): Promise<void> {
+  const { leader, simulation } = run;
+  const status = () => (run.isRunning(host) ? run.nodes.get(host)?.member?.status() : undefined);
+  const before = status()?.appliedIndex;
+  if (leader === undefined || leader.host === host || before === undefined) return;
+  const { clock, network, timers } = simulation;
+  const world = { clock, timers, random: simulation.random('operator') };
+  const heal = network.cut(leader.host, host);
+  await sleep(length / 1_000, { world });
+  heal();
+  for (let look = 0; look < looksMax && (status()?.firstIndex ?? 0) <= before + 1; look++) {
+    await sleep(lookEvery, { world });
+  }
+  await run.leader?.member?.moveLeader(undefined).catch(() => undefined);
 }

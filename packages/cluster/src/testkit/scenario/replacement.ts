@@ -34,6 +34,20 @@ export class Replacement {
     simulated.disk.restored();
   }
 
+  /** The disk of `host` is damaged, and its member has ended for it: it is removed, and another one added there. */
+  async repair(host: string): Promise<void> {
+    await this.#until(async (leader) => {
+      const id = this.#idAt(leader, host);
+      if (id !== undefined) await leader.removeMember(id);
+    });
+    const simulated = this.#run.simulation.host(host);
+    simulated.crash();
+    simulated.disk.wipe();
+    this.#run.damaged.delete(host);
+    await this.#add(host);
+    if (!this.#run.damaged.has(host)) simulated.disk.restored();
+  }
+
   /** A member on `by` takes the place of the one on `host`. */
   async replace(host: string, by: string): Promise<void> {
     const { vacant, simulation } = this.#run;
@@ -60,6 +74,8 @@ export class Replacement {
     simulated.crash();
     simulated.start();
     await this.#until(async (leader) => {
+      // Damaged again, it is to be replaced again.
+      if (this.#run.damaged.has(host)) return;
       const member = leader.members().find(({ peerUrls }) => peerUrls.includes(peerUrlOf(host)));
       if (member?.learner === true) await leader.promoteMember(member.id);
     });

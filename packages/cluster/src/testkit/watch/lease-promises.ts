@@ -3,12 +3,18 @@
  * it sent its last successful request.
  */
 export class LeasePromises {
+  /** How fast the clocks of members may run, in parts per million. */
+  readonly #drift: number;
   readonly #promisedUntil = new Map<number, number>();
   broken: string | undefined;
 
+  constructor(drift: number = 0) {
+    this.#drift = drift;
+  }
+
   /** A grant or a renewal that was sent at `sentAt` was answered. */
   promised(id: number, sentAt: number, ttl: number): void {
-    const until = sentAt + ttl * 1_000_000;
+    const until = sentAt + Math.floor((ttl * 1e12) / (1_000_000 + this.#drift));
     this.#promisedUntil.set(id, Math.max(until, this.#promisedUntil.get(id) ?? 0));
   }
 

@@ -24,6 +24,8 @@ export class LedgerMemory {
 /** The runs, and whose they are. */
 export class MemoryState {
   readonly table: RunTable = new RunTable();
+  /** Drawn by the first who joins. */
+  ledgerId: string | undefined;
   epoch = 0;
   /** Those who may change something. */
   readonly workers: Set<MemorySession> = new Set();
@@ -40,9 +42,7 @@ export class MemoryState {
   /** `worker` drives a run from now on. */
   give(run: TableRun, worker: MemorySession): OwnedTableRun {
     this.#orphans.delete(run);
-    const isHeld = (key: string): boolean =>
-      run.claims?.some((claim) => claim.key === key && this.table.keys.holds(claim)) ?? false;
-    const owned = new OwnedTableRun(run, isHeld);
+    const owned = new OwnedTableRun(run, this.table);
     this.#owners.set(run, { worker, owned });
     return owned;
   }

@@ -7,6 +7,7 @@ import type {
   NewRun,
 } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, ledgerFenced } from '../../ledger/ledger-errors.ts';
+import { newLedgerId } from '../../ledger/new-ledger-id.ts';
 import type { OwnedRun, RunChange, StoredRun } from '../../ledger/run.ts';
 import type { OwnedTableRun } from '../owned-table-run.ts';
 import type { Grant } from '../run-table.ts';
@@ -15,6 +16,7 @@ import { MemoryVisit, type MemoryVisitParts } from './memory-visit.ts';
 
 /** A worker of a ledger in memory. It shows that it lives by a number that it raises, and looks at those of the others. */
 export class MemorySession extends MemoryVisit implements LedgerSession {
+  readonly ledgerId: string;
   readonly epoch: number;
   readonly types: ReadonlySet<string>;
   readonly figures: { -readonly [name in keyof LedgerEngineFigures]: number } = {
@@ -36,6 +38,8 @@ export class MemorySession extends MemoryVisit implements LedgerSession {
     this.#host = host;
     this.#lease = lease;
     this.types = new Set(types);
+    this.state.ledgerId ??= newLedgerId(this.world.random);
+    this.ledgerId = this.state.ledgerId;
     this.epoch = ++this.state.epoch;
     this.state.workers.add(this);
     this.#beat = new BeatTimer(() => this.#look());
@@ -68,11 +72,11 @@ export class MemorySession extends MemoryVisit implements LedgerSession {
   }
 
   claim(owned: OwnedRun, key: string): Promise<boolean> {
-    return this.#change(() => this.state.table.keys.claim(runOf(owned), key));
+    return this.#change(() => this.state.table.claim(runOf(owned), key));
   }
 
   release(owned: OwnedRun, key: string): Promise<void> {
-    return this.#change(() => this.#grant(this.state.table.keys.release(runOf(owned), key)));
+    return this.#change(() => this.#grant(this.state.table.release(runOf(owned), key)));
   }
 
   override async close(): Promise<void> {

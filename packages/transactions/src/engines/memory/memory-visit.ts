@@ -52,9 +52,9 @@ export class MemoryVisit implements LedgerVisit {
     return this.abortable('post', signal, () => {
       const run = this.state.table.find(id);
       if (run === undefined) return 'unknown';
-      if (run.status === 'ended') return 'ended';
       if ((run.messages?.length ?? 0) >= this.#messagesMax) throw messagesFull(id, this.#messagesMax);
-      const posted = run.post(bytes);
+      const posted = this.state.table.post(run, bytes);
+      if (posted === undefined) return 'ended';
       const owner = this.state.ownerOf(run);
       owner?.worker.told(this, () => owner.owned.tell(posted));
       return 'posted';

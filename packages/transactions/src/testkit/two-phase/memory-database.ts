@@ -34,6 +34,11 @@ export class MemoryDatabase {
     return Array.from(this.#prepared.values(), ({ id }) => id);
   }
 
+  /** Whether a branch that has not ended has changed `key`. */
+  isLocked(key: string): boolean {
+    return this.#locks.has(key);
+  }
+
   /** Sessions under way. */
   get openSessions(): number {
     return this.#open.size;

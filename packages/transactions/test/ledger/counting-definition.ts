@@ -1,4 +1,4 @@
-import type { RunContext, RunDefinition } from '../src/index.ts';
+import type { RunContext, RunDefinition } from '../../src/index.ts';
 
 export interface CountingInput {
   readonly steps: number;

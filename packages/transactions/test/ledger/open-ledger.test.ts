@@ -10,7 +10,7 @@ import {
   type RunEvent,
   runEnded,
   runStuck,
-} from '../src/index.ts';
+} from '../../src/index.ts';
 import { CountingDefinition } from './counting-definition.ts';
 
 class Workplace {

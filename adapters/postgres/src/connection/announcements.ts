@@ -1,36 +1,22 @@
 import { isHoldfastError, sleep } from '@holdfast/core';
-import type { PostgresPool, PostgresStatement } from '../connection/postgres-pool.ts';
-import { StandingConnection } from '../connection/standing-connection.ts';
-import { channelOf } from './ledger-tables.ts';
+import type { PostgresPool, PostgresStatement } from './postgres-pool.ts';
+import { StandingConnection } from './standing-connection.ts';
 
 export interface AnnouncementsOptions {
-  readonly schema: string;
+  readonly channel: string;
   /** Microseconds. */
   readonly answerTimeout: number;
   /** Microseconds between questions whether the connection still stands. Default none, for those who use it anyway. */
   readonly keepAlive?: number;
-  readonly heard: (announcement: Announcement) => void;
+  readonly heard: (payload: string) => void;
   /** Something may have been missed: it has listened anew. */
   readonly gap: () => void;
 }
 
-export interface Announcement {
-  readonly kind: 'message' | 'grant' | 'end' | 'work';
-  /** Of the run; '' for work. */
-  readonly id: string;
-}
-
-const kinds: Readonly<Record<string, Announcement['kind']>> = {
-  m: 'message',
-  g: 'grant',
-  e: 'end',
-  w: 'work',
-};
-
 const pauseFirst = 20_000;
 const pauseMax = 1_000_000;
 
-/** Hears what is announced in a ledger, on a connection of its own that is made anew whenever it is lost. */
+/** Hears what is announced on a channel of PostgreSQL, on a connection of its own that is made anew whenever it is lost. */
 export class Announcements {
   readonly #connection: StandingConnection;
   readonly #options: AnnouncementsOptions;
@@ -41,11 +27,8 @@ export class Announcements {
     this.#options = options;
     this.#connection = new StandingConnection(pool, {
       answerTimeout: options.answerTimeout,
-      settings: [`LISTEN "${channelOf(options.schema)}"`],
-      heard: ({ payload = '' }) => {
-        const kind = kinds[payload.charAt(0)];
-        if (kind !== undefined) options.heard({ kind, id: payload.slice(2) });
-      },
+      settings: [`LISTEN "${options.channel}"`],
+      heard: ({ payload = '' }) => options.heard(payload),
       lost: () => void this.#listenAnew(),
     });
   }

@@ -1,0 +1,605 @@
+import {
+  type AbortSubscriber,
+  invalidArgument,
+  offAbort,
+  onAbort,
+  toAbortError,
+  type World,
+} from '@holdfast/core';
+import { exponential } from '@holdfast/resilience';
+import type { RunChange, RunMessage, RunStatus } from '../ledger/run.ts';
+import type { RunContext } from '../ledger/run-definition.ts';
+import type { ContextSource } from './action-context.ts';
+import { type Activity, type ActivityHost, Alarm, type EndedAttempt } from './activity.ts';
+import { Attempt } from './attempt.ts';
+import { Claim } from './claim.ts';
+import { decide } from './decide.ts';
+import type { Action, Definition, PlaceDefinition } from './definition.ts';
+import { sagaEnded, sagaStuck, stepAttempted } from './events.ts';
+import { failureFromText, failureText, surelyNotDone } from './failure.ts';
+import type { SagaCount } from './figures.ts';
+import type { Cell, SagaMachine } from './machine.ts';
+import { Mailbox, type MailboxOwner } from './mailbox.ts';
+import { Pause } from './pause.ts';
+import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
+import { type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
+import { describeIssues, type SchemaResult } from './standard-schema.ts';
+import { takeUp } from './take-up.ts';
+
+/** What an attached step resolves with: its end is in the records already. */
+class Recorded {
+  readonly event: SagaEvent;
+
+  constructor(event: SagaEvent) {
+    this.event = event;
+  }
+}
+
+/** What may wait behind a later record in a pipelined ledger: if it is lost, it is done again under the same key. */
+const repeatable: ReadonlySet<EventKind> = new Set<EventKind>(['done', 'started', 'attempted', 'undone']);
+const appendBackoff = exponential({ initial: '50ms', max: '5s' });
+/** How long a failure may ask to wait, in microseconds. */
+const retryAfterMax = 3_600_000_000;
+const noteLengthMax = 200;
+const none: Set<number> = new Set();
+
+/**
+ * Drives one run: does what its machine says is to be done, and records what became of it. Nothing is done before the
+ * records that ask for it are durable, and one append is under way at a time; what happens meanwhile goes with the next.
+ */
+export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
+  abortSlot = -1;
+  readonly name: string;
+  readonly id: string;
+  readonly epoch: number;
+  readonly world: World;
+  readonly machine: SagaMachine;
+  readonly input: unknown;
+  /** Resolves when nothing more is to be driven here; rejects when the driver itself is broken. */
+  readonly finished: Promise<void>;
+  readonly #run: RunContext;
+  readonly #definition: Definition;
+  readonly #figures: SagaCount;
+  readonly #activities: Map<number, Activity> = new Map();
+  /**
+   * The wall clock less the monotonic one, in milliseconds, when this life of the run began: within it, a wall clock that
+   * jumps changes nothing.
+   */
+  readonly #wallOffset: number;
+  /** Why this definition cannot drive it. */
+  readonly #mismatch: string | undefined;
+  readonly #mailbox: Mailbox = new Mailbox(this);
+  /** What the next append takes along. */
+  #pending: Uint8Array[] = [];
+  #consumed: number[] = [];
+  #mustBeDurable = false;
+  #appending = false;
+  /** Whether an attached step is under way, which records its end itself: nothing may be recorded meanwhile. */
+  #attaching = false;
+  #status: RunStatus = 'running';
+  /** Whether an attempt at the pivot may have had its effect. */
+  #pivotDoubtful: boolean;
+  /** Places at which a crash may have cut off an attempt. */
+  readonly #interrupted: Set<number>;
+  #overdue = false;
+  #deadline: Alarm | undefined;
+  #appendAgain: Alarm | undefined;
+  #left = false;
+  #finish!: () => void;
+  #break!: (error: unknown) => void;
+
+  constructor(definition: Definition, figures: SagaCount, run: RunContext) {
+    const { clock } = run.world;
+    this.name = definition.name;
+    this.id = run.id;
+    this.epoch = run.epoch;
+    this.world = run.world;
+    this.#run = run;
+    this.#definition = definition;
+    this.#figures = figures;
+    this.#wallOffset = clock.wall() - clock.now() / 1_000;
+    this.finished = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#break = reject;
+    });
+    const { machine, input, migration, mismatch } = takeUp(definition, run, this.#wall());
+    this.machine = machine;
+    this.input = input;
+    this.#mismatch = mismatch ?? this.#lacks();
+    this.#pivotDoubtful = run.recovered && machine.pivotBegan;
+    this.#interrupted = run.recovered ? begunIn(machine) : none;
+    this.#status = run.status;
+    figures.driven++;
+    run.onMessage = (message) => this.#heard(message);
+    onAbort(run.signal, this);
+    if (this.#left) return;
+    if (migration !== undefined) {
+      this.#pending.push(encodeEvent(this.#event('migrated', nowhere, JSON.stringify(migration))));
+      this.#mustBeDurable = true;
+    }
+    this.#begin();
+  }
+
+  dueAt(at: number, micros: number): number {
+    return Math.max(this.world.clock.now(), Math.round((at - this.#wallOffset) * 1_000) + micros);
+  }
+
+  /** The worker leaves, or has lost the run. */
+  onAbort(reason: unknown): void {
+    const error = toAbortError(reason, `saga ${this.id}`);
+    for (const activity of this.#activities.values()) activity.leave(error);
+    this.#close();
+  }
+
+  claim(key: string, signal: AbortSignal): Promise<void> {
+    return this.#run.claim(key, signal);
+  }
+
+  claimed(place: number): void {
+    this.#activities.delete(place);
+    this.#record('started', place, '');
+  }
+
+  claimFailed(place: number, error: Error): void {
+    this.#activities.delete(place);
+    this.#record('failed', place, failureText(error));
+  }
+
+  rang(place: number): void {
+    this.#activities.delete(place);
+    const { kind, name } = this.#definition.places[place]!;
+    if (kind === 'sleep' || this.machine.pivotBegan) this.#record('done', place, '');
+    else this.#record('failed', place, failureText(outOfTimeError(`The wait for the signal '${name}'`)));
+  }
+
+  over(place: number): void {
+    this.#activities.delete(place);
+    this.#proceed();
+  }
+
+  async attach(attempt: EndedAttempt, call: (transaction: unknown) => unknown): Promise<unknown> {
+    let event: SagaEvent | undefined;
+    this.#attaching = true;
+    try {
+      await this.#run.attach(async (transaction) => {
+        event = this.#event('done', attempt.place, textOf(await call(transaction)));
+        return [encodeEvent(event)];
+      }, attempt.signal);
+      return new Recorded(event!);
+    } finally {
+      this.#attaching = false;
+    }
+  }
+
+  settled(attempt: EndedAttempt, ok: boolean, value: unknown): void {
+    const { place, undo } = attempt;
+    this.#activities.delete(place);
+    if (undo) this.#figures.compensations++;
+    else this.#figures.attempts++;
+    if (stepAttempted.active) this.#publishAttempt(attempt, ok ? undefined : value);
+    const undoing = this.machine.cells[place]!.state === 'undoing';
+    if (undo) {
+      if (ok) this.#record('undone', place, '');
+      else this.#failed(attempt, value);
+    } else if (value instanceof Recorded) this.#wasRecorded(value.event);
+    else if (ok) this.#succeeded(place, value);
+    // What the saga is compensated for is said already.
+    else if (undoing) this.#proceed();
+    else this.#failed(attempt, value);
+    this.#readMail();
+    if (this.#overdue) this.#runOut();
+  }
+
+  #begin(): void {
+    const { machine } = this;
+    if (this.#mismatch !== undefined) {
+      if (machine.parked !== this.#mismatch) this.#park(this.#mismatch);
+      return;
+    }
+    const { deadline } = this.#definition;
+    if (deadline !== undefined && machine.phase === 'forward' && !machine.pivotBegan) {
+      this.#deadline = new Alarm(this.world, () => this.#runOut());
+      this.#deadline.set(this.dueAt(this.#run.createdAt, deadline));
+    }
+    // It was parked, or its end is recorded, but not that it has ended.
+    if (machine.parked !== undefined || this.#status !== this.#statusNow())
+      this.#record('resumed', nowhere, '');
+    else this.#proceed();
+  }
+
+  /** What the ledger would need to drive it. */
+  #lacks(): string | undefined {
+    const attached = this.#run.attachable
+      ? undefined
+      : this.#definition.places.find((place) => place.attached);
+    return (
+      attached && `Step '${attached.name}' is attached, which needs a ledger on a database that it writes to`
+    );
+  }
+
+  /** Milliseconds of the wall clock, as this life of the run counts them. */
+  #wall(): number {
+    return Math.round(this.#wallOffset + this.world.clock.coarseNow() / 1_000);
+  }
+
+  /** Does what there is to do, once all that has been recorded is durable. */
+  #proceed(): void {
+    if (this.#left || this.#appending || this.#attaching) return;
+    this.#computeInputs();
+    if (this.#pending.length > 0) {
+      this.#flush();
+      return;
+    }
+    if (this.machine.ended) {
+      this.#ended();
+      return;
+    }
+    if (this.#mismatch !== undefined) return;
+    for (const place of [...this.machine.active]) {
+      const cell = this.machine.cells[place];
+      if (cell === undefined || cell.stuck !== undefined || this.#activities.has(place)) continue;
+      this.#act(place, cell);
+      if (this.#left || this.#appending || this.#attaching) return;
+    }
+  }
+
+  #act(place: number, cell: Cell): void {
+    const definition = this.#definition.places[place]!;
+    if (cell.state === 'claiming') this.#claim(place, definition, cell);
+    else if (definition.kind === 'wait') this.#wait(place, definition, cell);
+    else if (definition.kind === 'sleep') this.#pause(place, this.dueAt(cell.at, definition.limit!));
+    else this.#attempt(place, definition, cell);
+  }
+
+  #claim(place: number, definition: PlaceDefinition, cell: Cell): void {
+    let keys: readonly string[];
+    try {
+      keys = lockKeys(definition, definition.lock!(this.#look(definition)));
+    } catch (error) {
+      this.#stuck(place, error);
+      return;
+    }
+    const claim = new Claim(this, place, definition, keys);
+    this.#activities.set(place, claim);
+    claim.begin(definition.kind === 'ensure' ? undefined : this.dueAt(cell.at, definition.lockTimeout));
+  }
+
+  #wait(place: number, { limit }: PlaceDefinition, cell: Cell): void {
+    this.#pause(place, limit === undefined ? undefined : this.dueAt(cell.at, limit));
+    this.#readMail();
+  }
+
+  #pause(place: number, due: number | undefined): void {
+    this.#activities.set(place, new Pause(this, place, due));
+  }
+
+  #attempt(place: number, definition: PlaceDefinition, cell: Cell): void {
+    const attempt = new Attempt(this, place, definition, cell);
+    if (this.#interrupted.delete(place) && !attempt.action.idempotent) {
+      this.#failed(attempt, interruptedError(definition.name));
+      return;
+    }
+    const delay = cell.attempts === 0 ? 0 : this.#delay(attempt.action, cell);
+    if (delay > 0 && !attempt.inTime(delay)) {
+      // There is no time for another one.
+      this.#record('failed', place, cell.failure);
+      return;
+    }
+    this.#activities.set(place, attempt);
+    attempt.begin(delay);
+  }
+
+  /** Microseconds until the next attempt. */
+  #delay({ backoff }: Action, { attempts, failure }: Cell): number {
+    const previous = attempts === 1 ? 0 : backoff.delayMax(attempts - 1);
+    const asked = (failureFromText(failure).retryAfter ?? 0) * 1_000;
+    return Math.max(
+      backoff.delay(attempts, previous, this.world.random),
+      Math.min(Math.round(asked), retryAfterMax),
+    );
+  }
+
+  #succeeded(place: number, value: unknown): void {
+    let text: string;
+    try {
+      text = textOf(value);
+    } catch (error) {
+      if (this.machine.cells[place]!.state === 'undoing') this.#proceed();
+      else this.#stuck(place, error);
+      return;
+    }
+    this.#record('done', place, text);
+  }
+
+  #wasRecorded(event: SagaEvent): void {
+    this.machine.apply(event);
+    if (this.machine.ended) this.#record('closed', nowhere, '');
+    else this.#proceed();
+  }
+
+  #failed(attempt: EndedAttempt, error: unknown): void {
+    const { place, undo, action } = attempt;
+    const { kind } = this.#definition.places[place]!;
+    const verdict = decide({
+      kind,
+      undo,
+      error,
+      attemptsLeft: attempt.attempt < action.maxAttempts && attempt.inTime(0),
+      idempotent: action.idempotent,
+      doubtful: this.#pivotDoubtful,
+    });
+    if (kind === 'pivot' && !surelyNotDone(error)) this.#pivotDoubtful = true;
+    if (verdict === 'again') this.#record('attempted', place, failureText(error));
+    else if (verdict === 'compensate') this.#record('failed', place, failureText(error));
+    else this.#stuck(place, error);
+  }
+
+  #stuck(place: number, error: unknown): void {
+    this.#figures.stuck++;
+    this.#record('stuck', place, failureText(error));
+    if (sagaStuck.active)
+      this.#publishStuck(this.#definition.places[place]!.name, failureFromText(failureText(error)).message);
+  }
+
+  #park(reason: string): void {
+    this.#figures.stuck++;
+    this.#record('parked', nowhere, JSON.stringify(reason));
+    if (sagaStuck.active) this.#publishStuck(undefined, reason);
+  }
+
+  #heard(message: RunMessage): void {
+    this.#mailbox.put(message);
+    this.#readMail();
+  }
+
+  #readMail(): void {
+    // What this definition cannot drive keeps its messages for one that can.
+    if (!this.#left && !this.#attaching && this.#mismatch === undefined) this.#mailbox.read();
+  }
+
+  waitingFor(name: string): number | undefined {
+    const { places } = this.#definition;
+    return this.machine.active.find(
+      (place) =>
+        places[place]!.kind === 'wait' &&
+        places[place]!.name === name &&
+        this.#activities.get(place) instanceof Pause,
+    );
+  }
+
+  deliver(place: number, message: RunMessage, value: unknown): void {
+    const checked = this.#definition.places[place]!.schema?.['~standard'].validate(value);
+    if (!(checked instanceof Promise)) this.#accept(place, message, checked ?? { value });
+    else {
+      checked.then(
+        (result) => this.#accept(place, message, result),
+        (error) => this.#accept(place, message, { issues: [{ message: String(error) }] }),
+      );
+    }
+  }
+
+  /** The schema has spoken: meanwhile the wait may be over. */
+  #accept(place: number, message: RunMessage, checked: SchemaResult<unknown>): void {
+    const pause = this.#activities.get(place);
+    const { name } = this.#definition.places[place]!;
+    if (this.#left) return;
+    if (!(pause instanceof Pause)) {
+      this.#mailbox.put(message);
+      this.#readMail();
+    } else if (checked.issues !== undefined) {
+      const why = describeIssues(checked.issues);
+      this.consume(message, 'refused', nowhere, JSON.stringify({ message: `signal ${name}`, why }));
+    } else {
+      pause.leave();
+      this.#activities.delete(place);
+      this.consume(message, 'done', place, JSON.stringify(checked.value) ?? '');
+    }
+  }
+
+  consume(message: RunMessage, kind: EventKind, place: number, text: string): void {
+    if (!this.#consumed.includes(message.sequence)) this.#consumed.push(message.sequence);
+    this.#record(kind, place, text);
+  }
+
+  #runOut(): void {
+    const { phase, pivotBegan } = this.machine;
+    this.#overdue = true;
+    if (this.#left || this.#attaching || phase !== 'forward' || pivotBegan) return;
+    this.#record('failed', nowhere, failureText(outOfTimeError(`Saga '${this.name}'`)));
+  }
+
+  #event(kind: EventKind, place: number, text: string): SagaEvent {
+    return { kind, place, at: this.#wall(), text };
+  }
+
+  #record(kind: EventKind, place: number, text: string): void {
+    this.#note(kind, place, text);
+    if (kind === 'failed') {
+      const { error } = whyOf(this.machine);
+      for (const activity of [...this.#activities.values()]) activity.stop(error);
+    }
+    if (!this.#appending && !this.#attaching) this.#flush();
+  }
+
+  /** Applies an event, and leaves its record for the next append. */
+  #note(kind: EventKind, place: number, text: string): void {
+    const { pivotBegan } = this.machine;
+    const event = this.#event(kind, place, text);
+    this.machine.apply(event);
+    this.#pending.push(encodeEvent(event));
+    const { ended, pivotBegan: pivotBegins } = this.machine;
+    if (!repeatable.has(kind) || ended || pivotBegins !== pivotBegan) this.#mustBeDurable = true;
+  }
+
+  /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
+  #computeInputs(): void {
+    if (this.#mismatch !== undefined || !this.#definition.hasChildren) return;
+    for (let again = true; again; ) {
+      again = false;
+      for (const place of this.machine.active) {
+        const definition = this.#definition.places[place]!;
+        if (definition.kind !== 'input' || this.machine.cells[place]!.stuck !== undefined) continue;
+        try {
+          this.#note('done', place, this.#inputText(definition));
+        } catch (error) {
+          this.#figures.stuck++;
+          this.#note('stuck', place, failureText(error));
+        }
+        again = true;
+        break;
+      }
+    }
+  }
+
+  #inputText(definition: PlaceDefinition): string {
+    const input = definition.input!(this.#look(definition));
+    const checked = definition.schema?.['~standard'].validate(input) ?? { value: input };
+    if (checked instanceof Promise) throw new TypeError(`The schema of '${definition.name}' is asynchronous`);
+    if (checked.issues === undefined) return textOf(checked.value);
+    throw new TypeError(
+      `'${definition.name}' is not what its schema asks for: ${describeIssues(checked.issues)}`,
+    );
+  }
+
+  /** What functions see that are no attempts. */
+  #look(definition: PlaceDefinition): unknown {
+    const key = `${this.id}/${definition.name}`;
+    const source: ContextSource = {
+      saga: this,
+      key,
+      doKey: key,
+      attempt: 1,
+      signal: this.#run.signal,
+      transaction: undefined,
+    };
+    return new definition.scope.Context(source);
+  }
+
+  #flush(): void {
+    if (this.#left) return;
+    this.#computeInputs();
+    const records = this.#pending;
+    const wait = this.#mustBeDurable ? 'durable' : 'order';
+    const change = this.#change();
+    this.#pending = [];
+    this.#mustBeDurable = false;
+    this.#appending = true;
+    this.#append(records, wait, change, 1);
+  }
+
+  #append(
+    records: readonly Uint8Array[],
+    wait: 'durable' | 'order',
+    change: RunChange | undefined,
+    attempt: number,
+  ): void {
+    this.#run.append(records, wait, change).then(
+      () => this.#appended(),
+      () => {
+        if (this.#left) return;
+        this.#appendAgain = new Alarm(this.world, () => this.#append(records, wait, change, attempt + 1));
+        this.#appendAgain.set(this.world.clock.now() + appendBackoff.delay(attempt, 0, this.world.random));
+      },
+    );
+  }
+
+  #appended(): void {
+    this.#appending = false;
+    try {
+      this.#proceed();
+    } catch (error) {
+      this.#break(error);
+    }
+  }
+
+  /** What else the next append changes. */
+  #change(): RunChange | undefined {
+    const status = this.#statusNow();
+    const consumed = this.#consumed.length === 0 ? undefined : this.#consumed;
+    const note = status === 'running' && this.#status === 'running' ? undefined : this.#noteNow(status);
+    if (status === this.#status && note === undefined && consumed === undefined) return undefined;
+    this.#status = status;
+    this.#consumed = [];
+    return { status, note, consumed };
+  }
+
+  #statusNow(): RunStatus {
+    const { machine } = this;
+    if (machine.ended) return 'ended';
+    return machine.parked !== undefined || machine.isStuck ? 'stuck' : 'running';
+  }
+
+  #noteNow(status: RunStatus): string | undefined {
+    const { machine } = this;
+    if (status === 'running') return undefined;
+    if (machine.phase === 'committed') return 'committed';
+    if (machine.phase === 'rolled-back')
+      return `rolled back: ${whyOf(machine).error.message}`.slice(0, noteLengthMax);
+    if (machine.parked !== undefined) return machine.parked.slice(0, noteLengthMax);
+    const place = machine.stuck[0]!;
+    const { state, stuck } = machine.cells[place]!;
+    const what = `${state === 'undoing' ? 'the compensation of ' : ''}'${machine.plan.places[place]!.name}'`;
+    return `${what} is stuck: ${failureFromText(stuck!).message}`.slice(0, noteLengthMax);
+  }
+
+  #ended(): void {
+    const { phase } = this.machine;
+    if (phase === 'committed') this.#figures.committed++;
+    else this.#figures.rolledBack++;
+    this.#close();
+    if (!sagaEnded.active) return;
+    sagaEnded.publish({
+      saga: this.name,
+      version: this.#definition.version,
+      run: this.id,
+      status: phase as 'committed' | 'rolled-back',
+      duration: this.#wall() - this.#run.createdAt,
+    });
+  }
+
+  #close(): void {
+    this.#left = true;
+    this.#activities.clear();
+    this.#deadline?.stop();
+    this.#appendAgain?.stop();
+    this.#run.onMessage = undefined;
+    offAbort(this.#run.signal, this);
+    this.#finish();
+  }
+
+  #publishAttempt({ place, undo, attempt, duration }: EndedAttempt, error: unknown): void {
+    stepAttempted.publish({
+      saga: this.name,
+      run: this.id,
+      step: this.#definition.places[place]!.name,
+      compensation: undo,
+      attempt,
+      error,
+      duration,
+    });
+  }
+
+  #publishStuck(step: string | undefined, reason: string): void {
+    sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
+  }
+}
+
+function begunIn({ active, cells }: SagaMachine): Set<number> {
+  return new Set(active.filter((place) => cells[place]!.state !== 'claiming'));
+}
+
+/** The keys that a step's `lock` gives. */
+function lockKeys({ name }: PlaceDefinition, given: unknown): readonly string[] {
+  const keys: readonly unknown[] = Array.isArray(given) ? given : [given];
+  for (const key of keys) {
+    if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
+      throw invalidArgument(`${name}.lock`, key, 'keys of 1 to 200 characters');
+    }
+  }
+  return keys as readonly string[];
+}
+
+/** A result as JSON; nothing for undefined. */
+function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}

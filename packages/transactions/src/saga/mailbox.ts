@@ -1,0 +1,110 @@
+import { asHoldfastError } from '@holdfast/core';
+import type { RunMessage } from '../ledger/run.ts';
+import { failureText } from './failure.ts';
+import type { SagaMachine } from './machine.ts';
+import { decodeMessage, type SagaMessage } from './message.ts';
+import { cancelledError } from './read-outcome.ts';
+import { type EventKind, nowhere } from './record.ts';
+
+/** Whose mail it is. */
+export interface MailboxOwner {
+  readonly machine: SagaMachine;
+  /** Records what follows from a message, which is consumed with it. */
+  consume(message: RunMessage, kind: EventKind, place: number, text: string): void;
+  /** The place that waits for a signal of that name right now; undefined when none does. */
+  waitingFor(name: string): number | undefined;
+  /** Gives the signal to the place that waits for it: what it is worth is seen there. */
+  deliver(place: number, message: RunMessage, value: unknown): void;
+}
+
+/** The messages of a run that it has not consumed: signals that come too early wait here for their turn. */
+export class Mailbox {
+  readonly #owner: MailboxOwner;
+  #messages: RunMessage[] = [];
+
+  constructor(owner: MailboxOwner) {
+    this.#owner = owner;
+  }
+
+  put(message: RunMessage): void {
+    this.#messages.push(message);
+  }
+
+  /** Acts on all that can be acted on now. */
+  read(): void {
+    const messages = this.#messages;
+    if (messages.length === 0) return;
+    this.#messages = [];
+    for (const message of messages) this.#take(message);
+  }
+
+  #take(message: RunMessage): void {
+    let content: SagaMessage;
+    try {
+      content = decodeMessage(message.bytes);
+    } catch (error) {
+      this.#refuse(message, 'message', asHoldfastError(error).message);
+      return;
+    }
+    switch (content.kind) {
+      case 'signal':
+        this.#signal(message, content.name, content.value);
+        return;
+      case 'cancel':
+        this.#cancel(message, content.reason);
+        return;
+      default:
+        this.#decide(message, content);
+    }
+  }
+
+  #signal(message: RunMessage, name: string, value: unknown): void {
+    const { machine } = this.#owner;
+    const place = this.#owner.waitingFor(name);
+    if (place !== undefined) {
+      this.#owner.deliver(place, message, value);
+      return;
+    }
+    const wait = machine.plan.places.find((one) => one.kind === 'wait' && one.name === name);
+    const cell = wait && machine.cells[wait.index];
+    const mayCome =
+      wait !== undefined && machine.phase === 'forward' && (cell?.state ?? 'running') === 'running';
+    if (mayCome) this.#messages.push(message);
+    else
+      this.#refuse(
+        message,
+        `signal ${name}`,
+        wait ? 'it is not waited for any more' : 'nothing waits for it',
+      );
+  }
+
+  /** A pivot that is stuck is said not to have happened by whoever cancels it. */
+  #cancel(message: RunMessage, reason: string | undefined): void {
+    const { machine } = this.#owner;
+    const stuckPivot = machine.stuck.some((place) => machine.plan.places[place]!.kind === 'pivot');
+    if (machine.phase !== 'forward') this.#refuse(message, 'cancel', `the saga is ${machine.phase} already`);
+    else if (machine.pivotBegan && !stuckPivot) this.#refuse(message, 'cancel', 'the pivot has begun');
+    else this.#owner.consume(message, 'failed', nowhere, failureText(cancelledError(reason)));
+  }
+
+  #decide(message: RunMessage, content: SagaMessage & { kind: 'retry' | 'skip' | 'resolve' }): void {
+    const { machine } = this.#owner;
+    const { places } = machine.plan;
+    const { kind, step } = content;
+    const stuck = machine.stuck.filter((place) => step === undefined || places[place]!.name === step);
+    if (stuck.length === 0) {
+      this.#refuse(message, kind, step === undefined ? 'nothing is stuck' : `'${step}' is not stuck`);
+    } else if (kind === 'skip' && stuck.some((place) => places[place]!.kind === 'pivot')) {
+      this.#refuse(message, kind, 'a pivot has happened (resolve) or not (cancel)');
+    } else {
+      const text = kind === 'resolve' ? (JSON.stringify(content.value) ?? '') : '';
+      for (const place of stuck) this.#owner.consume(message, decisions[kind], place, text);
+    }
+  }
+
+  #refuse(message: RunMessage, what: string, why: string): void {
+    this.#owner.consume(message, 'refused', nowhere, JSON.stringify({ message: what, why }));
+  }
+}
+
+const decisions = { retry: 'retried', skip: 'skipped', resolve: 'resolved' } as const;

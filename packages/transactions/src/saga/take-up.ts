@@ -1,0 +1,62 @@
+import { asHoldfastError } from '@holdfast/core';
+import type { RunContext } from '../ledger/run-definition.ts';
+import type { Definition } from './definition.ts';
+import type { SagaMachine } from './machine.ts';
+import { type MigrationRecord, migrated } from './migration.ts';
+import { firstDifference, type Shape } from './plan.ts';
+import { beginsWith } from './record.ts';
+import { replay } from './replay.ts';
+
+/** A run as its driver finds it. */
+export interface TakenUp {
+  readonly input: unknown;
+  readonly machine: SagaMachine;
+  /** To be recorded: the saga goes on under this version from now on. */
+  readonly migration?: MigrationRecord;
+  /** Why it cannot be driven by this definition. */
+  readonly mismatch?: string;
+}
+
+/** @param at - wall-clock milliseconds, now. */
+export function takeUp(definition: Definition, run: RunContext, at: number): TakenUp {
+  const { name, version, plan } = definition;
+  const known = run.records.length > 0 && beginsWith(run.records[0]!, definition.head) ? plan : undefined;
+  const { input, machine, version: migratedTo } = replay(run.records, run.createdAt, known);
+  const followed = migratedTo ?? run.version;
+  if (followed === version) {
+    if (machine.plan === plan) return { input, machine };
+    const difference = firstDifference(machine.plan.shape, plan.shape);
+    if (difference === undefined) return { input, machine };
+    return {
+      input,
+      machine,
+      mismatch:
+        `Version ${version} of saga '${name}' is not what it was when this run began: ${difference}. ` +
+        'Give the changed saga a new version, and bring the old one back beside it or migrate',
+    };
+  }
+  const migration = definition.migrations.find(({ from }) => from === followed);
+  if (migration === undefined) {
+    return { input, machine, mismatch: otherVersion(definition, followed, machine.plan.shape) };
+  }
+  const record: MigrationRecord = { version, shape: plan.shape, names: migration.map ?? {} };
+  try {
+    return { input, machine: migrated(machine, plan, record.names, at), migration: record };
+  } catch (error) {
+    const { message } = asHoldfastError(error);
+    return {
+      input,
+      machine,
+      mismatch: `Version ${followed} of saga '${name}' cannot go on as version ${version}: ${message}`,
+    };
+  }
+}
+
+function otherVersion({ name, version, plan }: Definition, followed: number, shape: Shape): string {
+  const difference = firstDifference(shape, plan.shape) ?? 'its steps are the same';
+  const remedy =
+    followed < version
+      ? `Open the ledger with version ${followed} beside it, or give it a migration from ${followed}`
+      : `Open the ledger with version ${followed} of it`;
+  return `This run of saga '${name}' follows version ${followed}, not ${version}: ${difference}. ${remedy}`;
+}

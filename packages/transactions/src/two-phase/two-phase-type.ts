@@ -1,0 +1,2 @@
+/** Begins the types of all two-phase commits. */
+export const twoPhaseType = 'two-phase/';
