@@ -6,6 +6,25 @@ export type {
   CommitSettings,
   CommitState,
 } from './atomic-commit/commit-message.ts';
+export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
+export {
+  type Await,
+  type ChoreographedService,
+  type Choreography,
+  choreography,
+  type Emit,
+  type Reaction,
+} from './choreography/choreography.ts';
+export {
+  type Monitor,
+  type MonitorOptions,
+  type PendingReaction,
+  type SagaPosition,
+  type SeenEvent,
+  startMonitor,
+} from './choreography/monitor.ts';
+export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
+export type { SagaEvent } from './choreography/saga-event.ts';
 export type {
   Heuristic,
   TransactionCommitted,
