@@ -224,7 +224,7 @@ class SagaBuilder extends NodeList {
     if (place === undefined) throw invalidArgument('name', name, `what saga ${this.name} waits for`);
     const result = await place.schema?.['~standard'].validate(value);
     if (result?.issues !== undefined)
-      throw invalidInput(`The signal '${name}' of saga ${this.name}`, result.issues);
+      throw invalidInput(`The signal '${name}' of saga '${this.name}'`, result.issues);
     return sagaOperator(ledger).signal(id, name, value);
   }
 
@@ -240,7 +240,7 @@ class SagaBuilder extends NodeList {
 
   #checked(result: SchemaResult<unknown>): unknown {
     if (result.issues === undefined) return result.value;
-    throw invalidInput(`The input of saga ${this.name}`, result.issues);
+    throw invalidInput(`The input of saga '${this.name}'`, result.issues);
   }
 }
 

@@ -95,8 +95,6 @@ export interface Definition {
   /** Microseconds. */
   readonly deadline: number | undefined;
   readonly migrations: readonly Migration[];
-  /** The results of its steps by name. */
-  readonly values: (saga: ContextSubject) => object;
 }
 
 export interface DefinitionOptions {
@@ -129,7 +127,6 @@ export function define(name: string, options: DefinitionOptions, nodes: readonly
     deadline:
       options.deadline === undefined ? undefined : toPositiveMicros(options.deadline, 'options.deadline'),
     migrations: [options.migrate ?? []].flat(),
-    values: (saga) => scope.values(saga),
   };
 }
 
@@ -263,6 +260,14 @@ class Definer {
     }
     if (kind !== 'step' && options.undo !== undefined) {
       throw invalidArgument(`${name}.undo`, options.undo, `undefined, for a ${kind} is never undone`);
+    }
+    if (options.lock !== undefined && kind === 'ensure') {
+      // Two sagas that can only go forward could wait for each other for ever.
+      throw invalidArgument(
+        `${name}.lock`,
+        options.lock,
+        'undefined, for locks are claimed before the pivot has happened',
+      );
     }
     if (options.lock !== undefined && typeof options.lock !== 'function') {
       throw invalidArgument(`${name}.lock`, options.lock, 'a function that gives keys');

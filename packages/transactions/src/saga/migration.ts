@@ -1,6 +1,7 @@
 import { invalidArgument } from '@holdfast/core';
 import { SagaMachine } from './machine.ts';
 import type { Plan, Shape } from './plan.ts';
+import { nowhere } from './record.ts';
 
 /** How sagas that run under an older version go on under a newer one. */
 export interface Migration {
@@ -55,7 +56,7 @@ export function migrated(
       cell.attempts = known.attempts;
       cell.failure = known.failure;
       cell.stuck = known.stuck;
-      if (known.state === 'running' || (known.state === 'undoing' && !known.known)) continue;
+      if (known.state !== 'done' && !known.known) continue;
       machine.apply({ kind: 'done', place: index, at: known.at, text: known.text });
       moved = true;
     }
@@ -91,8 +92,11 @@ function counterpartsOf(
 }
 
 function compensateAlike(before: SagaMachine, machine: SagaMachine, counterparts: Map<number, number>): void {
-  const { failure } = before;
-  machine.apply(failure!);
+  if (machine.ended)
+    throw invalidArgument('migrate.map', null, 'a name for the step at which the saga failed');
+  const { place, ...failure } = before.failure!;
+  const [failed = nowhere] = [...counterparts].find(([, old]) => old === place) ?? [];
+  machine.apply({ ...failure, place: failed });
   for (let moved = true; moved; ) {
     moved = false;
     for (const index of [...machine.active]) {

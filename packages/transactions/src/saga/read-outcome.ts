@@ -8,14 +8,29 @@ import { beginsWith, nowhere, type SagaEvent } from './record.ts';
 import { replay } from './replay.ts';
 
 /** How the run with these records has ended. */
-export function outcomeOf(definition: Definition, records: readonly Uint8Array[]): SagaOutcome<object> {
-  const known = records.length > 0 && beginsWith(records[0]!, definition.head) ? definition.plan : undefined;
-  const { machine, input } = replay(records, 0, known);
+export function outcomeOf({ head, plan }: Definition, records: readonly Uint8Array[]): SagaOutcome<object> {
+  const known = records.length > 0 && beginsWith(records[0]!, head) ? plan : undefined;
+  const { machine } = replay(records, 0, known);
   const skipped = machine.skipped.map((place) => machine.plan.places[place]!.name);
-  if (machine.phase === 'committed') {
-    return { status: 'committed', value: definition.values({ id: '', epoch: 0, input, machine }), skipped };
-  }
+  if (machine.phase === 'committed') return { status: 'committed', value: valuesOf(machine), skipped };
   return { status: 'rolled-back', ...whyOf(machine), skipped };
+}
+
+/** The results of all steps, those in branches and children within what they belong to. */
+function valuesOf({ plan, cells }: SagaMachine): object {
+  const values: Record<string, unknown> = {};
+  for (const { index, name, kind } of plan.places) {
+    if (kind === 'input') continue;
+    const path = name.split('.');
+    const last = path.pop()!;
+    let within = values;
+    for (const part of path) {
+      within[part] ??= {};
+      within = within[part] as Record<string, unknown>;
+    }
+    within[last] = cells[index]?.value;
+  }
+  return values;
 }
 
 /** Why a saga is or was compensated. */

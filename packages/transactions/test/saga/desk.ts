@@ -56,7 +56,10 @@ export class Desk {
   }
 
   /** The outcome of a run that ends without time passing. */
-  async outcome<Values>(saga: RunDefinition<never, SagaOutcome<Values>>, id: string): Promise<SagaOutcome<Values>> {
+  async outcome<Values>(
+    saga: RunDefinition<never, SagaOutcome<Values>>,
+    id: string,
+  ): Promise<SagaOutcome<Values>> {
     const run = await this.ledger.find(saga, id);
     return run!.result;
   }

@@ -92,7 +92,8 @@ describe('a saga', () => {
     let calls = 0;
     const order = saga('order', { version: 1 }).step('reserve', {
       do: () => {
-        if (++calls === 1) throw coreErrors.create('UNEXPECTED', { message: 'busy', retryable: 'safe', retryAfter: 60_000 });
+        if (++calls === 1)
+          throw coreErrors.create('UNEXPECTED', { message: 'busy', retryable: 'safe', retryAfter: 60_000 });
       },
       undo: noop,
       retry,
@@ -164,7 +165,9 @@ describe('a saga', () => {
     });
     const desk = new Desk(order);
     await desk.open();
-    await runWithDeadline(Deadline.after('1s', desk.world), () => desk.ledger.start(order, undefined, { id: 'o1' }));
+    await runWithDeadline(Deadline.after('1s', desk.world), () =>
+      desk.ledger.start(order, undefined, { id: 'o1' }),
+    );
     await desk.world.advance('2s');
     expect(await desk.outcome(order, 'o1')).toMatchObject({ status: 'rolled-back' });
     expect(seen).toEqual([2_000_000, 2_000_000]);
@@ -265,7 +268,9 @@ describe('a saga', () => {
   test('tells of its attempts and its end', async () => {
     const heard: unknown[] = [];
     const unsubscribe = [
-      stepAttempted.subscribe(({ step, compensation, error }) => heard.push([step, compensation, error !== undefined])),
+      stepAttempted.subscribe(({ step, compensation, error }) =>
+        heard.push([step, compensation, error !== undefined]),
+      ),
       sagaEnded.subscribe(({ saga: name, status, duration }) => heard.push([name, status, duration])),
     ];
     const order = saga('order', { version: 1 })

@@ -65,7 +65,11 @@ describe('what waits for an operator', () => {
     expect(steps[1]).toMatchObject({ state: 'undoing', stuck: { message: 'not now' } });
     expect(steps[0]).toMatchObject({ state: 'done' });
     await desk.operator.skip('o1', 'hold');
-    expect(await desk.outcome(order, 'o1')).toMatchObject({ status: 'rolled-back', step: 'check', skipped: ['hold'] });
+    expect(await desk.outcome(order, 'o1')).toMatchObject({
+      status: 'rolled-back',
+      step: 'check',
+      skipped: ['hold'],
+    });
     expect(calls).toBe(3);
   });
 
@@ -78,7 +82,9 @@ describe('what waits for an operator', () => {
     await desk.ledger.start(order, undefined, { id: 'o1' });
     expect((await desk.status('o1')).steps[1]!.stuck).toMatchObject({ code: 'STEP_REFUSED' });
     await desk.operator.resolve('o1', 'ship', 'by bike');
-    expect(await desk.outcome(order, 'o1')).toMatchObject({ value: { ship: 'by bike', mail: 'mailed by bike' } });
+    expect(await desk.outcome(order, 'o1')).toMatchObject({
+      value: { ship: 'by bike', mail: 'mailed by bike' },
+    });
   });
 
   test('a command that fits nothing is refused, and the timeline says why', async () => {
@@ -109,7 +115,10 @@ describe('the pivot', () => {
     const undone: string[] = [];
     const order = pivoting(refuse, undone);
     const { ledger } = await Desk.open(order);
-    expect(await (await ledger.start(order, undefined)).result).toMatchObject({ status: 'rolled-back', step: 'charge' });
+    expect(await (await ledger.start(order, undefined)).result).toMatchObject({
+      status: 'rolled-back',
+      step: 'charge',
+    });
     expect(undone).toEqual(['reserve']);
   });
 

@@ -1,29 +1,26 @@
-import type { Place, Plan } from '../../saga/plan.ts';
+import { type Place, type Plan, precedes } from '../../saga/plan.ts';
 import type { Effect } from './effects.ts';
 
 /** What is wrong with what a saga has called, whatever its steps are for; nothing when all is as it should be. */
 export function checkEffects(
   plan: Plan,
   effects: readonly Effect[],
-  outcome: 'committed' | 'rolled-back' | 'stuck',
-  skipped: readonly string[],
+  outcome: 'committed' | 'rolled-back',
 ): string[] {
-  return new EffectCheck(plan, effects, skipped).problems(outcome);
+  return new EffectCheck(plan, effects).problems(outcome);
 }
 
 class EffectCheck {
   readonly #plan: Plan;
   readonly #effects: readonly Effect[];
-  readonly #skipped: readonly string[];
   readonly #problems: string[] = [];
 
-  constructor(plan: Plan, effects: readonly Effect[], skipped: readonly string[]) {
+  constructor(plan: Plan, effects: readonly Effect[]) {
     this.#plan = plan;
     this.#effects = effects;
-    this.#skipped = skipped;
   }
 
-  problems(outcome: 'committed' | 'rolled-back' | 'stuck'): string[] {
+  problems(outcome: 'committed' | 'rolled-back'): string[] {
     const actions = this.#plan.places.filter(
       ({ kind }) => kind !== 'wait' && kind !== 'sleep' && kind !== 'input',
     );
@@ -31,7 +28,7 @@ class EffectCheck {
       this.#checkKey(place, false);
       this.#checkKey(place, true);
       if (outcome === 'committed') this.#checkCommitted(place);
-      if (outcome === 'rolled-back') this.#checkRolledBack(place);
+      else this.#checkRolledBack(place);
       for (const other of actions) if (precedes(place, other)) this.#checkOrder(place, other);
     }
     return this.#problems;
@@ -55,7 +52,6 @@ class EffectCheck {
 
   #checkCommitted(place: Place): void {
     const { name } = place;
-    if (this.#skipped.includes(name)) return;
     if (!this.#calls(place, false).some(({ happened }) => happened)) {
       this.#problems.push(`the saga has committed, but '${name}' was never done`);
     }
@@ -72,7 +68,7 @@ class EffectCheck {
       if (happened) this.#problems.push(`the saga was rolled back, but its ${kind} '${name}' had been done`);
       return;
     }
-    if (did.length === 0 || this.#skipped.includes(name)) return;
+    if (did.length === 0) return;
     const last = Math.max(...did.map(({ began }) => began));
     const undone = this.#calls(place, true).filter(({ happened }) => happened);
     if (undone.length === 0) this.#problems.push(`'${name}' had begun, and was never undone`);
@@ -85,12 +81,11 @@ class EffectCheck {
   #checkOrder(earlier: Place, later: Place): void {
     const began = firstBeginning(this.#calls(later, false));
     const done = firstSuccess(this.#calls(earlier, false));
-    if (began < done && !this.#skipped.includes(earlier.name)) {
+    if (began < done) {
       this.#problems.push(`'${later.name}' began before '${earlier.name}' had ended`);
     }
     const undoing = firstBeginning(this.#calls(earlier, true));
-    if (began === Number.POSITIVE_INFINITY || later.kind !== 'step' || this.#skipped.includes(later.name))
-      return;
+    if (began === Number.POSITIVE_INFINITY || later.kind !== 'step') return;
     if (undoing < firstSuccess(this.#calls(later, true))) {
       this.#problems.push(`'${earlier.name}' was undone before '${later.name}', which came after it`);
     }
@@ -106,23 +101,4 @@ function firstSuccess(effects: readonly Effect[]): number {
     Number.POSITIVE_INFINITY,
     ...effects.flatMap(({ succeeded, ended }) => (succeeded && ended !== undefined ? [ended] : [])),
   );
-}
-
-/** Whether one place comes before the other, and not in a parallel branch. */
-function precedes(one: Place, other: Place): boolean {
-  const path = new Map(pathOf(one));
-  for (const [sequence, position] of pathOf(other)) {
-    const mine = path.get(sequence);
-    if (mine !== undefined) return mine < position;
-  }
-  return false;
-}
-
-/** The sequences that a place lies in, the innermost first, and where in them. */
-function pathOf(place: Place): [Place['sequence'], number][] {
-  const path: [Place['sequence'], number][] = [[place.sequence, place.position]];
-  for (let { fork } = place.sequence; fork !== undefined; fork = fork.sequence.fork) {
-    path.push([fork.sequence, fork.position]);
-  }
-  return path;
 }

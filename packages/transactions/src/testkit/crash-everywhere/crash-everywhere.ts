@@ -4,7 +4,7 @@ import { definitionOf } from '../../saga/build-saga.ts';
 import type { Definition } from '../../saga/definition.ts';
 import type { Saga } from '../../saga/saga.ts';
 import { checkEffects } from './check-effects.ts';
-import { type CrashRun, type RunOfSaga, runSaga } from './crash-run.ts';
+import { type CrashRun, runSaga, type WatchedRun } from './crash-run.ts';
 import { type Fault, faultsOf, faultText } from './fault.ts';
 
 export interface CrashEverywhereOptions<Raw, Values> {
@@ -34,8 +34,8 @@ export interface CrashEverywhereReport {
  * each record and each effect; and all of that again for each step that refuses, fails for a while, or whose reply is lost.
  * After each run these must hold, besides what `check` asks for:
  *
- * - it has ended, or is stuck where a step or compensation refuses that must not
- * - it ends as it does without a crash
+ * - it ends, and as it does without the crash; where a compensation or an ensure refuses it is stuck first, until an
+ *   operator has mended that and tries again
  * - committed: all was done, nothing undone; rolled back: whatever had begun was undone, and not done again
  * - a step begins when those before it have ended, and is undone before them
  * - a step has the same key in all its calls, and no other has it
@@ -84,12 +84,16 @@ class Search<Raw, Input, Values> {
     const calm = await this.#run(faults, 0, undefined);
     for (let at = 1; at <= calm.points; at++) {
       if (only !== undefined && only !== `${faultsText(faults)} crash ${at}`) continue;
-      await this.#run(faults, at, this.#mayDiffer ? undefined : endOf(calm));
+      await this.#run(faults, at, this.#mayDiffer ? undefined : calm.outcome?.status);
       this.crashes++;
     }
   }
 
-  async #run(faults: readonly Fault[], at: number, expected: string | undefined): Promise<RunOfSaga<Values>> {
+  async #run(
+    faults: readonly Fault[],
+    at: number,
+    expected: string | undefined,
+  ): Promise<WatchedRun<Values>> {
     const { input, signals = {}, transaction = () => undefined, before, check } = this.#options;
     const world = new ManualWorld();
     this.runs++;
@@ -102,47 +106,32 @@ class Search<Raw, Input, Values> {
       faults,
       at,
     );
-    if (run === undefined) {
-      throw this.#failure(faults, at, undefined, ['it neither ends nor is stuck, in more than a year']);
+    const { outcome } = run;
+    if (outcome === undefined) throw this.#failure(faults, at, run, [whyNoEnd(run)]);
+    const problems = checkEffects(this.#definition.plan, run.effects, outcome.status);
+    if (expected !== undefined && outcome.status !== expected) {
+      problems.push(`it is ${outcome.status}, but without the crash it is ${expected}`);
     }
-    const problems = this.#problems(run, faults, expected);
     if (problems.length > 0) throw this.#failure(faults, at, run, problems);
     try {
-      await check?.(run);
+      await check?.({ ...run, outcome });
     } catch (error) {
       throw this.#failure(faults, at, run, [error instanceof Error ? error.message : String(error)], error);
     }
     return run;
   }
 
-  #problems(run: RunOfSaga<Values>, faults: readonly Fault[], expected: string | undefined): string[] {
-    const end = endOf(run);
-    const problems = checkEffects(
-      this.#definition.plan,
-      run.effects,
-      run.outcome?.status ?? 'stuck',
-      run.outcome?.skipped ?? [],
-    );
-    if (expected !== undefined && end !== expected) {
-      problems.push(`it is ${end}, but without the crash it is ${expected}`);
-    }
-    if (run.outcome === undefined && !faults.some(({ kind }) => kind === 'terminal')) {
-      problems.push(`it is ${end}, and needs an operator`);
-    }
-    return problems;
-  }
-
   #failure(
     faults: readonly Fault[],
     at: number,
-    run: RunOfSaga<Values> | undefined,
+    run: WatchedRun<Values>,
     problems: readonly string[],
     cause?: unknown,
   ): HoldfastError<'SAGA_NOT_CRASH_PROOF'> {
     const only = `${faultsText(faults)} crash ${at}`;
-    const moment = run?.crash === undefined ? '' : ` when its process crashes ${run.crash}`;
+    const moment = run.crash === undefined ? '' : ` when its process crashes ${run.crash}`;
     const wrong = faults.length === 0 ? '' : `, with ${faultsText(faults)}`;
-    const calls = run?.effects.map(({ step, undo, life, succeeded, ended }) => {
+    const calls = run.effects.map(({ step, undo, life, succeeded, ended }) => {
       const how = succeeded ? 'done' : ended === undefined ? 'cut off' : 'failed';
       return `  life ${life}: ${undo ? 'undo ' : ''}${step} ${how}`;
     });
@@ -151,7 +140,7 @@ class Search<Raw, Input, Values> {
         `Saga '${this.#saga.name}' is not as it should be${moment}${wrong}:`,
         ...problems.map((problem) => `- ${problem}`),
         'Its calls:',
-        ...(calls ?? []),
+        ...calls,
         `Replay: crashEverywhere(saga, { ...options, only: '${only}' })`,
       ].join('\n'),
       context: { only },
@@ -160,10 +149,12 @@ class Search<Raw, Input, Values> {
   }
 }
 
-function endOf({ outcome, status }: CrashRun<unknown>): string {
-  if (outcome !== undefined) return outcome.status;
-  const stuck = status.steps.filter((step) => step.stuck !== undefined);
-  return `stuck at ${stuck.map(({ name, stuck }) => `'${name}' (${stuck!.message})`).join(', ') || status.parked}`;
+function whyNoEnd({ status }: WatchedRun<unknown>): string {
+  const stuck = status.steps.flatMap(({ name, stuck }) =>
+    stuck === undefined ? [] : [`'${name}': ${stuck.message}`],
+  );
+  if (stuck.length > 0) return `it is stuck at ${stuck.join(', ')}`;
+  return status.parked ?? 'it neither ends nor is stuck, in more than a year';
 }
 
 function faultsText(faults: readonly Fault[]): string {

@@ -8,7 +8,7 @@ import type { Definition } from '../../saga/definition.ts';
 import { sagaOperator } from '../../saga/operator.ts';
 import type { SagaOutcome } from '../../saga/outcome.ts';
 import type { Saga } from '../../saga/saga.ts';
-import type { SagaStatus } from '../../saga/status.ts';
+import type { SagaStatus, StepStatus } from '../../saga/status.ts';
 import { CrashPoints } from './crash-points.ts';
 import { CrashingEngine } from './crashing-engine.ts';
 import { type Effect, Effects } from './effects.ts';
@@ -17,8 +17,7 @@ import { Life } from './life.ts';
 
 /** How one run went. */
 export interface CrashRun<Values = unknown> {
-  /** Undefined when it is stuck. */
-  readonly outcome: SagaOutcome<Values> | undefined;
+  readonly outcome: SagaOutcome<Values>;
   readonly status: SagaStatus;
   /** All calls of its steps and compensations, in order. */
   readonly effects: readonly Effect[];
@@ -32,8 +31,11 @@ export interface CrashRunOptions<Raw> {
   readonly transaction: () => unknown;
 }
 
-/** A run, and how many moments it had at which it could have crashed. */
-export interface RunOfSaga<Values> extends CrashRun<Values> {
+/** A run as it was watched. */
+export interface WatchedRun<Values> extends Omit<CrashRun<Values>, 'outcome'> {
+  /** Undefined when it is stuck where it must not be, or never ends. */
+  readonly outcome: SagaOutcome<Values> | undefined;
+  /** How many moments it had at which it could have crashed. */
   readonly points: number;
 }
 
@@ -50,7 +52,7 @@ export async function runSaga<Raw, Input, Values>(
   { input, signals, transaction }: CrashRunOptions<Raw>,
   faults: readonly Fault[],
   crashAt: number,
-): Promise<RunOfSaga<Values> | undefined> {
+): Promise<WatchedRun<Values>> {
   const memory = new LedgerMemory();
   const effects = new Effects(faults);
   const watched = instrumented(saga, effects.around);
@@ -91,23 +93,35 @@ export async function runSaga<Raw, Input, Values>(
   const points = new CrashPoints(crashAt, names, crash);
   let ledger = await live(points);
   let step = 100;
-  for (let elapsed = 0; elapsed < timeMaxMillis; ) {
+  for (let elapsed = 0; elapsed < timeMaxMillis && outcome === undefined; ) {
     await world.settle();
     if (failure !== undefined) throw failure;
     if (points.crashed && life.over) {
       ledger = await live(new CrashPoints(0, names, crash));
-      continue;
+    } else if (ledger.figures.byStatus.stuck > 0) {
+      const { steps } = (await saga.status(ledger, runId))!;
+      if (!steps.every((one) => isExpected(one, faults))) break;
+      // As an operator would: what was wrong is mended, and tried again.
+      effects.heal();
+      await sagaOperator(ledger).retry(runId);
+      await world.settle();
+    } else if (outcome === undefined) {
+      await world.advance(step);
+      elapsed += step;
+      step = Math.min(step * 2, stepMaxMillis);
     }
-    if (outcome !== undefined || ledger.figures.byStatus.stuck > 0) {
-      const status = (await saga.status(ledger, runId))!;
-      crash();
-      const what = points.crashed ? points.passed.at(-1) : undefined;
-      return { outcome, status, effects: effects.all, crash: what, points: points.passed.length };
-    }
-    await world.advance(step);
-    elapsed += step;
-    step = Math.min(step * 2, stepMaxMillis);
   }
+  const status = (await saga.status(ledger, runId))!;
   crash();
-  return undefined;
+  const what = points.crashed ? points.passed.at(-1) : undefined;
+  return { outcome, status, effects: effects.all, crash: what, points: points.passed.length };
+}
+
+/** Whether a step is not stuck, or is for a fault that refuses for good. */
+function isExpected({ name, state, stuck }: StepStatus, faults: readonly Fault[]): boolean {
+  const undo = state === 'undoing';
+  return (
+    stuck === undefined ||
+    faults.some((fault) => fault.kind === 'terminal' && fault.step === name && fault.undo === undo)
+  );
 }

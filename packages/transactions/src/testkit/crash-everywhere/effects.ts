@@ -27,11 +27,16 @@ export class Effects {
   readonly all: Effect[] = [];
   points!: CrashPoints;
   life = 0;
-  readonly #faults: readonly Fault[];
+  #faults: readonly Fault[];
   #moments = 0;
 
   constructor(faults: readonly Fault[]) {
     this.#faults = faults;
+  }
+
+  /** Nothing goes wrong any more. */
+  heal(): void {
+    this.#faults = [];
   }
 
   readonly around: Around = (place, undo, context, call) => {
