@@ -4,6 +4,14 @@ export type {
   TransactionOutcome,
   TransactionRolledBack,
 } from './atomic-commit/outcome.ts';
+export { CommitMachine } from './atomic-commit/commit-machine.ts';
+export type {
+  AddressedMessage,
+  CommitMessage,
+  CommitOutput,
+  CommitSettings,
+  CommitState,
+} from './atomic-commit/commit-message.ts';
 export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
 export {
   type Await,
@@ -177,6 +185,9 @@ export {
   type ParticipantWork,
   tccParticipant,
 } from './tcc/tcc-participant.ts';
+export { terminate } from './three-phase/termination-rule.ts';
+export { ThreePhaseCoordinator } from './three-phase/three-phase-coordinator.ts';
+export { ThreePhaseParticipant } from './three-phase/three-phase-participant.ts';
 export {
   type BranchId,
   branchText,
@@ -203,3 +214,4 @@ export {
   twoPhase,
   type WorkContext,
 } from './two-phase/two-phase.ts';
+export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';

@@ -121,7 +121,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   dueAt(at: number, micros: number): number {
-    return Math.max(this.world.clock.now(), Math.round((at - this.#wallOffset) * 1_000) + micros);
+    const now = this.world.clock.now();
+    const due = Math.round((at - this.#wallOffset) * 1_000) + micros;
+    // A wall clock that is behind that of the life before makes nobody wait longer than if it began now.
+    return Math.min(Math.max(due, now), now + micros);
   }
 
   /** The worker leaves, or has lost the run. */
@@ -261,7 +264,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     }
     const claim = new Claim(this, place, definition, keys);
     this.#activities.set(place, claim);
-    claim.begin(definition.kind === 'ensure' ? undefined : this.dueAt(cell.at, definition.lockTimeout));
+    claim.begin(this.dueAt(cell.at, definition.lockTimeout));
   }
 
   #wait(place: number, { limit }: PlaceDefinition, cell: Cell): void {
