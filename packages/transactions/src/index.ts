@@ -1,3 +1,9 @@
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export { CommitMachine } from './atomic-commit/commit-machine.ts';
 export type {
   AddressedMessage,
@@ -25,12 +31,6 @@ export {
 } from './choreography/monitor.ts';
 export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
 export type { SagaEvent } from './choreography/saga-event.ts';
-export type {
-  Heuristic,
-  TransactionCommitted,
-  TransactionOutcome,
-  TransactionRolledBack,
-} from './atomic-commit/outcome.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
