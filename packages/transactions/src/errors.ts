@@ -32,13 +32,15 @@ export type TransactionErrorCode =
   | 'LEDGER_MESSAGES_FULL'
   | 'LEDGER_RUN_CONFLICT'
   | 'LEDGER_UNAVAILABLE'
+  | 'PARTICIPANT_UNAVAILABLE'
   | 'RESOURCE_MISCONFIGURED'
   | 'RESOURCE_UNAVAILABLE'
   | 'SAGA_CANCELLED'
   | 'SAGA_NOT_CRASH_PROOF'
   | 'SAGA_RECORD_INVALID'
   | 'STEP_REFUSED'
-  | 'TRANSACTION_INTERRUPTED';
+  | 'TRANSACTION_INTERRUPTED'
+  | 'TRY_DECLINED';
 
 export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErrors<TransactionErrorCode>({
   /** The database has rolled back the branch that was to be prepared or committed: a deadlock, a constraint, a timeout. */
@@ -114,6 +116,13 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
     retryable: 'if-idempotent',
     executed: 'maybe',
   },
+  /** It is not registered, not healthy, or did not answer. */
+  PARTICIPANT_UNAVAILABLE: {
+    severity: 'high',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
   /** The database is not set up to prepare transactions; the message has the remedy. */
   RESOURCE_MISCONFIGURED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** The database could not be reached, or did not answer. */
@@ -133,4 +142,6 @@ export const transactionErrors: ErrorCatalogue<TransactionErrorCode> = defineErr
   STEP_REFUSED: { severity: 'low', category: 'rejected', retryable: 'never', executed: 'no' },
   /** Its coordinator was stopped before it had decided, as often as may be. Nothing has happened. */
   TRANSACTION_INTERRUPTED: { severity: 'medium', category: 'unavailable', retryable: 'safe', executed: 'no' },
+  /** A participant will not reserve what it was asked for. */
+  TRY_DECLINED: { severity: 'low', category: 'conflict', retryable: 'never', executed: 'no' },
 });

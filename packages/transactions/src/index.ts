@@ -4,6 +4,33 @@ export type {
   TransactionOutcome,
   TransactionRolledBack,
 } from './atomic-commit/outcome.ts';
+export { CommitMachine } from './atomic-commit/commit-machine.ts';
+export type {
+  AddressedMessage,
+  CommitMessage,
+  CommitOutput,
+  CommitSettings,
+  CommitState,
+} from './atomic-commit/commit-message.ts';
+export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
+export {
+  type Await,
+  type ChoreographedService,
+  type Choreography,
+  choreography,
+  type Emit,
+  type Reaction,
+} from './choreography/choreography.ts';
+export {
+  type Monitor,
+  type MonitorOptions,
+  type PendingReaction,
+  type SagaPosition,
+  type SeenEvent,
+  startMonitor,
+} from './choreography/monitor.ts';
+export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
+export type { SagaEvent } from './choreography/saga-event.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -104,6 +131,7 @@ export type {
   OutboxBacklog,
   OutboxClaim,
   OutboxOutcome,
+  OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
 export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
@@ -137,7 +165,29 @@ export type { Stored } from './saga/stored.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
+export {
+  type ExpiryOptions,
+  expireReservations,
+  type ReservationExpiry,
+} from './tcc/expire-reservations.ts';
 export { type Judgement, judgeCall } from './tcc/judge-call.ts';
+export {
+  type ParticipantHealth,
+  ParticipantRegistry,
+  type ParticipantRegistryOptions,
+} from './tcc/participant-registry.ts';
+export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
+export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export {
+  declined,
+  type Participant,
+  type ParticipantWork,
+  tccParticipant,
+} from './tcc/tcc-participant.ts';
+export { terminate } from './three-phase/termination-rule.ts';
+export { ThreePhaseCoordinator } from './three-phase/three-phase-coordinator.ts';
+export { ThreePhaseParticipant } from './three-phase/three-phase-participant.ts';
 export {
   type BranchId,
   branchText,
@@ -164,3 +214,4 @@ export {
   twoPhase,
   type WorkContext,
 } from './two-phase/two-phase.ts';
+export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';

@@ -1,4 +1,3 @@
-import { coreErrors, type HoldfastError, toAbortError } from '@holdfast/core';
 import type { MessageType } from '@holdfast/transport/protobuf';
 import * as etcd from '../etcd/index.ts';
 import type { RpcMethod, RpcOptions, UnaryCaller } from './unary-caller.ts';
@@ -81,10 +80,7 @@ export function etcdCalls(caller: UnaryCaller): EtcdCalls {
     anonymous = false,
   ): EtcdCall<Request, Response> => {
     const method = { path: `/etcdserverpb.${path}`, request, response, repetition, anonymous };
-    return (fields, options) =>
-      options?.signal?.aborted === true
-        ? Promise.reject(neverBegun(options.signal.reason, path))
-        : caller.call(method, request.create(fields), options);
+    return (fields, options) => caller.call(method, request.create(fields), options);
   };
   const txn = of('KV/Txn', etcd.TxnRequest, etcd.TxnResponse, 'numbered');
   const readingTxn = of('KV/Txn', etcd.TxnRequest, etcd.TxnResponse, 'read');
@@ -188,10 +184,4 @@ function readsOnly({ success = [], failure = [] }: Partial<etcd.TxnRequest> = {}
       request.case === 'range' ||
       (request.case === 'txn' && readsOnly(request.value)),
   );
-}
-
-/** The error of a call that was aborted before it was made: nothing was sent. */
-function neverBegun(reason: unknown, operation: string): HoldfastError<'ABORTED'> {
-  const { cause, message, origin } = toAbortError(reason, operation);
-  return coreErrors.create('ABORTED', { message, cause, origin, executed: 'no' });
 }

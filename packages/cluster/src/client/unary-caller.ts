@@ -4,6 +4,7 @@ import type { Authentication } from './authentication.ts';
 import type { ClientSessions } from './client-sessions.ts';
 import { type EndpointPool, storeClosed } from './endpoint-pool.ts';
 import { type CallsOwner, type CallUnderWay, UnaryAttempts } from './unary-attempts.ts';
+import { neverBegun } from './unary-errors.ts';
 
 /** A method of the API, and what becomes of it when it is repeated. */
 export interface RpcMethod<Request, Response> {
@@ -59,6 +60,8 @@ export class UnaryCaller implements CallsOwner {
     options: RpcOptions = {},
   ): Promise<Response> {
     if (this.#closed) return Promise.reject(storeClosed());
+    const { signal } = options;
+    if (signal?.aborted === true) return Promise.reject(neverBegun(signal.reason, method.path));
     return this.#make(method, request, options, this.#requestTimeout);
   }
 

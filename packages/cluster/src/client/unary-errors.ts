@@ -1,7 +1,13 @@
 import { coordinationErrors } from '@holdfast/coordination';
-import { asHoldfastError, type HoldfastError } from '@holdfast/core';
+import { asHoldfastError, coreErrors, type HoldfastError, toAbortError } from '@holdfast/core';
 import { clusterErrors } from '../errors.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
+
+/** The error of a call that was aborted before it was made: nothing was sent. */
+export function neverBegun(reason: unknown, operation: string): HoldfastError<'ABORTED'> {
+  const { cause, message, origin } = toAbortError(reason, operation);
+  return coreErrors.create('ABORTED', { message, cause, origin, executed: 'no' });
+}
 
 export function outOfTime(operation: string): HoldfastError {
   return coordinationErrors.create('REQUEST_TIMED_OUT', {

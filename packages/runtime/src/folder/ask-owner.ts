@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import { type Duration, errorFromJson, type JsonValue, toMicros } from '@holdfast/core';
+import { type Duration, errorFromJson, type JsonValue, throwIfAborted, toMicros } from '@holdfast/core';
 import { folderErrors, ownerSilent } from './folder-errors.ts';
 import { answerBytesMax, reach, readLine, writeLine } from './line-socket.ts';
 import { claimNames } from './rivals.ts';
@@ -9,18 +9,21 @@ import { SocketFolder } from './socket-folder.ts';
 export interface AskOwnerOptions {
   /** How long to wait for the answer. Default '5s'. */
   readonly timeout?: Duration | undefined;
+  /** Ends the wait; the owner is told that nobody waits for its answer any more. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
  * Asks the process that owns the folder at `path`, and resolves to its answer.
  *
- * @throws HoldfastError FOLDER_NOT_OWNED when nobody owns it, OWNER_SILENT, and whatever the owner answers with.
+ * @throws HoldfastError FOLDER_NOT_OWNED when nobody owns it, OWNER_SILENT, ABORTED, and whatever the owner answers with.
  */
 export async function askOwner(
   path: string,
   request: JsonValue,
-  { timeout = '5s' }: AskOwnerOptions = {},
+  { timeout = '5s', signal }: AskOwnerOptions = {},
 ): Promise<JsonValue> {
+  throwIfAborted(signal, 'askOwner');
   const patience = Math.ceil(toMicros(timeout, 'timeout') / 1_000);
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined) throw notOwned(path);
@@ -32,12 +35,16 @@ export async function askOwner(
       if (reached.kind === 'unreachable') throw ownerSilent(path);
       const { socket } = reached;
       const waiting = new AbortController();
+      const hangUp = (): void => void socket.destroy();
+      signal?.addEventListener('abort', hangUp);
       try {
         writeLine(socket, { request });
         const silence = sleepFor(patience, undefined, { signal: waiting.signal });
         const line = await Promise.race([readLine(socket, answerBytesMax), silence]);
+        throwIfAborted(signal, 'askOwner');
         return answerIn(path, line);
       } finally {
+        signal?.removeEventListener('abort', hangUp);
         waiting.abort();
         socket.destroy();
       }

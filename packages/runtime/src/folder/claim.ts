@@ -5,8 +5,8 @@ import { type ClaimName, draftName, newClaimName } from './claim-name.ts';
 import { readLine, requestBytesMax, writeLine } from './line-socket.ts';
 import type { SocketFolder } from './socket-folder.ts';
 
-/** Answers a request to the owner of a folder. */
-export type OwnerAnswer = (request: JsonValue) => JsonValue | Promise<JsonValue>;
+/** Answers a request to the owner of a folder. Its signal aborts when nobody waits for the answer any more. */
+export type OwnerAnswer = (request: JsonValue, signal: AbortSignal) => JsonValue | Promise<JsonValue>;
 
 /** More connections at once are closed unheard. */
 const connectionsMax = 64;
@@ -72,21 +72,23 @@ export class Claim {
     const request = await readLine(socket, requestBytesMax);
     socket.setTimeout(0);
     if (socket.destroyed) return;
+    const gone = new AbortController();
+    socket.once('close', () => gone.abort());
     try {
-      writeLine(socket, await this.#respond(request));
+      writeLine(socket, await this.#respond(request, gone.signal));
     } catch (error) {
       writeLine(socket, { error: errorToJson(asHoldfastError(error)) as unknown as JsonValue });
     }
     socket.end();
   }
 
-  async #respond(request: JsonValue | undefined): Promise<JsonValue> {
+  async #respond(request: JsonValue | undefined, signal: AbortSignal): Promise<JsonValue> {
     if (request === 'claim') return { owner: this.owner };
     if (!(this.owner && isRequest(request)))
       throw invalidArgument('request', request, 'what an owner understands');
     if (this.answer === undefined)
       throw invalidArgument('request', request, 'asked of an owner that answers');
-    return { answer: await this.answer(request.request) };
+    return { answer: await this.answer(request.request, signal) };
   }
 }
 

@@ -4,5 +4,6 @@ export {
   type JournalFolderOptions,
   type JournalInspection,
   type JournalRequest,
+  journalDirectory,
   openJournalFolder,
 } from './open-journal-folder.ts';

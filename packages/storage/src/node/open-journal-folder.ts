@@ -6,10 +6,13 @@ import type { JournalReport } from '../journal-report.ts';
 import { type JournalOptions, openJournal } from '../open-journal.ts';
 
 /** Where in its folder a journal lies. */
-const journalDirectory = 'journal';
+export const journalDirectory = 'journal';
 
 export type JournalFolderOptions = Omit<JournalOptions, 'disk' | 'directory' | 'exclusive'> &
-  Pick<OwnFolderOptions, 'allowShared'>;
+  Pick<OwnFolderOptions, 'allowShared'> & {
+    /** Answers what other processes ask besides what `holdfast journal` does. Default: they are told that it is unknown. */
+    readonly answer?: OwnFolderOptions['answer'];
+  };
 
 /** A journal, and the folder of this machine that it lies in and that this process owns. */
 export interface JournalFolder {
@@ -27,13 +30,15 @@ export interface JournalFolder {
  */
 export async function openJournalFolder(
   path: string,
-  { allowShared, ...options }: JournalFolderOptions = {},
+  { allowShared, answer, ...options }: JournalFolderOptions = {},
 ): Promise<JournalFolder> {
   let journal: Journal | undefined;
   const ownership = await ownFolder(path, {
     allowShared,
-    answer: (request) =>
-      answerAboutJournal(request, async (options) => journal && inspectOpenJournal(journal, options)),
+    answer: (request, signal) => {
+      if (answer !== undefined && !isJournalRequest(request)) return answer(request, signal);
+      return answerAboutJournal(request, async (how) => journal && inspectOpenJournal(journal, how));
+    },
   });
   try {
     const disk = nodeDisk(ownership.path);
@@ -67,11 +72,15 @@ export type JournalInspection = (options: {
  * @throws HoldfastError INVALID_ARGUMENT when it is another request, or there is nothing to report on.
  */
 export async function answerAboutJournal(request: JsonValue, inspect: JournalInspection): Promise<JsonValue> {
-  if (request !== 'inspect journal' && request !== 'verify journal') {
+  if (!isJournalRequest(request)) {
     throw invalidArgument('request', request, "'inspect journal' or 'verify journal'");
   }
   const report = await inspect({ snapshotData: request === 'verify journal' });
   if (report === undefined)
     throw invalidArgument('request', request, 'asked while a journal in files is open');
   return report as unknown as JsonValue;
+}
+
+function isJournalRequest(request: JsonValue): request is JournalRequest {
+  return request === 'inspect journal' || request === 'verify journal';
 }

@@ -1,7 +1,14 @@
 import { invalidArgument, newId, type Unsubscribe, type World } from '@holdfast/core';
-import { checkClaim, checkMessage, checkParked } from '../outbox/check-message.ts';
+import { checkClaim, checkOutgoing, checkParked } from '../outbox/check-message.ts';
 import type { Message, MessageHeaders, ParkedOptions, ParkedPage } from '../outbox/message.ts';
-import type { ClaimOptions, Outbox, OutboxBacklog, OutboxClaim, OutboxOutcome } from '../outbox/outbox.ts';
+import type {
+  ClaimOptions,
+  Outbox,
+  OutboxBacklog,
+  OutboxClaim,
+  OutboxOutcome,
+  OutgoingMessage,
+} from '../outbox/outbox.ts';
 import type { Transactor } from '../outbox/transactor.ts';
 import type { EmbeddedTransaction } from './embedded-transaction.ts';
 
@@ -15,6 +22,7 @@ interface OutboxRow {
   /** Base64. */
   readonly body: string;
   readonly enqueuedAt: number;
+  readonly notBefore: number;
   readonly attempts: number;
   readonly parked: { readonly reason: string; readonly at: number } | null;
 }
@@ -41,10 +49,10 @@ export class EmbeddedOutbox implements Outbox<EmbeddedTransaction> {
     this.#world = world;
   }
 
-  async enqueue(transaction: EmbeddedTransaction, messages: readonly Message[]): Promise<void> {
+  async enqueue(transaction: EmbeddedTransaction, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const [index, message] of messages.entries()) {
-      checkMessage(message, `messages[${index}]`);
-      const { id, topic, key = null, headers = {}, body } = message;
+      checkOutgoing(message, `messages[${index}]`);
+      const { id, topic, key = null, headers = {}, body, notBefore = 0 } = message;
       if (transaction.get(table, id) !== undefined) {
         throw invalidArgument(
           `messages[${index}].id`,
@@ -59,6 +67,7 @@ export class EmbeddedOutbox implements Outbox<EmbeddedTransaction> {
         headers,
         body: toBase64(body),
         enqueuedAt,
+        notBefore,
         attempts: 0,
         parked: null,
       };
@@ -70,34 +79,36 @@ export class EmbeddedOutbox implements Outbox<EmbeddedTransaction> {
   async claim(options: ClaimOptions): Promise<OutboxClaim> {
     const lease = checkClaim(options);
     const token = newId(this.#world);
-    const held: string[] = [];
+    const taken: string[] = [];
     try {
       return await this.#transactor.transact(async (transaction) => {
         const now = this.#world.clock.now();
+        const wall = this.#world.clock.wall();
         const messages: { message: Message; attempts: number }[] = [];
         const blocked = new Set<string>();
         let again = Number.POSITIVE_INFINITY;
         for (const [id, row] of rows(transaction)) {
           if (messages.length === options.limit) break;
           if (row.key !== null && blocked.has(row.key)) continue;
-          const hold = this.#holds.get(id);
-          const waits = hold !== undefined && hold.until > now;
-          if (row.parked !== null || waits) {
+          const early = (row.notBefore - wall) * 1_000;
+          const held = (this.#holds.get(id)?.until ?? 0) - now;
+          const wait = Math.max(early, held);
+          if (row.parked !== null || wait > 0) {
             if (row.key !== null) blocked.add(row.key);
-            if (waits) again = Math.min(again, hold.until - now);
+            if (row.parked === null) again = Math.min(again, wait);
             continue;
           }
           const attempts = row.attempts + 1;
           write(transaction, id, { ...row, attempts });
           this.#holds.set(id, { token, until: now + lease });
-          held.push(id);
+          taken.push(id);
           messages.push({ message: toMessage(id, row), attempts });
           again = Math.min(again, lease);
         }
         return { token, messages, again: Number.isFinite(again) ? Math.ceil(again / 1_000) : undefined };
       }, options.signal);
     } catch (error) {
-      for (const id of held) this.#holds.delete(id);
+      for (const id of taken) this.#holds.delete(id);
       throw error;
     }
   }

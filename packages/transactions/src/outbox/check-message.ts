@@ -1,7 +1,7 @@
 import { type Duration, invalidArgument, toPositiveMicros } from '@holdfast/core';
 import type { BrokerSubscribeOptions } from './broker.ts';
 import type { Message, ParkedOptions } from './message.ts';
-import type { ClaimOptions } from './outbox.ts';
+import type { ClaimOptions, OutgoingMessage } from './outbox.ts';
 
 const topicPattern = /^[\w-]+(\.[\w-]+)*$/;
 const topicFilterPattern = /^(([\w-]+|\*)\.)*([\w-]+|\*|>)$/;
@@ -24,6 +24,15 @@ export function checkMessage({ id, topic, key, headers, body }: Message, field =
     }
   }
   if (!(body instanceof Uint8Array)) throw invalidArgument(`${field}.body`, body, 'a Uint8Array');
+}
+
+/** @throws HoldfastError INVALID_ARGUMENT. */
+export function checkOutgoing(message: OutgoingMessage, field: string): void {
+  checkMessage(message, field);
+  const { notBefore } = message;
+  if (notBefore !== undefined && !Number.isFinite(notBefore)) {
+    throw invalidArgument(`${field}.notBefore`, notBefore, 'milliseconds since the Unix epoch');
+  }
 }
 
 /** The microseconds of the lease. @throws HoldfastError INVALID_ARGUMENT. */

@@ -14,7 +14,7 @@ export interface Outbox<Transaction> {
    *
    * @throws HoldfastError INVALID_ARGUMENT.
    */
-  enqueue(transaction: Transaction, messages: readonly Message[]): Promise<void>;
+  enqueue(transaction: Transaction, messages: readonly OutgoingMessage[]): Promise<void>;
   /**
    * Takes messages to publish, for a while: until they are settled or `lease` is over, no other claim gets them, nor others
    * of their keys. Those of one key come in order. What was committed is claimed, however long its transaction took.
@@ -34,6 +34,11 @@ export interface Outbox<Transaction> {
   discard(id: string, signal?: AbortSignal): Promise<boolean>;
   /** Of messages that are not published yet. */
   backlog(signal?: AbortSignal): Promise<OutboxBacklog>;
+}
+
+export interface OutgoingMessage extends Message {
+  /** It is claimed no earlier: wall-clock milliseconds since the Unix epoch. With a key, it holds up those behind it. */
+  readonly notBefore?: number | undefined;
 }
 
 export interface ClaimOptions {

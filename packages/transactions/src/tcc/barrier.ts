@@ -18,7 +18,8 @@ export type BarrierVerdict<Result extends JsonValue | undefined> =
 export type Barrier<Transaction> = <Result extends JsonValue | undefined>(
   transaction: Transaction,
   call: BarrierCall,
-  work: () => Promise<Result>,
+  /** `reserved`: what the work of the branch's try gave, in a confirm or cancel. */
+  work: (reserved: JsonValue | undefined) => Promise<Result>,
 ) => Promise<BarrierVerdict<Result>>;
 
 /**
@@ -33,7 +34,7 @@ export function createBarrier<Transaction>(storage: BarrierStorage<Transaction>)
   return async <Result extends JsonValue | undefined>(
     transaction: Transaction,
     call: BarrierCall,
-    work: () => Promise<Result>,
+    work: (reserved: JsonValue | undefined) => Promise<Result>,
   ): Promise<BarrierVerdict<Result>> => {
     checkBarrierCall(call);
     const mark = await storage.lock(transaction, call);
@@ -41,7 +42,7 @@ export function createBarrier<Transaction>(storage: BarrierStorage<Transaction>)
     const judgement = judgeCall(mark.state, operation);
     switch (judgement) {
       case 'fresh': {
-        const result = await work();
+        const result = await work(mark.results.try);
         await storage.write(transaction, call, marked(mark, call, result));
         return { verdict: 'fresh', result };
       }

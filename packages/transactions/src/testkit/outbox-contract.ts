@@ -2,7 +2,7 @@ import { assert, type Duration } from '@holdfast/core';
 import type { Checkpoints } from '../event-sourcing/checkpoints.ts';
 import type { Inbox } from '../outbox/inbox.ts';
 import type { Message } from '../outbox/message.ts';
-import type { Outbox, OutboxClaim, OutboxOutcome } from '../outbox/outbox.ts';
+import type { Outbox, OutboxClaim, OutboxOutcome, OutgoingMessage } from '../outbox/outbox.ts';
 import type { Transactor } from '../outbox/transactor.ts';
 import { bytesOf, equal, failsWith, textOf } from './expectations.ts';
 
@@ -46,7 +46,7 @@ const message = (id: string, key?: string): Message => ({
 
 async function enqueue<Transaction>(
   { transactor, outbox }: OutboxDatabase<Transaction>,
-  ...messages: readonly Message[]
+  ...messages: readonly OutgoingMessage[]
 ): Promise<void> {
   await transactor.transact((transaction) => outbox.enqueue(transaction, messages));
 }
@@ -201,6 +201,28 @@ export const outboxContract: readonly OutboxCase[] = [
         ['k1 2', 'k2 1'],
         'and later',
       );
+    },
+  },
+  {
+    name: 'claims a message no earlier than it asks for, and others meanwhile',
+    needs: [],
+    async run({ open, sleep, wall }) {
+      const database = await open();
+      const notBefore = wall() + 700;
+      await enqueue(database, { ...message('timer'), notBefore }, message('a'), {
+        ...message('b'),
+        notBefore: 0,
+      });
+      const first = await claim(database);
+      equal(ids(first), 'a b', 'what is claimed at once');
+      await database.outbox.settle(first, published(first));
+      const second = await claim(database);
+      equal(ids(second), '', 'what is claimed then');
+      assert(second.again !== undefined && second.again > 0, 'a claim says when more may be there');
+      await sleep('1.5s');
+      const third = await claim(database);
+      equal(ids(third), 'timer', 'what is claimed in the end');
+      equal(third.messages[0]!.attempts, 1, 'its attempts');
     },
   },
   {

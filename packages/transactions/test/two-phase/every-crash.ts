@@ -51,7 +51,7 @@ export async function transferThrough(bankCase: BankCase, ends: readonly number[
     const life = bank.life(endsAt);
     const transfer = bank.definition(life);
     const going = goThrough();
-    await bank.pass('1h');
+    await bank.pass('10s');
     crossed = life.crossed;
     if (!life.dead) {
       await going;

@@ -16,6 +16,8 @@ import { JournalVisit } from './journal-visit.ts';
 export interface JournalEngineOptions extends RetentionOptions, MessageOptions {
   /** Opens the journal, which is the ledger's own. It is closed when the last who has the ledger open closes it. */
   readonly open: () => Promise<Journal>;
+  /** Called once it is closed: what else is to be let go of, such as its folder. */
+  readonly closed?: (() => Promise<void>) | undefined;
   /** Default the platform's. */
   readonly world?: World | undefined;
   /**
@@ -35,9 +37,10 @@ export function journalEngine(options: JournalEngineOptions): LedgerEngine {
   return new JournalEngine(options);
 }
 
-class JournalEngine implements LedgerEngine {
+export class JournalEngine implements LedgerEngine {
   readonly shared = false;
   readonly #open: () => Promise<Journal>;
+  readonly #closed: () => Promise<void>;
   readonly #parts: JournalLedgerParts;
   #ledger: Promise<JournalLedger> | undefined;
   /** How many have it open. */
@@ -50,6 +53,7 @@ class JournalEngine implements LedgerEngine {
     checkBytes('recordBytesMax', recordBytesMax);
     checkBytes('snapshotBytes', snapshotBytes);
     this.#open = options.open;
+    this.#closed = options.closed ?? (async () => {});
     this.#parts = {
       world,
       recordBytesMax,
@@ -75,6 +79,12 @@ class JournalEngine implements LedgerEngine {
     return new JournalVisit(await this.#enter(), () => this.#leave());
   }
 
+  /** Looks in if somebody has it open here, and no longer than that. */
+  async peek(): Promise<LedgerVisit | undefined> {
+    const ledger = await this.#ledger;
+    return ledger && new JournalVisit(ledger, async () => {});
+  }
+
   async #enter(): Promise<JournalLedger> {
     this.#users++;
     this.#ledger ??= this.#begin();
@@ -94,6 +104,7 @@ class JournalEngine implements LedgerEngine {
       return await JournalLedger.open(journal, this.#parts);
     } catch (error) {
       await journal.close();
+      await this.#closed();
       throw error;
     }
   }
@@ -102,7 +113,7 @@ class JournalEngine implements LedgerEngine {
     if (--this.#users > 0) return;
     const ledger = await this.#ledger!;
     this.#ledger = undefined;
-    this.#closing = ledger.close();
+    this.#closing = ledger.close().then(this.#closed);
     await this.#closing;
   }
 }

@@ -12,6 +12,7 @@ import { storedRun, type TableRun } from '../table-run.ts';
 import type { ChangeBatch } from './change-batch.ts';
 import { writeFound, writeHead } from './change-format.ts';
 import { ChangeQueue } from './change-queue.ts';
+import type { JournalVisit } from './journal-visit.ts';
 import { ForgetChange, type PendingChange, PostChange } from './pending-change.ts';
 import { type RecoveredTable, recoverTable } from './recover-table.ts';
 import { SnapshotWriting } from './snapshot-writing.ts';
@@ -42,6 +43,8 @@ export class JournalLedger {
     runsAdopted: 0,
   };
   worker: JournalWorker | undefined;
+  /** Those who have it open. */
+  readonly visits: Set<JournalVisit> = new Set();
   readonly #journal: Journal;
   readonly #parts: JournalLedgerParts;
   readonly #queue: ChangeQueue;
@@ -172,7 +175,7 @@ export class JournalLedger {
 
   async close(): Promise<void> {
     await this.#queue.settled();
-    this.#queue.end(ledgerClosed());
+    this.#end(ledgerClosed());
     this.#closing.abort();
     await this.#snapshotting;
     await this.#journal.close();
@@ -220,6 +223,12 @@ export class JournalLedger {
   #failed(error: HoldfastError): void {
     const { worker } = this;
     this.leave();
+    this.#end(error);
     worker?.lost(error);
+  }
+
+  #end(error: HoldfastError): void {
+    this.#queue.end(error);
+    for (const visit of this.visits) visit.end(error);
   }
 }

@@ -68,7 +68,6 @@ export class JournalSession extends JournalVisit implements LedgerSession, Journ
 
   /** The journal has failed, or somebody else writes it. */
   lost(error: HoldfastError): void {
-    this.end(error);
     queueMicrotask(() => this.#host.lost(error));
   }
 }

@@ -18,6 +18,7 @@ export class JournalVisit implements LedgerVisit {
   constructor(ledger: JournalLedger, closed: () => Promise<void>) {
     this.ledger = ledger;
     this.#closed = closed;
+    ledger.visits.add(this);
   }
 
   async read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
@@ -68,8 +69,9 @@ export class JournalVisit implements LedgerVisit {
   }
 
   /** What it waits for ends, and it does nothing more. */
-  protected end(error: HoldfastError): void {
+  end(error: HoldfastError): void {
     this.over ??= error;
+    this.ledger.visits.delete(this);
     for (const wait of this.#endWaits.keys()) wait.reject(this.over);
   }
 

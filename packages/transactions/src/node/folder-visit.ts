@@ -1,0 +1,123 @@
+import { isHoldfastError, type JsonValue, sleep } from '@holdfast/core';
+import { askOwner } from '@holdfast/runtime';
+import type { LedgerVisit } from '../ledger/ledger-engine.ts';
+import { ledgerClosed } from '../ledger/ledger-errors.ts';
+import type { RunFilter, RunPage, StoredRun } from '../ledger/run.ts';
+import type { OwnerRequest } from './owner-request.ts';
+import { bytesToText, runFromJson } from './run-json.ts';
+
+/** Looks into a ledger's folder: asks its owner, or opens it for the one call where it has none. */
+export class FolderVisit implements LedgerVisit {
+  readonly #path: string;
+  readonly #open: () => Promise<LedgerVisit>;
+  readonly #closing = new AbortController();
+
+  /** @param open - opens the folder, which becomes this process's own until the visit is closed. */
+  constructor(path: string, open: () => Promise<LedgerVisit>) {
+    this.#path = path;
+    this.#open = open;
+  }
+
+  async read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
+    return this.#call(
+      async () => runFromJson(await this.#ask({ ledger: 'read', id }, signal)),
+      (visit) => visit.read(id, signal),
+    );
+  }
+
+  async list(filter: RunFilter, signal?: AbortSignal): Promise<RunPage> {
+    return this.#call(
+      async () => (await this.#ask({ ledger: 'list', filter }, signal)) as unknown as RunPage,
+      (visit) => visit.list(filter, signal),
+    );
+  }
+
+  async post(id: string, message: Uint8Array, signal?: AbortSignal): Promise<'posted' | 'ended' | 'unknown'> {
+    const request: OwnerRequest = { ledger: 'post', id, message: bytesToText(message) };
+    return this.#call(
+      async () => (await this.#ask(request, signal)) as 'posted' | 'ended' | 'unknown',
+      (visit) => visit.post(id, message, signal),
+    );
+  }
+
+  /** The owner says when. Where there is none, nobody drives the run: this looks now and then whether one has come. */
+  async ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
+    const run = await this.read(id, signal);
+    if (run === undefined || run.status === 'ended') return run;
+    for (;;) {
+      try {
+        return runFromJson(await this.#ask({ ledger: 'ended', id }, signal, endTimeout));
+      } catch (error) {
+        if (!isOwnerGone(error)) throw error;
+        await this.#orClosed(sleep(ownerInterval, { signal: this.#signal(signal) }));
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+  }
+
+  async #call<Value>(
+    ask: () => Promise<Value>,
+    look: (visit: LedgerVisit) => Promise<Value>,
+  ): Promise<Value> {
+    for (;;) {
+      if (this.#closing.signal.aborted) throw ledgerClosed();
+      try {
+        return await ask();
+      } catch (error) {
+        if (!hasCode(error, 'FOLDER_NOT_OWNED')) throw error;
+      }
+      const visit = await this.#openUnlessOwned();
+      if (visit === undefined) continue;
+      try {
+        return await look(visit);
+      } finally {
+        await visit.close();
+      }
+    }
+  }
+
+  /** Undefined when it has an owner by now. */
+  async #openUnlessOwned(): Promise<LedgerVisit | undefined> {
+    try {
+      return await this.#open();
+    } catch (error) {
+      if (hasCode(error, 'FOLDER_OWNED')) return undefined;
+      throw error;
+    }
+  }
+
+  #ask(request: OwnerRequest, signal: AbortSignal | undefined, timeout?: '1d'): Promise<JsonValue> {
+    const asked = askOwner(this.#path, request as unknown as JsonValue, {
+      timeout,
+      signal: this.#signal(signal),
+    });
+    return this.#orClosed(asked);
+  }
+
+  #signal(signal: AbortSignal | undefined): AbortSignal {
+    const { signal: closing } = this.#closing;
+    return signal === undefined ? closing : AbortSignal.any([signal, closing]);
+  }
+
+  async #orClosed<Value>(waiting: Promise<Value>): Promise<Value> {
+    try {
+      return await waiting;
+    } catch (error) {
+      throw this.#closing.signal.aborted ? ledgerClosed() : error;
+    }
+  }
+}
+
+const endTimeout = '1d';
+const ownerInterval = '500ms';
+
+function isOwnerGone(error: unknown): boolean {
+  return ['FOLDER_NOT_OWNED', 'OWNER_SILENT', 'LEDGER_CLOSED'].some((code) => hasCode(error, code));
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return isHoldfastError(error) && error.code === code;
+}

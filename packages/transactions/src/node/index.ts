@@ -1,0 +1,1 @@
+export { type FolderEngineOptions, folderEngine } from './folder-engine.ts';
