@@ -16,7 +16,14 @@ function ledgerOf(facts: readonly Fact[], told = true): Ledger {
   return ledger;
 }
 
-const clean = { accepted: 1, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 };
+const clean = {
+  accepted: 1,
+  lost: 0,
+  chargedTwice: 0,
+  shippedTwice: 0,
+  chargedForNothing: 0,
+  refundedTwice: 0,
+};
 
 describe('the audit', () => {
   test('finds nothing wrong with an order that was charged and shipped once', () => {
@@ -47,9 +54,17 @@ describe('the audit', () => {
   });
 });
 
+test('the audit finds money given back more often than it was taken', () => {
+  expect(ledgerOf([charge, refund, refund], false).audit()).toMatchObject({ refundedTwice: 1 });
+});
+
 describe('the audit so far', () => {
   test('does not call lost what a book promises to ship', () => {
     expect(ledgerOf([accepted, charge]).auditSoFar(60_000).lost).toBe(0);
+  });
+
+  test('does not call lost what a saga is seeing through', () => {
+    expect(ledgerOf([charge]).auditSoFar(60_000, new Set(['b'])).lost).toBe(0);
   });
 
   test('gives a young order time, and not an old one that nobody promises anything for', () => {

@@ -23,6 +23,8 @@ export interface Audit {
   readonly shippedTwice: number;
   /** Never accepted, not shipped, and yet charged and not refunded. */
   readonly chargedForNothing: number;
+  /** Given back more often than charged. */
+  readonly refundedTwice: number;
 }
 
 /** Baskets that have come to a good end are forgotten beyond this many. */
@@ -80,29 +82,34 @@ export class Ledger {
     return this.count(() => true);
   }
 
-  /** The word at present: baskets for which a book still promises something, or that are young, are given time. */
-  auditSoFar(now: number): Audit {
+  /**
+   * The word at present: baskets for which a book still promises something, that are young, or `underWay` are given time.
+   */
+  auditSoFar(now: number, underWay: ReadonlySet<string> = new Set()): Audit {
     return this.count(
-      ({ owed, accepted, acceptedAt }) => owed <= 0 && (!accepted || now - acceptedAt > graceMillis),
+      ({ owed, accepted, acceptedAt }, basket) =>
+        owed <= 0 && (!accepted || now - acceptedAt > graceMillis) && !underWay.has(basket),
     );
   }
 
-  private count(isOver: (entry: Entry) => boolean): Audit {
+  private count(isOver: (entry: Entry, basket: string) => boolean): Audit {
     const audit = {
       accepted: this.forgotten,
       lost: 0,
       chargedTwice: 0,
       shippedTwice: 0,
       chargedForNothing: 0,
+      refundedTwice: 0,
     };
-    for (const entry of this.entries.values()) {
+    for (const [basket, entry] of this.entries) {
       const { accepted, charges, refunds, shipments } = entry;
       if (accepted) audit.accepted++;
       if (shipments > 1) audit.shippedTwice++;
-      if (!isOver(entry)) continue;
+      if (!isOver(entry, basket)) continue;
       const kept = charges - refunds;
       const refunded = charges > 0 && kept <= 0;
       if (kept > 1) audit.chargedTwice++;
+      if (kept < 0) audit.refundedTwice++;
       if (accepted && shipments === 0 && !refunded) audit.lost++;
       if (!accepted && shipments === 0 && kept > 0) audit.chargedForNothing++;
     }

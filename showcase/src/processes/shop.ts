@@ -85,11 +85,13 @@ export class Shop {
     return total;
   }
 
-  /** Whether all services are up and none has anything under way or still to do. */
-  get quiet(): boolean {
-    return this.all.every(
-      ({ state, vitals: { busy, waiting, owed } }) => state === 'up' && busy + waiting + owed === 0,
-    );
+  /** How many things all services together have under way or still to do; a service that is not up is one of them. */
+  get busyWith(): number {
+    let things = 0;
+    for (const { state, vitals } of this.all) {
+      things += state === 'up' ? vitals.busy + vitals.waiting + vitals.owed : 1;
+    }
+    return things;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { Auditor } from '../ledger/auditor.ts';
 import type { Audit } from '../ledger/ledger.ts';
+import { type SagaCount, SagaReader } from '../ledger/saga-reader.ts';
 import { Customers } from '../load/customers.ts';
 import { arrivals } from '../load/schedule.ts';
 import type { Guarded } from '../processes/guarded.ts';
@@ -45,12 +46,21 @@ export interface Run {
   readonly recoveries: readonly Recovery[];
   /** The orders of the whole life of the shop, warming up included. */
   readonly orders: Audit;
+  /** What the ledger says of their sagas; null where orders are no sagas. */
+  readonly sagas: SagaReport | null;
+  /** What was owed still when the books were audited, for it took too long. */
+  readonly unsettled: number;
+}
+
+export interface SagaReport extends SagaCount {
+  /** Those that went on after their process had been killed. */
+  readonly resumed: number;
 }
 
 /** Load without storm before the measuring begins, so that no stack pays for cold code. */
 const warmingMillis = 2_000;
 /** How long the shop has after the storm to finish what it has begun. */
-const settlingMillisMax = 20_000;
+const settlingMillisMax = 60_000;
 const quietLooks = 4;
 const lookEveryMillis = 250;
 
@@ -74,7 +84,13 @@ export async function run(setting: RunSetting): Promise<Run> {
   const after = shop.tally;
   shop.healAll();
   await customers.gone();
-  await settled(shop);
+  const unsettled = await settled(shop);
+  if (unsettled > 0) {
+    told(
+      `gives up waiting: ${unsettled} things are owed still, ${settlingMillisMax / 1_000} s after the last press`,
+    );
+  }
+  const sagas = variant === 'holdfast' ? await new SagaReader(shop.folder).count() : undefined;
   await shop.close();
   await auditor.catchUp();
   await auditor.close();
@@ -94,16 +110,19 @@ export async function run(setting: RunSetting): Promise<Run> {
     degraded: count('degraded'),
     recoveries: recoveries(plan, timeline, durationMillis),
     orders: auditor.ledger.audit(),
+    sagas: sagas === undefined ? null : { ...sagas, resumed: shop.tally.resumed },
+    unsettled,
   };
 }
 
-/** Resolves when nothing has been under way in the shop for a while, or it has had time enough. */
-async function settled(shop: Shop): Promise<void> {
+/** Waits until nothing has been under way in the shop for a while. How much still is after time enough: 0, if all is well. */
+async function settled(shop: Shop): Promise<number> {
   const looksMax = settlingMillisMax / lookEveryMillis;
   for (let look = 0, quiet = 0; look < looksMax && quiet < quietLooks; look++) {
     await pause(lookEveryMillis);
-    quiet = shop.quiet ? quiet + 1 : 0;
+    quiet = shop.busyWith === 0 ? quiet + 1 : 0;
   }
+  return shop.busyWith;
 }
 
 function pause(millis: number): Promise<void> {

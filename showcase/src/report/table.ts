@@ -33,6 +33,12 @@ export function renderReport({
     row('charged twice', ({ orders }) => whole(orders.chargedTwice)),
     row('shipped twice', ({ orders }) => whole(orders.shippedTwice)),
     row('charged for nothing', ({ orders }) => whole(orders.chargedForNothing)),
+    row('refunded twice', ({ orders }) => whole(orders.refundedTwice)),
+    [],
+    row('sagas committed', ({ sagas }) => wholeOrNone(sagas?.committed)),
+    row('rolled back', ({ sagas }) => wholeOrNone(sagas?.rolledBack)),
+    row('resumed after a crash', ({ sagas }) => wholeOrNone(sagas?.resumed)),
+    row('stuck', ({ sagas }) => wholeOrNone(sagas?.stuck)),
   ];
   const title = `The same storm (seed ${seed}, ${durationSeconds} s, ${ordersPerSecond} orders/s) over each stack`;
   const result =
@@ -58,6 +64,10 @@ function percent(part: number, total: number, digits = 1): string {
 
 function whole(value: number): string {
   return value.toLocaleString('en-US');
+}
+
+function wholeOrNone(value: number | undefined): string {
+  return value === undefined ? '–' : whole(value);
 }
 
 /** Labels to the left, numbers to the right. */

@@ -15,7 +15,16 @@ function run(changes: Partial<Run>): Run {
     shed: 0,
     degraded: 0,
     recoveries: [],
-    orders: { accepted: 1_000, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 },
+    orders: {
+      accepted: 1_000,
+      lost: 0,
+      chargedTwice: 0,
+      shippedTwice: 0,
+      chargedForNothing: 0,
+      refundedTwice: 0,
+    },
+    sagas: { committed: 1_000, rolledBack: 10, resumed: 5, stuck: 0, running: 0 },
+    unsettled: 0,
     ...changes,
   };
 }
@@ -29,10 +38,25 @@ test('Holdfast passes when it is as good as today’s stack and has kept every o
   });
 });
 
-test.each(['lost', 'chargedTwice', 'shippedTwice'] as const)('one order %s fails both checks', (fault) => {
-  const holdfast = run({ orders: { ...today.orders, [fault]: 1 } });
-  expect(judgeRuns({ today, holdfast }, 'orders')).toMatchObject({ passed: false, ordersSafe: false });
-  expect(judgeRuns({ today, holdfast }, 'all').passed).toBe(false);
+test.each(['lost', 'chargedTwice', 'shippedTwice', 'chargedForNothing', 'refundedTwice'] as const)(
+  'one order %s fails both checks',
+  (fault) => {
+    const holdfast = run({ orders: { ...today.orders, [fault]: 1 } });
+    expect(judgeRuns({ today, holdfast }, 'orders')).toMatchObject({ passed: false, ordersSafe: false });
+    expect(judgeRuns({ today, holdfast }, 'all').passed).toBe(false);
+  },
+);
+
+test('orders that are stuck, or owed still when the books are audited, fail both checks, plainly', () => {
+  const stuck = run({ sagas: { committed: 1_000, rolledBack: 0, resumed: 5, stuck: 2, running: 0 } });
+  expect(judgeRuns({ holdfast: stuck }, 'orders')).toMatchObject({
+    passed: false,
+    failures: [expect.stringContaining('2 orders are stuck')],
+  });
+  expect(judgeRuns({ holdfast: run({ unsettled: 8 }) }, 'orders')).toMatchObject({
+    passed: false,
+    failures: [expect.stringContaining('owed 8 things still')],
+  });
 });
 
 test.each([{ goodput: 89 }, { p99: 111 }])('%j, over 10 %% worse, fails only the check of all', (changes) => {

@@ -7,7 +7,7 @@ export type Check = (typeof checks)[number];
 
 export interface Verdict {
   readonly check: Check;
-  /** No order lost or doubled in the Holdfast run; null without one. */
+  /** No order lost, doubled, charged for nothing, stuck or still owed in the Holdfast run; null without one. */
   readonly ordersSafe: boolean | null;
   /** Holdfast at most 10 % worse than today's stack on goodput and p99; null without both runs. */
   readonly keepsUp: boolean | null;
@@ -32,11 +32,20 @@ export function judgeRuns(runs: Readonly<Partial<Record<Variant, Run>>>, check: 
   };
 }
 
-function orderFailures({ orders }: Run): string[] {
+function orderFailures({ orders, sagas, unsettled }: Run): string[] {
   const failures: string[] = [];
+  if (unsettled > 0)
+    failures.push(
+      `Holdfast owed ${unsettled} things still when the books were audited: what they say is not final`,
+    );
   if (orders.lost > 0) failures.push(`Holdfast lost ${orders.lost} accepted orders`);
   if (orders.chargedTwice > 0) failures.push(`Holdfast charged ${orders.chargedTwice} orders twice`);
   if (orders.shippedTwice > 0) failures.push(`Holdfast shipped ${orders.shippedTwice} orders twice`);
+  if (orders.chargedForNothing > 0)
+    failures.push(`Holdfast charged ${orders.chargedForNothing} orders for nothing`);
+  if (orders.refundedTwice > 0) failures.push(`Holdfast refunded ${orders.refundedTwice} orders twice`);
+  if (sagas !== null && sagas.stuck > 0)
+    failures.push(`${sagas.stuck} orders are stuck: npx holdfast saga list says which`);
   return failures;
 }
 

@@ -1,5 +1,8 @@
 import { join } from 'node:path';
-import { seededRandom } from '@holdfast/core';
+import { platformWorld, seededRandom } from '@holdfast/core';
+import { ledgerLost, openLedger } from '@holdfast/transactions';
+import { folderEngine } from '@holdfast/transactions/node';
+import { ledgerFolder } from '../ledger/saga-reader.ts';
 import type { ServiceMessage, ServiceOrder, SupervisorMessage } from '../processes/messages.ts';
 import { onParentGone } from '../processes/parent.ts';
 import { stacks } from '../stack/stacks.ts';
@@ -14,6 +17,8 @@ import { traits } from './services.ts';
 /** One service of the shop, as a process: started by the supervisor, and never longer alive than it. */
 const { service, variant, ports, folder, seed } = JSON.parse(process.argv[2]!) as ServiceOrder;
 const vitalsEveryMillis = 200;
+/** Beyond this no order is accepted any more: what cannot be carried out must not be promised. */
+const runsMax = 20_000;
 
 // A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
 process.on('SIGINT', () => {});
@@ -25,16 +30,26 @@ const tell = (message: ServiceMessage): void => {
 const tally = newTally();
 const weather = new Weather(seededRandom(seed).fork(service));
 const hands = new Hands(traits[service], weather);
-const stack = stacks[variant]({ service, ports, tally });
+const world = platformWorld();
+const stack = stacks[variant]({ service, ports, tally, world });
 process.on('message', ({ slowMillis, brokenShare }: SupervisorMessage) => {
   weather.slowMillis = slowMillis;
   weather.brokenShare = brokenShare;
 });
 
+// As with a book that cannot be written: the next life goes on from what the disk really holds.
+ledgerLost.subscribe(({ error }) => {
+  process.stderr.write(`the ledger is lost, so this service ends: ${String(error)}\n`);
+  process.exit(1);
+});
+
 const business = await businesses[service]({
   hands,
   stack,
+  world,
   openBook: (remember) => Book.open(join(folder, `${service}.book`), remember),
+  openLedger: (definition) =>
+    openLedger({ engine: folderEngine(ledgerFolder(folder)), definitions: [definition], runsMax }),
 });
 
 serve(business.handle, stack, weather, tally)
@@ -46,5 +61,6 @@ serve(business.handle, stack, weather, tally)
 setInterval(() => {
   const { busy, waiting } = hands;
   const owed = business.owed?.() ?? 0;
+  tally.resumed = business.resumed?.() ?? 0;
   tell({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings() } });
 }, vitalsEveryMillis);

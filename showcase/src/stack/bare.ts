@@ -13,12 +13,12 @@ export function bareStack({ ports, tally }: StackSetting): Stack {
   const remote = (target: ServiceName): Remote => ({
     request(call) {
       tally.calls++;
-      return send({ target, port: ports[target], call, dispatcher });
+      return send({ target, port: ports[target], call }, dispatcher);
     },
   });
   return {
     variant: 'bare',
-    errands: 'hoped-for',
+    desk: 'hopeful',
     remote,
     admit: (request, handler) => handler(request),
     readings: () => [],

@@ -1,4 +1,10 @@
-import { Deadline, deadlineFromHeaders, deadlineToHeaders, runWithDeadline } from '@holdfast/core';
+import {
+  Deadline,
+  deadlineFromHeaders,
+  deadlineToHeaders,
+  runWithDeadline,
+  type World,
+} from '@holdfast/core';
 import {
   adaptiveTimeout,
   bulkhead,
@@ -15,7 +21,6 @@ import {
   retry,
   retryBudget,
 } from '@holdfast/resilience';
-import type { Dispatcher } from 'undici';
 import type { Answer, Handler, Received } from '../shop/http.ts';
 import type { ServiceName } from '../shop/services.ts';
 import { countingAgent } from './counting-agent.ts';
@@ -23,7 +28,7 @@ import { breakerLimits, serviceLimits, tryLimits } from './limits.ts';
 import type { StackSetting } from './setting.ts';
 import type { Call, PolicyReading, Remote, Stack } from './stack.ts';
 import type { Tally } from './tally.ts';
-import { isOverload, isPassing, send } from './wire.ts';
+import { isOverload, isPassing, send, type Wire } from './wire.ts';
 
 /**
  * How long the shop works on an order: well below the 2 s that a customer waits. What takes longer is late for this
@@ -37,17 +42,22 @@ const narrowest = 0.5;
  * Holdfast: a pipeline around each dependency whose retries and hedges live on one budget, a deadline that travels
  * with each order through all services, and a door that sheds what would only wait in vain.
  */
-export function holdfastStack({ service, ports, tally }: StackSetting): Stack {
-  const dispatcher = countingAgent(tally);
+export function holdfastStack(setting: StackSetting): Stack {
+  const dispatcher = countingAgent(setting.tally);
+  return holdfastStackOver((sending) => send(sending, dispatcher), setting);
+}
+
+/** The same over another wire than HTTP on loopback. */
+export function holdfastStackOver(wire: Wire, { service, ports, tally, world }: StackSetting): Stack {
   const remotes = new Map<ServiceName, HoldfastRemote>();
-  const door = new Door(service, tally);
+  const door = new Door(service, tally, world);
   return {
     variant: 'holdfast',
-    errands: 'certain',
+    desk: 'saga',
     remote(target) {
       let remote = remotes.get(target);
       if (remote === undefined) {
-        remote = new HoldfastRemote(target, ports[target], dispatcher, tally);
+        remote = new HoldfastRemote(target, ports[target], wire, tally, world);
         remotes.set(target, remote);
       }
       return remote;
@@ -61,11 +71,13 @@ export function holdfastStack({ service, ports, tally }: StackSetting): Stack {
 class Door {
   private readonly service: ServiceName;
   private readonly tally: Tally;
+  private readonly world: World;
   private readonly limit: ConcurrencyLimit;
 
-  constructor(service: ServiceName, tally: Tally) {
+  constructor(service: ServiceName, tally: Tally, world: World) {
     this.service = service;
     this.tally = tally;
+    this.world = world;
     const { concurrent } = serviceLimits[service];
     this.limit = concurrencyLimit({
       name: `${service} door`,
@@ -74,13 +86,14 @@ class Door {
       max: concurrent * 2,
       // What other services did to the request says nothing about this one's capacity.
       judgeError: () => 'ignored',
+      world,
     });
   }
 
   async admit(request: Received, handler: Handler): Promise<Answer> {
     const deadline =
-      deadlineFromHeaders(request.headers) ??
-      (this.service === 'gateway' ? Deadline.after(patience) : undefined);
+      deadlineFromHeaders(request.headers, { world: this.world }) ??
+      (this.service === 'gateway' ? Deadline.after(patience, this.world) : undefined);
     if (deadline?.expired) return this.shed(504, 'nobody waits for this any longer');
     // The deadline is for the calls that the work makes. The work itself counts until it has really ended.
     const work = () =>
@@ -114,18 +127,19 @@ const judgement: JudgeOptions = { judgeError: (error) => (isPassing(error) ? 'fa
 class HoldfastRemote implements Remote {
   private readonly target: ServiceName;
   private readonly port: number;
-  private readonly dispatcher: Dispatcher;
+  private readonly wire: Wire;
   private readonly tally: Tally;
-  private readonly budget: RetryBudget = retryBudget({ ratio: 0.2, window: '5s' });
+  private readonly budget: RetryBudget;
   private readonly breaker: CircuitBreaker;
   private readonly reads: Pipeline<string>;
   private readonly writes: Pipeline<string>;
 
-  constructor(target: ServiceName, port: number, dispatcher: Dispatcher, tally: Tally) {
+  constructor(target: ServiceName, port: number, wire: Wire, tally: Tally, world: World) {
     this.target = target;
     this.port = port;
-    this.dispatcher = dispatcher;
+    this.wire = wire;
     this.tally = tally;
+    this.budget = retryBudget({ ratio: 0.2, window: '5s', world });
     const { tryMillis, retries, concurrent, queue } = tryLimits[target];
     this.breaker = circuitBreaker({
       name: target,
@@ -135,17 +149,18 @@ class HoldfastRemote implements Remote {
       halfOpen: { probes: 1, maxWait: breakerLimits.openMillis },
       // Who sheds is alive and knows its limits: that is no reason to stop calling.
       judgeError: (error) => (isPassing(error) && !isOverload(error) ? 'failure' : 'ignored'),
+      world,
     });
     const inner = [
       this.breaker,
-      bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: queue }),
+      bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: queue, world }),
       // As patient as with a service that has become slow, as long as the deadline allows.
-      adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: tryMillis * slowdownMost }),
+      adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: tryMillis * slowdownMost, world }),
     ] as const;
-    this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement }), ...inner);
+    this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement, world }), ...inner);
     const backoff = exponential({ initial: '25ms', max: '250ms' });
     this.writes = pipeline(
-      retry({ maxAttempts: retries + 1, backoff, budget: this.budget, ...judgement }),
+      retry({ maxAttempts: retries + 1, backoff, budget: this.budget, ...judgement, world }),
       ...inner,
     );
   }
@@ -153,7 +168,10 @@ class HoldfastRemote implements Remote {
   async request(call: Call): Promise<unknown> {
     this.tally.calls++;
     const policies = call.method === 'GET' ? this.reads : this.writes;
-    const outcome = await policies.tryExecute(({ signal, deadline }) => this.send(call, signal, deadline));
+    const outcome = await policies.tryExecute(
+      ({ signal, deadline }) => this.send(call, signal, deadline),
+      call.signal === undefined ? {} : { signal: call.signal },
+    );
     if (outcome.ok) return outcome.value;
     const lesser = call.substitute?.();
     if (lesser === undefined)
@@ -168,11 +186,10 @@ class HoldfastRemote implements Remote {
   }
 
   private send(call: Call, signal: AbortSignal, deadline: Deadline | undefined): Promise<unknown> {
-    return send({
+    return this.wire({
       target: this.target,
       port: this.port,
       call,
-      dispatcher: this.dispatcher,
       headers: {
         ...deadlineToHeaders(deadline),
         ...(call.key !== undefined && { 'idempotency-key': call.key }),

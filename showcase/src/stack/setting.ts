@@ -1,3 +1,4 @@
+import type { World } from '@holdfast/core';
 import type { ServiceName } from '../shop/services.ts';
 import type { Tally } from './tally.ts';
 
@@ -6,4 +7,5 @@ export interface StackSetting {
   readonly service: ServiceName;
   readonly ports: Readonly<Record<ServiceName, number>>;
   readonly tally: Tally;
+  readonly world: World;
 }

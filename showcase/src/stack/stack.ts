@@ -5,6 +5,11 @@ import type { ServiceName } from '../shop/services.ts';
 export const variants = ['bare', 'today', 'holdfast'] as const;
 export type Variant = (typeof variants)[number];
 
+/**
+ * How orders are seen through: one thing after the other and hoping, with everything written down by hand, or as sagas.
+ */
+export type DeskKind = 'hopeful' | 'careful' | 'saga';
+
 /** A call from one service to another. */
 export interface Call {
   readonly method: 'GET' | 'POST';
@@ -14,6 +19,8 @@ export interface Call {
   readonly key?: string;
   /** A lesser answer that will do when there is no real one. Undefined: there is none at present. */
   readonly substitute?: () => unknown;
+  /** Aborts when nobody waits for the answer any longer. Stacks that do not take it let the call go on. */
+  readonly signal?: AbortSignal;
 }
 
 /** Another service, as seen from here. */
@@ -34,8 +41,7 @@ export interface PolicyReading {
 /** How a service protects the calls that it makes and those that it gets. All differences are in here. */
 export interface Stack {
   readonly variant: Variant;
-  /** Whether what remains to be done for an order is written down and done for certain, or just begun. */
-  readonly errands: 'certain' | 'hoped-for';
+  readonly desk: DeskKind;
   remote(target: ServiceName): Remote;
   /** Answers `request` with what `handler` does, or protects it from doing that. */
   admit(request: Received, handler: Handler): Promise<Answer>;

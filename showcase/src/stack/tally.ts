@@ -12,10 +12,12 @@ export interface Tally {
   served: number;
   /** Of these, answered with an error. */
   failed: number;
+  /** Orders that an earlier life of the process had left, and that it has gone on with. */
+  resumed: number;
 }
 
 export function newTally(): Tally {
-  return { calls: 0, attempts: 0, degraded: 0, shed: 0, served: 0, failed: 0 };
+  return { calls: 0, attempts: 0, degraded: 0, shed: 0, served: 0, failed: 0, resumed: 0 };
 }
 
 export function addTally(total: Tally, more: Tally): void {

@@ -42,7 +42,7 @@ export function todayStack({ service, ports, tally }: StackSetting): Stack {
 
   return {
     variant: 'today',
-    errands: 'certain',
+    desk: 'careful',
     remote(target) {
       let remote = remotes.get(target);
       if (remote === undefined) {
@@ -151,14 +151,16 @@ class TodayRemote implements Remote {
   private protected(call: Call): Promise<unknown> {
     const reads = call.method === 'GET';
     return (reads ? this.once : this.again).execute(({ signal }) =>
-      send({
-        target: this.target,
-        port: this.port,
-        call,
-        dispatcher: reads ? this.dispatchers.reading : this.dispatchers.agent,
-        headers: call.key === undefined ? {} : { 'idempotency-key': call.key },
-        signal,
-      }),
+      send(
+        {
+          target: this.target,
+          port: this.port,
+          call,
+          headers: call.key === undefined ? {} : { 'idempotency-key': call.key },
+          signal,
+        },
+        reads ? this.dispatchers.reading : this.dispatchers.agent,
+      ),
     );
   }
 }

@@ -19,13 +19,18 @@ export interface Sending {
   readonly target: string;
   readonly port: number;
   readonly call: Call;
-  readonly dispatcher: Dispatcher;
   readonly headers?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
 }
 
-/** Sends one HTTP request over loopback and reads its answer. Everything above this line is policy. */
-export async function send({ target, port, call, dispatcher, headers, signal }: Sending): Promise<unknown> {
+/** Brings a request to another service, and back the body of its answer. Everything above this line is policy. */
+export type Wire = (sending: Sending) => Promise<unknown>;
+
+/** Sends one HTTP request over loopback and reads its answer. */
+export async function send(
+  { target, port, call, headers, signal }: Sending,
+  dispatcher: Dispatcher,
+): Promise<unknown> {
   const response = await request(`http://127.0.0.1:${port}${call.path}`, {
     method: call.method,
     dispatcher,
@@ -34,9 +39,17 @@ export async function send({ target, port, call, dispatcher, headers, signal }: 
     ...(signal !== undefined && { signal }),
   });
   const text = await response.body.text();
-  if (response.statusCode >= 400) {
-    throw new RemoteFailure(target, response.statusCode, retryAfterMillis(response.headers['retry-after']));
-  }
+  return readAnswer(target, response.statusCode, text, response.headers['retry-after']);
+}
+
+/** What an answer of `status` says. Throws when that is a failure. */
+export function readAnswer(
+  target: string,
+  status: number,
+  text: string,
+  retryAfter?: string | string[] | undefined,
+): unknown {
+  if (status >= 400) throw new RemoteFailure(target, status, retryAfterMillis(retryAfter));
   return JSON.parse(text);
 }
 

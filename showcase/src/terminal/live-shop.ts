@@ -1,5 +1,6 @@
 import { Auditor } from '../ledger/auditor.ts';
 import type { Audit } from '../ledger/ledger.ts';
+import { SagaReader } from '../ledger/saga-reader.ts';
 import { Customers } from '../load/customers.ts';
 import { arrivals } from '../load/schedule.ts';
 import type { Shop } from '../processes/shop.ts';
@@ -19,9 +20,18 @@ export class LiveShop {
     shipping: 0,
   };
   readonly perSecond: Record<ServiceName, number> = { ...this.served };
-  audit: Audit = { accepted: 0, lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 };
+  audit: Audit = {
+    accepted: 0,
+    lost: 0,
+    chargedTwice: 0,
+    shippedTwice: 0,
+    chargedForNothing: 0,
+    refundedTwice: 0,
+  };
   private readonly auditor: Auditor;
+  private readonly sagas: SagaReader | undefined;
   private readonly customers: Customers;
+  private asking = false;
   private readonly clock: NodeJS.Timeout;
   private readonly failed: (error: unknown) => void;
 
@@ -29,6 +39,7 @@ export class LiveShop {
     this.shop = shop;
     this.failed = failed;
     this.auditor = new Auditor(shop.folder);
+    if (shop.variant === 'holdfast') this.sagas = new SagaReader(shop.folder);
     this.customers = new Customers(shop.ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
       this.figures.record(press);
       if (press.accepted) this.auditor.ledger.accept(press.order.basket, this.elapsed);
@@ -81,6 +92,21 @@ export class LiveShop {
       this.served[name] = served;
     }
     await this.auditor.catchUp();
-    this.audit = this.auditor.ledger.auditSoFar(this.elapsed);
+    if (this.sagas === undefined) this.audit = this.auditor.ledger.auditSoFar(this.elapsed);
+    else await this.auditSagas(this.sagas);
+  }
+
+  /** As long as nobody can say which orders are under way, what was last known of them stands. */
+  private async auditSagas(sagas: SagaReader): Promise<void> {
+    if (this.asking || this.shop.services.orders.state !== 'up') return;
+    this.asking = true;
+    try {
+      const underWay = await sagas.underWay();
+      this.audit = this.auditor.ledger.auditSoFar(this.elapsed, underWay);
+    } catch {
+      // The process was killed or paused just now.
+    } finally {
+      this.asking = false;
+    }
   }
 }

@@ -1,4 +1,3 @@
-import type { Book } from '../book.ts';
 import { attemptKey, type Errand, type ErrandKind, errandCall } from '../errands/errand.ts';
 import { errandsMax, Outbox } from '../errands/outbox.ts';
 import type { Fact } from '../facts.ts';
@@ -6,17 +5,11 @@ import type { Answer } from '../http.ts';
 import { Once } from '../once.ts';
 import type { Order } from '../order.ts';
 import { keysRemembered, Recent } from '../recent.ts';
-import type { Workplace } from '../workplace.ts';
-import { accepted, type Desk } from './desk.ts';
+import type { FactBook, Workplace } from '../workplace.ts';
+import { accepted, type Desk, overfull } from './desk.ts';
 
 /** What has to be taken back when an order comes to nothing. */
 const takenBack: readonly ErrandKind[] = ['refund', 'release'];
-
-const overfull: Answer = {
-  status: 503,
-  retryAfter: 1,
-  body: { error: 'too much remains to be done for orders already accepted: come back later' },
-};
 
 /**
  * Writes everything down before it relies on it. An order is accepted once per basket; it is on the disk,
@@ -37,12 +30,12 @@ export async function openCarefulDesk(workplace: Workplace): Promise<Desk> {
 
 class CarefulDesk implements Desk {
   private readonly workplace: Workplace;
-  private readonly book: Book<Fact>;
+  private readonly book: FactBook;
   private readonly outbox: Outbox;
   private readonly history: History;
   private readonly once: Once;
 
-  constructor(workplace: Workplace, book: Book<Fact>, outbox: Outbox, history: History) {
+  constructor(workplace: Workplace, book: FactBook, outbox: Outbox, history: History) {
     this.workplace = workplace;
     this.book = book;
     this.outbox = outbox;

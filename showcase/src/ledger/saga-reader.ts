@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { LedgerVisit, RunFilter, RunSummary } from '@holdfast/transactions';
+import { folderEngine } from '@holdfast/transactions/node';
+
+/** What became of the orders' sagas. */
+export interface SagaCount {
+  readonly committed: number;
+  readonly rolledBack: number;
+  /** Waiting for an operator. */
+  readonly stuck: number;
+  /** On their way still. */
+  readonly running: number;
+}
+
+/** The folder of the orders' ledger, in the folder of a shop. */
+export function ledgerFolder(folder: string): string {
+  return join(folder, 'orders.ledger');
+}
+
+/** Looks into the ledger of a shop from outside, as `holdfast saga list` does: asks the process that has it open. */
+export class SagaReader {
+  private readonly folder: string;
+
+  constructor(folder: string) {
+    this.folder = ledgerFolder(folder);
+  }
+
+  async count(): Promise<SagaCount> {
+    const count = { committed: 0, rolledBack: 0, stuck: 0, running: 0 };
+    for (const { status, note } of await this.list({})) {
+      if (status !== 'ended') count[status]++;
+      else if (note === 'committed') count.committed++;
+      else count.rolledBack++;
+    }
+    return count;
+  }
+
+  /** Baskets of which an order is on its way. */
+  async underWay(): Promise<ReadonlySet<string>> {
+    const running = await this.list({ status: 'running' });
+    return new Set(running.map(({ id }) => id.slice(0, id.lastIndexOf('.'))));
+  }
+
+  private async list(filter: RunFilter): Promise<readonly RunSummary[]> {
+    const visit: LedgerVisit = await folderEngine(this.folder).visit();
+    try {
+      const runs: RunSummary[] = [];
+      let after: string | undefined;
+      do {
+        const page = await visit.list({ ...filter, after, limit: 1_000 }, AbortSignal.timeout(askMillis));
+        runs.push(...page.runs);
+        after = page.next;
+      } while (after !== undefined);
+      return runs;
+    } finally {
+      await visit.close();
+    }
+  }
+}
+
+/** How long an answer may take. */
+const askMillis = 5_000;

@@ -1,0 +1,40 @@
+import type { Run, SagaOutcome } from '@holdfast/transactions';
+import { keysRemembered, Recent } from '../recent.ts';
+import type { Fate } from './order-saga.ts';
+
+/** What has been decided about orders, for those who wait for it. */
+export class Fates {
+  private readonly known = new Recent<Fate>(keysRemembered);
+  private readonly asked = new Map<string, Question>();
+
+  readonly decided = (id: string, fate: Fate): void => {
+    if (this.known.get(id) === undefined) this.known.set(id, fate);
+    this.asked.get(id)?.answer(fate);
+    this.asked.delete(id);
+  };
+
+  /** Rejects when this process cannot learn it any more. */
+  of(run: Run<SagaOutcome<unknown>>): Promise<Fate> {
+    const known = this.known.get(run.id);
+    if (known !== undefined) return Promise.resolve(known);
+    const asked = this.asked.get(run.id) ?? this.ask(run);
+    return asked.fate;
+  }
+
+  private ask({ id, result }: Run<SagaOutcome<unknown>>): Question {
+    let answer!: (fate: Fate) => void;
+    const fate = new Promise<Fate>((resolve, reject) => {
+      answer = resolve;
+      // A saga that ended in an earlier life of this process decides nothing any more.
+      result.then(({ status }) => this.decided(id, status === 'committed' ? 'accepted' : 'failed'), reject);
+    });
+    const question = { fate, answer };
+    this.asked.set(id, question);
+    return question;
+  }
+}
+
+interface Question {
+  readonly fate: Promise<Fate>;
+  readonly answer: (fate: Fate) => void;
+}

@@ -1,0 +1,70 @@
+import { exponential } from '@holdfast/resilience';
+import { type Saga, type StepRetry, saga } from '@holdfast/transactions';
+import type { Order } from '../order.ts';
+
+/** What an order asks of the other services. Whatever is asked for twice under one key is done once. */
+export interface OrderServices {
+  /** Sets the goods aside; `false` when inventory cannot say now, and it is to be made up for. */
+  reserve(order: Order, key: string, signal: AbortSignal): Promise<boolean>;
+  charge(order: Order, key: string, signal: AbortSignal): Promise<void>;
+  /** These are in no hurry, and ask until they are heard. */
+  makeUpReservation(order: Order, key: string): Promise<void>;
+  ship(order: Order, key: string): Promise<void>;
+  /** Takes back what was reserved or charged under `key`, or sees to it that it never will be. */
+  release(order: Order, key: string): Promise<void>;
+  refund(order: Order, key: string): Promise<void>;
+}
+
+/** What is decided about an order long before all is done for it. */
+export type Fate = 'accepted' | 'failed';
+
+export type OrderSaga = Saga<Order, Order, unknown>;
+
+/** Below the time that a customer waits: who is told too late has gone. */
+const patience = '1s';
+/** For as long as another service may be out of order. */
+const persistently: StepRetry = {
+  maxAttempts: 1_000,
+  backoff: exponential({ initial: '100ms', max: '2s' }),
+};
+const once: StepRetry = { maxAttempts: 1 };
+
+/**
+ * An order: goods are set aside and the card is charged, and both are taken back when either fails or takes too long; from
+ * `accept` on it will be shipped, whatever happens. `decided` hears of it when the ledger has it for certain.
+ */
+export function orderSaga(services: OrderServices, decided: (id: string, fate: Fate) => void): OrderSaga {
+  return saga<Order>('order', { version: 1, deadline: patience })
+    .step('reserve', {
+      do: async ({ input, key, signal }) => ({ key, made: await services.reserve(input, key, signal) }),
+      undo: ({ id, input, doKey }) => {
+        decided(id, 'failed');
+        return services.release(input, doKey);
+      },
+      deadline: patience,
+      retry: once,
+      undoRetry: persistently,
+    })
+    .step('charge', {
+      do: ({ input, key, signal }) => services.charge(input, key, signal),
+      undo: ({ id, input, doKey }) => {
+        decided(id, 'failed');
+        return services.refund(input, doKey);
+      },
+      deadline: patience,
+      retry: once,
+      undoRetry: persistently,
+    })
+    .pivot('accept', { do: () => {} })
+    .ensure('ship', {
+      do: ({ id, input, key }) => {
+        decided(id, 'accepted');
+        return services.ship(input, key);
+      },
+      retry: persistently,
+    })
+    .ensure('stock', {
+      do: ({ input, reserve }) => (reserve.made ? undefined : services.makeUpReservation(input, reserve.key)),
+      retry: persistently,
+    });
+}

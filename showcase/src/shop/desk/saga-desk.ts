@@ -1,0 +1,62 @@
+import { isHoldfastError } from '@holdfast/core';
+import type { Ledger } from '@holdfast/transactions';
+import { attemptKey } from '../errands/errand.ts';
+import type { Hands } from '../hands.ts';
+import type { Answer } from '../http.ts';
+import type { Order } from '../order.ts';
+import type { Workplace } from '../workplace.ts';
+import { accepted, type Desk, overfull } from './desk.ts';
+import { Fates } from './fates.ts';
+import { type OrderSaga, orderSaga } from './order-saga.ts';
+import { orderServices } from './order-services.ts';
+
+/** Has a ledger see orders through as sagas. Those that an earlier process left go on as soon as it is open. */
+export async function openSagaDesk({ stack, hands, world, openLedger }: Workplace): Promise<Desk> {
+  const fates = new Fates();
+  const saga = orderSaga(orderServices(stack, world), fates.decided);
+  return new SagaDesk(hands, saga, await openLedger(saga), fates);
+}
+
+class SagaDesk implements Desk {
+  private readonly hands: Hands;
+  private readonly saga: OrderSaga;
+  private readonly ledger: Ledger;
+  private readonly fates: Fates;
+
+  constructor(hands: Hands, saga: OrderSaga, ledger: Ledger, fates: Fates) {
+    this.hands = hands;
+    this.saga = saga;
+    this.ledger = ledger;
+    this.fates = fates;
+  }
+
+  get owed(): number {
+    return this.ledger.figures.byStatus.running;
+  }
+
+  get resumed(): number {
+    return this.ledger.figures.recovered;
+  }
+
+  /** A saga for each attempt at a basket: the next one once it is decided that the last has failed. */
+  async take(order: Order): Promise<Answer> {
+    for (let attempt = 1; ; attempt++) {
+      const id = attemptKey(order.basket, attempt);
+      const known = await this.ledger.find(this.saga, id);
+      if (known === undefined) return this.begin(order, id);
+      if ((await this.fates.of(known)) === 'accepted') return accepted;
+    }
+  }
+
+  private async begin(order: Order, id: string): Promise<Answer> {
+    await this.hands.work();
+    try {
+      const run = await this.ledger.start(this.saga, order, { id });
+      if ((await this.fates.of(run)) === 'accepted') return accepted;
+    } catch (error) {
+      if (isHoldfastError(error) && error.code === 'LEDGER_BUSY') return overfull;
+      throw error;
+    }
+    throw new Error(`order ${id} could not be carried out and is taken back`);
+  }
+}
