@@ -35,8 +35,6 @@ class Recorded {
   }
 }
 
-/** What may wait behind a later record in a pipelined ledger: if it is lost, it is done again under the same key. */
-const repeatable: ReadonlySet<EventKind> = new Set<EventKind>(['done', 'started', 'attempted', 'undone']);
 const appendBackoff = exponential({ initial: '50ms', max: '5s' });
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;
@@ -430,8 +428,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const event = this.#event(kind, place, text);
     this.machine.apply(event);
     this.#pending.push(encodeEvent(event));
-    const { ended, pivotBegan: pivotBegins } = this.machine;
-    if (!repeatable.has(kind) || ended || pivotBegins !== pivotBegan) this.#mustBeDurable = true;
+    if (this.machine.ended || !isRepeatable(kind, pivotBegan)) this.#mustBeDurable = true;
   }
 
   /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
@@ -585,6 +582,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #publishStuck(step: string | undefined, reason: string): void {
     sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
   }
+}
+
+/**
+ * What may wait behind a later record in a pipelined ledger: if a crash loses it, the same is done again under the same key.
+ * Before the pivot the end of a step is no such thing, for it is the beginning of the next: were that lost, and the saga
+ * then cancelled, nobody would undo it.
+ */
+function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
+  return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }
 
 function begunIn({ active, cells }: SagaMachine): Set<number> {
