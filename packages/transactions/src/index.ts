@@ -4,6 +4,33 @@ export type {
   TransactionOutcome,
   TransactionRolledBack,
 } from './atomic-commit/outcome.ts';
+export { CommitMachine } from './atomic-commit/commit-machine.ts';
+export type {
+  AddressedMessage,
+  CommitMessage,
+  CommitOutput,
+  CommitSettings,
+  CommitState,
+} from './atomic-commit/commit-message.ts';
+export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
+export {
+  type Await,
+  type ChoreographedService,
+  type Choreography,
+  choreography,
+  type Emit,
+  type Reaction,
+} from './choreography/choreography.ts';
+export {
+  type Monitor,
+  type MonitorOptions,
+  type PendingReaction,
+  type SagaPosition,
+  type SeenEvent,
+  startMonitor,
+} from './choreography/monitor.ts';
+export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
+export type { SagaEvent } from './choreography/saga-event.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -107,6 +134,7 @@ export type {
   OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { saga } from './saga/build-saga.ts';
 export type { ContextOf, StepContext, UndoContext, UndoContextOf } from './saga/context.ts';
 export {
@@ -134,7 +162,6 @@ export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
 export type { Stored } from './saga/stored.ts';
-export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';
@@ -158,6 +185,9 @@ export {
   type ParticipantWork,
   tccParticipant,
 } from './tcc/tcc-participant.ts';
+export { terminate } from './three-phase/termination-rule.ts';
+export { ThreePhaseCoordinator } from './three-phase/three-phase-coordinator.ts';
+export { ThreePhaseParticipant } from './three-phase/three-phase-participant.ts';
 export {
   type BranchId,
   branchText,
@@ -184,3 +214,4 @@ export {
   twoPhase,
   type WorkContext,
 } from './two-phase/two-phase.ts';
+export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';

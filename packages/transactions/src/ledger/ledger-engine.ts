@@ -65,7 +65,10 @@ export interface LedgerVisit {
 export interface LedgerSession extends LedgerVisit {
   /** Of the ledger itself: 8 of `a-z0-9`, drawn when it was made and never changed. No two ledgers share one. */
   readonly ledgerId: string;
-  /** Greater than that of every worker whose runs it may have taken over. Tokens made of it fence its predecessors outside. */
+  /**
+   * Greater than that of every worker whose runs it has taken over: engines may raise it with a takeover. Tokens made of it
+   * fence its predecessors outside.
+   */
   readonly epoch: number;
   /** Of appends and commits since it joined. */
   readonly figures: LedgerEngineFigures;

@@ -26,9 +26,9 @@ export class Claim implements Activity {
     this.#again = new Alarm(saga.world, () => this.#next());
   }
 
-  /** @param due - monotonic microseconds, when the wait is over; undefined for never. */
-  begin(due: number | undefined): void {
-    if (due !== undefined) this.#alarm.set(due);
+  /** @param due - monotonic microseconds, when the wait is over. */
+  begin(due: number): void {
+    this.#alarm.set(due);
     this.#next();
   }
 

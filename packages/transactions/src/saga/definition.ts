@@ -261,6 +261,14 @@ class Definer {
     if (kind !== 'step' && options.undo !== undefined) {
       throw invalidArgument(`${name}.undo`, options.undo, `undefined, for a ${kind} is never undone`);
     }
+    if (options.lock !== undefined && kind === 'ensure') {
+      // Two sagas that can only go forward could wait for each other for ever.
+      throw invalidArgument(
+        `${name}.lock`,
+        options.lock,
+        'undefined, for locks are claimed before the pivot has happened',
+      );
+    }
     if (options.lock !== undefined && typeof options.lock !== 'function') {
       throw invalidArgument(`${name}.lock`, options.lock, 'a function that gives keys');
     }

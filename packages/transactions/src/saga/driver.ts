@@ -35,8 +35,6 @@ class Recorded {
   }
 }
 
-/** What may wait behind a later record in a pipelined ledger: if it is lost, it is done again under the same key. */
-const repeatable: ReadonlySet<EventKind> = new Set<EventKind>(['done', 'started', 'attempted', 'undone']);
 const appendBackoff = exponential({ initial: '50ms', max: '5s' });
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;
@@ -121,7 +119,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   dueAt(at: number, micros: number): number {
-    return Math.max(this.world.clock.now(), Math.round((at - this.#wallOffset) * 1_000) + micros);
+    const now = this.world.clock.now();
+    const due = Math.round((at - this.#wallOffset) * 1_000) + micros;
+    // A wall clock that is behind that of the life before makes nobody wait longer than if it began now.
+    return Math.min(Math.max(due, now), now + micros);
   }
 
   /** The worker leaves, or has lost the run. */
@@ -261,7 +262,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     }
     const claim = new Claim(this, place, definition, keys);
     this.#activities.set(place, claim);
-    claim.begin(definition.kind === 'ensure' ? undefined : this.dueAt(cell.at, definition.lockTimeout));
+    claim.begin(this.dueAt(cell.at, definition.lockTimeout));
   }
 
   #wait(place: number, { limit }: PlaceDefinition, cell: Cell): void {
@@ -427,8 +428,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const event = this.#event(kind, place, text);
     this.machine.apply(event);
     this.#pending.push(encodeEvent(event));
-    const { ended, pivotBegan: pivotBegins } = this.machine;
-    if (!repeatable.has(kind) || ended || pivotBegins !== pivotBegan) this.#mustBeDurable = true;
+    if (this.machine.ended || !isRepeatable(kind, pivotBegan)) this.#mustBeDurable = true;
   }
 
   /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
@@ -582,6 +582,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #publishStuck(step: string | undefined, reason: string): void {
     sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
   }
+}
+
+/**
+ * What may wait behind a later record in a pipelined ledger: if a crash loses it, the same is done again under the same key.
+ * Before the pivot the end of a step is no such thing, for it is the beginning of the next: were that lost, and the saga
+ * then cancelled, nobody would undo it.
+ */
+function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
+  return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }
 
 function begunIn({ active, cells }: SagaMachine): Set<number> {

@@ -15,19 +15,27 @@ interface Action<Input, Values, Result> {
   /** How long one attempt may take. Its outcome is unknown then: it may have happened. Default: as long as it takes. */
   readonly timeout?: Duration;
   /**
-   * Keys that the run must hold before it begins, so that no other saga of the ledger is between here and its end with one
-   * of them (a semantic lock). Claimed in the order of their names, first come, first served; held until the saga ends.
-   */
-  readonly lock?: (context: ContextOf<Input, Values>) => string | readonly string[];
-  /**
    * Whether it is done in a transaction of the ledger's own database, `context.transaction`, that records its result as
    * well: it then happens exactly once. Not in a branch. Default false.
    */
   readonly attached?: boolean;
 }
 
+/** What may still be given up: it may wait for others. */
+interface Locking<Input, Values> {
+  /**
+   * Keys that the run must hold before it begins, so that no other saga of the ledger is between here and its end with one
+   * of them (a semantic lock). Claimed in the order of their names, first come, first served; held until the saga ends.
+   */
+  readonly lock?: (context: ContextOf<Input, Values>) => string | readonly string[];
+  /** How long it waits for them before the saga is compensated. Default 1 min. */
+  readonly lockTimeout?: Duration;
+}
+
 /** A step that can be compensated. */
-export interface StepOptions<Input, Values, Result> extends Action<Input, Values, Result> {
+export interface StepOptions<Input, Values, Result>
+  extends Action<Input, Values, Result>,
+    Locking<Input, Values> {
   /**
    * Undoes it. Called for every step that has begun, whatever became of it: `result` is undefined when it is not known to
    * have succeeded, and then it has to find out by `context.doKey` whether there is anything to undo. It must be idempotent.
@@ -38,10 +46,8 @@ export interface StepOptions<Input, Values, Result> extends Action<Input, Values
   ) => void | Promise<void>;
   /** Default 3 attempts; exponential backoff from 100 ms to 30 s with full jitter. */
   readonly retry?: StepRetry;
-  /** How long it may take with all its attempts, and the wait for its locks. Then the saga is compensated. Default: no limit. */
+  /** How long it may take with all its attempts, once it holds its locks. Then the saga is compensated. Default: no limit. */
   readonly deadline?: Duration;
-  /** How long it waits for its locks before the saga is compensated. Default 1 min. */
-  readonly lockTimeout?: Duration;
   /** Of one attempt of `undo`. Default: that of the step. */
   readonly undoTimeout?: Duration;
   /** Default 100 attempts; exponential backoff from 100 ms to 1 min with full jitter. Then it is stuck. */
@@ -49,11 +55,11 @@ export interface StepOptions<Input, Values, Result> extends Action<Input, Values
 }
 
 /** The step that decides: when it has happened, the saga will be completed. */
-export interface PivotOptions<Input, Values, Result> extends Action<Input, Values, Result> {
+export interface PivotOptions<Input, Values, Result>
+  extends Action<Input, Values, Result>,
+    Locking<Input, Values> {
   /** Default 3 attempts; then it is stuck, unless it is known not to have happened. */
   readonly retry?: StepRetry;
-  /** How long it waits for its locks before the saga is compensated. Default 1 min. */
-  readonly lockTimeout?: Duration;
 }
 
 /** A step that is attempted until it succeeds. */

@@ -81,6 +81,25 @@ export function firstDifference(before: Shape, after: Shape): string | undefined
   return undefined;
 }
 
+/** Whether one place comes before the other, and not in a parallel branch. */
+export function precedes(one: Place, other: Place): boolean {
+  const path = new Map(pathOf(one));
+  for (const [sequence, position] of pathOf(other)) {
+    const mine = path.get(sequence);
+    if (mine !== undefined) return mine < position;
+  }
+  return false;
+}
+
+/** The sequences that a place lies in, the innermost first, and where in them. */
+function pathOf(place: Place): [Sequence, number][] {
+  const path: [Sequence, number][] = [[place.sequence, place.position]];
+  for (let { fork } = place.sequence; fork !== undefined; fork = fork.sequence.fork) {
+    path.push([fork.sequence, fork.position]);
+  }
+  return path;
+}
+
 class Planner {
   readonly places: Place[] = [];
   forks = 0;

@@ -35,6 +35,13 @@ describe('a definition is checked at the door, in JavaScript too', () => {
     ['a.timeout', () => plain().step('a', { ...step, timeout: 'soon' })],
     ['a.retry.maxAttempts', () => plain().step('a', { ...step, retry: { maxAttempts: 0 } })],
     ['a.lock', () => plain().step('a', { ...step, lock: 'key' })],
+    [
+      'b.lock',
+      () =>
+        plain()
+          .pivot('a', { do: noop })
+          .ensure('b', { do: noop, lock: () => 'key' }),
+    ],
     ['x.a.attached', () => plain().all('x', (all: Plain) => all.step('a', { ...step, attached: true }))],
     ['pause.duration', () => plain().sleep('pause', 0)],
     ['options.version', () => saga('order', { version: 0 })],

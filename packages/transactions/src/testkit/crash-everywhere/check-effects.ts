@@ -1,4 +1,4 @@
-import type { Place, Plan } from '../../saga/plan.ts';
+import { type Place, type Plan, precedes } from '../../saga/plan.ts';
 import type { Effect } from './effects.ts';
 
 /** What is wrong with what a saga has called, whatever its steps are for; nothing when all is as it should be. */
@@ -101,23 +101,4 @@ function firstSuccess(effects: readonly Effect[]): number {
     Number.POSITIVE_INFINITY,
     ...effects.flatMap(({ succeeded, ended }) => (succeeded && ended !== undefined ? [ended] : [])),
   );
-}
-
-/** Whether one place comes before the other, and not in a parallel branch. */
-function precedes(one: Place, other: Place): boolean {
-  const path = new Map(pathOf(one));
-  for (const [sequence, position] of pathOf(other)) {
-    const mine = path.get(sequence);
-    if (mine !== undefined) return mine < position;
-  }
-  return false;
-}
-
-/** The sequences that a place lies in, the innermost first, and where in them. */
-function pathOf(place: Place): [Place['sequence'], number][] {
-  const path: [Place['sequence'], number][] = [[place.sequence, place.position]];
-  for (let { fork } = place.sequence; fork !== undefined; fork = fork.sequence.fork) {
-    path.push([fork.sequence, fork.position]);
-  }
-  return path;
 }
