@@ -60,6 +60,17 @@ export const services: readonly Service[] = [
     url: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
     start: (program, place) => startPostgres(program, place, { max_prepared_transactions: 64 }),
   },
+  {
+    name: 'nats',
+    debianPackage: 'nats-server',
+    program: 'nats-server',
+    instances: 1,
+    url: (port) => `nats://127.0.0.1:${port}`,
+    start: (program, { port, folder }) =>
+      spawn(program, ['--addr', '127.0.0.1', '--port', `${port}`, '--jetstream', '--store_dir', folder], {
+        stdio: 'ignore',
+      }),
+  },
 ];
 
 /** Programs that tests call. Their variables are `HOLDFAST_<NAME>_PROGRAM`. */
