@@ -1,9 +1,3 @@
-export type {
-  Heuristic,
-  TransactionCommitted,
-  TransactionOutcome,
-  TransactionRolledBack,
-} from './atomic-commit/outcome.ts';
 export { CommitMachine } from './atomic-commit/commit-machine.ts';
 export type {
   AddressedMessage,
@@ -12,6 +6,12 @@ export type {
   CommitSettings,
   CommitState,
 } from './atomic-commit/commit-message.ts';
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
 export {
   type Await,
