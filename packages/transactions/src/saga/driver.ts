@@ -112,8 +112,9 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const { machine, migration, mismatch } = takeUp(definition, run, this.#wall());
     this.machine = machine;
     this.#mismatch = mismatch ?? this.#lacks();
-    this.#pivotDoubtful = run.recovered && machine.pivotBegan;
-    this.#interrupted = run.recovered ? begunIn(machine) : none;
+    this.#interrupted = run.recovered ? interruptedIn(machine, definition) : none;
+    this.#pivotDoubtful =
+      machine.pivotBegan && [...this.#interrupted].some((place) => isPivot(machine, place));
     this.#status = run.status;
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
@@ -629,8 +630,18 @@ function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
   return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }
 
-function begunIn({ active, cells }: SagaMachine): Set<number> {
-  return new Set(active.filter((place) => cells[place]!.state !== 'claiming'));
+/** Places at which something may have happened that nobody has recorded. What is attached is recorded when it happens. */
+function interruptedIn({ active, cells }: SagaMachine, { places }: Definition): Set<number> {
+  return new Set(
+    active.filter((place) => {
+      const { state } = cells[place]!;
+      return state === 'undoing' || (state === 'running' && places[place]?.attached !== true);
+    }),
+  );
+}
+
+function isPivot({ plan }: SagaMachine, place: number): boolean {
+  return plan.places[place]!.kind === 'pivot';
 }
 
 /** The keys that a step's `lock` gives. */
