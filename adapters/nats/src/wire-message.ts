@@ -1,8 +1,8 @@
 import type { Message } from '@holdfast/transactions';
 import { headers, type MsgHdrs } from '@nats-io/transport-node';
 
-/** What tells the server copies: see {@link toHeaders}. */
-export const messageIdHeader = 'Nats-Msg-Id';
+/** What the server tells copies by. */
+const messageIdHeader = 'Nats-Msg-Id';
 
 const idHeader = 'Holdfast-Id';
 const keyHeader = 'Holdfast-Key';

@@ -1,9 +1,3 @@
-export type {
-  Heuristic,
-  TransactionCommitted,
-  TransactionOutcome,
-  TransactionRolledBack,
-} from './atomic-commit/outcome.ts';
 export { CommitMachine } from './atomic-commit/commit-machine.ts';
 export type {
   AddressedMessage,
@@ -12,6 +6,12 @@ export type {
   CommitSettings,
   CommitState,
 } from './atomic-commit/commit-message.ts';
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
 export {
   type Await,
@@ -42,6 +42,7 @@ export { type JournalEngineOptions, journalEngine } from './engines/journal/jour
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
+export { type StoreLedgerOptions, storeLedger } from './engines/store/store-ledger.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
 export {
   type Aggregate,

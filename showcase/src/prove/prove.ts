@@ -41,7 +41,7 @@ export async function prove(
     `${whole(seeds)} seeds of the storm, ${(simulatedMicros / 60_000_000).toFixed(0)} simulated minutes in ${seconds.toFixed(1)} s: ` +
       `${whole(count.committed)} orders committed, ${whole(count['rolled-back'])} rolled back, ${whole(count.resumed)} resumed after a crash`,
   );
-  told(`${whole(seeds - failed)} passed, ${whole(failed)} failed`);
+  told(`${whole(seeds - failed)} seeds passed, ${whole(failed)} failed`);
   return failed === 0;
 }
 

@@ -13,7 +13,7 @@ import { SimulatedWire } from './simulated-wire.ts';
 import { stockErrors } from './stock-errors.ts';
 
 /** How long faults may strike, in simulated milliseconds. */
-export const stormMillis = 4_000;
+export const stormMillis = 3_000;
 /** As real customers: see `load/customers.ts`. */
 const patienceMillis = 2_000;
 const pressesMax = 2;

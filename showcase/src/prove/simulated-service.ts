@@ -47,7 +47,14 @@ export async function startService(
     },
     openLedger: async (definition) => {
       const engine = journalEngine({
-        open: () => openJournal({ world: context, disk: context.disk, directory: 'ledger', segmentBytes }),
+        open: () =>
+          openJournal({
+            world: context,
+            disk: context.disk,
+            directory: 'ledger',
+            segmentBytes,
+            exclusive: true,
+          }),
         world: context,
         recordBytesMax,
       });
@@ -70,8 +77,8 @@ export async function startService(
 const closed: Answer = { status: 503, body: { error: 'this service is not open yet' } };
 /** On the simulated network a name is enough. */
 const ports = Object.fromEntries(serviceNames.map((name) => [name, 0])) as Record<ServiceName, number>;
-const segmentBytes = 2 ** 17;
-const recordBytesMax = 2 ** 16;
+const segmentBytes = 2 ** 15;
+const recordBytesMax = 2 ** 14;
 
 /** A crash before this has ended leaves nothing of what was appended. */
 function flushed(): Promise<void> {

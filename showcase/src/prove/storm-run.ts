@@ -6,7 +6,7 @@ import type { Fault } from '../storm/fault.ts';
 import { stormPlan } from '../storm/plan.ts';
 import { type Operation, stormMillis } from './shop-scenario.ts';
 
-const ordersPerSecond = 10;
+const ordersPerSecond = 8;
 
 /** The run of `seed`: the storm that the report has under this seed, and further kills. */
 export function stormRun(seed: number): RunOptions & { readonly plan: FaultPlan } {
@@ -33,13 +33,13 @@ function blowOf({ service, trouble, from, until }: Fault): Blow[] {
   return [{ kind, host: service, at: from, for: until - from }];
 }
 
-/** Up to six more, of any service, for as long as a restart takes. */
+/** Up to six more, of any service, for up to a second and a half. */
 function kills(random: Random): Blow[] {
   return Array.from({ length: random.below(7) }, () => ({
     kind: 'crash',
     host: random.below(2) === 0 ? 'orders' : serviceNames[random.below(serviceNames.length)]!,
     at: random.below(stormMillis),
-    for: 20 + random.below(300),
+    for: 20 + random.below(1_500),
   }));
 }
 
