@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { DebianProgram } from './debian-program.ts';
+import { startMariadb } from './mariadb-server.ts';
 import { startPostgres } from './postgres-server.ts';
 
 /** Where one server runs: a free port on loopback and a folder of its own. */
@@ -59,6 +60,25 @@ export const services: readonly Service[] = [
     instances: 2,
     url: (port) => `postgres://postgres@127.0.0.1:${port}/postgres`,
     start: (program, place) => startPostgres(program, place, { max_prepared_transactions: 64 }),
+  },
+  {
+    name: 'nats',
+    debianPackage: 'nats-server',
+    program: 'nats-server',
+    instances: 1,
+    url: (port) => `nats://127.0.0.1:${port}`,
+    start: (program, { port, folder }) =>
+      spawn(program, ['--addr', '127.0.0.1', '--port', `${port}`, '--jetstream', '--store_dir', folder], {
+        stdio: 'ignore',
+      }),
+  },
+  {
+    name: 'mariadb',
+    debianPackage: 'mariadb-server',
+    program: 'mariadbd',
+    instances: 1,
+    url: (port) => `mysql://root@127.0.0.1:${port}/mysql`,
+    start: (program, place) => startMariadb(program, place),
   },
 ];
 

@@ -22,12 +22,16 @@ export interface RunKeeper {
   /** Why it drives nothing any more. */
   readonly over: HoldfastError | undefined;
   statusChanged(run: DrivenRun, before: RunStatus): void;
+  /** Its protocol does nothing at the moment but wait to be told. */
+  rests(run: DrivenRun): void;
 }
 
 /** A run in one life of its worker: what its protocol sees, and who the engine tells. */
 export class DrivenRun implements RunContext, RunListener {
   readonly definition: AnyRunDefinition;
   readonly outcome: RunOutcome;
+  /** Settles when its protocol has nothing to do. */
+  driving: Promise<void> = done;
   status: RunStatus;
   /** Monotonic microseconds. */
   readonly begunAt: number;
@@ -105,11 +109,10 @@ export class DrivenRun implements RunContext, RunListener {
   }
 
   /** Runs its protocol until that has nothing to do, or throws. */
-  drive(): Promise<void> {
-    const driving = this.#drive();
+  drive(): void {
+    this.driving = this.#drive();
     // Only now: messages that wait are for who has been told where to listen.
     this.#owned.listener = this;
-    return driving;
   }
 
   append(
@@ -119,15 +122,12 @@ export class DrivenRun implements RunContext, RunListener {
   ): Promise<void> {
     const keeper = this.#keeper;
     if (keeper.over !== undefined) return Promise.reject(keeper.over);
-    if (records.length > 0) {
+    if (records.length > 0 && this.#owned.current === undefined) {
       if (this.#added === undefined) this.#added = [...records];
       else for (const record of records) this.#added.push(record);
     }
     let appended = keeper.session.append(this.#owned, records, change);
-    if (change?.status !== undefined) {
-      const { status, note } = change;
-      appended = appended.then(() => this.#become(status, note));
-    }
+    if (change?.status !== undefined) appended = this.#become(appended, change.status, change.note);
     if (wait === 'durable' || !keeper.pipelined) return appended;
     // It fails only when the worker's time is over, and of that the ledger is told.
     appended.catch(ignore);
@@ -174,7 +174,7 @@ export class DrivenRun implements RunContext, RunListener {
       return attached;
     };
     await session.attach(this.#owned, watched, signal);
-    this.#added = [...(this.#added ?? []), ...attached];
+    if (this.#owned.current === undefined) this.#added = [...(this.#added ?? []), ...attached];
   }
 
   message(message: RunMessage): void {
@@ -208,6 +208,7 @@ export class DrivenRun implements RunContext, RunListener {
     } catch (error) {
       await this.#park(error);
     }
+    this.#keeper.rests(this);
   }
 
   #tellAll(): void {
@@ -231,12 +232,20 @@ export class DrivenRun implements RunContext, RunListener {
     await this.append([], 'durable', { status: 'stuck', note }).catch(ignore);
   }
 
-  #become(status: RunStatus, note: string | undefined): void {
+  async #become(appended: Promise<void>, status: RunStatus, note: string | undefined): Promise<void> {
+    await appended;
     const before = this.status;
     this.status = status;
     this.#note = note;
-    if (status === 'ended') this.outcome.end([...this.#owned.records, ...(this.#added ?? [])]);
+    if (status === 'ended') this.outcome.end(this.#allRecords());
     this.#keeper.statusChanged(this, before);
+  }
+
+  #allRecords(): readonly Uint8Array[] {
+    const owned = this.#owned;
+    if (owned.current !== undefined) return owned.current();
+    const { records } = owned;
+    return this.#added === undefined ? records : [...records, ...this.#added];
   }
 
   async #leaveLine(key: string, wait: AbortableWait): Promise<void> {
