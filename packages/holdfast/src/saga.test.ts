@@ -150,6 +150,7 @@ test('where nobody owns the folder, a message is left, and taken by who opens it
   await ledger!.close();
   const left = await here('skip', 'order-17', 'reserve', '--wait', '0ms');
   expect(left.out).toContain("it is left for saga 'order-17', durably");
+  expect((await here('show', 'order-17')).out).toContain('messages that it has not taken yet: 1');
   const owner = await open(order);
   const again = await owner.find(order, 'order-17');
   expect(await again!.result).toMatchObject({ status: 'rolled-back', skipped: ['reserve'] });

@@ -6,6 +6,7 @@ import {
   type RunSummary,
   type SagaOperator,
   type SagaStatus,
+  type StoredRun,
   sagaOperator,
   sagaStatus,
   type TimelineEntry,
@@ -41,8 +42,10 @@ const show: SagaCommand = {
   summary: 'how a saga stands, what happened to it, and what can be done',
   takes: [1, 1],
   run: async ({ arguments: [id], ledger, visit, print }) => {
-    const saga = await sagaCalled(visit, id!);
-    print(sagaJson(saga), showLines(saga, { now: Date.now(), ledger }));
+    const run = await runCalled(visit, id!);
+    const saga = sagaStatus(run);
+    const { length: messages } = run.messages;
+    print({ ...sagaJson(saga), messages }, showLines(saga, { now: Date.now(), ledger, messages }));
   },
 };
 
@@ -173,11 +176,15 @@ async function answered(
 }
 
 async function sagaCalled(visit: LedgerVisit, id: string): Promise<SagaStatus> {
+  return sagaStatus(await runCalled(visit, id));
+}
+
+async function runCalled(visit: LedgerVisit, id: string): Promise<StoredRun> {
   const run = await visit.read(id);
   if (run === undefined) throw new CommandFailed(`there is no saga '${id}' in this ledger`);
   if (!run.type.startsWith('saga/'))
     throw new CommandFailed(`'${id}' is no saga, but a run of '${run.type}'`);
-  return sagaStatus(run);
+  return run;
 }
 
 function checkStep({ id, steps }: SagaStatus, step: string | undefined): void {

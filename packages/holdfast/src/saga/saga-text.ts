@@ -18,17 +18,21 @@ export function listLines(runs: readonly RunSummary[], now: number): string[] {
   return textTable(['id', 'saga', 'version', 'status', 'began', 'took, or changed', 'note'], rows);
 }
 
+/** Where a saga is shown. */
+export interface Showing {
+  readonly now: number;
+  /** Which ledger it is in, as it stands on a command line. */
+  readonly ledger: string;
+  /** As many messages wait to be taken by it. */
+  readonly messages: number;
+}
+
 /** How a saga stands, what happened, and what can be done. */
-export function showLines(
-  saga: SagaStatus,
-  { now, ledger }: { readonly now: number; readonly ledger: string },
-): string[] {
+export function showLines(saga: SagaStatus, { now, ledger, messages }: Showing): string[] {
   const lines = [`${saga.id}: ${sagaName(saga.type)}, version ${saga.version}`, standText(saga)];
   if (saga.failure !== undefined) {
     const { step, error } = saga.failure;
-    lines.push(
-      `${step === undefined ? 'it was' : `step '${step}'`} ${step === undefined ? 'called off' : 'failed'}: ${errorText(error)}`,
-    );
+    lines.push(`${step === undefined ? 'called off' : `step '${step}' failed`}: ${errorText(error)}`);
   }
   lines.push(
     `input: ${valueText(saga.input)}`,
@@ -37,6 +41,7 @@ export function showLines(
     '',
     ...timelineLines(saga.timeline),
   );
+  if (messages > 0) lines.push('', `messages that it has not taken yet: ${messages}`);
   const ways = waysOn(saga);
   if (ways.length > 0) {
     const id = shellText(saga.id);
