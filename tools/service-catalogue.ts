@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { DebianProgram } from './debian-program.ts';
+import { startMariadb } from './mariadb-server.ts';
 import { startPostgres } from './postgres-server.ts';
 
 /** Where one server runs: a free port on loopback and a folder of its own. */
@@ -70,6 +71,14 @@ export const services: readonly Service[] = [
       spawn(program, ['--addr', '127.0.0.1', '--port', `${port}`, '--jetstream', '--store_dir', folder], {
         stdio: 'ignore',
       }),
+  },
+  {
+    name: 'mariadb',
+    debianPackage: 'mariadb-server',
+    program: 'mariadbd',
+    instances: 1,
+    url: (port) => `mysql://root@127.0.0.1:${port}/mysql`,
+    start: (program, place) => startMariadb(program, place),
   },
 ];
 

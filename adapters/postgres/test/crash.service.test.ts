@@ -98,7 +98,7 @@ test('transfers go to their ends through kills of workers and of the server', {
   await visit.close();
   const count = async (text: string) => Number((await pool.query(text)).rows[0].count);
   const ended = await count(`SELECT count(*) FROM holdfast.runs`);
-  expect(accepted.size).toBeGreaterThan(50);
+  expect(accepted.size).toBeGreaterThan(10);
   expect(await count(`SELECT sum(balance) AS count FROM accounts`)).toBe(100 * accounts);
   expect(await count('SELECT count(*) FROM moves')).toBe(ended);
   expect(await count('SELECT count(DISTINCT run) FROM moves')).toBe(ended);

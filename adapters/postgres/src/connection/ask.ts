@@ -46,6 +46,14 @@ export function giveBack(connection: PooledConnection, broken: boolean): void {
   connection.release(broken);
 }
 
+/** Ends a transaction. False when the connection is of no more use. */
+export function rollBack(connection: PooledConnection): Promise<boolean> {
+  return connection.query({ text: 'ROLLBACK' }).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function askOn(server: Server, statement: PostgresStatement): Promise<PostgresAnswer> {
   const connection = await connect(server);
   let broken = false;

@@ -31,9 +31,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'effects come before the records that ask for them',
     by: 'crashes',
     file: 'saga/driver.ts',
-    right: '    this.#append(records, wait, change, 1);\n  }',
+    right: '    this.#appendFailures = 0;\n    this.#append();\n',
     wrong:
-      '    this.#append(records, wait, change, 1);\n    this.#appending = false;\n    this.#proceed();\n  }',
+      '    this.#appendFailures = 0;\n    this.#append();\n    this.#appending = false;\n    this.#proceed();\n',
   },
   {
     name: 'each attempt has a key of its own',
