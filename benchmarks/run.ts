@@ -1,14 +1,14 @@
 /**
  * `npm run bench -- <area> [case ...] [--scale=0.1] [--node=current]`: measures Holdfast beside its peers, prints a table,
- * and writes `results/<area>.json` and the table beside it when the whole area ran, and at full scale.
+ * and, at full scale, writes `results/<area>.json` and the table beside it: of named cases, these are put in their places.
  */
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Area } from './harness/area.ts';
-import { interleave, type Measurement } from './harness/interleave.ts';
+import { interleave } from './harness/interleave.ts';
 import { moveToReferenceNode, nodeMajor, referenceNode } from './harness/node-version.ts';
-import { type CaseResult, caseResult, describeMachine, type Result } from './harness/result.ts';
-import { table } from './harness/table.ts';
+import { type CaseResult, caseResult, describeMachine, joined, type Result } from './harness/result.ts';
+import { resultTable } from './harness/result-table.ts';
 
 const parameters = process.argv.slice(2);
 const [areaName, ...caseNames] = parameters.filter((parameter) => !parameter.startsWith('--'));
@@ -35,66 +35,43 @@ if (unknownCase !== undefined) {
   process.exit(2);
 }
 
+const date = new Date().toISOString().slice(0, 10);
 const cases: CaseResult[] = [];
-const rows: string[][] = [['case', 'who', 'median', 'unit', 'spread', 'holdfast is', '']];
 for (const subject of area.cases) {
   if (caseNames.length > 0 && !caseNames.includes(subject.name)) continue;
   process.stderr.write(`measuring ${subject.name}: ${subject.what}\n`);
-  const measurements = await interleave(areaName, area, subject, scale);
-  const result = caseResult(subject, measurements);
-  cases.push(result);
-  measurements.forEach((measurement, index) => {
-    rows.push([index === 0 ? subject.name : '', ...describe(measurement, result)]);
-  });
+  cases.push(caseResult(subject, await interleave(areaName, area, subject, scale), date));
 }
 
-const result: Result = {
+const measured: Result = {
   machine: describeMachine(),
   node: process.versions.node,
-  date: new Date().toISOString().slice(0, 10),
+  date,
   versions: Object.fromEntries(area.peers.map(({ name, version }) => [name, version])),
   cases,
 };
-const head = `${area.what}. Node ${result.node}, ${result.machine}, ${result.date}.`;
-const body = table(rows, [0, 1, 3, 6]);
-console.log(`${head}\n\n${body}`);
-if (caseNames.length === 0 && scale === 1) {
+console.log(`${head(measured)}\n\n${resultTable(measured)}`);
+if (scale === 1) {
   const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
   const base = fileURLToPath(new URL(`./results/${areaName}${suffix}`, import.meta.url));
-  writeFileSync(`${base}.json`, `${JSON.stringify(result, null, 2)}\n`);
-  writeFileSync(`${base}.md`, `${head}\n\n\`\`\`text\n${body}\n\`\`\`\n`);
-  console.log(`\nWritten to ${base}.json and .md`);
+  const whole = caseNames.length === 0 ? measured : addedTo(`${base}.json`);
+  if (whole === undefined) {
+    console.log(
+      '\nNot written: the other results are of another machine, or of other versions. Measure the whole area.',
+    );
+  } else {
+    writeFileSync(`${base}.json`, `${JSON.stringify(whole, null, 2)}\n`);
+    writeFileSync(`${base}.md`, `${head(whole)}\n\n\`\`\`text\n${resultTable(whole)}\n\`\`\`\n`);
+    console.log(`\nWritten to ${base}.json and .md`);
+  }
 }
 
-function describe(
-  { library, value, spread, beside }: Measurement,
-  { unit, ratio, pairs, goal }: CaseResult,
-): string[] {
-  const pair = pairs?.[library.name];
-  const times = pair?.median ?? ratio[library.name];
-  const worst = pair === undefined ? '' : `, at worst ${comparison(pair.worst)}`;
-  return [
-    `${library.name} ${library.version}`.trimEnd(),
-    figure(value),
-    unit,
-    spread === 0 ? '' : `±${Math.round(spread * 100)}%`,
-    times === undefined ? '' : `${comparison(times)}${worst}`,
-    [
-      ...(goal === undefined || library !== area.holdfast ? [] : [outcome(goal)]),
-      ...Object.entries(beside).map(([name, each]) => `${name} ${figure(each)}`),
-    ].join(', '),
-  ];
+function head({ node, machine, date }: Result): string {
+  return `${area.what}. Node ${node}, ${machine}, ${date}.`;
 }
 
-function outcome(goal: NonNullable<CaseResult['goal']>): string {
-  const wanted = 'atMost' in goal ? `at most ${figure(goal.atMost)}` : `${figure(goal.times)}x`;
-  return `goal ${wanted} ${goal.met ? 'met' : 'missed'}`;
-}
-
-function comparison(ratio: number): string {
-  return ratio >= 1 ? `${figure(ratio)}x better` : `${figure(1 / ratio)}x worse`;
-}
-
-function figure(value: number): string {
-  return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 100 ? 1 : 0 });
+function addedTo(path: string): Result | undefined {
+  if (!existsSync(path)) return measured;
+  const names = area.cases.map(({ name }) => name);
+  return joined(JSON.parse(readFileSync(path, 'utf8')) as Result, measured, names);
 }

@@ -31,7 +31,7 @@ const rooms: readonly string[] = [
 /** The rooms that depend on nothing but the platform. */
 const selfContainedRooms: readonly string[] = ['core', 'resilience'];
 
-/** The room that only tests, the test kits of other rooms, the command line and examples may import. */
+/** The room that only tests, the test kits of other rooms, the command line, examples and proofs may import. */
 const testRoom = 'simulation';
 const importersOfTestRoom: readonly RegExp[] = [
   /\.test\.ts$/,
@@ -39,6 +39,7 @@ const importersOfTestRoom: readonly RegExp[] = [
   /\/src\/testkit\//,
   /^packages\/holdfast\//,
   /^examples\//,
+  /^showcase\/src\/prove\//,
 ];
 
 interface Import {

@@ -69,6 +69,17 @@ export const services: readonly Service[] = [
     url: (port) => `mysql://root@127.0.0.1:${port}/mysql`,
     start: (program, place) => startMariadb(program, place),
   },
+  {
+    name: 'nats',
+    debianPackage: 'nats-server',
+    program: 'nats-server',
+    instances: 1,
+    url: (port) => `nats://127.0.0.1:${port}`,
+    start: (program, { port, folder }) =>
+      spawn(program, ['--addr', '127.0.0.1', '--port', `${port}`, '--jetstream', '--store_dir', folder], {
+        stdio: 'ignore',
+      }),
+  },
 ];
 
 /** Programs that tests call. Their variables are `HOLDFAST_<NAME>_PROGRAM`. */

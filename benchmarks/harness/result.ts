@@ -7,6 +7,7 @@ export interface Result {
   /** Cores, processor and system, in general words. */
   readonly machine: string;
   readonly node: string;
+  /** When the last of its cases was measured. */
   readonly date: string;
   /** Of every peer in this area. */
   readonly versions: Readonly<Record<string, string>>;
@@ -18,6 +19,8 @@ type Pairs = Readonly<Record<string, { readonly median: number; readonly worst: 
 
 export interface CaseResult {
   readonly case: string;
+  /** When it was measured; missing in results of before, which were measured in one go. */
+  readonly date?: string;
   readonly unit: string;
   readonly better: 'lower' | 'higher';
   /** Null where there is no bare thing to compare with. */
@@ -26,6 +29,8 @@ export interface CaseResult {
   readonly peers: Readonly<Record<string, number>>;
   /** How many times better Holdfast is than that peer, or under `floor` than the floor. */
   readonly ratio: Readonly<Record<string, number>>;
+  /** Of each library, where it is not 0: see {@link Measurement.spread}. */
+  readonly spread?: Readonly<Record<string, number>>;
   /** Of a load: the median and the worst of the ratios of rounds that were measured one after the other. */
   readonly pairs?: Pairs;
   /** What it cost, and the like, for each library. */
@@ -39,7 +44,7 @@ export function describeMachine(): string {
   return `${cores.length} shared cores, ${cores[0]?.model ?? 'unknown processor'}, ${type()} ${process.arch}`;
 }
 
-export function caseResult(measured: Case, measurements: readonly Measurement[]): CaseResult {
+export function caseResult(measured: Case, measurements: readonly Measurement[], date: string): CaseResult {
   const values = new Map(measurements.map(({ library, value }) => [library.name, round(value)]));
   const floor = values.get('floor') ?? null;
   const holdfast = values.get('holdfast') ?? null;
@@ -55,12 +60,18 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
   const { goal } = measured;
   return {
     case: measured.name,
+    date,
     unit: unitOf(measured),
     better: direction,
     floor,
     holdfast,
     peers: Object.fromEntries(values),
     ratio,
+    spread: Object.fromEntries(
+      measurements
+        .filter(({ spread }) => spread !== 0)
+        .map(({ library, spread }) => [library.name, round(spread)]),
+    ),
     ...(pairs !== undefined && { pairs }),
     ...(measurements.some(({ beside }) => Object.keys(beside).length > 0) && {
       beside: Object.fromEntries(
@@ -72,6 +83,18 @@ export function caseResult(measured: Case, measurements: readonly Measurement[])
     }),
     ...(goal !== undefined && { goal: { ...goal, met: meets(goal, holdfast, pairs ?? {}) } }),
   };
+}
+
+/** `earlier`, with the cases of `later` in their places; as `names` orders them. Undefined where they cannot be compared. */
+export function joined(earlier: Result, later: Result, names: readonly string[]): Result | undefined {
+  const comparable =
+    earlier.machine === later.machine &&
+    earlier.node === later.node &&
+    JSON.stringify(earlier.versions) === JSON.stringify(later.versions);
+  if (!comparable) return undefined;
+  const find = (name: string, { cases }: Result) => cases.find((each) => each.case === name);
+  const cases = names.flatMap((name) => find(name, later) ?? find(name, earlier) ?? []);
+  return { ...later, cases };
 }
 
 function meets(goal: Goal, holdfast: number | null, pairs: Pairs): boolean {

@@ -12,6 +12,7 @@ describe('the command line', () => {
       ordersPerSecond: 100,
       stack: undefined,
       check: 'all',
+      prove: undefined,
     });
   });
 
@@ -25,6 +26,15 @@ describe('the command line', () => {
   });
 
   test.each([
+    [['--prove', '1000'], { prove: 1_000, seed: 1 }],
+    [['--prove', '--seed', '17'], { prove: 1, seed: 17 }],
+    [['--seed', '17', '--prove'], { prove: 1, seed: 17 }],
+  ])('reads what to prove from %j', (argv, expected) => {
+    expect(parseArguments(argv)).toMatchObject(expected);
+  });
+
+  test.each([
+    [['--prove', '0'], '--prove is "0"'],
     [['--duration', 'soon'], '--duration is "soon"'],
     [['--duration', '0s'], '--duration is "0s"'],
     [['--seed', '-1'], "'--seed'"],

@@ -15,6 +15,8 @@ export interface Arguments {
   /** The only stack to run; in a terminal, the one to begin with. */
   readonly stack: Variant | undefined;
   readonly check: Check;
+  /** How many seeds to run in the simulator, instead of a storm over real processes. */
+  readonly prove: number | undefined;
 }
 
 export const usage: string = `npm start -- [options]
@@ -28,12 +30,14 @@ careful team uses today, and with Holdfast. The report sets them side by side.
   --rate <number>     orders per second (default 100)
   --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
   --port <number>     the gateway's port; the services take the four after it (default 7400, 0 finds free ones)
+  --prove [<count>]   runs the same orders through the same storm in a simulator instead, for so many seeds from
+                      --seed on (default 1), in simulated time
   --json              prints the report as JSON, as the last line of standard output
   --check <what>      what the exit code is about: orders (none lost or doubled), or all (the default: also
                       goodput and p99 at most 10 % worse than today's stack)
   --help              prints this
 
-Exit codes: 0 all is well, 1 the Holdfast run fails the check, 2 it could not be run as asked.
+Exit codes: 0 all is well, 1 the Holdfast run fails the check, or a seed of --prove, 2 it could not be run as asked.
 `;
 
 /** A flag or a value that cannot work. */
@@ -44,7 +48,7 @@ const shortestMillis = 1_000;
 
 /** @throws UsageError naming the flag and the value. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { duration, seed, json, port, rate, stack, check, help } = read(argv);
+  const { duration, seed, json, port, rate, stack, check, prove, help } = read(argv);
   return {
     help: help ?? false,
     durationMillis: duration === undefined ? undefined : toMillis(duration),
@@ -54,10 +58,11 @@ export function parseArguments(argv: readonly string[]): Arguments {
     ordersPerSecond: toWhole('--rate', rate ?? '100', 1, 2_000),
     stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
     check: toOneOf('--check', check ?? 'all', checks),
+    prove: prove === undefined ? undefined : toWhole('--prove', prove, 1, 10_000_000),
   };
 }
 
-type Values = Partial<Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'check', string>> & {
+type Values = Partial<Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'check' | 'prove', string>> & {
   json?: boolean;
   help?: boolean;
 };
@@ -72,15 +77,21 @@ function read(argv: readonly string[]): Values {
     rate: text,
     stack: text,
     check: text,
+    prove: text,
     json: flag,
     help: flag,
   };
   try {
-    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: withProveCount(argv), options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     throw new UsageError(`${first} (--help says what there is)`);
   }
+}
+
+/** `--prove` alone stands for one seed. */
+function withProveCount(argv: readonly string[]): string[] {
+  return argv.map((word, at) => (word === '--prove' && !/^\d/.test(argv[at + 1] ?? '') ? '--prove=1' : word));
 }
 
 function toMillis(text: string): number {

@@ -93,6 +93,8 @@ describe('the showcase', () => {
     });
     const { orders, recoveries } = report.runs.holdfast!;
     expect(orders).toMatchObject({ lost: 0, chargedTwice: 0, shippedTwice: 0, chargedForNothing: 0 });
+    expect(report.runs.holdfast).toMatchObject({ unsettled: 0, sagas: { stuck: 0, running: 0 } });
+    expect(report.runs.holdfast!.sagas!.committed).toBeGreaterThanOrEqual(orders.accepted);
     expect(orders.accepted).toBeGreaterThan(100);
     expect(recoveries).toHaveLength(report.storm.length);
     expect(processes()).toEqual([]);

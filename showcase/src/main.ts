@@ -1,6 +1,7 @@
 import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts';
 import { Guarded } from './processes/guarded.ts';
 import { PortTaken } from './processes/ports.ts';
+import { prove } from './prove/prove.ts';
 import { renderReport } from './report/table.ts';
 import { unattended } from './report/unattended.ts';
 import { interactive } from './terminal/interactive.ts';
@@ -37,7 +38,10 @@ async function guardedJob(args: Arguments): Promise<number> {
 try {
   const args = parseArguments(process.argv.slice(2));
   if (args.help) process.stdout.write(usage);
-  else process.exit(await guardedJob(args));
+  else if (args.prove !== undefined) {
+    const whole = await prove(args.prove, args.seed, (line) => process.stdout.write(`${line}\n`));
+    process.exitCode = whole ? 0 : 1;
+  } else process.exit(await guardedJob(args));
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof PortTaken)) throw error;
   process.stderr.write(`${error.message}\n`);

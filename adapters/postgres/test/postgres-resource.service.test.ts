@@ -111,6 +111,18 @@ describe('PostgreSQL as a resource', () => {
     });
   });
 
+  test('a transaction that has failed after it wrote does not pass for prepared', async () => {
+    const under = postgresUnderTest();
+    const resource = openOn(server.url);
+    const transaction = transactionName({ ledgerId: under.ledgerId, epoch: 1, runId: 'a' });
+    const branch = await resource.begin({ transaction, resource: 'postgres' });
+    await under.add(branch.connection, under.key, 1);
+    expect(await branch.wrote()).toBe(true);
+    await under.doom(branch.connection);
+    await expect(branch.prepare()).rejects.toMatchObject({ code: 'BRANCH_ROLLED_BACK' });
+    expect(await under.read(under.key)).toBe(0);
+  });
+
   test('the check names the setting that keeps a server from preparing', async () => {
     await expect(openOn(unprepared.url).check()).rejects.toMatchObject({
       code: 'RESOURCE_MISCONFIGURED',

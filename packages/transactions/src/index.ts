@@ -6,6 +6,12 @@ export type {
   CommitSettings,
   CommitState,
 } from './atomic-commit/commit-message.ts';
+export type {
+  Heuristic,
+  TransactionCommitted,
+  TransactionOutcome,
+  TransactionRolledBack,
+} from './atomic-commit/outcome.ts';
 export { type BeginSagaOptions, beginSaga } from './choreography/begin-saga.ts';
 export {
   type Await,
@@ -25,12 +31,6 @@ export {
 } from './choreography/monitor.ts';
 export { type RunningService, type RunServiceOptions, runService } from './choreography/run-service.ts';
 export type { SagaEvent } from './choreography/saga-event.ts';
-export type {
-  Heuristic,
-  TransactionCommitted,
-  TransactionOutcome,
-  TransactionRolledBack,
-} from './atomic-commit/outcome.ts';
 export {
   type EmbeddedDatabase,
   type EmbeddedDatabaseOptions,
@@ -134,6 +134,7 @@ export type {
   OutgoingMessage,
 } from './outbox/outbox.ts';
 export type { Transactor } from './outbox/transactor.ts';
+export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { saga } from './saga/build-saga.ts';
 export type { ContextOf, StepContext, UndoContext, UndoContextOf } from './saga/context.ts';
 export {
@@ -161,7 +162,6 @@ export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
 export type { Stored } from './saga/stored.ts';
-export { type Relay, type RelayFigures, type RelayOptions, startRelay } from './relay/relay.ts';
 export { type Barrier, type BarrierVerdict, createBarrier } from './tcc/barrier.ts';
 export type { BarrierCall, BarrierMark, TccOperation } from './tcc/barrier-call.ts';
 export type { BarrierStorage, MarkKey } from './tcc/barrier-storage.ts';

@@ -54,6 +54,11 @@ export class MortalDisk {
     return this.#model.mount(process satisfies Process).disk;
   }
 
+  /** There is no room from here on; the function makes some again. */
+  fill(): () => void {
+    return this.#model.fill();
+  }
+
   /** Lets time pass until `promise` is settled. */
   async settled<Value>(promise: Promise<Value>): Promise<Value> {
     let over = false;

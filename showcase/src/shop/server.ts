@@ -9,18 +9,23 @@ const bodyBytesMax = 16_384;
 
 /** The HTTP face of a service, not listening yet: protection first, then the weather, then the business. */
 export function serve(business: Handler, stack: Stack, weather: Weather, tally: Tally): Server {
-  const weathered: Handler = async (request) => {
+  const inWeather = weathered(business, weather);
+  return createServer({ keepAliveTimeout: 30_000 }, async (request, response) => {
+    tally.served++;
+    const answer = await answerTo(request, (received) => stack.admit(received, inWeather));
+    if (answer.status >= 500) tally.failed++;
+    reply(response, answer);
+  });
+}
+
+/** What becomes of a business when the storm breaks some of its answers. */
+export function weathered(business: Handler, weather: Weather): Handler {
+  return async (request) => {
     const fate = weather.next();
     if (fate === 'fails-before') return broken;
     const answer = await business(request);
     return fate === 'fails-after' ? broken : answer;
   };
-  return createServer({ keepAliveTimeout: 30_000 }, async (request, response) => {
-    tally.served++;
-    const answer = await answerTo(request, (received) => stack.admit(received, weathered));
-    if (answer.status >= 500) tally.failed++;
-    reply(response, answer);
-  });
 }
 
 const broken: Answer = { status: 500, body: { error: 'something broke in here' } };

@@ -1,6 +1,7 @@
 import { AbortableWait } from '@holdfast/core';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
+import type { Heuristic } from './outcome.ts';
 
 const text = 'acknowledge';
 
@@ -22,9 +23,21 @@ export class Acknowledgements {
     };
   }
 
-  /** The sequence of the next one. Not consumed yet. Called once. */
-  next(): Promise<number> {
-    this.#wait = new AbortableWait('waiting for an operator', this.#run.signal);
-    return this.#wait.promise;
+  /**
+   * Shows the run as stuck because of `heuristics`, and waits for an operator. The sequence of the message, which is not
+   * consumed yet. Called once.
+   */
+  async next(heuristics: readonly Heuristic[]): Promise<number> {
+    const wait = new AbortableWait<number>('waiting for an operator', this.#run.signal);
+    wait.promise.catch(() => {});
+    this.#wait = wait;
+    await this.#run.append([], 'durable', { status: 'stuck', note: heuristicNote(heuristics) });
+    return wait.promise;
   }
+}
+
+/** What a run's note says of them. */
+export function heuristicNote(heuristics: readonly Heuristic[]): string {
+  const each = heuristics.map(({ participant, found }) => `${participant}: ${found}`);
+  return `heuristic outcome: ${each.join(', ')}`.slice(0, 500);
 }

@@ -122,7 +122,7 @@ class RunningMonitor implements Monitor {
 }
 
 /** Where a saga is, by the events that were seen of it. */
-export function positionOf(choreography: Choreography, events: readonly SeenEvent[]): SagaPosition {
+function positionOf(choreography: Choreography, events: readonly SeenEvent[]): SagaPosition {
   const { services, ends } = choreography;
   const end = events.find(({ type }) => Object.hasOwn(ends, type));
   const pending: PendingReaction[] = [];

@@ -5,6 +5,7 @@ import {
   platformWorld,
   sleep,
   toMicros,
+  toMillis,
   toPositiveMicros,
   type World,
 } from '@holdfast/core';
@@ -33,6 +34,8 @@ export interface RunServiceOptions<Transaction> {
   readonly settleWithin?: Duration | undefined;
   /** Before a second attempt; doubled with each further one, up to '30s'. Default '100ms'. */
   readonly delay?: Duration | undefined;
+  /** How long it remembers what it has done about a saga: no saga may take longer. Default '30d'. */
+  readonly rememberFor?: Duration | undefined;
   /** Of the relay of its outbox; false where one runs elsewhere. */
   readonly relay?: Omit<RelayOptions, 'outbox' | 'broker' | 'world' | 'onFailure'> | false | undefined;
   /** Hears of reactions and publications that failed, before they are tried again. Default nobody does. */
@@ -62,6 +65,7 @@ export function runService<Transaction>(options: RunServiceOptions<Transaction>)
   }
   const delay = toPositiveMicros(options.delay ?? '100ms', 'delay');
   const books: ServiceBooks<Transaction> = { ...options, choreography: choreography.name, world };
+  const rememberFor = toMillis(toPositiveMicros(options.rememberFor ?? '30d', 'rememberFor'));
   const closing = new AbortController();
   const { inFlightMax, deliveriesMax, settleWithin } = options;
   const subscribe = (consumer: string, topic: string): BrokerSubscribeOptions => ({
@@ -81,6 +85,7 @@ export function runService<Transaction>(options: RunServiceOptions<Transaction>)
       subscribe(`${service.name}-timers`, timerTopic(choreography.name, service.name)),
       (delivery) => consumer.timer(delivery),
     ),
+    consumer.forget(rememberFor),
   ];
   const relaying = relay === false ? undefined : startRelay({ ...relay, outbox, broker, world, onFailure });
   return {
@@ -131,6 +136,18 @@ class ServiceConsumer<Transaction> {
       }
     }
     await Promise.all(underWay);
+  }
+
+  /** Drops the notes of sagas long over, once an hour. */
+  async forget(rememberFor: number): Promise<void> {
+    const { inbox, onFailure } = this.#options;
+    const { world } = this.#books;
+    while (!this.#closing.aborted) {
+      await inbox.prune(world.clock.wall() - rememberFor, this.#closing).catch((error: unknown) => {
+        if (!this.#closing.aborted) onFailure?.(error, undefined);
+      });
+      await sleep('1h', { world, signal: this.#closing }).catch(() => {});
+    }
   }
 
   async event(delivery: Delivery): Promise<void> {

@@ -20,6 +20,7 @@ import { EmbeddedOutbox } from './embedded-outbox.ts';
 import {
   applyChange,
   type EmbeddedTransaction,
+  type RowChange,
   StagedTransaction,
   type Tables,
 } from './embedded-transaction.ts';
@@ -31,6 +32,8 @@ export interface EmbeddedDatabaseOptions {
   readonly world?: World | undefined;
   /** Transactions that may wait for their turn; more are refused with DATABASE_FULL. Default 10,000. */
   readonly waitingMax?: number | undefined;
+  /** Rows in all tables; a transaction that would make it more is refused with DATABASE_FULL. Default 1,000,000. */
+  readonly rowsMax?: number | undefined;
   /** A snapshot is taken for so many bytes of records, or for as many as the last one has. Default 4 MiB. */
   readonly snapshotBytes?: number | undefined;
 }
@@ -57,9 +60,10 @@ export async function openEmbeddedDatabase({
   journal,
   world = platformWorld(),
   waitingMax = 10_000,
+  rowsMax = 1_000_000,
   snapshotBytes = 4 * 2 ** 20,
 }: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
-  for (const [field, count] of Object.entries({ waitingMax, snapshotBytes })) {
+  for (const [field, count] of Object.entries({ waitingMax, rowsMax, snapshotBytes })) {
     if (!(Number.isSafeInteger(count) && count >= 1))
       throw invalidArgument(field, count, 'a whole number from 1');
   }
@@ -67,7 +71,7 @@ export async function openEmbeddedDatabase({
   try {
     let position = 0;
     const latest = journal.snapshots.list().at(-1);
-    const limits = { waitingMax, snapshotBytes };
+    const limits = { waitingMax, rowsMax, snapshotBytes };
     if (latest !== undefined) {
       position = positionOf(latest);
       const reader = await journal.snapshots.open(latest.id);
@@ -87,6 +91,7 @@ export async function openEmbeddedDatabase({
 
 interface Limits {
   readonly waitingMax: number;
+  readonly rowsMax: number;
   readonly snapshotBytes: number;
 }
 
@@ -149,9 +154,27 @@ class JournalDatabase implements EmbeddedDatabase {
     const result = await work(transaction);
     throwIfAborted(signal, 'transact');
     const changes = transaction.changes();
-    if (changes.length > 0) await this.#commit(writeChanges(changes));
+    if (changes.length > 0) {
+      this.#checkRoom(changes);
+      await this.#commit(writeChanges(changes));
+    }
     for (const listener of transaction.listeners) listener();
     return result;
+  }
+
+  #checkRoom(changes: readonly RowChange[]): void {
+    let [rows, added] = [0, 0];
+    for (const table of this.#tables.values()) rows += table.size;
+    for (const [table, key, value] of changes) {
+      const there = this.#tables.get(table)?.has(key) === true;
+      if (there !== (value !== undefined)) added += there ? -1 : 1;
+    }
+    const { rowsMax } = this.#limits;
+    if (added <= 0 || rows + added <= rowsMax) return;
+    throw transactionErrors.create('DATABASE_FULL', {
+      message: `the database has ${rows} rows of ${rowsMax} (rowsMax), which leaves no room for ${added} more`,
+      context: { rows, added, rowsMax },
+    });
   }
 
   async #commit(record: Uint8Array): Promise<void> {

@@ -2,4 +2,14 @@
 export { CatchUp, type PageSource } from '../event-sourcing/catch-up.ts';
 export { checkAppend, checkRead, checkReadAll } from '../event-sourcing/check-events.ts';
 export { eventStoreClosed, idConflict, streamConflict } from '../event-sourcing/event-errors.ts';
-export { checkClaim, checkMessage, checkParked } from '../outbox/check-message.ts';
+export {
+  type CheckedSubscription,
+  checkClaim,
+  checkConsumer,
+  checkMessage,
+  checkOutgoing,
+  checkParked,
+  checkSubscribe,
+} from '../outbox/check-message.ts';
+export { brokerClosed } from '../outbox/message-errors.ts';
+export { unlessAborted } from '../unless-aborted.ts';

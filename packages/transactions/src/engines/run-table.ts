@@ -26,10 +26,8 @@ export class RunTable {
     return this.#byId.get(id);
   }
 
-  /** The run of that id if there is one, else a new one. */
+  /** There is no run of that id. */
   create(run: NewRun, wall: number): TableRun {
-    const known = this.#byId.get(run.id);
-    if (known !== undefined) return known;
     return this.add(new TableRun(this.nextHandle++, run, wall));
   }
 
@@ -116,6 +114,9 @@ export class RunTable {
     else run.previous.next = run.next;
     if (run.next === undefined) this.last = run.previous;
     else run.next.previous = run.previous;
+    // A link from an old object keeps a young one, and all that follow it, from being collected early.
+    run.previous = undefined;
+    run.next = undefined;
     this.size--;
   }
 

@@ -22,12 +22,16 @@ export interface RunKeeper {
   /** Why it drives nothing any more. */
   readonly over: HoldfastError | undefined;
   statusChanged(run: DrivenRun, before: RunStatus): void;
+  /** Its protocol does nothing at the moment but wait to be told. */
+  rests(run: DrivenRun): void;
 }
 
 /** A run in one life of its worker: what its protocol sees, and who the engine tells. */
 export class DrivenRun implements RunContext, RunListener {
   readonly definition: AnyRunDefinition;
   readonly outcome: RunOutcome;
+  /** Settles when its protocol has nothing to do. */
+  driving: Promise<void> = done;
   status: RunStatus;
   /** Monotonic microseconds. */
   readonly begunAt: number;
@@ -105,11 +109,10 @@ export class DrivenRun implements RunContext, RunListener {
   }
 
   /** Runs its protocol until that has nothing to do, or throws. */
-  drive(): Promise<void> {
-    const driving = this.#drive();
+  drive(): void {
+    this.driving = this.#drive();
     // Only now: messages that wait are for who has been told where to listen.
     this.#owned.listener = this;
-    return driving;
   }
 
   append(
@@ -123,11 +126,9 @@ export class DrivenRun implements RunContext, RunListener {
       if (this.#added === undefined) this.#added = [...records];
       else for (const record of records) this.#added.push(record);
     }
+    const all = change?.status === 'ended' ? this.#allRecords() : undefined;
     let appended = keeper.session.append(this.#owned, records, change);
-    if (change?.status !== undefined) {
-      const { status, note } = change;
-      appended = appended.then(() => this.#become(status, note));
-    }
+    if (change?.status !== undefined) appended = this.#become(appended, change.status, change.note, all);
     if (wait === 'durable' || !keeper.pipelined) return appended;
     // It fails only when the worker's time is over, and of that the ledger is told.
     appended.catch(ignore);
@@ -208,6 +209,7 @@ export class DrivenRun implements RunContext, RunListener {
     } catch (error) {
       await this.#park(error);
     }
+    this.#keeper.rests(this);
   }
 
   #tellAll(): void {
@@ -231,12 +233,24 @@ export class DrivenRun implements RunContext, RunListener {
     await this.append([], 'durable', { status: 'stuck', note }).catch(ignore);
   }
 
-  #become(status: RunStatus, note: string | undefined): void {
+  /** @param records - those that it ends with. */
+  async #become(
+    appended: Promise<void>,
+    status: RunStatus,
+    note: string | undefined,
+    records: readonly Uint8Array[] | undefined,
+  ): Promise<void> {
+    await appended;
     const before = this.status;
     this.status = status;
     this.#note = note;
-    if (status === 'ended') this.outcome.end([...this.#owned.records, ...(this.#added ?? [])]);
+    if (records !== undefined) this.outcome.end(records);
     this.#keeper.statusChanged(this, before);
+  }
+
+  #allRecords(): readonly Uint8Array[] {
+    const { records } = this.#owned;
+    return this.#added === undefined ? records : [...records, ...this.#added];
   }
 
   async #leaveLine(key: string, wait: AbortableWait): Promise<void> {

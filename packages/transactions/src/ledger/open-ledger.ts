@@ -20,7 +20,7 @@ import { ledgerBusy, ledgerClosed, runConflict } from './ledger-errors.ts';
 import { ledgerLost, runEnded, runRecovered, runStarted, runStuck } from './ledger-events.ts';
 import type { OwnedRun, RunFilter, RunPage, RunStatus, StoredRun } from './run.ts';
 import type { RunDefinition } from './run-definition.ts';
-import { awayRun, endedRun, ownRun } from './run-handle.ts';
+import { awayRun, endedRun, OwnRun } from './run-handle.ts';
 import { sameBytes } from './same-bytes.ts';
 
 export interface LedgerOptions {
@@ -69,7 +69,8 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   /** Taken over, and not driven yet. */
   #adopted: OwnedRun[] = [];
   readonly #adopting: AdoptionTimer = new AdoptionTimer(() => this.#driveAdopted());
-  readonly #drives = new Set<Promise<void>>();
+  /** Those whose protocols are at work. */
+  readonly #driving = new Set<DrivenRun>();
   #starting = 0;
   #stuck = 0;
   readonly #counts = { started: 0, recovered: 0, ended: 0 };
@@ -147,7 +148,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     const own = this.#runs.get(id);
     if (own !== undefined) {
       checkType(id, own.type, definition);
-      return ownRun(own);
+      return new OwnRun(own);
     }
     const stored = await this.session.read(id);
     if (stored === undefined) return undefined;
@@ -210,6 +211,10 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     }
   }
 
+  rests(run: DrivenRun): void {
+    this.#driving.delete(run);
+  }
+
   async #start<Input, Result>(
     definition: RunDefinition<Input, Result>,
     id: string,
@@ -221,8 +226,9 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
       const created = await this.session.create({ id, type, version, records: [first] });
       checkType(id, created.type, definition);
       const known = created.records[0];
-      if (known === undefined || !sameBytes(known, first)) throw runConflict(id, 'input', { type });
-      return created.owned ? ownRun(this.#own(created, definition)) : this.#handleOf(definition, created);
+      if (known === undefined || !(known === first || sameBytes(known, first)))
+        throw runConflict(id, 'input', { type });
+      return created.owned ? new OwnRun(this.#own(created, definition)) : this.#handleOf(definition, created);
     } finally {
       this.#starting--;
     }
@@ -255,9 +261,8 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     }
     if (run.status === 'stuck') this.#stuck++;
     this.#runs.set(owned.id, run);
-    const driving = run.drive();
-    this.#drives.add(driving);
-    void driving.finally(() => this.#drives.delete(driving));
+    this.#driving.add(run);
+    run.drive();
     return run;
   }
 
@@ -286,7 +291,9 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
       const error = ledgerClosed();
       this.over = error;
       this.#leaving.abort(error);
-      const settled = Promise.all(this.#drives).then(() => waiting.abort());
+      const settled = Promise.all([...this.#driving].map(({ driving }) => driving)).then(() =>
+        waiting.abort(),
+      );
       const late = sleep(this.#closeTimeout, { world: this.world, signal: waiting.signal }).catch(ignore);
       await Promise.race([settled, late]);
       this.#end(error);

@@ -6,14 +6,24 @@ import type { RunSummary, StoredRun } from './run.ts';
 import { RunOutcome } from './run-outcome.ts';
 
 /** A run that this worker drives. */
-export function ownRun<Result>(run: DrivenRun): Run<Result> {
-  return {
-    id: run.id,
-    get result() {
-      return run.outcome.result as Promise<Result>;
-    },
-    summary: async () => run.summary(),
-  };
+export class OwnRun<Result> implements Run<Result> {
+  readonly #run: DrivenRun;
+
+  constructor(run: DrivenRun) {
+    this.#run = run;
+  }
+
+  get id(): string {
+    return this.#run.id;
+  }
+
+  get result(): Promise<Result> {
+    return this.#run.outcome.result as Promise<Result>;
+  }
+
+  async summary(): Promise<RunSummary> {
+    return this.#run.summary();
+  }
 }
 
 /** A run that has ended before. */

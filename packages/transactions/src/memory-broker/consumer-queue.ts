@@ -80,6 +80,10 @@ export class ConsumerQueue extends Timer {
     this.#outstanding.delete(number);
     const parkedAt = this.#clock.wall();
     this.parked.set(message.id, { message, attempts: attempt, reason, parkedAt });
+    for (const oldest of this.parked.keys()) {
+      if (this.parked.size <= this.#log.keptMax) break;
+      this.parked.delete(oldest);
+    }
     this.deliver();
   }
 

@@ -12,7 +12,7 @@ export interface MemoryBrokerOptions {
   readonly world?: World | undefined;
   /**
    * Messages that are kept. Then the oldest goes, unless a consumer has not had it: publishing fails with
-   * BROKER_UNAVAILABLE until it has. Default 100,000.
+   * BROKER_UNAVAILABLE until it has. As many may be parked for a consumer; then the oldest of those goes. Default 100,000.
    */
   readonly keptMax?: number | undefined;
 }

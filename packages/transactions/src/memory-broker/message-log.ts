@@ -6,13 +6,13 @@ import type { ConsumerQueue } from './consumer-queue.ts';
 /** What a memory broker keeps, for all of its clients. */
 export class MessageLog {
   readonly consumers: Map<string, ConsumerQueue> = new Map();
+  readonly keptMax: number;
   /** The number of the first message kept. */
   first = 1;
   readonly #messages: Message[] = [];
-  readonly #keptMax: number;
 
   constructor(keptMax: number) {
-    this.#keptMax = keptMax;
+    this.keptMax = keptMax;
   }
 
   /** The number that the next message will have. */
@@ -26,9 +26,9 @@ export class MessageLog {
 
   /** @throws HoldfastError BROKER_UNAVAILABLE when there is no room, and the oldest message is still needed. */
   add(message: Message): void {
-    if (this.#messages.length === this.#keptMax) {
+    if (this.#messages.length === this.keptMax) {
       for (const [name, consumer] of this.consumers)
-        if (consumer.needs(this.first)) throw full(name, this.#keptMax);
+        if (consumer.needs(this.first)) throw full(name, this.keptMax);
       this.#messages.shift();
       this.first++;
     }

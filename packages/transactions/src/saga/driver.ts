@@ -22,7 +22,7 @@ import type { Cell, SagaMachine } from './machine.ts';
 import { Mailbox, type MailboxOwner } from './mailbox.ts';
 import { Pause } from './pause.ts';
 import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
-import { type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
+import { decodeInput, type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
 import { describeIssues, type SchemaResult } from './standard-schema.ts';
 import { takeUp } from './take-up.ts';
 
@@ -35,8 +35,6 @@ class Recorded {
   }
 }
 
-/** What may wait behind a later record in a pipelined ledger: if it is lost, it is done again under the same key. */
-const repeatable: ReadonlySet<EventKind> = new Set<EventKind>(['done', 'started', 'attempted', 'undone']);
 const appendBackoff = exponential({ initial: '50ms', max: '5s' });
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;
@@ -54,13 +52,13 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   readonly epoch: number;
   readonly world: World;
   readonly machine: SagaMachine;
-  readonly input: unknown;
   /** Resolves when nothing more is to be driven here; rejects when the driver itself is broken. */
   readonly finished: Promise<void>;
   readonly #run: RunContext;
   readonly #definition: Definition;
   readonly #figures: SagaCount;
-  readonly #activities: Map<number, Activity> = new Map();
+  /** By the numbers of their places. */
+  readonly #activities: (Activity | undefined)[] = [];
   /**
    * The wall clock less the monotonic one, in milliseconds, when this life of the run began: within it, a wall clock that
    * jumps changes nothing.
@@ -68,11 +66,17 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   readonly #wallOffset: number;
   /** Why this definition cannot drive it. */
   readonly #mismatch: string | undefined;
-  readonly #mailbox: Mailbox = new Mailbox(this);
+  /** Made for the first message. */
+  #mailbox: Mailbox | undefined;
   /** What the next append takes along. */
   #pending: Uint8Array[] = [];
-  #consumed: number[] = [];
+  #consumed: number[] | undefined;
   #mustBeDurable = false;
+  /** What the append that is under way takes along, should it have to be repeated. */
+  #batch: readonly Uint8Array[] = [];
+  #batchWait: 'durable' | 'order' = 'durable';
+  #batchChange: RunChange | undefined;
+  #appendFailures = 0;
   #appending = false;
   /** Whether an attached step is under way, which records its end itself: nothing may be recorded meanwhile. */
   #attaching = false;
@@ -85,6 +89,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #deadline: Alarm | undefined;
   #appendAgain: Alarm | undefined;
   #left = false;
+  #input: unknown;
+  #inputKnown = false;
   #finish!: () => void;
   #break!: (error: unknown) => void;
 
@@ -102,9 +108,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       this.#finish = resolve;
       this.#break = reject;
     });
-    const { machine, input, migration, mismatch } = takeUp(definition, run, this.#wall());
+    const { machine, migration, mismatch } = takeUp(definition, run, this.#wall());
     this.machine = machine;
-    this.input = input;
     this.#mismatch = mismatch ?? this.#lacks();
     this.#pivotDoubtful = run.recovered && machine.pivotBegan;
     this.#interrupted = run.recovered ? begunIn(machine) : none;
@@ -120,6 +125,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#begin();
   }
 
+  /** Parsed when a step asks for it. */
+  get input(): unknown {
+    if (!this.#inputKnown) {
+      this.#input = decodeInput(this.#run.records[0]);
+      this.#inputKnown = true;
+    }
+    return this.#input;
+  }
+
   dueAt(at: number, micros: number): number {
     const now = this.world.clock.now();
     const due = Math.round((at - this.#wallOffset) * 1_000) + micros;
@@ -130,7 +144,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   /** The worker leaves, or has lost the run. */
   onAbort(reason: unknown): void {
     const error = toAbortError(reason, `saga ${this.id}`);
-    for (const activity of this.#activities.values()) activity.leave(error);
+    for (const activity of this.#activities) activity?.leave(error);
     this.#close();
   }
 
@@ -139,24 +153,24 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   claimed(place: number): void {
-    this.#activities.delete(place);
+    this.#activities[place] = undefined;
     this.#record('started', place, '');
   }
 
   claimFailed(place: number, error: Error): void {
-    this.#activities.delete(place);
+    this.#activities[place] = undefined;
     this.#record('failed', place, failureText(error));
   }
 
   rang(place: number): void {
-    this.#activities.delete(place);
+    this.#activities[place] = undefined;
     const { kind, name } = this.#definition.places[place]!;
     if (kind === 'sleep' || this.machine.pivotBegan) this.#record('done', place, '');
     else this.#record('failed', place, failureText(outOfTimeError(`The wait for the signal '${name}'`)));
   }
 
   over(place: number): void {
-    this.#activities.delete(place);
+    this.#activities[place] = undefined;
     this.#proceed();
   }
 
@@ -176,7 +190,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   settled(attempt: EndedAttempt, ok: boolean, value: unknown): void {
     const { place, undo } = attempt;
-    this.#activities.delete(place);
+    this.#activities[place] = undefined;
     if (undo) this.#figures.compensations++;
     else this.#figures.attempts++;
     if (stepAttempted.active) this.#publishAttempt(attempt, ok ? undefined : value);
@@ -238,9 +252,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       return;
     }
     if (this.#mismatch !== undefined) return;
-    for (const place of [...this.machine.active]) {
+    const { active } = this.machine;
+    for (const place of active.length === 1 ? active : [...active]) {
       const cell = this.machine.cells[place];
-      if (cell === undefined || cell.stuck !== undefined || this.#activities.has(place)) continue;
+      if (cell === undefined || cell.stuck !== undefined || this.#activities[place] !== undefined) continue;
       this.#act(place, cell);
       if (this.#left || this.#appending || this.#attaching) return;
     }
@@ -263,7 +278,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       return;
     }
     const claim = new Claim(this, place, definition, keys);
-    this.#activities.set(place, claim);
+    this.#activities[place] = claim;
     claim.begin(this.dueAt(cell.at, definition.lockTimeout));
   }
 
@@ -273,7 +288,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   #pause(place: number, due: number | undefined): void {
-    this.#activities.set(place, new Pause(this, place, due));
+    this.#activities[place] = new Pause(this, place, due);
   }
 
   #attempt(place: number, definition: PlaceDefinition, cell: Cell): void {
@@ -288,7 +303,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       this.#record('failed', place, cell.failure);
       return;
     }
-    this.#activities.set(place, attempt);
+    this.#activities[place] = attempt;
     attempt.begin(delay);
   }
 
@@ -351,13 +366,18 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   #heard(message: RunMessage): void {
-    this.#mailbox.put(message);
+    this.#keep(message);
     this.#readMail();
+  }
+
+  #keep(message: RunMessage): void {
+    this.#mailbox ??= new Mailbox(this);
+    this.#mailbox.put(message);
   }
 
   #readMail(): void {
     // What this definition cannot drive keeps its messages for one that can.
-    if (!this.#left && !this.#attaching && this.#mismatch === undefined) this.#mailbox.read();
+    if (!this.#left && !this.#attaching && this.#mismatch === undefined) this.#mailbox?.read();
   }
 
   waitingFor(name: string): number | undefined {
@@ -366,7 +386,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       (place) =>
         places[place]!.kind === 'wait' &&
         places[place]!.name === name &&
-        this.#activities.get(place) instanceof Pause,
+        this.#activities[place] instanceof Pause,
     );
   }
 
@@ -383,23 +403,24 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   /** The schema has spoken: meanwhile the wait may be over. */
   #accept(place: number, message: RunMessage, checked: SchemaResult<unknown>): void {
-    const pause = this.#activities.get(place);
+    const pause = this.#activities[place];
     const { name } = this.#definition.places[place]!;
     if (this.#left) return;
     if (!(pause instanceof Pause)) {
-      this.#mailbox.put(message);
+      this.#keep(message);
       this.#readMail();
     } else if (checked.issues !== undefined) {
       const why = describeIssues(checked.issues);
       this.consume(message, 'refused', nowhere, JSON.stringify({ message: `signal ${name}`, why }));
     } else {
       pause.leave();
-      this.#activities.delete(place);
+      this.#activities[place] = undefined;
       this.consume(message, 'done', place, JSON.stringify(checked.value) ?? '');
     }
   }
 
   consume(message: RunMessage, kind: EventKind, place: number, text: string): void {
+    this.#consumed ??= [];
     if (!this.#consumed.includes(message.sequence)) this.#consumed.push(message.sequence);
     this.#record(kind, place, text);
   }
@@ -419,7 +440,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#note(kind, place, text);
     if (kind === 'failed') {
       const { error } = whyOf(this.machine);
-      for (const activity of [...this.#activities.values()]) activity.stop(error);
+      for (const activity of [...this.#activities]) activity?.stop(error);
     }
     if (!this.#appending && !this.#attaching) this.#flush();
   }
@@ -430,8 +451,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const event = this.#event(kind, place, text);
     this.machine.apply(event);
     this.#pending.push(encodeEvent(event));
-    const { ended, pivotBegan: pivotBegins } = this.machine;
-    if (!repeatable.has(kind) || ended || pivotBegins !== pivotBegan) this.#mustBeDurable = true;
+    if (this.machine.ended || !isRepeatable(kind, pivotBegan)) this.#mustBeDurable = true;
   }
 
   /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
@@ -481,48 +501,46 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #flush(): void {
     if (this.#left) return;
     this.#computeInputs();
-    const records = this.#pending;
-    const wait = this.#mustBeDurable ? 'durable' : 'order';
-    const change = this.#change();
+    this.#batch = this.#pending;
+    this.#batchWait = this.#mustBeDurable ? 'durable' : 'order';
+    this.#batchChange = this.#change();
     this.#pending = [];
     this.#mustBeDurable = false;
     this.#appending = true;
-    this.#append(records, wait, change, 1);
+    this.#appendFailures = 0;
+    this.#append();
   }
 
-  #append(
-    records: readonly Uint8Array[],
-    wait: 'durable' | 'order',
-    change: RunChange | undefined,
-    attempt: number,
-  ): void {
-    this.#run.append(records, wait, change).then(
-      () => this.#appended(),
-      () => {
-        if (this.#left) return;
-        this.#appendAgain = new Alarm(this.world, () => this.#append(records, wait, change, attempt + 1));
-        this.#appendAgain.set(this.world.clock.now() + appendBackoff.delay(attempt, 0, this.world.random));
-      },
-    );
+  #append(): void {
+    this.#run
+      .append(this.#batch, this.#batchWait, this.#batchChange)
+      .then(this.#onAppended, this.#onAppendFailed);
   }
 
-  #appended(): void {
+  readonly #onAppendFailed = (): void => {
+    if (this.#left) return;
+    this.#appendAgain ??= new Alarm(this.world, () => this.#append());
+    const delay = appendBackoff.delay(++this.#appendFailures, 0, this.world.random);
+    this.#appendAgain.set(this.world.clock.now() + delay);
+  };
+
+  readonly #onAppended = (): void => {
     this.#appending = false;
     try {
       this.#proceed();
     } catch (error) {
       this.#break(error);
     }
-  }
+  };
 
   /** What else the next append changes. */
   #change(): RunChange | undefined {
     const status = this.#statusNow();
-    const consumed = this.#consumed.length === 0 ? undefined : this.#consumed;
+    const consumed = this.#consumed;
     const note = status === 'running' && this.#status === 'running' ? undefined : this.#noteNow(status);
     if (status === this.#status && note === undefined && consumed === undefined) return undefined;
     this.#status = status;
-    this.#consumed = [];
+    this.#consumed = undefined;
     return { status, note, consumed };
   }
 
@@ -562,7 +580,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   #close(): void {
     this.#left = true;
-    this.#activities.clear();
+    this.#activities.length = 0;
     this.#deadline?.stop();
     this.#appendAgain?.stop();
     this.#run.onMessage = undefined;
@@ -585,6 +603,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #publishStuck(step: string | undefined, reason: string): void {
     sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
   }
+}
+
+/**
+ * What may wait behind a later record in a pipelined ledger: if a crash loses it, the same is done again under the same key.
+ * Before the pivot the end of a step is no such thing, for it is the beginning of the next: were that lost, and the saga
+ * then cancelled, nobody would undo it.
+ */
+function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
+  return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }
 
 function begunIn({ active, cells }: SagaMachine): Set<number> {

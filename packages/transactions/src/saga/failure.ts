@@ -42,12 +42,14 @@ export function terminal(
  * nothing before the attempts are used up.
  */
 export function classify(thrown: unknown): FailureClass {
-  const error = asHoldfastError(thrown);
-  if (error.code === 'ASSERTION_FAILED' || isWrongCode(thrown)) return 'bug';
-  if (error.code === 'UNEXPECTED' || error.category === 'timeout' || error.category === 'cancelled')
-    return 'unknown';
-  if (error.retryable === 'never') return 'terminal';
-  return error.retryable === 'safe' || error.executed === 'no' ? 'transient' : 'unknown';
+  if (isWrongCode(thrown)) return 'bug';
+  if (!isHoldfastError(thrown)) return 'unknown';
+  const { code, category, retryable, executed } = thrown;
+  if (code === 'ASSERTION_FAILED') return 'bug';
+  if (category === 'timeout' || category === 'cancelled') return 'unknown';
+  // Who wraps what he does not know says nothing by it.
+  if (retryable === 'never') return code === 'UNEXPECTED' ? 'unknown' : 'terminal';
+  return retryable === 'safe' || executed === 'no' ? 'transient' : 'unknown';
 }
 
 /** Whether a failure says for certain that nothing has happened. */

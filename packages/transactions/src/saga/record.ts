@@ -21,7 +21,7 @@ export interface SagaEvent {
 /**
  * In the order of their numbers in records.
  *
- * - `began`: the first record: see {@link encodeBeginning}
+ * - `began`: the first record: format (1), kind (0), the length of the shape (2 bytes), shape and input as JSON
  * - `done`: a step with its result, a signal with its value, a sleep, the input of a child
  * - `started`: a step that holds its locks now
  * - `attempted`: a failed attempt that is followed by another
@@ -56,12 +56,6 @@ export type EventKind = (typeof eventKinds)[number];
 /** The place of what concerns the saga as a whole. */
 export const nowhere = 0xffff;
 
-/** How a run began: its first record. Format (1), kind (0), the length of the shape (2 bytes), shape and input as JSON. */
-export interface Beginning {
-  readonly shape: Shape;
-  readonly input: unknown;
-}
-
 const format = 1;
 const headBytes = 10;
 const encoder = new TextEncoder();
@@ -69,8 +63,7 @@ const decoder = new TextDecoder();
 const numbers = new Map<EventKind, number>(eventKinds.map((kind, index) => [kind, index]));
 
 export function encodeEvent({ kind, place, at, text }: SagaEvent): Uint8Array {
-  const body = text === '' ? undefined : encoder.encode(text);
-  const record = new Uint8Array(headBytes + (body?.length ?? 0));
+  const record = withText(headBytes, text);
   record[0] = format;
   record[1] = numbers.get(kind)!;
   record[2] = place >>> 8;
@@ -82,7 +75,6 @@ export function encodeEvent({ kind, place, at, text }: SagaEvent): Uint8Array {
   record[7] = at >>> 16;
   record[8] = at >>> 8;
   record[9] = at;
-  if (body !== undefined) record.set(body, headBytes);
   return record;
 }
 
@@ -92,12 +84,12 @@ export function decodeEvent(record: Uint8Array): SagaEvent {
   if (record[0] !== format || kind === undefined || kind === 'began' || record.length < headBytes) {
     throw invalidRecord('is of no known format');
   }
-  const view = new DataView(record.buffer, record.byteOffset, record.length);
+  const low = ((record[6]! << 24) | (record[7]! << 16) | (record[8]! << 8) | record[9]!) >>> 0;
   return {
     kind,
-    place: view.getUint16(2),
-    at: view.getUint16(4) * 2 ** 32 + view.getUint32(6),
-    text: record.length === headBytes ? '' : decoder.decode(record.subarray(headBytes)),
+    place: (record[2]! << 8) | record[3]!,
+    at: ((record[4]! << 8) | record[5]!) * 2 ** 32 + low,
+    text: textFrom(record, headBytes),
   };
 }
 
@@ -113,10 +105,8 @@ export function encodeBeginningHead(shape: Shape): Uint8Array {
 }
 
 export function encodeBeginning(head: Uint8Array, input: string): Uint8Array {
-  const body = encoder.encode(input);
-  const record = new Uint8Array(head.length + body.length);
+  const record = withText(head.length, input);
   record.set(head);
-  record.set(body, head.length);
   return record;
 }
 
@@ -127,23 +117,56 @@ export function beginsWith(record: Uint8Array, head: Uint8Array): boolean {
   return true;
 }
 
-/** The input in a first record whose head is known to be `headLength` bytes long. */
-export function decodeInput(record: Uint8Array, headLength: number): unknown {
-  const text = decoder.decode(record.subarray(headLength));
-  return text === '' ? undefined : JSON.parse(text);
+/** @throws HoldfastError SAGA_RECORD_INVALID. */
+export function decodeShape(record: Uint8Array | undefined): Shape {
+  return JSON.parse(decoder.decode(checkBeginning(record).subarray(4, headLengthOf(record!)))) as Shape;
 }
 
 /** @throws HoldfastError SAGA_RECORD_INVALID. */
-export function decodeBeginning(record: Uint8Array | undefined): Beginning {
-  if (record === undefined || record.length < 4 || record[0] !== format || record[1] !== 0) {
-    throw invalidRecord('is no beginning of a saga');
-  }
-  const headLength = 4 + ((record[2]! << 8) | record[3]!);
-  return {
-    shape: JSON.parse(decoder.decode(record.subarray(4, headLength))) as Shape,
-    input: decodeInput(record, headLength),
-  };
+export function decodeInput(record: Uint8Array | undefined): unknown {
+  const text = textFrom(checkBeginning(record), headLengthOf(record!));
+  return text === '' ? undefined : JSON.parse(text);
 }
+
+function checkBeginning(record: Uint8Array | undefined): Uint8Array {
+  if (record !== undefined && record.length >= 4 && record[0] === format && record[1] === 0) return record;
+  throw invalidRecord('is no beginning of a saga');
+}
+
+function headLengthOf(record: Uint8Array): number {
+  return 4 + ((record[2]! << 8) | record[3]!);
+}
+
+/** Bytes with `text` behind so many others. What is short and plain, as most results are, costs no copy. */
+function withText(before: number, text: string): Uint8Array {
+  if (text.length <= shortText) {
+    const bytes = new Uint8Array(before + text.length);
+    let at = 0;
+    for (; at < text.length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 0x7f) break;
+      bytes[before + at] = code;
+    }
+    if (at === text.length) return bytes;
+  }
+  const body = encoder.encode(text);
+  const bytes = new Uint8Array(before + body.length);
+  bytes.set(body, before);
+  return bytes;
+}
+
+function textFrom(bytes: Uint8Array, from: number): string {
+  if (bytes.length === from) return '';
+  if (bytes.length - from <= shortText) {
+    let text = '';
+    let at = from;
+    for (; at < bytes.length && bytes[at]! <= 0x7f; at++) text += String.fromCharCode(bytes[at]!);
+    if (at === bytes.length) return text;
+  }
+  return decoder.decode(bytes.subarray(from));
+}
+
+const shortText = 64;
 
 export function invalidRecord(what: string): Error {
   return transactionErrors.create('SAGA_RECORD_INVALID', {

@@ -1,11 +1,10 @@
 import { SagaMachine } from './machine.ts';
 import { type MigrationRecord, migrated } from './migration.ts';
 import { type Plan, planOf } from './plan.ts';
-import { decodeBeginning, decodeEvent, nowhere, type SagaEvent } from './record.ts';
+import { decodeEvent, decodeShape, nowhere, type SagaEvent } from './record.ts';
 
 /** A saga as its records say it is. */
 export interface Replay {
-  readonly input: unknown;
   readonly machine: SagaMachine;
   /** Of the definition that it follows now, where its records say so: those of a saga that was migrated do. */
   readonly version: number | undefined;
@@ -24,8 +23,7 @@ export function replay(
   known?: Plan,
   observe?: (event: SagaEvent, machine: SagaMachine) => void,
 ): Replay {
-  const { shape, input } = decodeBeginning(records[0]);
-  let machine = new SagaMachine(known ?? planOf(shape), createdAt);
+  let machine = new SagaMachine(known ?? planOf(decodeShape(records[0])), createdAt);
   let version: number | undefined;
   observe?.({ kind: 'began', place: nowhere, at: createdAt, text: '' }, machine);
   for (let index = 1; index < records.length; index++) {
@@ -37,5 +35,5 @@ export function replay(
     } else machine.apply(event);
     observe?.(event, machine);
   }
-  return { input, machine, version };
+  return { machine, version };
 }

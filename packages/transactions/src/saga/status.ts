@@ -4,7 +4,7 @@ import { failureFromText } from './failure.ts';
 import type { PlaceState, SagaMachine, SagaPhase } from './machine.ts';
 import type { PlaceKind } from './plan.ts';
 import { whyOf } from './read-outcome.ts';
-import { type EventKind, nowhere, type SagaEvent } from './record.ts';
+import { decodeInput, type EventKind, nowhere, type SagaEvent } from './record.ts';
 import { replay } from './replay.ts';
 
 /** What became of a run so far. */
@@ -53,7 +53,7 @@ export interface TimelineEntry {
 /** What the records of a saga say, whether its definition is known here or not. */
 export function sagaStatus(run: StoredRun): SagaStatus {
   const timeline = new Timeline();
-  const { machine, input, version } = replay(run.records, run.createdAt, undefined, (event, machine) =>
+  const { machine, version } = replay(run.records, run.createdAt, undefined, (event, machine) =>
     timeline.observe(event, machine),
   );
   return {
@@ -62,7 +62,7 @@ export function sagaStatus(run: StoredRun): SagaStatus {
     version: version ?? run.version,
     status: run.status,
     phase: machine.phase,
-    input,
+    input: decodeInput(run.records[0]),
     steps: machine.plan.places.map(({ name, kind, index }) => {
       const cell = machine.cells[index];
       return {

@@ -9,7 +9,6 @@ import { replay } from './replay.ts';
 
 /** A run as its driver finds it. */
 export interface TakenUp {
-  readonly input: unknown;
   readonly machine: SagaMachine;
   /** To be recorded: the saga goes on under this version from now on. */
   readonly migration?: MigrationRecord;
@@ -20,15 +19,15 @@ export interface TakenUp {
 /** @param at - wall-clock milliseconds, now. */
 export function takeUp(definition: Definition, run: RunContext, at: number): TakenUp {
   const { name, version, plan } = definition;
-  const known = run.records.length > 0 && beginsWith(run.records[0]!, definition.head) ? plan : undefined;
-  const { input, machine, version: migratedTo } = replay(run.records, run.createdAt, known);
+  const { records } = run;
+  const known = records.length > 0 && beginsWith(records[0]!, definition.head) ? plan : undefined;
+  const { machine, version: migratedTo } = replay(records, run.createdAt, known);
   const followed = migratedTo ?? run.version;
   if (followed === version) {
-    if (machine.plan === plan) return { input, machine };
+    if (machine.plan === plan) return { machine };
     const difference = firstDifference(machine.plan.shape, plan.shape);
-    if (difference === undefined) return { input, machine };
+    if (difference === undefined) return { machine };
     return {
-      input,
       machine,
       mismatch:
         `Version ${version} of saga '${name}' is not what it was when this run began: ${difference}. ` +
@@ -37,15 +36,14 @@ export function takeUp(definition: Definition, run: RunContext, at: number): Tak
   }
   const migration = definition.migrations.find(({ from }) => from === followed);
   if (migration === undefined) {
-    return { input, machine, mismatch: otherVersion(definition, followed, machine.plan.shape) };
+    return { machine, mismatch: otherVersion(definition, followed, machine.plan.shape) };
   }
   const record: MigrationRecord = { version, shape: plan.shape, names: migration.map ?? {} };
   try {
-    return { input, machine: migrated(machine, plan, record.names, at), migration: record };
+    return { machine: migrated(machine, plan, record.names, at), migration: record };
   } catch (error) {
     const { message } = asHoldfastError(error);
     return {
-      input,
       machine,
       mismatch: `Version ${followed} of saga '${name}' cannot go on as version ${version}: ${message}`,
     };

@@ -6,7 +6,7 @@ import {
   type JsonValue,
   sleep,
 } from '@holdfast/core';
-import { Acknowledgements } from '../atomic-commit/acknowledge.ts';
+import { Acknowledgements, heuristicNote } from '../atomic-commit/acknowledge.ts';
 import { finishAll, type Part } from '../atomic-commit/finish-all.ts';
 import type { Heuristic } from '../atomic-commit/outcome.ts';
 import { withinTime } from '../atomic-commit/within-time.ts';
@@ -96,7 +96,8 @@ export class TccCoordinator {
       }));
     const { callTimeout: timeout, backoff, alarmAfter } = this.#settings;
     await finishAll(this.#run, parts, { what: `the ${wanted}`, timeout, backoff, alarmAfter });
-    const consumed = this.#state.heuristics.length > 0 ? [await this.#acknowledgements.next()] : [];
+    const { heuristics: all } = this.#state;
+    const consumed = all.length > 0 ? [await this.#acknowledgements.next(all)] : [];
     const note =
       wanted === 'confirm' ? 'committed' : `rolled back: ${this.#state.error!.message}`.slice(0, 500);
     await this.#append([{ kind: 'ended' }], { status: 'ended', note, consumed });
@@ -106,11 +107,8 @@ export class TccCoordinator {
   async #found(participant: string, found: string | undefined): Promise<void> {
     if (found === undefined) return;
     const heuristics: readonly Heuristic[] = [...this.#state.heuristics, { participant, found }];
-    const note = `heuristic outcome: ${heuristics.map((each) => `${each.participant}: ${each.found}`).join(', ')}`;
-    await this.#append([{ kind: 'found', participant, found }], {
-      status: 'stuck',
-      note: note.slice(0, 500),
-    });
+    const change = { status: 'stuck', note: heuristicNote(heuristics) } as const;
+    await this.#append([{ kind: 'found', participant, found }], change);
   }
 
   #call(

@@ -78,7 +78,8 @@ export function tcc<Input>(name: string, options: TccOptions<Input>): TccDefinit
   };
 }
 
-function outcomeOf(records: readonly Uint8Array[]): TransactionOutcome<Reservations> {
+/** What the records of a TCC transaction that has ended say. */
+export function outcomeOf(records: readonly Uint8Array[]): TransactionOutcome<Reservations> {
   const { reservations, error, heuristics } = readTcc(records);
   return reservations === undefined
     ? { status: 'rolled-back', error: errorFromJson(error!), heuristics }

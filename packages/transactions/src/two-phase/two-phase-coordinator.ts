@@ -6,7 +6,7 @@ import {
   isHoldfastError,
   type JsonValue,
 } from '@holdfast/core';
-import { Acknowledgements } from '../atomic-commit/acknowledge.ts';
+import { Acknowledgements, heuristicNote } from '../atomic-commit/acknowledge.ts';
 import { asJson } from '../atomic-commit/as-json.ts';
 import { type FinishSettings, finishAll, type Part } from '../atomic-commit/finish-all.ts';
 import type { Heuristic } from '../atomic-commit/outcome.ts';
@@ -296,14 +296,14 @@ export class TwoPhaseCoordinator {
   async #found(found: readonly Heuristic[], ...before: TwoPhaseEvent[]): Promise<void> {
     if (found.length === 0) return;
     const all = [...this.#state.heuristics, ...found];
-    const note = `heuristic outcome: ${all.map((each) => `${each.participant}: ${each.found}`).join(', ')}`;
     const events = found.map((heuristic): TwoPhaseEvent => ({ kind: 'found', ...heuristic }));
-    await this.#appendAll([...before, ...events], { status: 'stuck', note: note.slice(0, 500) });
+    await this.#appendAll([...before, ...events], { status: 'stuck', note: heuristicNote(all) });
   }
 
   /** Ends it; where there are heuristic outcomes, not before an operator has acknowledged them. */
   async #endAcknowledged(ended: TwoPhaseEvent): Promise<void> {
-    const consumed = this.#state.heuristics.length > 0 ? [await this.#acknowledgements.next()] : [];
+    const { heuristics } = this.#state;
+    const consumed = heuristics.length > 0 ? [await this.#acknowledgements.next(heuristics)] : [];
     await this.#end(ended, consumed);
   }
 

@@ -121,7 +121,8 @@ export function twoPhase<const Resources extends Readonly<Record<string, AnyReso
   };
 }
 
-function outcomeOf<Value>(records: readonly Uint8Array[]): TransactionOutcome<Value> {
+/** What the records of a two-phase commit that has ended say. */
+export function outcomeOf<Value>(records: readonly Uint8Array[]): TransactionOutcome<Value> {
   const { end, heuristics } = readTransaction(records);
   if (end === undefined)
     throw invalidArgument('records', records.length, 'those of a transaction that has ended');

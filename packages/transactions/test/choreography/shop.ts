@@ -88,8 +88,8 @@ const orders = (within: Duration): ChoreographedService<EmbeddedTransaction> => 
         emit('order.completed');
       },
       undoOn: ['order.timed-out'],
-      undo() {
-        throw new Error('an order that is completed does not time out');
+      undo(transaction, { sagaId }) {
+        transaction.put('outcomes', sagaId, `${transaction.get('outcomes', sagaId)}, then undone`);
       },
     },
     'payment.refused': { emits: ['order.cancelled'], react: cancel },

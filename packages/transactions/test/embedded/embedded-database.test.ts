@@ -182,3 +182,25 @@ test('an aborted transaction does not wait for its turn, and is rolled back', as
   await database.close();
   await expect(database.transact(async () => {})).rejects.toMatchObject({ code: 'DATABASE_CLOSED' });
 });
+
+test('a transaction for whose rows there is no room is refused, and one that makes room is not', async () => {
+  const database = await openEmbeddedDatabase({ journal: await openMemoryJournal(), rowsMax: 2 });
+  const put = (...keys: string[]): Promise<void> =>
+    database.transact(async (transaction) => {
+      for (const key of keys) transaction.put('t', key, 1);
+    });
+  await put('a', 'b');
+  await put('a');
+  await expect(put('c')).rejects.toMatchObject({ code: 'DATABASE_FULL' });
+  await database.transact(async (transaction) => {
+    transaction.delete('t', 'a');
+    transaction.put('t', 'c', 1);
+  });
+  const keys = await database.transact(async (transaction) =>
+    Array.from(transaction.rows('t'), ([key]) => key),
+  );
+  expect(keys).toEqual(['b', 'c']);
+  await expect(openEmbeddedDatabase({ journal: await openMemoryJournal(), rowsMax: 0 })).rejects.toThrow(
+    /rowsMax is 0/,
+  );
+});

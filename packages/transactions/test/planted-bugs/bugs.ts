@@ -102,9 +102,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a timer does not look whether what it waits for has come',
     by: 'shop',
     file: 'choreography/react.ts',
-    right:
-      "if (otherwise === undefined || (await books.inbox.accept(transaction, note, sagaId)) === 'duplicate') return;",
-    wrong: 'if (otherwise === undefined || note === undefined) return;',
+    right: "(await books.inbox.accept(transaction, note, sagaId)) === 'duplicate'",
+    wrong: 'note === undefined',
   },
   {
     name: 'a service hears of its own timeout only over the broker',

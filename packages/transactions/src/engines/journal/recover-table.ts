@@ -97,6 +97,8 @@ class Replay implements ChangeSink {
   }
 
   create(run: NewRun): void {
+    // Of creations that were under way at once the first one counts.
+    if (this.#table.find(run.id) !== undefined) return;
     const created = this.#table.create({ ...run, type: this.#types.one(run.type) }, this.#wall);
     this.#byHandle.set(created.handle, created);
   }

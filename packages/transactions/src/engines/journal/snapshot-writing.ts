@@ -44,7 +44,11 @@ export class SnapshotWriting {
     this.#run.clear();
     writeSnapshotHead(this.#run, { ledgerId, position, nextHandle, nextTicket }, world.clock.wall());
     this.#chunk.block(this.#run.bytes);
-    table.beforeChange = (run) => this.#save(run);
+    table.beforeChange = (run) => {
+      this.#save(run);
+      // It may be about to leave the table.
+      if (run === this.#cursor) this.#cursor = run.next;
+    };
   }
 
   /** Its size; it is committed then, and what it stands for is let go. */
@@ -75,8 +79,9 @@ export class SnapshotWriting {
   async #writeRuns(writer: SnapshotWriter): Promise<void> {
     const { world, signal } = this.#parts;
     while (this.#cursor !== undefined && this.#cursor.handle < this.#limit) {
-      this.#save(this.#cursor);
-      this.#cursor = this.#cursor.next;
+      const run: TableRun = this.#cursor;
+      this.#cursor = run.next;
+      this.#save(run);
       if (this.#chunk.length < chunkBytes) continue;
       await this.#writeChunk(writer);
       // Runs have their turns.

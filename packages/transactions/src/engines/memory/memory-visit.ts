@@ -66,6 +66,8 @@ export class MemoryVisit implements LedgerVisit {
       const run = this.state.table.find(id);
       if (run === undefined || run.status === 'ended') return run && storedRun(run);
       const wait = new AbortableWait<StoredRun>('ended', signal);
+      // It may fail while word of it is still on its way back.
+      wait.promise.catch(() => {});
       this.#endWaits.set(wait, run);
       return wait;
     });

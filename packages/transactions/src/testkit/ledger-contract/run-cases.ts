@@ -47,7 +47,16 @@ export const runCases: readonly LedgerCase[] = [
       const ended = await create('six');
       equal([ended.owned, ended.status, ended.version], [false, 'ended', 1], 'one that has ended');
       equal(textsOf(ended.records), 'one more end', 'its records');
-      await session.close();
+      await under.crash(session);
+      const after = await TestWorker.join(under);
+      const { runs } = await after.session.list({});
+      equal(
+        runs.map(({ id }) => id),
+        ['a'],
+        'what is there after a crash',
+      );
+      equal(await recordsOf(after.session, 'a'), 'one more end', 'its records then');
+      await after.session.close();
     },
   },
   {
@@ -61,6 +70,8 @@ export const runCases: readonly LedgerCase[] = [
       const appends: Promise<void>[] = [];
       for (let round = 0; round < 40; round++) {
         for (const { owned: run } of runs) appends.push(session.append(run, [bytesOf(`${round}`)]));
+        // Some come while those before are being written.
+        for (let turn = 0; turn < (round % 7) * 5; turn++) await undefined;
       }
       await Promise.all(appends);
       const expected = ['begin', ...Array.from({ length: 40 }, (_, round) => `${round}`)].join(' ');

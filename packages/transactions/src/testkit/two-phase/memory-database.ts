@@ -6,6 +6,8 @@ export interface MemorySession {
   /** Whose it is: when that client dies, so does the session. */
   readonly client: object;
   readonly changes: Map<string, number>;
+  /** How often what it has read had been committed by then. */
+  readonly versions: Map<string, number>;
 }
 
 /**
@@ -14,6 +16,8 @@ export interface MemorySession {
  */
 export class MemoryDatabase {
   readonly #committed = new Map<string, number>();
+  /** How often each number has been committed. */
+  readonly #versions = new Map<string, number>();
   readonly #locks = new Map<string, MemorySession>();
   readonly #open = new Set<MemorySession>();
   readonly #prepared = new Map<string, { readonly id: BranchId; readonly session: MemorySession }>();
@@ -45,7 +49,7 @@ export class MemoryDatabase {
   }
 
   open(client: object): MemorySession {
-    const session = { client, changes: new Map<string, number>() };
+    const session = { client, changes: new Map<string, number>(), versions: new Map<string, number>() };
     this.#open.add(session);
     return session;
   }
@@ -56,13 +60,15 @@ export class MemoryDatabase {
 
   /** What the session sees: its own changes, and beneath them what is committed. */
   read(session: MemorySession, key: string): number {
+    if (!session.versions.has(key)) session.versions.set(key, this.#version(key));
     return session.changes.get(key) ?? this.value(key);
   }
 
-  /** False when another branch has it locked. */
+  /** False when another branch has it locked, or has committed a change of it since this one read it. */
   write(session: MemorySession, key: string, value: number): boolean {
     const holder = this.#locks.get(key);
     if (holder !== undefined && holder !== session) return false;
+    if ((session.versions.get(key) ?? this.#version(key)) !== this.#version(key)) return false;
     this.#locks.set(key, session);
     session.changes.set(key, value);
     return true;
@@ -129,8 +135,15 @@ export class MemoryDatabase {
   }
 
   #apply(session: MemorySession): void {
-    for (const [key, value] of session.changes) this.#committed.set(key, value);
+    for (const [key, value] of session.changes) {
+      this.#committed.set(key, value);
+      this.#versions.set(key, this.#version(key) + 1);
+    }
     this.#release(session);
+  }
+
+  #version(key: string): number {
+    return this.#versions.get(key) ?? 0;
   }
 
   #release(session: MemorySession): void {

@@ -1,5 +1,6 @@
 import {
   type AbortSubscriber,
+  assert,
   type Duration,
   type HoldfastError,
   offAbort,
@@ -34,7 +35,7 @@ export interface MemoryResourceOptions {
 /** What a branch's work is given: named numbers. */
 export interface MemoryConnection {
   get(key: string): Promise<number>;
-  /** @throws HoldfastError BRANCH_ROLLED_BACK when another branch has locked it: nobody waits for a lock here. */
+  /** @throws HoldfastError BRANCH_ROLLED_BACK when another branch has it locked, or has changed it since it was read. */
   set(key: string, value: number): Promise<void>;
 }
 
@@ -86,6 +87,7 @@ export class MemoryResource implements Resource<MemoryConnection> {
   }
 
   settle(id: BranchId, signal?: AbortSignal): Promise<'committed' | 'rolled back'> {
+    assert(this.abilities.settle, `${this.name} cannot tell what became of a one-phase commit`);
     return this.#link.call('settle', signal, () => this.database.settle(id));
   }
 }
@@ -107,7 +109,8 @@ class MemoryBranch implements Branch<MemoryConnection> {
       set: (key, value) =>
         link.call('set', undefined, () =>
           this.#use(() => {
-            if (!database.write(session, key, value)) throw rolledBack(id, `${key} is locked`);
+            if (!database.write(session, key, value))
+              throw rolledBack(id, `${key} is locked, or was changed`);
           }),
         ),
     };

@@ -7,6 +7,8 @@ import type { Services } from './services.ts';
 export interface RandomSaga {
   readonly saga: Saga<Input, unknown, unknown>;
   readonly waits: readonly string[];
+  /** Whether its pivot is never stuck: whoever cancels one that is says that it has not happened, and must know. */
+  readonly cancellable: boolean;
 }
 
 export interface Input {
@@ -17,19 +19,28 @@ export interface Input {
 // biome-ignore lint/suspicious/noExplicitAny: a saga that is drawn has no types
 type Untyped = any;
 
-/** Draws a saga whose steps call `services`. */
-export function randomSaga(name: string, random: Random, services: Services): RandomSaga {
+/**
+ * Draws a saga whose steps call `services`.
+ *
+ * @param small - whether it is a step or two and a pivot, in a hurry: where a crash and a failure meet most often.
+ */
+export function randomSaga(name: string, random: Random, services: Services, small: boolean): RandomSaga {
   const drawing = new Drawing(random, services);
+  const cancellable = random.below(2) === 0;
+  const deadlines = small ? 3 : 20;
   let drawn: Untyped = saga<Input>(name, {
     version: 1,
-    ...(random.below(4) === 0 && { deadline: random.below(2) === 0 ? '3s' : '1m' }),
+    ...(random.below(small ? 2 : 4) === 0 && { deadline: `${1 + random.below(deadlines)}s` }),
   });
-  for (let left = 1 + random.below(4); left > 0; left--) drawn = drawing.before(drawn, '', 0);
+  for (let left = 1 + random.below(small ? 2 : 4); left > 0; left--) {
+    drawn = small ? drawn.step(drawing.name('step'), drawing.action(true)) : drawing.before(drawn, '', 0);
+  }
   if (random.below(3) > 0) {
-    drawn = drawn.pivot(drawing.name('pivot'), drawing.action(false));
+    const retry = { maxAttempts: cancellable ? 1_000 : 1 + random.below(2), backoff: constant('1s') };
+    drawn = drawn.pivot(drawing.name('pivot'), { ...drawing.action(false), retry });
     for (let left = random.below(3); left > 0; left--) drawn = drawing.after(drawn, 0);
   }
-  return { saga: drawn, waits: drawing.waits };
+  return { saga: drawn, waits: drawing.waits, cancellable };
 }
 
 class Drawing {
@@ -93,7 +104,7 @@ class Drawing {
     const services = this.#services;
     const keys = ['left', 'right'].slice(random.below(2));
     const locks = undoable && random.below(5) === 0 ? { lock: () => keys, lockTimeout: '5s' } : {};
-    const retry = { maxAttempts: 1 + random.below(4), backoff: constant(`${1 + random.below(3)}s`) };
+    const retry = { maxAttempts: 2 + random.below(4), backoff: constant(`${1 + random.below(3)}s`) };
     return {
       do: (c: Untyped) => services.do(c),
       ...(undoable && { undo: (c: Untyped, result: unknown) => services.undo(c, result), undoRetry: retry }),
@@ -107,6 +118,6 @@ class Drawing {
   #wait(drawn: Untyped, prefix: string): Untyped {
     const name = this.name('wait');
     this.waits.push(prefix + name);
-    return drawn.wait(name, { timeout: `${2 + this.#random.below(6)}s` });
+    return drawn.wait(name, { timeout: `${5 + this.#random.below(20)}s` });
   }
 }

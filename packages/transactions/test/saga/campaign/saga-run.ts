@@ -1,4 +1,4 @@
-import { sleep, type World } from '@holdfast/core';
+import { isHoldfastError, sleep, type World } from '@holdfast/core';
 import { type HostContext, SimulatedWorld } from '@holdfast/simulation';
 import {
   type Ledger,
@@ -62,9 +62,13 @@ export class SagaRun {
   readonly #ledgers: Map<string, Ledger> = new Map();
   readonly #outcomes: Map<string, string> = new Map();
   readonly #stuck: Set<string> = new Set();
+  readonly #small: boolean;
+  readonly #durability: 'strict' | 'pipelined';
   #visit: LedgerVisit | undefined;
 
   constructor(seed: number) {
+    this.#durability = seed % 2 === 0 ? 'strict' : 'pipelined';
+    this.#small = seed % 4 < 2;
     this.#world = new SimulatedWorld({ seed, shuffleTies: true });
     this.#services = new Services(this.#world.random('services'), (epoch) => this.#worlds.get(epoch));
     this.#orders = this.#draw();
@@ -75,9 +79,10 @@ export class SagaRun {
       this.#ledgers.delete(this.#worlds.get(epoch)?.host ?? ''),
     );
     try {
-      this.#services.trouble = 60;
+      this.#services.trouble = this.#small ? 200 : 100;
       this.#world.addHost('reader', (context) => this.#look(context));
-      for (const worker of workers) this.#world.addHost(worker, (context) => this.#work(context));
+      for (const worker of workers)
+        this.#world.addHost(worker, (context) => this.#work(context).catch(fenced));
       await this.#storm();
       this.#services.trouble = 0;
       const runs = await this.#settle();
@@ -100,18 +105,21 @@ export class SagaRun {
 
   #draw(): Order[] {
     const random = this.#world.random('orders');
-    const sagas = [0, 1, 2].map((number) => randomSaga(`saga-${number}`, random, this.#services));
-    return Array.from({ length: 8 }, (_, number) => {
+    const sagas = [0, 1, 2].map((number) =>
+      randomSaga(`saga-${number}`, random, this.#services, this.#small),
+    );
+    return Array.from({ length: this.#small ? 16 : 8 }, (_, number) => {
       const drawn = sagas[random.below(sagas.length)]!;
       const definition = definitionOf(drawn.saga as never);
       const steps = definition.places.filter(({ kind }) => kind === 'step' || kind === 'pivot');
       const refusing =
-        random.below(3) === 0 ? [steps[random.below(Math.max(1, steps.length))]?.name ?? ''] : [];
+        random.below(6) === 0 ? [steps[random.below(Math.max(1, steps.length))]?.name ?? ''] : [];
       const at = random.below(stormMillis);
       const messages: Message[] = drawn.waits
-        .filter(() => random.below(4) > 0)
+        .filter(() => random.below(8) > 0)
         .map((signal) => ({ at: at + random.below(5_000), signal }));
-      if (random.below(4) === 0) messages.push({ at: at + random.below(8_000), signal: undefined });
+      if (drawn.cancellable && random.below(3) === 0)
+        messages.push({ at: at + random.below(8_000), signal: undefined });
       return { id: `run-${number}`, drawn, definition, input: { refusing }, at, messages };
     });
   }
@@ -122,8 +130,9 @@ export class SagaRun {
 
   async #work(context: HostContext): Promise<void> {
     const definitions = [...new Set(this.#orders.map(({ drawn }) => drawn.saga))];
-    const engine = memoryEngine({ memory: this.#memory, world: context, latency: '2ms', lease: '3s' });
-    const ledger = await openLedger({ engine, definitions, world: context });
+    const latency = 1 + context.random.below(this.#small ? 800 : 100);
+    const engine = memoryEngine({ memory: this.#memory, world: context, latency, lease: '4s' });
+    const ledger = await openLedger({ engine, definitions, world: context, durability: this.#durability });
     this.#worlds.set(ledger.epoch, context);
     this.#ledgers.set(context.host, ledger);
     for (const order of this.#orders) void this.#serve(order, ledger, context);
@@ -227,4 +236,9 @@ export class SagaRun {
     }
     this.#problems.push(...checkOrder(definition.plan, effects, id));
   }
+}
+
+/** A worker that pauses while it opens its ledger may be taken for dead; it is started again. */
+function fenced(error: unknown): void {
+  if (!isHoldfastError(error) || error.code !== 'LEDGER_FENCED') throw error;
 }

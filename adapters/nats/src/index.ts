@@ -1,0 +1,1 @@
+export { type NatsBrokerOptions, natsBroker } from './nats-broker.ts';

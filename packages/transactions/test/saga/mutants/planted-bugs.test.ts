@@ -1,0 +1,15 @@
+// Goal: the checks of sagas find what they are there for. Method: each of these bugs is planted in the source, and the
+// trial that is named for it has to fail.
+import { describe, expect, test } from 'vitest';
+import { trialsWith } from './patched-saga.ts';
+import { plantedBugs } from './planted-bugs.ts';
+import { trials } from './trials.ts';
+
+test.each(Object.entries(trials))('%s find nothing in the source as it is', (_, trial) => trial());
+
+describe('a planted bug is found', () => {
+  test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s', async (_, bug) => {
+    const trials = await trialsWith(bug);
+    await expect(trials[bug.by]()).rejects.toThrow();
+  });
+});
