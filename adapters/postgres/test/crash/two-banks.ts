@@ -14,7 +14,7 @@ export function moveBetween(
   pools: readonly [Pool, Pool],
 ): ReturnType<typeof twoPhase<Banks, Move, undefined>> {
   const resource = (name: string, pool: Pool) =>
-    postgresResource<PoolClient>({ name, pool, schema, answerTimeout: '2s' });
+    postgresResource<PoolClient>({ name, pool, schema, answerTimeout: '5s' });
   return twoPhase('move', {
     resources: { one: resource('one', pools[0]), other: resource('other', pools[1]) },
     attempts: 100,
