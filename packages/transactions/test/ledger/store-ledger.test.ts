@@ -114,7 +114,12 @@ test('hundreds of runs of several dead workers go to those that live, each to on
   await settled(
     world,
     (async () => {
+      const given: OwnedRun[][] = [[], []];
+      const living = await Promise.all(
+        given.map((runs) => engineOf(first.client()).join(workerOf(runs), { types })),
+      );
       const dying = [first.client(), first.client(), first.client()];
+      const epochs: number[] = [];
       for (const [index, store] of dying.entries()) {
         const session = await engineOf(store).join(workerOf([]), { types });
         const ids = Array.from({ length: 150 }, (_, number) => `${index}-${number}`);
@@ -123,14 +128,15 @@ test('hundreds of runs of several dead workers go to those that live, each to on
           runs.map((run) => session.append(run, [Uint8Array.of(2, index), Uint8Array.of(3)])),
         );
         await session.claim(runs[7]!, 'key');
+        epochs.push(session.epoch);
       }
-      const given: OwnedRun[][] = [[], []];
-      const living = await Promise.all(
-        given.map((runs) => engineOf(first.client()).join(workerOf(runs), { types })),
-      );
       for (const store of dying) store.crash();
       await sleep('5s', { world });
       const all = given.flat();
+      for (const [index, session] of living.entries()) {
+        if (given[index]!.length === 0) continue;
+        expect(session.epoch, 'tokens of those before it are fenced').toBeGreaterThan(Math.max(...epochs));
+      }
       expect(new Set(all.map(({ id }) => id)).size).toBe(450);
       expect(all.length).toBe(450);
       for (const { id, records } of all) {
@@ -210,6 +216,56 @@ test('a wall clock that is set back does not bring runs out of their order', asy
       world.jumpWall(-3_600_000);
       await session.create(newRun('second'));
       expect((await session.list({})).runs.map(({ id }) => id)).toEqual(['first', 'second']);
+      await session.close();
+    })(),
+  );
+});
+
+test('many messages come in their order and once, though a watch keeps some to itself', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const world = new ManualWorld();
+    const first = memoryStore({ world });
+    const random = seededRandom(seed);
+    const troubles = { lost: 0, unanswered: 0, late: 0, compacted: 300, operationsMax: 128 };
+    const engine = () =>
+      storeLedger({ store: new TroubledStore(first.client(), world, random, troubles), world });
+    await settled(
+      world,
+      (async () => {
+        const session = await engine().join(workerOf([]), { types });
+        const run = (await session.create(newRun('a'))) as OwnedRun;
+        const told: number[] = [];
+        run.listener = { message: ({ sequence }) => void told.push(sequence), granted: () => {} };
+        const visits = [await engine().visit(), await engine().visit(), session];
+        const posts = visits.map(async (visit) => {
+          for (let count = 0; count < 20; count++) await visit.post('a', Uint8Array.of(count));
+        });
+        await Promise.all(posts);
+        await sleep('1s', { world });
+        expect(told, `seed ${seed}`).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+        for (const visit of visits) await visit.close();
+      })(),
+    );
+  }
+});
+
+test('changes of one key in one turn are made one after the other', async () => {
+  const world = new ManualWorld();
+  const store = memoryStore({ world });
+  await settled(
+    world,
+    (async () => {
+      const session = await storeLedger({ store, world }).join(workerOf([]), { types });
+      const [a, b] = (await Promise.all(['a', 'b'].map((id) => session.create(newRun(id))))) as OwnedRun[];
+      session.append(a!, [], { status: 'stuck', note: 'first' });
+      session.append(a!, [], { status: 'running' });
+      await session.append(a!, [], { status: 'stuck', note: 'last' });
+      expect(await session.read('a')).toMatchObject({ status: 'stuck', note: 'last' });
+      const claims = [session.claim(a!, 'k'), session.claim(b!, 'k')];
+      session.release(a!, 'k');
+      const again = session.claim(a!, 'k');
+      expect(await Promise.all(claims)).toEqual([true, false]);
+      expect(await again, 'who comes back stands at the end').toBe(false);
       await session.close();
     })(),
   );
