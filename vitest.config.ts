@@ -37,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'services',
-          include: ['{packages,adapters}/*/{src,test}/**/*.service.test.ts', 'tools/*.service.test.ts'],
+          include: ['{packages,adapters}/*/{src,test}/**/*.service.test.ts', 'tools/**/*.service.test.ts'],
           fileParallelism: false,
           testTimeout: 30_000,
           hookTimeout: 30_000,

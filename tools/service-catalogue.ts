@@ -62,6 +62,14 @@ export const services: readonly Service[] = [
     start: (program, place) => startPostgres(program, place, { max_prepared_transactions: 64 }),
   },
   {
+    name: 'mariadb',
+    debianPackage: 'mariadb-server',
+    program: 'mariadbd',
+    instances: 1,
+    url: (port) => `mysql://root@127.0.0.1:${port}/mysql`,
+    start: (program, place) => startMariadb(program, place),
+  },
+  {
     name: 'nats',
     debianPackage: 'nats-server',
     program: 'nats-server',
@@ -71,14 +79,6 @@ export const services: readonly Service[] = [
       spawn(program, ['--addr', '127.0.0.1', '--port', `${port}`, '--jetstream', '--store_dir', folder], {
         stdio: 'ignore',
       }),
-  },
-  {
-    name: 'mariadb',
-    debianPackage: 'mariadb-server',
-    program: 'mariadbd',
-    instances: 1,
-    url: (port) => `mysql://root@127.0.0.1:${port}/mysql`,
-    start: (program, place) => startMariadb(program, place),
   },
 ];
 

@@ -1,4 +1,5 @@
-import { AbortableWait, throwIfAborted } from '@holdfast/core';
+import { throwIfAborted } from '@holdfast/core';
+import { unlessAborted } from '@holdfast/transactions/engine';
 import { answerWithin } from './answer-within.ts';
 import { postgresFailure } from './postgres-failure.ts';
 import type { PooledConnection, PostgresAnswer, PostgresPool, PostgresStatement } from './postgres-pool.ts';
@@ -20,12 +21,7 @@ export async function ask(
   signal?: AbortSignal,
 ): Promise<PostgresAnswer> {
   throwIfAborted(signal, 'PostgreSQL');
-  const wait = new AbortableWait<PostgresAnswer>('PostgreSQL', signal);
-  askOn(server, statement).then(
-    (answer) => wait.resolve(answer),
-    (error) => wait.reject(error),
-  );
-  return wait.promise;
+  return unlessAborted(askOn(server, statement), 'PostgreSQL', signal);
 }
 
 /** A connection of the pool, if it gives one in time. Its errors are told by the statements that fail. */

@@ -1,4 +1,4 @@
-import { isHoldfastError, type JsonValue, sleep } from '@holdfast/core';
+import { invalidArgument, isHoldfastError, type JsonValue, sleep } from '@holdfast/core';
 import { askOwner } from '@holdfast/runtime';
 import type { LedgerVisit } from '../ledger/ledger-engine.ts';
 import { ledgerClosed } from '../ledger/ledger-errors.ts';
@@ -33,6 +33,9 @@ export class FolderVisit implements LedgerVisit {
   }
 
   async post(id: string, message: Uint8Array, signal?: AbortSignal): Promise<'posted' | 'ended' | 'unknown'> {
+    if (message.length > messageBytesMax) {
+      throw invalidArgument('bytes of a message', message.length, `${messageBytesMax} at most from outside`);
+    }
     const request: OwnerRequest = { ledger: 'post', id, message: bytesToText(message) };
     return this.#call(
       async () => (await this.#ask(request, signal)) as 'posted' | 'ended' | 'unknown',
@@ -126,6 +129,8 @@ export class FolderVisit implements LedgerVisit {
   }
 }
 
+/** In Base64 it has to fit into a request to the owner of a folder. */
+const messageBytesMax = 40 * 1_024;
 const endTimeout = '1d';
 const ownerInterval = '500ms';
 const leavingInterval = '20ms';

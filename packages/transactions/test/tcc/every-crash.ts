@@ -42,11 +42,15 @@ async function bookThrough(travelCase: TravelCase, ends: readonly number[]): Pro
     const life = travel.life(endsAt);
     const registry = travel.registry(life);
     const booking = travel.booking(registry);
-    const going = goThrough();
+    let over = false;
+    const going = goThrough().then(() => {
+      over = true;
+    });
     await travel.world.advance('30s');
     crossed = life.crossed;
     registry.close();
     if (!life.dead) {
+      if (!over) throw new Error(`${travelCase.name}, ended at ${ends.join(' and ')}: it does not end`);
       await going;
       break;
     }

@@ -95,8 +95,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a pivot that a crash cut off is believed not to have happened',
     by: 'pivot',
     file: 'saga/driver.ts',
-    right: 'this.#pivotDoubtful = run.recovered && machine.pivotBegan;',
-    wrong: 'this.#pivotDoubtful = false;',
+    right: 'machine.pivotBegan && [...this.#interrupted]',
+    wrong: 'false && [...this.#interrupted]',
   },
   {
     name: 'what is recorded during an append is forgotten',
