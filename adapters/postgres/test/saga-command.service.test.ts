@@ -1,8 +1,7 @@
 // Goal: the command line finds a stuck saga in PostgreSQL, and resolves it from outside of the process that drives it.
 // Method: the program itself, which loads this adapter by its name.
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { openLedger, saga, terminal } from '@holdfast/transactions';
 import { afterAll, expect, test } from 'vitest';
 import { postgresLedger } from '../src/index.ts';
@@ -11,8 +10,7 @@ import { firstServer, TestDatabase } from './test-database.ts';
 const database = new TestDatabase();
 afterAll(() => database.dispose());
 
-const { resolve } = createRequire(import.meta.url);
-const program = join(dirname(resolve('holdfast/package.json')), 'bin/holdfast.mjs');
+const program = fileURLToPath(new URL('../../../packages/holdfast/bin/holdfast.mjs', import.meta.url));
 
 function command(...args: string[]): Promise<{ code: number; out: string; error: string }> {
   const env = { ...process.env, HOLDFAST_POSTGRES: firstServer() };

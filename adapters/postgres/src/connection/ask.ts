@@ -38,7 +38,8 @@ export async function connect({ pool, answerTimeout }: Server): Promise<PooledCo
 
 /** Gives a connection back; `broken` ones are closed. */
 export function giveBack(connection: PooledConnection, broken: boolean): void {
-  connection.removeListener('error', ignore);
+  // One that is closed may still have something to say.
+  if (!broken) connection.removeListener('error', ignore);
   connection.release(broken);
 }
 

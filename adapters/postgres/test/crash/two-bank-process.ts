@@ -1,41 +1,18 @@
 // A process that moves money between two servers by two-phase commit, its ledger being on the first of them.
-import { openLedger, twoPhase } from '@holdfast/transactions';
-import type { PoolClient } from 'pg';
-import { postgresLedger, postgresResource } from '../../src/index.ts';
+import { openLedger } from '@holdfast/transactions';
+import { postgresLedger } from '../../src/index.ts';
 import { poolOn } from '../test-database.ts';
+import { type Move, moveBetween, schema } from './two-banks.ts';
 
-/** The first message: where both banks are. */
-export interface TwoBanks {
-  readonly urls: readonly [string, string];
-  readonly schema: string;
-}
-
+/** What the parent asks for, after the servers' URLs. */
 export interface MoveOrder extends Move {
   readonly id: string;
 }
 
-interface Move {
-  readonly account: number;
-  readonly amount: number;
-}
-
-process.once('message', async ({ urls, schema }: TwoBanks) => {
+process.once('message', async (urls: readonly [string, string]) => {
   const leave = () => process.exit(1);
   process.on('unhandledRejection', leave);
-  const resource = (name: string, url: string) =>
-    postgresResource<PoolClient>({ name, pool: poolOn(url), schema, answerTimeout: '2s' });
-  const resources = { one: resource('one', urls[0]), other: resource('other', urls[1]) };
-  const move = twoPhase('move', {
-    resources,
-    attempts: 100,
-    work: async ({ one, other }, { account, amount }: Move, { id }) => {
-      const change = (client: PoolClient, by: number) =>
-        client.query(`UPDATE ${schema}.balances SET balance = balance + $1 WHERE id = $2`, [by, account]);
-      await change(one, -amount);
-      await change(other, amount);
-      for (const client of [one, other]) await client.query(`INSERT INTO ${schema}.moves VALUES ($1)`, [id]);
-    },
-  });
+  const move = moveBetween([poolOn(urls[0]), poolOn(urls[1])]);
   try {
     const engine = postgresLedger({ pool: poolOn(urls[0]), schema, lease: '3s', answerTimeout: '1s' });
     const ledger = await openLedger({ engine, definitions: [move] });

@@ -125,7 +125,7 @@ interface Way {
 }
 
 /** What an operator can say to a saga as it stands. */
-export function waysOn({ steps, phase }: SagaStatus): Way[] {
+function waysOn({ steps, phase }: SagaStatus): Way[] {
   const ways: Way[] = [];
   for (const { name, kind, state, stuck } of steps) {
     const step = shellText(name);
@@ -164,7 +164,7 @@ export function waysOn({ steps, phase }: SagaStatus): Way[] {
   return ways;
 }
 
-export function sagaName(type: string): string {
+function sagaName(type: string): string {
   return type.replace(/^saga\//, '');
 }
 
@@ -199,7 +199,7 @@ function timeText(millis: number): string {
 }
 
 /** Milliseconds as people say it. */
-export function durationText(millis: number): string {
+function durationText(millis: number): string {
   if (millis < 1_000) return `${Math.max(0, Math.round(millis))}ms`;
   const seconds = millis / 1_000;
   if (seconds < 60) return `${seconds.toFixed(1)}s`;

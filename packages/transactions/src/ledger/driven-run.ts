@@ -36,6 +36,8 @@ export class DrivenRun implements RunContext, RunListener {
   /** Monotonic microseconds. */
   readonly begunAt: number;
   readonly recovered: boolean;
+  /** In this life of it always the same, also when its worker's grows. */
+  readonly epoch: number;
   readonly #keeper: RunKeeper;
   readonly #owned: OwnedRun;
   #added: Uint8Array[] | undefined = undefined;
@@ -50,6 +52,7 @@ export class DrivenRun implements RunContext, RunListener {
     this.#owned = owned;
     this.definition = definition;
     this.recovered = recovered;
+    this.epoch = keeper.session.epoch;
     this.status = owned.status;
     this.begunAt = keeper.world.clock.coarseNow();
     this.outcome = new RunOutcome(definition);
@@ -73,10 +76,6 @@ export class DrivenRun implements RunContext, RunListener {
 
   get version(): number {
     return this.#owned.version;
-  }
-
-  get epoch(): number {
-    return this.#keeper.session.epoch;
   }
 
   get world(): World {

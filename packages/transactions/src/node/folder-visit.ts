@@ -19,14 +19,14 @@ export class FolderVisit implements LedgerVisit {
   }
 
   async read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
-    return this.#call(
+    return this.#repeated(
       async () => runFromJson(await this.#ask({ ledger: 'read', id }, signal)),
       (visit) => visit.read(id, signal),
     );
   }
 
   async list(filter: RunFilter, signal?: AbortSignal): Promise<RunPage> {
-    return this.#call(
+    return this.#repeated(
       async () => (await this.#ask({ ledger: 'list', filter }, signal)) as unknown as RunPage,
       (visit) => visit.list(filter, signal),
     );
@@ -59,6 +59,21 @@ export class FolderVisit implements LedgerVisit {
 
   async close(): Promise<void> {
     this.#closing.abort();
+  }
+
+  /** An owner that goes just now does not answer, but the folder does afterwards. */
+  async #repeated<Value>(
+    ask: () => Promise<Value>,
+    look: (visit: LedgerVisit) => Promise<Value>,
+  ): Promise<Value> {
+    for (;;) {
+      try {
+        return await this.#call(ask, look);
+      } catch (error) {
+        if (this.#closing.signal.aborted || !hasCode(error, 'LEDGER_CLOSED')) throw error;
+        await this.#orClosed(sleep(leavingInterval, { signal: this.#closing.signal }));
+      }
+    }
   }
 
   async #call<Value>(
@@ -118,6 +133,7 @@ export class FolderVisit implements LedgerVisit {
 const messageBytesMax = 40 * 1_024;
 const endTimeout = '1d';
 const ownerInterval = '500ms';
+const leavingInterval = '20ms';
 
 function isOwnerGone(error: unknown): boolean {
   return ['FOLDER_NOT_OWNED', 'OWNER_SILENT', 'LEDGER_CLOSED'].some((code) => hasCode(error, code));

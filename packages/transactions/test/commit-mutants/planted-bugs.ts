@@ -110,8 +110,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'participants are told before the decision is recorded',
     by: 'booking crashes',
     file: 'tcc/tcc-coordinator.ts',
-    right: "if (this.#state.phase === 'trying') await this.#append([await this.#decide()]);",
-    wrong: "if (this.#state.phase === 'trying') this.#state = apply(this.#state, await this.#decide());",
+    right: "    await this.#run.append(events.map(encodeEvent), 'durable', change);",
+    wrong: `    const late = ((this as { late?: TccEvent[] }).late ??= []);
+    late.push(...events);
+    if (change !== undefined) await this.#run.append(late.splice(0).map(encodeEvent), 'durable', change);`,
   },
   {
     name: 'a try that was declined is taken for reserved',

@@ -120,7 +120,7 @@ export class BankUnderTest {
   }
 }
 
-export function transferOf(resources: Bank, { databases, fails, attempts }: BankCase): TransferDefinition {
+function transferOf(resources: Bank, { databases, fails, attempts }: BankCase): TransferDefinition {
   return twoPhase('transfer', {
     resources,
     ...(attempts !== undefined && { attempts }),

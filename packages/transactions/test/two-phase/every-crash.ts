@@ -42,7 +42,7 @@ export const bankCases: readonly BankCase[] = [
 ];
 
 /** The transfer with its coordinators ending at these boundaries, one after another. What is wrong in the end. */
-export async function transferThrough(bankCase: BankCase, ends: readonly number[]): Promise<Passage> {
+async function transferThrough(bankCase: BankCase, ends: readonly number[]): Promise<Passage> {
   const bank = new BankUnderTest(bankCase);
   let outcome: TransactionOutcome<string> | undefined;
   let crossed = 0;
@@ -83,7 +83,7 @@ export async function transferThrough(bankCase: BankCase, ends: readonly number[
   return { finding: finding ?? bank.findings(outcome), outcome, crossed };
 }
 
-export interface Passage {
+interface Passage {
   /** What is wrong in the end; undefined when nothing is. */
   readonly finding: string | undefined;
   readonly outcome: TransactionOutcome<string> | undefined;

@@ -9,7 +9,6 @@ import { OwnedTableRun } from '../owned-table-run.ts';
 import type { Retention } from '../retention.ts';
 import type { Grant, RunTable } from '../run-table.ts';
 import { storedRun, type TableRun } from '../table-run.ts';
-import type { ChangeBatch } from './change-batch.ts';
 import { writeFound, writeHead } from './change-format.ts';
 import { ChangeQueue } from './change-queue.ts';
 import { IdlePacking } from './idle-packing.ts';
@@ -74,7 +73,7 @@ export class JournalLedger {
       journal,
       world: parts.world,
       recordBytesMax: parts.recordBytesMax,
-      committed: (batch, position) => this.#committed(batch, position),
+      committed: (changes, wall, bytes, position) => this.#committed(changes, wall, bytes, position),
       failed: (error) => this.#failed(error),
     });
   }
@@ -191,11 +190,11 @@ export class JournalLedger {
     return run.owned;
   }
 
-  #committed({ changes, wall, length }: ChangeBatch, position: number): void {
+  #committed(changes: readonly PendingChange[], wall: number, bytes: number, position: number): void {
     this.figures.commits++;
     for (const change of changes) change.apply(this, wall);
     this.#forget(wall);
-    this.#tailBytes += length;
+    this.#tailBytes += bytes;
     const worthWhile = Math.max(this.#parts.snapshotBytes, this.#snapshotBytes);
     if (this.#tailBytes >= worthWhile && this.#snapshotting === undefined) {
       this.#snapshotting = this.#snapshot(position);
