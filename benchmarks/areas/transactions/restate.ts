@@ -22,7 +22,7 @@ export async function restateHandlers(): Promise<Engine> {
       RESTATE_ADMIN__BIND_ADDRESS: `127.0.0.1:${admin}`,
       RESTATE_BIND_ADDRESS: `127.0.0.1:${node}`,
       RESTATE_ADVERTISED_ADDRESS: `http://127.0.0.1:${node}`,
-      RESTATE_DISABLE_TELEMETRY: '1',
+      RESTATE_DISABLE_TELEMETRY: 'true',
       RUST_LOG: 'error',
     },
   });
