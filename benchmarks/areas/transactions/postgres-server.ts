@@ -43,6 +43,8 @@ export class PostgresServer {
     };
     const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const child = spawn(join(programs, 'postgres'), ['-D', data, '-p', `${port}`, ...flags], options);
+    // Where a subject fails on its way, its server does not stay.
+    process.once('exit', () => child.kill('SIGQUIT'));
     const server = new PostgresServer(folder, port, child);
     while (!(await server.#answers())) await sleep(100);
     return server;

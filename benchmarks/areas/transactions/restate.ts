@@ -26,6 +26,7 @@ export async function restateHandlers(): Promise<Engine> {
       RUST_LOG: 'error',
     },
   });
+  process.once('exit', () => child.kill('SIGKILL'));
   const order = restate.service({
     name: 'order',
     handlers: {

@@ -13,15 +13,15 @@ const connections = 40;
 
 /** Transfers between two databases of one server, committed in both or in neither; the decision is durable in a folder. */
 export async function coordinatedTransfers(): Promise<Engine> {
-  const { server, left, right } = await openBanks();
+  const { server, debits, credits } = await openBanks();
   const path = mkdtempSync(join(folderOnDisk(), 'bench-coordinator-'));
   const transfer = twoPhase('transfer', {
     resources: {
-      left: postgresResource<PoolClient>({ name: 'left', pool: left }),
-      right: postgresResource<PoolClient>({ name: 'right', pool: right }),
+      debits: postgresResource<PoolClient>({ name: 'debits', pool: debits }),
+      credits: postgresResource<PoolClient>({ name: 'credits', pool: credits }),
     },
     async work(banks, account: number) {
-      await Promise.all([change(banks.left, account, -1), change(banks.right, account, 1)]);
+      await Promise.all([change(banks.debits, account, -1), change(banks.credits, account, 1)]);
     },
   });
   const ledger = await openLedger({ engine: folderEngine(path), definitions: [transfer] });
@@ -33,18 +33,18 @@ export async function coordinatedTransfers(): Promise<Engine> {
     async stop() {
       await ledger.close();
       rmSync(path, { recursive: true, force: true });
-      await closeBanks(server, left, right);
+      await closeBanks(server, debits, credits);
     },
   };
 }
 
 /** The same statements by hand, with no record of the decision: a crash between the two leaves it in doubt for ever. */
 export async function bareTransfers(): Promise<Engine> {
-  const { server, left, right } = await openBanks();
+  const { server, debits, credits } = await openBanks();
   return {
     async work(n) {
-      const banks = await Promise.all([left.connect(), right.connect()]);
-      const names = ['left', 'right'].map((side) => `bare-${n}-${side}`);
+      const banks = await Promise.all([debits.connect(), credits.connect()]);
+      const names = ['debits', 'credits'].map((side) => `bare-${n}-${side}`);
       try {
         const all = (statement: (index: number) => string): Promise<unknown> =>
           Promise.all(banks.map((bank, index) => bank.query(statement(index))));
@@ -56,19 +56,19 @@ export async function bareTransfers(): Promise<Engine> {
         for (const bank of banks) bank.release();
       }
     },
-    stop: () => closeBanks(server, left, right),
+    stop: () => closeBanks(server, debits, credits),
   };
 }
 
 interface Banks {
   readonly server: PostgresServer;
-  readonly left: Pool;
-  readonly right: Pool;
+  readonly debits: Pool;
+  readonly credits: Pool;
 }
 
 async function openBanks(): Promise<Banks> {
   const server = await PostgresServer.start();
-  for (const side of ['left', 'right']) {
+  for (const side of ['debits', 'credits']) {
     await server.query(`CREATE DATABASE ${side}`);
     await server.query('CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)', side);
     await server.query(
@@ -77,7 +77,7 @@ async function openBanks(): Promise<Banks> {
     );
   }
   const pool = (side: string): Pool => new Pool({ connectionString: server.url(side), max: connections });
-  return { server, left: pool('left'), right: pool('right') };
+  return { server, debits: pool('debits'), credits: pool('credits') };
 }
 
 async function closeBanks(server: PostgresServer, ...pools: Pool[]): Promise<void> {
