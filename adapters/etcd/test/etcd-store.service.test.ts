@@ -2,70 +2,21 @@
 // Holdfast's own cluster, which speaks the same API. Method: the contract suite on a real etcd and on a real node, of one
 // member each; each client on a line of its own that is broken and cut.
 
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type ClusterClient, startNode } from '@holdfast/cluster';
+import type { ClusterClient } from '@holdfast/cluster';
 import { coordinationContract, type StoreUnderTest } from '@holdfast/coordination/testkit';
 import { sleep } from '@holdfast/core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { etcdStore } from '../src/index.ts';
 import { CutLine } from './cut-line.ts';
-import { EtcdCluster, freePorts } from './etcd-cluster.ts';
+import { type OneMember, startEtcd, startHoldfast } from './one-member.ts';
 
 const now = () => Math.floor(performance.now() * 1_000);
-
-/** A server under test. */
-interface Server {
-  readonly endpoint: string;
-  restart(): Promise<void>;
-  dispose(): Promise<void>;
-}
-
-async function startEtcd(): Promise<Server> {
-  const etcd = await EtcdCluster.start(1);
-  const [member] = etcd.members;
-  return {
-    endpoint: member!.endpoint,
-    restart: async () => {
-      await member!.kill();
-      await member!.start();
-    },
-    dispose: () => etcd.dispose(),
-  };
-}
-
-async function startHoldfast(): Promise<Server> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'holdfast-node-'));
-  const [client, peer] = await freePorts(2);
-  const endpoint = `http://127.0.0.1:${client}`;
-  const start = () =>
-    startNode({
-      dataDir,
-      listenClientUrls: [endpoint],
-      listenNativeUrls: [],
-      listenPeerUrl: `http://127.0.0.1:${peer}`,
-      grace: '500ms',
-    });
-  let node = await start();
-  return {
-    endpoint,
-    restart: async () => {
-      await node.stop();
-      node = await start();
-    },
-    dispose: async () => {
-      await node.stop();
-      await rm(dataDir, { recursive: true });
-    },
-  };
-}
 
 describe.each([
   ['etcd', startEtcd],
   ['a Holdfast node', startHoldfast],
 ])('%s keeps the contract over gRPC', (_name, start) => {
-  let server: Server;
+  let server: OneMember;
   let stores: { store: ClusterClient; line: CutLine }[] = [];
   let cases = 0;
 

@@ -6,10 +6,7 @@ import { openMemoryJournal } from '@holdfast/storage';
 import {
   type Broker,
   beginSaga,
-  type ChoreographedService,
-  choreography,
   type EmbeddedDatabase,
-  type EmbeddedTransaction,
   openEmbeddedDatabase,
   openEventStore,
   type RunningService,
@@ -20,47 +17,7 @@ import { troubledBroker } from '@holdfast/transactions/testkit';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { natsBroker } from '../src/index.ts';
 import { PrivateNats } from './private-nats.ts';
-
-const seats = 20;
-
-const hotel: ChoreographedService<EmbeddedTransaction> = {
-  name: 'hotel',
-  reactions: {
-    'trip.wanted': {
-      emits: ['room.booked', 'trip.cancelled'],
-      react(transaction, { sagaId }, emit) {
-        transaction.put('rooms', sagaId, 'booked');
-        emit('room.booked');
-      },
-      undoOn: ['flight.full'],
-      undo(transaction, { sagaId }, emit) {
-        transaction.delete('rooms', sagaId);
-        emit('trip.cancelled');
-      },
-    },
-  },
-};
-const airline: ChoreographedService<EmbeddedTransaction> = {
-  name: 'airline',
-  reactions: {
-    'room.booked': {
-      emits: ['trip.booked', 'flight.full'],
-      react(transaction, { sagaId }, emit) {
-        const taken = [...transaction.rows('seats')].length;
-        if (taken === seats) return emit('flight.full');
-        transaction.put('seats', sagaId, 'taken');
-        emit('trip.booked');
-      },
-    },
-  },
-};
-
-const trips = choreography({
-  name: 'trips',
-  services: [hotel, airline],
-  begins: ['trip.wanted'],
-  ends: { 'trip.booked': 'booked', 'trip.cancelled': 'cancelled' },
-});
+import { airline, hotel, seats, tripIds, trips } from './trips.ts';
 
 let nats: PrivateNats;
 beforeAll(async () => {
@@ -101,8 +58,7 @@ test('each trip is booked on both sides or on none, while events come twice, lat
   const monitor = startMonitor({ choreography: trips, broker: await troubled(), store });
 
   const { inbox, outbox } = databases.get('hotel')!;
-  const ids = Array.from({ length: 30 }, (_, n) => `trip-${n}`);
-  for (const [n, sagaId] of ids.entries()) {
+  for (const [n, sagaId] of tripIds.entries()) {
     await databases.get('hotel')!.transact((transaction) =>
       beginSaga(transaction, {
         choreography: trips,
@@ -118,8 +74,8 @@ test('each trip is booked on both sides or on none, while events come twice, lat
     await sleep('20ms');
   }
   const outcomes = new Map<string, string | undefined>();
-  while (outcomes.size < ids.length) {
-    for (const id of ids) {
+  while (outcomes.size < tripIds.length) {
+    for (const id of tripIds) {
       const { status, outcome } = await monitor.where(id);
       if (status === 'ended') outcomes.set(id, outcome);
     }
@@ -129,7 +85,7 @@ test('each trip is booked on both sides or on none, while events come twice, lat
     databases
       .get(name)!
       .transact(async (transaction) => Array.from(transaction.rows(table), ([key]) => key).sort());
-  const booked = ids.filter((id) => outcomes.get(id) === 'booked').sort();
+  const booked = tripIds.filter((id) => outcomes.get(id) === 'booked').sort();
   expect(booked).toHaveLength(seats);
   expect(await keys('hotel', 'rooms')).toEqual(booked);
   expect(await keys('airline', 'seats')).toEqual(booked);

@@ -1,10 +1,11 @@
 // Goal: a ledger on PostgreSQL batches what waits, shares its runs among workers, and takes each change once.
 import type { LedgerSession, OwnedRun } from '@holdfast/transactions';
+import { Client } from 'pg';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type PostgresLedgerOptions, postgresLedger } from '../src/index.ts';
 import { bytes, NotingHost, texts } from './ledger-host.ts';
 import { ProcessPool } from './process-pool.ts';
-import { TestDatabase } from './test-database.ts';
+import { firstServer, TestDatabase } from './test-database.ts';
 
 const database = new TestDatabase();
 const { pool, schema } = database;
@@ -88,11 +89,14 @@ describe('batches', () => {
 
 describe('a lost connection', () => {
   /** Ends all other connections, in the middle of whatever they do. */
-  const cut = async () => {
-    const { rows } = await pool.query(
+  const cut = async (): Promise<number> => {
+    const client = new Client({ connectionString: firstServer() });
+    await client.connect();
+    const { rows } = await client.query(
       `SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
        WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'`,
     );
+    await client.end();
     return Number(rows[0].count);
   };
 

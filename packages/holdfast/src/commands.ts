@@ -39,6 +39,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'search for faults that break a scenario of yours, and explain the smallest that do',
     load: () => import('./prove.ts'),
   },
+  saga: {
+    summary: 'show the sagas of a ledger, and tell those that are stuck what to do',
+    load: () => import('./saga.ts'),
+  },
   simulate: {
     summary: 'the same for what Holdfast brings along, such as Raft',
     load: () => import('./simulate.ts'),

@@ -42,6 +42,7 @@ export { type JournalEngineOptions, journalEngine } from './engines/journal/jour
 export { LedgerMemory } from './engines/memory/ledger-memory.ts';
 export { type MemoryEngineOptions, memoryEngine } from './engines/memory/memory-engine.ts';
 export type { RetentionOptions } from './engines/retention.ts';
+export { type StoreLedgerOptions, storeLedger } from './engines/store/store-ledger.ts';
 export { type TransactionErrorCode, transactionErrors } from './errors.ts';
 export {
   type Aggregate,

@@ -38,10 +38,11 @@ export async function prove(
   for (const stop of unsubscribe) stop();
   const seconds = (performance.now() - startedAt) / 1_000;
   told(
-    `${whole(seeds)} seeds of the storm, ${(simulatedMicros / 60_000_000).toFixed(0)} simulated minutes in ${seconds.toFixed(1)} s: ` +
-      `${whole(count.committed)} orders committed, ${whole(count['rolled-back'])} rolled back, ${whole(count.resumed)} resumed after a crash`,
+    `${seedCount(seeds)} of the storm, ${lengthText(simulatedMicros)} of simulated time in ${seconds.toFixed(1)} s: ` +
+      `${whole(count.committed)} orders committed, ${whole(count['rolled-back'])} rolled back, ` +
+      `${whole(count.resumed)} resumed after a crash`,
   );
-  told(`${whole(seeds - failed)} seeds passed, ${whole(failed)} failed`);
+  told(`${seedCount(seeds - failed)} passed, ${whole(failed)} failed`);
   return failed === 0;
 }
 
@@ -49,6 +50,15 @@ function failureText(seed: number, { verdict, text, trace }: RunResult): string 
   const lines = [`seed ${seed} fails (${verdict}): ${text}`, `  replay: npm start -- --prove --seed ${seed}`];
   if (trace !== undefined) lines.unshift(traceText(trace));
   return lines.join('\n');
+}
+
+function seedCount(seeds: number): string {
+  return `${whole(seeds)} ${seeds === 1 ? 'seed' : 'seeds'}`;
+}
+
+function lengthText(micros: number): string {
+  const seconds = micros / 1_000_000;
+  return seconds < 120 ? `${seconds.toFixed(0)} s` : `${(seconds / 60).toFixed(0)} min`;
 }
 
 function whole(value: number): string {

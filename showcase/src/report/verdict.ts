@@ -45,7 +45,7 @@ function orderFailures({ orders, sagas, unsettled }: Run): string[] {
     failures.push(`Holdfast charged ${orders.chargedForNothing} orders for nothing`);
   if (orders.refundedTwice > 0) failures.push(`Holdfast refunded ${orders.refundedTwice} orders twice`);
   if (sagas !== null && sagas.stuck > 0)
-    failures.push(`${sagas.stuck} orders are stuck: npx holdfast saga list says which`);
+    failures.push(`${sagas.stuck} orders are stuck: they wait for a person`);
   return failures;
 }
 

@@ -1,4 +1,5 @@
-import { AbortableWait, throwIfAborted } from '@holdfast/core';
+import { throwIfAborted } from '@holdfast/core';
+import { unlessAborted } from '@holdfast/transactions/engine';
 import { answerWithin } from './answer-within.ts';
 import { postgresFailure } from './postgres-failure.ts';
 import type { PooledConnection, PostgresAnswer, PostgresPool, PostgresStatement } from './postgres-pool.ts';
@@ -20,12 +21,7 @@ export async function ask(
   signal?: AbortSignal,
 ): Promise<PostgresAnswer> {
   throwIfAborted(signal, 'PostgreSQL');
-  const wait = new AbortableWait<PostgresAnswer>('PostgreSQL', signal);
-  askOn(server, statement).then(
-    (answer) => wait.resolve(answer),
-    (error) => wait.reject(error),
-  );
-  return wait.promise;
+  return unlessAborted(askOn(server, statement), 'PostgreSQL', signal);
 }
 
 /** A connection of the pool, if it gives one in time. Its errors are told by the statements that fail. */
@@ -42,8 +38,17 @@ export async function connect({ pool, answerTimeout }: Server): Promise<PooledCo
 
 /** Gives a connection back; `broken` ones are closed. */
 export function giveBack(connection: PooledConnection, broken: boolean): void {
-  connection.removeListener('error', ignore);
+  // One that is closed may still have something to say.
+  if (!broken) connection.removeListener('error', ignore);
   connection.release(broken);
+}
+
+/** Ends a transaction. False when the connection is of no more use. */
+export function rollBack(connection: PooledConnection): Promise<boolean> {
+  return connection.query({ text: 'ROLLBACK' }).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function askOn(server: Server, statement: PostgresStatement): Promise<PostgresAnswer> {

@@ -20,7 +20,11 @@ const transient: ReadonlySet<string> = new Set([
   '57014', // Cancelled, as by a statement timeout.
 ]);
 
+const defects = [TypeError, RangeError, ReferenceError, SyntaxError] as const;
+
 export function postgresFailure(error: unknown): PostgresFailure {
+  // A defect here or in the driver, which no repetition mends.
+  if (defects.some((kind) => error instanceof kind)) return 'refused';
   const state = sqlState(error);
   // 08: connection exceptions. 57P: the server stops, or has just been started. XX: it has failed inside.
   if (state === undefined || /^(08|57P|XX)/.test(state)) return 'unknown';

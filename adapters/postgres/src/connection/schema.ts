@@ -1,6 +1,8 @@
 import { invalidArgument } from '@holdfast/core';
 import { transactionErrors } from '@holdfast/transactions';
-import type { PostgresConnection, PostgresPool } from './postgres-pool.ts';
+import { connect, giveBack, rollBack, type Server } from './ask.ts';
+import { postgresFailure } from './postgres-failure.ts';
+import type { PostgresConnection } from './postgres-pool.ts';
 
 /** A group of tables that belong together, such as those of the ledger. */
 export interface SchemaPart {
@@ -23,9 +25,10 @@ export function quotedSchema(schema: string): string {
  *
  * @throws HoldfastError LEDGER_FORMAT_UNKNOWN when they are newer than this package; and what the driver throws.
  */
-export async function prepareSchema(pool: PostgresPool, schema: string, part: SchemaPart): Promise<void> {
+export async function prepareSchema(server: Server, schema: string, part: SchemaPart): Promise<void> {
   const quoted = quotedSchema(schema);
-  const connection = await pool.connect();
+  const connection = await connect(server);
+  let broken = false;
   try {
     if ((await versionOf(connection, quoted, part)) === part.versions.length) return;
     await connection.query({ text: 'BEGIN' });
@@ -46,10 +49,10 @@ export async function prepareSchema(pool: PostgresPool, schema: string, part: Sc
     });
     await connection.query({ text: 'COMMIT' });
   } catch (error) {
-    await connection.query({ text: 'ROLLBACK' }).catch(() => {});
+    broken = postgresFailure(error) === 'unknown' || !(await rollBack(connection));
     throw error;
   } finally {
-    connection.release();
+    giveBack(connection, broken);
   }
 }
 

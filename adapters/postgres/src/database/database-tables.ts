@@ -45,13 +45,15 @@ CREATE INDEX outbox_keys ON ${schema}.outbox (key, number) WHERE key IS NOT NULL
 CREATE INDEX outbox_available ON ${schema}.outbox (available_at) WHERE parked IS NULL;
 CREATE INDEX outbox_parked ON ${schema}.outbox (parked) WHERE parked IS NOT NULL;
 
-CREATE FUNCTION ${schema}.enqueue_messages(ids text[], topics text[], keys text[], all_headers text[], bodies bytea[])
-RETURNS SETOF text LANGUAGE plpgsql AS $$
+CREATE FUNCTION ${schema}.enqueue_messages(
+  ids text[], topics text[], keys text[], all_headers text[], bodies bytea[], not_before_millis float8[]
+) RETURNS SETOF text LANGUAGE plpgsql AS $$
 BEGIN
   RETURN QUERY
-    INSERT INTO ${schema}.outbox AS message (id, topic, key, headers, body)
-    SELECT new.id, new.topic, new.key, new.headers, new.body
-    FROM unnest(ids, topics, keys, all_headers, bodies) WITH ORDINALITY AS new (id, topic, key, headers, body, place)
+    INSERT INTO ${schema}.outbox AS message (id, topic, key, headers, body, available_at)
+    SELECT new.id, new.topic, new.key, new.headers, new.body, coalesce(to_timestamp(not_before / 1000), '-infinity')
+    FROM unnest(ids, topics, keys, all_headers, bodies, not_before_millis)
+      WITH ORDINALITY AS new (id, topic, key, headers, body, not_before, place)
     ORDER BY place
     ON CONFLICT DO NOTHING
     RETURNING message.id;

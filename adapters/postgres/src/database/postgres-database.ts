@@ -13,7 +13,7 @@ import {
   type Transactor,
   transactionErrors,
 } from '@holdfast/transactions';
-import { connect, giveBack, type Server } from '../connection/ask.ts';
+import { connect, giveBack, rollBack, type Server } from '../connection/ask.ts';
 import { sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
@@ -71,7 +71,7 @@ export async function openPostgresDatabase<Transaction extends PostgresConnectio
   const server = { pool, answerTimeout: toPositiveMicros(answerTimeout, 'answerTimeout') };
   quotedSchema(schema);
   try {
-    await prepareSchema(pool, schema, databaseTables);
+    await prepareSchema(server, schema, databaseTables);
   } catch (error) {
     throw databaseFailure(error);
   }
@@ -154,10 +154,7 @@ class Database<Transaction extends PostgresConnection> implements PostgresDataba
       if ((await this.#run(connection, 'COMMIT')) === 'ROLLBACK') throw failedWithin();
       return result;
     } catch (error) {
-      broken = await connection.query({ text: 'ROLLBACK' }).then(
-        () => false,
-        () => true,
-      );
+      broken = !(await rollBack(connection));
       throw error;
     } finally {
       giveBack(connection, broken);

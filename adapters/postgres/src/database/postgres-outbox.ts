@@ -6,10 +6,11 @@ import type {
   OutboxBacklog,
   OutboxClaim,
   OutboxOutcome,
+  OutgoingMessage,
   ParkedOptions,
   ParkedPage,
 } from '@holdfast/transactions';
-import { checkClaim, checkMessage, checkParked } from '@holdfast/transactions/engine';
+import { checkClaim, checkOutgoing, checkParked } from '@holdfast/transactions/engine';
 import { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
 import { checkText } from '../connection/check-text.ts';
@@ -44,22 +45,23 @@ export class PostgresOutbox<Transaction extends PostgresConnection> implements O
     });
   }
 
-  async enqueue(transaction: Transaction, messages: readonly Message[]): Promise<void> {
+  async enqueue(transaction: Transaction, messages: readonly OutgoingMessage[]): Promise<void> {
     for (const [index, message] of messages.entries()) {
       const field = `messages[${index}]`;
-      checkMessage(message, field);
+      checkOutgoing(message, field);
       checkText(`${field}.id`, message.id);
       if (message.key !== undefined) checkText(`${field}.key`, message.key);
     }
     if (messages.length === 0) return;
     const { rows } = await transaction.query({
-      text: `SELECT id FROM ${this.#schema}.enqueue_messages($1, $2, $3, $4, $5) AS id`,
+      text: `SELECT id FROM ${this.#schema}.enqueue_messages($1, $2, $3, $4, $5, $6) AS id`,
       values: [
         messages.map(({ id }) => id),
         messages.map(({ topic }) => topic),
         messages.map(({ key }) => key ?? null),
         messages.map(({ headers }) => JSON.stringify(headers ?? {})),
         messages.map(({ body }) => Buffer.from(body)),
+        messages.map(({ notBefore }) => notBefore ?? null),
       ],
     });
     if (rows.length === messages.length) return;

@@ -59,7 +59,7 @@ export async function openPostgresEventStore(options: PostgresEventStoreOptions)
   const server = { pool, answerTimeout: toPositiveMicros(answerTimeout, 'answerTimeout') };
   quotedSchema(schema);
   try {
-    await prepareSchema(pool, schema, eventTables);
+    await prepareSchema(server, schema, eventTables);
   } catch (error) {
     throw eventStoreFailure(error);
   }

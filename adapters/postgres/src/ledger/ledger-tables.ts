@@ -303,26 +303,30 @@ END $$;
 
 CREATE FUNCTION ${schema}.adopt_runs(own bigint, types text[], count integer)
 RETURNS TABLE (
-  own_epoch float8, number bigint, id text, type text, version integer, status smallint, note text, created_at float8
+  own_epoch float8, number float8, id text, type text, version integer, status smallint, note text, created_at float8
 ) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
-  greatest_epoch bigint;
+  former record;
   new_epoch bigint;
   taken bigint[];
 BEGIN
   PERFORM ${schema}.check_worker(own);
-  SELECT array_agg(chosen.number), max(chosen.epoch) INTO taken, greatest_epoch FROM (
-    SELECT number, epoch FROM ${schema}.workers JOIN ${schema}.runs USING (worker)
-    WHERE dead AND status <> ${statusCodes.ended} AND type = ANY (types)
-    ORDER BY number LIMIT count FOR NO KEY UPDATE OF runs SKIP LOCKED
-  ) AS chosen;
+  FOR former IN SELECT worker, epoch FROM ${schema}.workers WHERE dead ORDER BY worker LOOP
+    SELECT array_agg(chosen.number) INTO taken FROM (
+      SELECT number FROM ${schema}.runs
+      WHERE worker = former.worker AND status <> ${statusCodes.ended} AND type = ANY (types)
+      ORDER BY number LIMIT count FOR NO KEY UPDATE SKIP LOCKED
+    ) AS chosen;
+    EXIT WHEN taken IS NOT NULL;
+  END LOOP;
   -- Its epoch stays greater than that of everyone whose runs it has.
-  UPDATE ${schema}.workers SET epoch = nextval('${schema}.epochs') WHERE worker = own AND epoch < greatest_epoch;
+  UPDATE ${schema}.workers SET epoch = nextval('${schema}.epochs')
+  WHERE worker = own AND taken IS NOT NULL AND epoch < former.epoch;
   SELECT epoch INTO new_epoch FROM ${schema}.workers WHERE worker = own;
   RETURN QUERY
     UPDATE ${schema}.runs SET worker = own WHERE number = ANY (taken)
-    RETURNING new_epoch::float8, number, id, type, version, status, note, created_at::float8;
+    RETURNING new_epoch::float8, number::float8, id, type, version, status, note, created_at::float8;
 END $$;
 
 CREATE FUNCTION ${schema}.leave_ledger(own bigint) RETURNS void LANGUAGE plpgsql AS $$

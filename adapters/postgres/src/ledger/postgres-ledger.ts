@@ -12,6 +12,7 @@ import { Announcements } from '../connection/announcements.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
 import { readAnnouncement } from './announcement.ts';
+import { checkNewRun } from './check-new-run.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { channelOf, ledgerTables } from './ledger-tables.ts';
 import { PostgresSession } from './postgres-session.ts';
@@ -113,6 +114,7 @@ class Engine implements PostgresLedger {
   }
 
   async createWithin(transaction: PostgresConnection, run: NewRun): Promise<boolean> {
+    checkNewRun(run);
     const { rows } = await transaction.query({
       text: `SELECT ${this.#place.schema}.create_unowned($1, $2, $3, $4) AS created`,
       values: [run.id, run.type, run.version, run.records.map((record) => Buffer.from(record))],
@@ -122,7 +124,7 @@ class Engine implements PostgresLedger {
 
   async #prepare(): Promise<void> {
     try {
-      await prepareSchema(this.#place.pool, this.#schemaName, ledgerTables);
+      await prepareSchema(this.#place, this.#schemaName, ledgerTables);
     } catch (error) {
       throw ledgerFailure(error);
     }

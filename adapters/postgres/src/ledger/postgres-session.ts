@@ -18,7 +18,7 @@ import {
   transactionErrors,
 } from '@holdfast/transactions';
 import { Announcements } from '../connection/announcements.ts';
-import { connect, giveBack } from '../connection/ask.ts';
+import { connect, giveBack, rollBack } from '../connection/ask.ts';
 import { checkText } from '../connection/check-text.ts';
 import { plainBytes } from '../connection/plain-bytes.ts';
 import { postgresFailure, sqlState } from '../connection/postgres-failure.ts';
@@ -26,6 +26,7 @@ import type { PooledConnection, PostgresStatement } from '../connection/postgres
 import { StandingConnection } from '../connection/standing-connection.ts';
 import { readAnnouncement } from './announcement.ts';
 import { type Change, ChangeBatch } from './change-batch.ts';
+import { checkNewRun, checkRecords } from './check-new-run.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { channelOf } from './ledger-tables.ts';
 import { PostgresRun, RunClaim } from './postgres-run.ts';
@@ -44,8 +45,10 @@ export interface SessionOptions extends LedgerPlace {
 /** Of one batch at most. */
 const batchChangesMax = 4_096;
 const batchBytesMax = 4 * 1_048_576;
+/** Changes that may wait before new runs are refused. Those of runs under way are bounded by these. */
+const waitingMax = 100_000;
 /** Runs that are adopted at once. */
-const adoptedMax = 500;
+const adoptedMax = 1_000;
 /** Runs that are forgotten at once. */
 const forgottenMax = 1_000;
 const forgetEveryMicros = 60_000_000;
@@ -152,10 +155,10 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
 
   async create(run: NewRun): Promise<OwnedRun | StoredRun> {
     this.checkOpen();
-    checkText('id', run.id);
-    checkText('type', run.type);
+    checkNewRun(run);
     const known = this.#runs.get(run.id);
     if (known !== undefined && known.number !== 0) return known;
+    if (this.#queue.length >= waitingMax) throw busy(this.#queue.length);
     const own = new PostgresRun({ ...run, status: 'running', note: undefined, createdAt: 0 });
     // What is announced for it is heard of from the beginning.
     if (known === undefined) this.#runs.set(run.id, own);
@@ -173,14 +176,10 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
     const own = this.#own(run);
     if (own.ending !== undefined) return own.ending;
-    const appended = this.#changed<void>((done, failed) => ({
-      kind: 'append',
-      run: own,
-      records,
-      change,
-      done,
-      failed,
-    }));
+    const appended = this.#changed<void>((done, failed) => {
+      checkRecords(records);
+      return { kind: 'append', run: own, records, change, done, failed };
+    });
     if (change?.status === 'ended') own.ending = appended;
     return appended;
   }
@@ -373,10 +372,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       throwIfAborted(signal, 'attach');
       await this.#commitAttached(connection, run, records);
     } catch (error) {
-      broken = await connection.query({ text: 'ROLLBACK' }).then(
-        () => false,
-        () => true,
-      );
+      broken = !(await rollBack(connection));
       throw error;
     } finally {
       giveBack(connection, broken);
@@ -672,6 +668,13 @@ function sizeOf(change: Change): number {
 function turnEnded(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);
+  });
+}
+
+function busy(waiting: number): HoldfastError {
+  return transactionErrors.create('LEDGER_BUSY', {
+    message: `${waiting} changes wait to be committed, and no more runs are taken until they are: start them slower`,
+    context: { waiting },
   });
 }
 

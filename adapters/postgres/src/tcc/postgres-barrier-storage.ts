@@ -24,12 +24,15 @@ const barrierTables: SchemaPart = {
   ],
 };
 
+/** Microseconds. */
+const answerTimeout = 10_000_000;
+
 /** Makes the table of {@link postgresBarrierStorage}, where it is not there yet: once, when the participant starts. */
 export async function preparePostgresBarrier(
   pool: PostgresPool,
   { schema = 'holdfast' }: PostgresBarrierOptions = {},
 ): Promise<void> {
-  await prepareSchema(pool, schema, barrierTables);
+  await prepareSchema({ pool, answerTimeout }, schema, barrierTables);
 }
 
 /**

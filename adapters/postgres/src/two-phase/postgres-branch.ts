@@ -1,5 +1,6 @@
-import { AbortableWait, throwIfAborted } from '@holdfast/core';
+import { throwIfAborted } from '@holdfast/core';
 import type { Branch } from '@holdfast/transactions';
+import { unlessAborted } from '@holdfast/transactions/engine';
 import { answerWithin } from '../connection/answer-within.ts';
 import { giveBack } from '../connection/ask.ts';
 import { literal } from '../connection/literal.ts';
@@ -113,12 +114,8 @@ export class PostgresBranch<Connection extends PostgresConnection> implements Br
 
   async #run(text: string, signal: AbortSignal | undefined): Promise<PostgresAnswer> {
     throwIfAborted(signal, 'PostgreSQL');
-    const wait = new AbortableWait<PostgresAnswer>('PostgreSQL', signal);
-    answerWithin(this.#answerTimeout, this.#session.query({ text })).then(
-      (answer) => wait.resolve(answer),
-      (error) => wait.reject(error),
-    );
-    return wait.promise;
+    const answer = answerWithin(this.#answerTimeout, this.#session.query({ text }));
+    return unlessAborted(answer, 'PostgreSQL', signal);
   }
 
   /** Where the server itself refuses, the transaction is over, or will be once its session is given up. */

@@ -170,7 +170,7 @@ class PostgresResource<Connection extends PostgresConnection> implements Resourc
   }
 
   #prepareTables(): Promise<void> {
-    this.#tables ??= prepareSchema(this.#server.pool, this.#schema, resourceTables).catch((error) => {
+    this.#tables ??= prepareSchema(this.#server, this.#schema, resourceTables).catch((error) => {
       this.#tables = undefined;
       if (sqlState(error) !== '42501') throw unavailable(this.name, error);
       const message = `${this.name} may not make its table: create schema ${this.#schema} for it, or let it be made once by a user who may`;

@@ -54,8 +54,12 @@ export interface MemoryStoreOptions {
 
 /** One client of a store in this process. */
 export interface MemoryStore extends CoordinationStore {
-  /** Another client of the same store, with leases and watches of its own. */
-  client(): MemoryStore;
+  /**
+   * Another client of the same store, with leases and watches of its own.
+   *
+   * @param world - of the process that it is in. Default that of this client.
+   */
+  client(world?: World): MemoryStore;
   /** Forgets history up to `revision`, as an operator would: the state at it is the oldest that can be read. */
   compact(revision: Revision): void;
   /**
@@ -179,9 +183,9 @@ class MemoryClient implements MemoryStore {
     return watch.open();
   }
 
-  client(): MemoryStore {
+  client(world: World = this.#world): MemoryStore {
     if (this.#closed) throw storeClosed('client');
-    return new MemoryClient(this.#server, this.#world, this.#clockDriftMax);
+    return new MemoryClient(this.#server, world, this.#clockDriftMax);
   }
 
   compact(revision: Revision): void {

@@ -11,7 +11,7 @@ export abstract class CommitMachine {
   protected readonly recovered: boolean;
   #record: CommitState | undefined;
   #messages: AddressedMessage[] = [];
-  #timer: number | undefined;
+  #timer: number | 'off' | undefined;
 
   /** @param stored - the last record, when it begins anew after a crash. */
   constructor(stored: CommitState | undefined) {
@@ -40,7 +40,6 @@ export abstract class CommitMachine {
 
   /** The timer has fired. */
   timeUp(): CommitOutput {
-    this.#timer = undefined;
     this.onTimeUp();
     return this.#take();
   }
@@ -67,13 +66,14 @@ export abstract class CommitMachine {
   }
 
   protected disarm(): void {
-    this.#timer = undefined;
+    this.#timer = 'off';
   }
 
   #take(): CommitOutput {
     const output = { record: this.#record, messages: this.#messages, timer: this.#timer };
     this.#record = undefined;
     this.#messages = [];
+    this.#timer = undefined;
     return output;
   }
 }

@@ -24,8 +24,8 @@ export interface CommitOutput {
   /** The state to keep: what a machine is made of again after a crash. */
   readonly record: CommitState | undefined;
   readonly messages: readonly AddressedMessage[];
-  /** Microseconds until its one timer fires, armed anew; undefined disarms it. */
-  readonly timer: number | undefined;
+  /** Microseconds after which its one timer fires, armed anew; `off` disarms it; undefined leaves it as it is. */
+  readonly timer: number | 'off' | undefined;
 }
 
 export interface AddressedMessage {

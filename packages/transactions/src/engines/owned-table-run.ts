@@ -10,6 +10,8 @@ export class OwnedTableRun implements OwnedRun {
   readonly held: readonly string[];
   readonly awaited: readonly string[];
   readonly #recordsAtFirst: number;
+  /** All that it had when it ended. */
+  #last: readonly Uint8Array[] | undefined = undefined;
   #listener: RunListener | undefined = undefined;
   /** What it has not been told yet: messages, and keys that it holds. */
   #untold: (RunMessage | string)[] | undefined;
@@ -42,6 +44,15 @@ export class OwnedTableRun implements OwnedRun {
 
   get records(): readonly Uint8Array[] {
     return this.run.records.slice(0, this.#recordsAtFirst);
+  }
+
+  current(): readonly Uint8Array[] {
+    return this.#last ?? this.run.records;
+  }
+
+  /** The run has ended: its worker wants its records once more. */
+  end(records: readonly Uint8Array[]): void {
+    this.#last = records;
   }
 
   get listener(): RunListener | undefined {

@@ -26,7 +26,11 @@ export class Retention {
   takeExpired({ ended }: RunTable, wall: number): TableRun | undefined {
     const { oldest } = ended;
     if (oldest === undefined) return undefined;
-    const expired = ended.size > this.#runsMax || oldest.changedAt + this.#millis < wall;
-    return expired ? ended.takeOldest() : undefined;
+    return this.isOver(oldest.changedAt, ended.size, wall) ? ended.takeOldest() : undefined;
+  }
+
+  /** Whether the time of the run that ended earliest, of `count` that have, is over at `wall`. */
+  isOver(endedAt: number, count: number, wall: number): boolean {
+    return count > this.#runsMax || endedAt + this.#millis < wall;
   }
 }

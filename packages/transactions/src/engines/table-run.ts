@@ -30,6 +30,8 @@ export class TableRun {
   /** The one that has ended after it. */
   nextEnded: TableRun | undefined = undefined;
   forgotten = false;
+  /** When it was last appended to, as `IdlePacking` counts; 0 when that need not look at it. */
+  touchedIn = 0;
   /** The snapshot that has it already. */
   savedIn = 0;
   /** In the present life of the worker that drives it, where there is one only. */
@@ -79,6 +81,7 @@ export class TableRun {
   /** It has ended: nobody reads its messages any more. */
   settle(): void {
     this.messages = undefined;
+    this.owned?.end(this.records);
     this.pack();
   }
 }

@@ -36,6 +36,8 @@ export class DrivenRun implements RunContext, RunListener {
   /** Monotonic microseconds. */
   readonly begunAt: number;
   readonly recovered: boolean;
+  /** In this life of it always the same, also when its worker's grows. */
+  readonly epoch: number;
   readonly #keeper: RunKeeper;
   readonly #owned: OwnedRun;
   #added: Uint8Array[] | undefined = undefined;
@@ -50,6 +52,7 @@ export class DrivenRun implements RunContext, RunListener {
     this.#owned = owned;
     this.definition = definition;
     this.recovered = recovered;
+    this.epoch = keeper.session.epoch;
     this.status = owned.status;
     this.begunAt = keeper.world.clock.coarseNow();
     this.outcome = new RunOutcome(definition);
@@ -73,10 +76,6 @@ export class DrivenRun implements RunContext, RunListener {
 
   get version(): number {
     return this.#owned.version;
-  }
-
-  get epoch(): number {
-    return this.#keeper.session.epoch;
   }
 
   get world(): World {
@@ -122,13 +121,12 @@ export class DrivenRun implements RunContext, RunListener {
   ): Promise<void> {
     const keeper = this.#keeper;
     if (keeper.over !== undefined) return Promise.reject(keeper.over);
-    if (records.length > 0) {
+    if (records.length > 0 && this.#owned.current === undefined) {
       if (this.#added === undefined) this.#added = [...records];
       else for (const record of records) this.#added.push(record);
     }
-    const all = change?.status === 'ended' ? this.#allRecords() : undefined;
     let appended = keeper.session.append(this.#owned, records, change);
-    if (change?.status !== undefined) appended = this.#become(appended, change.status, change.note, all);
+    if (change?.status !== undefined) appended = this.#become(appended, change.status, change.note);
     if (wait === 'durable' || !keeper.pipelined) return appended;
     // It fails only when the worker's time is over, and of that the ledger is told.
     appended.catch(ignore);
@@ -175,7 +173,7 @@ export class DrivenRun implements RunContext, RunListener {
       return attached;
     };
     await session.attach(this.#owned, watched, signal);
-    this.#added = [...(this.#added ?? []), ...attached];
+    if (this.#owned.current === undefined) this.#added = [...(this.#added ?? []), ...attached];
   }
 
   message(message: RunMessage): void {
@@ -233,23 +231,19 @@ export class DrivenRun implements RunContext, RunListener {
     await this.append([], 'durable', { status: 'stuck', note }).catch(ignore);
   }
 
-  /** @param records - those that it ends with. */
-  async #become(
-    appended: Promise<void>,
-    status: RunStatus,
-    note: string | undefined,
-    records: readonly Uint8Array[] | undefined,
-  ): Promise<void> {
+  async #become(appended: Promise<void>, status: RunStatus, note: string | undefined): Promise<void> {
     await appended;
     const before = this.status;
     this.status = status;
     this.#note = note;
-    if (records !== undefined) this.outcome.end(records);
+    if (status === 'ended') this.outcome.end(this.#allRecords());
     this.#keeper.statusChanged(this, before);
   }
 
   #allRecords(): readonly Uint8Array[] {
-    const { records } = this.#owned;
+    const owned = this.#owned;
+    if (owned.current !== undefined) return owned.current();
+    const { records } = owned;
     return this.#added === undefined ? records : [...records, ...this.#added];
   }
 

@@ -67,3 +67,11 @@ export function capabilityMissing(capability: string): HoldfastError<'LEDGER_CAP
     context: { capability },
   });
 }
+
+/** It has ended, and was not kept until it was asked for. */
+export function runForgotten(id: string): HoldfastError<'LEDGER_FAILED'> {
+  return transactionErrors.create('LEDGER_FAILED', {
+    message: `run '${id}' has ended and is not kept any more: how it ended cannot be learned`,
+    context: { id },
+  });
+}

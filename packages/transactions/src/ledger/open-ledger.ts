@@ -63,7 +63,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   #session: LedgerSession | undefined;
   readonly #registry: DefinitionRegistry;
   readonly #runsMax: number;
-  readonly #closeTimeout: number;
+  readonly #closeTimeout: Duration;
   readonly #leaving = new AbortController();
   readonly #runs = new Map<string, DrivenRun>();
   /** Taken over, and not driven yet. */
@@ -93,7 +93,8 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     this.world = world;
     this.pipelined = durability === 'pipelined';
     this.#runsMax = runsMax;
-    this.#closeTimeout = toMicros(closeTimeout, 'closeTimeout');
+    toMicros(closeTimeout, 'closeTimeout');
+    this.#closeTimeout = closeTimeout;
   }
 
   async join(engine: LedgerEngine): Promise<void> {
@@ -287,16 +288,12 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
 
   async #close(): Promise<void> {
     if (this.over === undefined) {
+      this.#end(ledgerClosed());
       const waiting = new AbortController();
-      const error = ledgerClosed();
-      this.over = error;
-      this.#leaving.abort(error);
-      const settled = Promise.all([...this.#driving].map(({ driving }) => driving)).then(() =>
-        waiting.abort(),
-      );
+      const driving = Promise.all([...this.#driving].map((run) => run.driving));
       const late = sleep(this.#closeTimeout, { world: this.world, signal: waiting.signal }).catch(ignore);
-      await Promise.race([settled, late]);
-      this.#end(error);
+      await Promise.race([driving, late]);
+      waiting.abort();
     }
     await this.session.close();
   }

@@ -37,7 +37,7 @@ export interface RunContext {
   readonly ledgerId: string;
   /** Of the definition that it was begun with. */
   readonly version: number;
-  /** Of its worker: see {@link LedgerSession.epoch}. */
+  /** Of its worker when this life of it began: see {@link LedgerSession.epoch}. */
   readonly epoch: number;
   /** Whether this life of it began with a restart or a takeover, rather than with its creation. */
   readonly recovered: boolean;

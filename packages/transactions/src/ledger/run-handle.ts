@@ -2,6 +2,7 @@ import type { AnyRunDefinition } from './definition-registry.ts';
 import type { DrivenRun } from './driven-run.ts';
 import type { Run } from './ledger.ts';
 import type { LedgerSession } from './ledger-engine.ts';
+import { runForgotten } from './ledger-errors.ts';
 import type { RunSummary, StoredRun } from './run.ts';
 import { RunOutcome } from './run-outcome.ts';
 
@@ -47,7 +48,8 @@ export function awayRun<Result>(
 ): Run<Result> {
   let result: Promise<Result> | undefined;
   const end = async (): Promise<Result> => {
-    const ended = (await session.ended(stored.id)) ?? stored;
+    const ended = await session.ended(stored.id);
+    if (ended === undefined) throw runForgotten(stored.id);
     return definition.result(ended.records) as Result;
   };
   return {

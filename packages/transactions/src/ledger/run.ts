@@ -35,6 +35,8 @@ export interface OwnedRun {
   readonly held: readonly string[];
   readonly awaited: readonly string[];
   readonly createdAt: number;
+  /** All records that it has by now, where the engine has them at hand; else its worker keeps those that it adds. */
+  current?(): readonly Uint8Array[];
   /** Until it is set, messages and grants wait for it. */
   listener: RunListener | undefined;
 }

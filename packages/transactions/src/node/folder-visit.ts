@@ -1,4 +1,4 @@
-import { isHoldfastError, type JsonValue, sleep } from '@holdfast/core';
+import { invalidArgument, isHoldfastError, type JsonValue, sleep } from '@holdfast/core';
 import { askOwner } from '@holdfast/runtime';
 import type { LedgerVisit } from '../ledger/ledger-engine.ts';
 import { ledgerClosed } from '../ledger/ledger-errors.ts';
@@ -19,20 +19,23 @@ export class FolderVisit implements LedgerVisit {
   }
 
   async read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
-    return this.#call(
+    return this.#repeated(
       async () => runFromJson(await this.#ask({ ledger: 'read', id }, signal)),
       (visit) => visit.read(id, signal),
     );
   }
 
   async list(filter: RunFilter, signal?: AbortSignal): Promise<RunPage> {
-    return this.#call(
+    return this.#repeated(
       async () => (await this.#ask({ ledger: 'list', filter }, signal)) as unknown as RunPage,
       (visit) => visit.list(filter, signal),
     );
   }
 
   async post(id: string, message: Uint8Array, signal?: AbortSignal): Promise<'posted' | 'ended' | 'unknown'> {
+    if (message.length > messageBytesMax) {
+      throw invalidArgument('bytes of a message', message.length, `${messageBytesMax} at most from outside`);
+    }
     const request: OwnerRequest = { ledger: 'post', id, message: bytesToText(message) };
     return this.#call(
       async () => (await this.#ask(request, signal)) as 'posted' | 'ended' | 'unknown',
@@ -56,6 +59,21 @@ export class FolderVisit implements LedgerVisit {
 
   async close(): Promise<void> {
     this.#closing.abort();
+  }
+
+  /** An owner that goes just now does not answer, but the folder does afterwards. */
+  async #repeated<Value>(
+    ask: () => Promise<Value>,
+    look: (visit: LedgerVisit) => Promise<Value>,
+  ): Promise<Value> {
+    for (;;) {
+      try {
+        return await this.#call(ask, look);
+      } catch (error) {
+        if (this.#closing.signal.aborted || !hasCode(error, 'LEDGER_CLOSED')) throw error;
+        await this.#orClosed(sleep(leavingInterval, { signal: this.#closing.signal }));
+      }
+    }
   }
 
   async #call<Value>(
@@ -111,8 +129,11 @@ export class FolderVisit implements LedgerVisit {
   }
 }
 
+/** In Base64 it has to fit into a request to the owner of a folder. */
+const messageBytesMax = 40 * 1_024;
 const endTimeout = '1d';
 const ownerInterval = '500ms';
+const leavingInterval = '20ms';
 
 function isOwnerGone(error: unknown): boolean {
   return ['FOLDER_NOT_OWNED', 'OWNER_SILENT', 'LEDGER_CLOSED'].some((code) => hasCode(error, code));

@@ -1,5 +1,6 @@
 import {
   type AbortSubscriber,
+  asHoldfastError,
   invalidArgument,
   offAbort,
   onAbort,
@@ -111,8 +112,9 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const { machine, migration, mismatch } = takeUp(definition, run, this.#wall());
     this.machine = machine;
     this.#mismatch = mismatch ?? this.#lacks();
-    this.#pivotDoubtful = run.recovered && machine.pivotBegan;
-    this.#interrupted = run.recovered ? begunIn(machine) : none;
+    this.#interrupted = run.recovered ? interruptedIn(machine, definition) : none;
+    this.#pivotDoubtful =
+      machine.pivotBegan && [...this.#interrupted].some((place) => isPivot(machine, place));
     this.#status = run.status;
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
@@ -146,6 +148,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const error = toAbortError(reason, `saga ${this.id}`);
     for (const activity of this.#activities) activity?.leave(error);
     this.#close();
+    this.#finish();
   }
 
   claim(key: string, signal: AbortSignal): Promise<void> {
@@ -153,25 +156,23 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   claimed(place: number): void {
-    this.#activities[place] = undefined;
-    this.#record('started', place, '');
+    this.#ended(place, () => this.#record('started', place, ''));
   }
 
   claimFailed(place: number, error: Error): void {
-    this.#activities[place] = undefined;
-    this.#record('failed', place, failureText(error));
+    this.#ended(place, () => this.#record('failed', place, failureText(error)));
   }
 
   rang(place: number): void {
-    this.#activities[place] = undefined;
     const { kind, name } = this.#definition.places[place]!;
-    if (kind === 'sleep' || this.machine.pivotBegan) this.#record('done', place, '');
-    else this.#record('failed', place, failureText(outOfTimeError(`The wait for the signal '${name}'`)));
+    this.#ended(place, () => {
+      if (kind === 'sleep' || this.machine.pivotBegan) this.#record('done', place, '');
+      else this.#record('failed', place, failureText(outOfTimeError(`The wait for the signal '${name}'`)));
+    });
   }
 
   over(place: number): void {
-    this.#activities[place] = undefined;
-    this.#proceed();
+    this.#ended(place, () => this.#proceed());
   }
 
   async attach(attempt: EndedAttempt, call: (transaction: unknown) => unknown): Promise<unknown> {
@@ -190,21 +191,38 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   settled(attempt: EndedAttempt, ok: boolean, value: unknown): void {
     const { place, undo } = attempt;
-    this.#activities[place] = undefined;
     if (undo) this.#figures.compensations++;
     else this.#figures.attempts++;
     if (stepAttempted.active) this.#publishAttempt(attempt, ok ? undefined : value);
-    const undoing = this.machine.cells[place]!.state === 'undoing';
-    if (undo) {
-      if (ok) this.#record('undone', place, '');
+    this.#ended(place, () => {
+      const undoing = this.machine.cells[place]!.state === 'undoing';
+      if (undo && ok) this.#record('undone', place, '');
+      else if (undo) this.#failed(attempt, value);
+      else if (value instanceof Recorded) this.#wasRecorded(value.event);
+      else if (ok) this.#succeeded(place, value);
+      // What the saga is compensated for is said already.
+      else if (undoing) this.#proceed();
       else this.#failed(attempt, value);
-    } else if (value instanceof Recorded) this.#wasRecorded(value.event);
-    else if (ok) this.#succeeded(place, value);
-    // What the saga is compensated for is said already.
-    else if (undoing) this.#proceed();
-    else this.#failed(attempt, value);
-    this.#readMail();
-    if (this.#overdue) this.#runOut();
+      this.#readMail();
+      if (this.#overdue) this.#runOut();
+    });
+  }
+
+  /** What was under way at a place has ended, and something follows from that. */
+  #ended(place: number, follow: () => void): void {
+    this.#activities[place] = undefined;
+    this.#guard(follow);
+  }
+
+  /** A driver that is broken leaves its run as it is, to be looked at. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      for (const activity of this.#activities) activity?.leave(asHoldfastError(error));
+      this.#close();
+      this.#break(error);
+    }
   }
 
   #begin(): void {
@@ -215,7 +233,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     }
     const { deadline } = this.#definition;
     if (deadline !== undefined && machine.phase === 'forward' && !machine.pivotBegan) {
-      this.#deadline = new Alarm(this.world, () => this.#runOut());
+      this.#deadline = new Alarm(this.world, () => this.#guard(() => this.#runOut()));
       this.#deadline.set(this.dueAt(this.#run.createdAt, deadline));
     }
     // It was parked, or its end is recorded, but not that it has ended.
@@ -248,7 +266,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       return;
     }
     if (this.machine.ended) {
-      this.#ended();
+      this.#cameToItsEnd();
       return;
     }
     if (this.#mismatch !== undefined) return;
@@ -367,7 +385,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   #heard(message: RunMessage): void {
     this.#keep(message);
-    this.#readMail();
+    this.#guard(() => this.#readMail());
   }
 
   #keep(message: RunMessage): void {
@@ -395,8 +413,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     if (!(checked instanceof Promise)) this.#accept(place, message, checked ?? { value });
     else {
       checked.then(
-        (result) => this.#accept(place, message, result),
-        (error) => this.#accept(place, message, { issues: [{ message: String(error) }] }),
+        (result) => this.#guard(() => this.#accept(place, message, result)),
+        (error) => this.#guard(() => this.#accept(place, message, { issues: [{ message: String(error) }] })),
       );
     }
   }
@@ -524,13 +542,11 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#appendAgain.set(this.world.clock.now() + delay);
   };
 
+  readonly #proceeding = (): void => this.#proceed();
+
   readonly #onAppended = (): void => {
     this.#appending = false;
-    try {
-      this.#proceed();
-    } catch (error) {
-      this.#break(error);
-    }
+    this.#guard(this.#proceeding);
   };
 
   /** What else the next append changes. */
@@ -563,11 +579,12 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     return `${what} is stuck: ${failureFromText(stuck!).message}`.slice(0, noteLengthMax);
   }
 
-  #ended(): void {
+  #cameToItsEnd(): void {
     const { phase } = this.machine;
     if (phase === 'committed') this.#figures.committed++;
     else this.#figures.rolledBack++;
     this.#close();
+    this.#finish();
     if (!sagaEnded.active) return;
     sagaEnded.publish({
       saga: this.name,
@@ -585,7 +602,6 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#appendAgain?.stop();
     this.#run.onMessage = undefined;
     offAbort(this.#run.signal, this);
-    this.#finish();
   }
 
   #publishAttempt({ place, undo, attempt, duration }: EndedAttempt, error: unknown): void {
@@ -614,8 +630,18 @@ function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
   return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }
 
-function begunIn({ active, cells }: SagaMachine): Set<number> {
-  return new Set(active.filter((place) => cells[place]!.state !== 'claiming'));
+/** Places at which something may have happened that nobody has recorded. What is attached is recorded when it happens. */
+function interruptedIn({ active, cells }: SagaMachine, { places }: Definition): Set<number> {
+  return new Set(
+    active.filter((place) => {
+      const { state } = cells[place]!;
+      return state === 'undoing' || (state === 'running' && places[place]?.attached !== true);
+    }),
+  );
+}
+
+function isPivot({ plan }: SagaMachine, place: number): boolean {
+  return plan.places[place]!.kind === 'pivot';
 }
 
 /** The keys that a step's `lock` gives. */

@@ -46,7 +46,7 @@ export interface Plan {
 }
 
 /** As many as a record can name, and more than anybody can read. */
-export const placesMax = 1_000;
+const placesMax = 1_000;
 
 const kinds: readonly string[] = ['step', 'pivot', 'ensure', 'wait', 'sleep', 'input'] satisfies PlaceKind[];
 

@@ -168,7 +168,7 @@ function textFrom(bytes: Uint8Array, from: number): string {
 
 const shortText = 64;
 
-export function invalidRecord(what: string): Error {
+function invalidRecord(what: string): Error {
   return transactionErrors.create('SAGA_RECORD_INVALID', {
     message: `A record of a saga ${what}: was it written by a later release?`,
   });

@@ -144,8 +144,9 @@ export class TwoPhaseCoordinator {
 
   /** Asks those to prepare that have to. Rejects unless all vote for the commit. */
   async #vote(branches: readonly OpenBranch[], signal: AbortSignal): Promise<CommitPlan> {
-    const alone = branches.length === 1;
-    const wrote = await all(branches.map(({ branch }) => (alone ? true : branch.wrote(signal))));
+    // Who wrote matters before the vote only where a single one may be committed in one phase.
+    const ask = branches.length > 1 && branches.some(({ resource }) => resource.abilities.settle);
+    const wrote = await all(branches.map(({ branch }) => (ask ? branch.wrote(signal) : true)));
     const done = branches.map(({ resource: { name, abilities } }, index) => ({
       resource: name,
       abilities,

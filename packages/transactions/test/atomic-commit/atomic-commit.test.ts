@@ -2,7 +2,7 @@
 // a coordinator and three participants in the simulator, each message sent by itself, so that a crash may come between any
 // two.
 import { readFileSync } from 'node:fs';
-import { campaign, explore, runSeedSync } from '@holdfast/simulation';
+import { campaign, runSeedSync } from '@holdfast/simulation';
 import { describe, expect, test } from 'vitest';
 import {
   anyFault,
@@ -13,6 +13,7 @@ import {
   isDecision,
   partitionsOnly,
 } from './scenario.ts';
+import { aloneAfterAll, everyTwoCrashes } from './small-world.ts';
 import { unsafeRun, unsafeTrace } from './unsafe-trace.ts';
 
 const begunAt = 10_000;
@@ -102,18 +103,7 @@ describe('atomicity', () => {
   test.each(['two-phase', 'three-phase'] as const)(
     'of %s commit holds for every two crashes in a small world',
     async (protocol) => {
-      const result = await explore(
-        {
-          ...atomicCommit(protocol),
-          operations: () => [{ at: 1_000, client: 'user', operation: { no: null } }],
-        },
-        {
-          troubles: ['c', 'p1', 'p2'].map((host) => ({ kind: 'crash', host })),
-          moments: Array.from({ length: 10 }, (_, index) => `${1_200 + index * 900}us` as const),
-          lengths: ['4ms', '90ms'],
-          faultsMax: 2,
-        },
-      );
+      const result = await everyTwoCrashes(protocol);
       expect(result.failures.map(({ text }) => text)).toEqual([]);
       expect(result).toMatchObject({ complete: true });
       expect(result.runs).toBeGreaterThan(500);
@@ -121,11 +111,16 @@ describe('atomicity', () => {
     120_000,
   );
 
+  test('one that was dead while the others committed does not decide alone', () => {
+    const { verdict, text } = aloneAfterAll();
+    expect(verdict, text).toBe('passed');
+  });
+
   test('of three-phase commit is lost when the network is cut: the run is kept, and the guide prints it', () => {
     const { verdict, text } = unsafeRun();
     expect({ verdict, text }).toEqual({
       verdict: 'invariant',
-      text: 'atomicity: c committed, and p1 aborted',
+      text: 'atomicity: p1, p3, c committed, and p2 aborted',
     });
     const guide = readFileSync(new URL('../../../../docs/atomic-commit.md', import.meta.url), 'utf8');
     expect(guide).toContain(unsafeTrace());

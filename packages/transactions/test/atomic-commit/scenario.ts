@@ -19,9 +19,9 @@ export interface CommitHosts {
 }
 
 const participants = ['p1', 'p2', 'p3'] as const;
-const settings = { coordinator: 'c', participants, timeout: 20_000 };
+const settings = { coordinator: 'c', participants, timeout: 15_000 };
 /** Between two messages of one output: a crash may come there. */
-const sendPause = 150;
+const sendPause = 500;
 
 /** One machine on its host: makes durable, sends, and waits, as it is told. */
 export class Member {
@@ -79,8 +79,8 @@ export class Member {
     }
     this.#unsent.push(...messages);
     if (!this.#sender.armed) this.#sendNext();
-    if (timer === undefined) timers.disarm(this.#timer);
-    else timers.arm(this.#timer, clock.now() + timer);
+    if (timer === 'off') timers.disarm(this.#timer);
+    else if (timer !== undefined) timers.arm(this.#timer, clock.now() + timer);
   }
 
   #sendNext(): void {

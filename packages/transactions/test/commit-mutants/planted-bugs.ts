@@ -110,15 +110,17 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'participants are told before the decision is recorded',
     by: 'booking crashes',
     file: 'tcc/tcc-coordinator.ts',
-    right: "if (this.#state.phase === 'trying') await this.#append([await this.#decide()]);",
-    wrong: "if (this.#state.phase === 'trying') this.#state = apply(this.#state, await this.#decide());",
+    right: "    await this.#run.append(events.map(encodeEvent), 'durable', change);",
+    wrong: `    const late = ((this as { late?: TccEvent[] }).late ??= []);
+    late.push(...events);
+    if (change !== undefined) await this.#run.append(late.splice(0).map(encodeEvent), 'durable', change);`,
   },
   {
-    name: 'a try that comes too late is taken for reserved',
-    by: 'late bookings',
+    name: 'a try that was declined is taken for reserved',
+    by: 'bookings',
     file: 'tcc/judge-replies.ts',
     right: "    case 'declined':",
-    wrong: "    case 'lateTry':\n      return undefined;\n    case 'declined':",
+    wrong: "    case 'declined':\n      return undefined;\n    case 'new' as never:",
   },
   {
     name: 'what a participant has done otherwise is not told',
@@ -131,8 +133,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a confirm of what was cancelled counts as done',
     by: 'late bookings',
     file: 'tcc/judge-call.ts',
-    right: "cancelled: 'refused', fenced: 'refused' },",
-    wrong: "cancelled: 'duplicate', fenced: 'refused' },",
+    right: "    cancelled: 'refused',\n    fenced: 'refused',",
+    wrong: "    cancelled: 'duplicate',\n    fenced: 'refused',",
   },
   {
     name: 'a cancel without a try is forgotten',

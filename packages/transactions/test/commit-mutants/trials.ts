@@ -1,4 +1,4 @@
-import { type AnyScenario, campaign, explore } from '@holdfast/simulation';
+import { type AnyScenario, campaign } from '@holdfast/simulation';
 import { barrierContract } from '../../src/testkit/tcc/barrier-contract.ts';
 import {
   MemoryParticipantDatabase,
@@ -6,6 +6,7 @@ import {
   memoryBarrierStorage,
 } from '../../src/testkit/tcc/memory-barrier-storage.ts';
 import { anyFault, atomicCommit } from '../atomic-commit/scenario.ts';
+import { aloneAfterAll, everyTwoCrashes } from '../atomic-commit/small-world.ts';
 import { bookings } from '../commit-simulation/bookings.ts';
 import { transfers } from '../commit-simulation/transfers.ts';
 import { everyCrash as everyCrashOfBooking, travelCases } from '../tcc/every-crash.ts';
@@ -48,17 +49,11 @@ export const trials: Readonly<Record<Trial, () => Promise<void>>> = {
     }
   },
   async members() {
+    const { verdict, text } = aloneAfterAll();
+    if (verdict !== 'passed') throw new Error(text);
     for (const protocol of ['three-phase', 'two-phase'] as const) {
-      const begin = { at: 1_000, client: 'user', operation: { no: null } };
-      const explored = await explore(
-        { ...atomicCommit(protocol), operations: () => [begin] },
-        {
-          troubles: ['c', 'p1', 'p2'].map((host) => ({ kind: 'crash', host })),
-          moments: Array.from({ length: 8 }, (_, index) => `${1_200 + index * 1_000}us` as const),
-          lengths: ['4ms', '90ms'],
-        },
-      );
-      for (const { text } of explored.failures) throw new Error(text);
+      const explored = await everyTwoCrashes(protocol);
+      for (const failure of explored.failures) throw new Error(failure.text);
     }
     await find(atomicCommit('two-phase', anyFault), 1_000);
     await find(atomicCommit('three-phase'), 2_000);

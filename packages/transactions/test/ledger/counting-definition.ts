@@ -52,6 +52,6 @@ export class CountingDefinition implements RunDefinition<CountingInput, number> 
   }
 }
 
-export function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }

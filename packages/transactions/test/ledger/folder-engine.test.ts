@@ -56,6 +56,8 @@ describe('the folder of a ledger', () => {
     expect(await visit.read('b')).toBeUndefined();
     expect((await visit.list({ status: 'running' })).runs.map(({ id }) => id)).toEqual(['a']);
     expect(await visit.post('b', message)).toBe('unknown');
+    const tooLarge = visit.post('a', new Uint8Array(50_000));
+    await expect(tooLarge).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(visit.list({ limit: 0 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     const ended = visit.ended('a');
     const aborting = new AbortController();

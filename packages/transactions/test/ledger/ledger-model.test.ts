@@ -14,6 +14,7 @@ import {
   type OwnedRun,
   type RunStatus,
 } from '../../src/index.ts';
+import { ProcessWorld } from './process-world.ts';
 
 const type = 'test/run';
 const ids = ['a', 'b', 'c', 'd'];
@@ -204,9 +205,13 @@ function inMemory(world: ManualWorld): Subject {
 function inJournal(world: ManualWorld): Subject {
   const memory = new JournalMemory();
   const open = () => openMemoryJournal({ memory });
+  let process: ProcessWorld;
   return new Subject(
-    () => journalEngine({ open, world, snapshotBytes: 100 }),
-    () => {},
+    () => {
+      process = new ProcessWorld(world);
+      return journalEngine({ open, world: process, snapshotBytes: 100 });
+    },
+    () => process.kill(),
   );
 }
 

@@ -1,13 +1,13 @@
 // Goal: what was committed arrives, once and in order, whoever dies when; what was rolled back never does. Method: producer,
 // relays and consumer in a process that dies at each of its boundaries in turn, and again in its next life; the same with a
 // broker that duplicates, delays and loses; and the pure core against all ways that publications may end.
-import { ManualWorld, seededRandom } from '@holdfast/core';
+import { ManualWorld } from '@holdfast/core';
 import { openMemoryJournal } from '@holdfast/storage';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memoryBroker, openEmbeddedDatabase, startRelay, transactionErrors } from '../../src/index.ts';
 import { Publication } from '../../src/relay/publication.ts';
-import { troubledBroker } from '../../src/testkit/index.ts';
+import { campaign } from './campaign/campaign.ts';
 import { MortalServices } from './mortal-services.ts';
 
 test('after a death at any boundary, and another one at any boundary of the next life', async () => {
@@ -25,19 +25,11 @@ test('after a death at any boundary, and another one at any boundary of the next
   expect(schedules).toBeGreaterThan(100);
 });
 
-test('with two relays whose claims run out under them, and a broker at its worst', async () => {
-  for (let seed = 0; seed < 60; seed++) {
-    const random = seededRandom(seed);
-    const services = new MortalServices({
-      relays: 2,
-      relay: { lease: '100ms', batch: 2, delayMax: '200ms' },
-      trouble: (broker, world) =>
-        troubledBroker(broker, { world, random, delayed: 0, duplicated: 0.3, lost: 0.3 }),
-    });
-    for (let life = 0; life < 3; life++) await services.live(1 + random.below(60));
-    expect(await services.live(Number.POSITIVE_INFINITY)).toBe(true);
-    expect(await services.verdict(), `seed ${seed}`).toEqual([]);
-  }
+test('with relays whose claims run out under them, deaths at random, and a broker at its worst', async () => {
+  const { problems, relays, deaths } = await campaign(1, 99);
+  expect(problems).toEqual([]);
+  expect(relays).toBe(99);
+  expect(deaths).toBeGreaterThan(50);
 });
 
 test('a publication settles each message once, each key in order, and nothing behind a failure', () => {

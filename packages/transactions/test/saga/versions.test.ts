@@ -39,6 +39,16 @@ describe('a running saga', () => {
     ]);
   });
 
+  test('that meets a shorter definition while it does what that has no place for is parked as well', async () => {
+    const slow = { do: () => new Promise(noop), undo: noop };
+    const long = saga('order', { version: 1 }).step('reserve', step).step('charge', slow);
+    const short = saga('order', { version: 1 }).step('reserve', step);
+    const desk = await Desk.open(long);
+    await desk.ledger.start(long, undefined, { id: 'o1' });
+    await desk.crash(short);
+    expect((await desk.status('o1')).parked).toContain("'step charge' is gone");
+  });
+
   test('goes on under its own version, beside a newer one', async () => {
     const second = saga('order', { version: 2 }).step('other', step);
     const desk = await waiting();

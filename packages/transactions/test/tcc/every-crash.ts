@@ -1,3 +1,4 @@
+import type { Duration } from '@holdfast/core';
 import { readTcc } from '../../src/tcc/tcc-state.ts';
 import { type BookingOutcome, Travel } from './booking.ts';
 
@@ -8,7 +9,10 @@ export interface TravelCase {
   readonly full: readonly string[];
   /** Those whose every second answer is lost. */
   readonly forgetful: readonly string[];
-  readonly outcome: BookingOutcome['status'];
+  /** `either`: it depends on where the first coordinator has come to. */
+  readonly outcome: BookingOutcome['status'] | 'either';
+  /** Default '10m'. A process that takes over comes after 30 seconds. */
+  readonly reservation?: Duration;
 }
 
 export const travelCases: readonly TravelCase[] = [
@@ -22,6 +26,14 @@ export const travelCases: readonly TravelCase[] = [
     outcome: 'rolled-back',
   },
   { name: 'lost answers', houses: ['inn', 'spa'], full: [], forgetful: ['inn'], outcome: 'committed' },
+  {
+    name: 'a coordinator that comes when half the time is over',
+    houses: ['inn', 'spa'],
+    full: [],
+    forgetful: [],
+    outcome: 'either',
+    reservation: '20s',
+  },
   {
     name: 'a full house and lost answers',
     houses: ['inn', 'spa'],
@@ -41,12 +53,17 @@ async function bookThrough(travelCase: TravelCase, ends: readonly number[]): Pro
   for (const endsAt of [...ends, Number.POSITIVE_INFINITY]) {
     const life = travel.life(endsAt);
     const registry = travel.registry(life);
-    const booking = travel.booking(registry);
-    const going = goThrough();
+    const { reservation = '10m' } = travelCase;
+    const booking = travel.booking(registry, { reservation });
+    let over = false;
+    const going = goThrough().then(() => {
+      over = true;
+    });
     await travel.world.advance('30s');
     crossed = life.crossed;
     registry.close();
     if (!life.dead) {
+      if (!over) throw new Error(`${travelCase.name}, ended at ${ends.join(' and ')}: it does not end`);
       await going;
       break;
     }
@@ -62,7 +79,8 @@ async function bookThrough(travelCase: TravelCase, ends: readonly number[]): Pro
       if (phase !== 'ended') throw new Error(`it is ${phase}`);
     }
   }
-  const wrong = outcome?.status === travelCase.outcome ? undefined : `it is ${outcome?.status}`;
+  const { outcome: wanted } = travelCase;
+  const wrong = wanted === 'either' || outcome?.status === wanted ? undefined : `it is ${outcome?.status}`;
   const finding = wrong ?? travel.findings(outcome);
   if (finding !== undefined)
     throw new Error(`${travelCase.name}, ended at ${ends.join(' and ')}: ${finding}`);

@@ -92,8 +92,8 @@ export class BankUnderTest {
     return this.world.advance(duration);
   }
 
-  /** What is wrong now that all has been recovered; undefined when nothing is. */
-  findings(outcome: TransactionOutcome<string> | undefined): string | undefined {
+  /** What is wrong with the accounts; undefined when nothing is. */
+  moneyFindings(outcome: TransactionOutcome<string> | undefined): string | undefined {
     const writers = Object.keys(this.#case.databases).filter((name) => !this.#case.databases[name]!.reads);
     const committed = outcome?.status === 'committed';
     for (const [index, name] of writers.entries()) {
@@ -103,6 +103,13 @@ export class BankUnderTest {
       const value = database.value('account');
       if (value !== wanted) return `${name} has ${value}, but ${outcome?.status ?? 'no run'} means ${wanted}`;
     }
+    return undefined;
+  }
+
+  /** What is wrong now that all has been recovered; undefined when nothing is. */
+  findings(outcome: TransactionOutcome<string> | undefined): string | undefined {
+    const money = this.moneyFindings(outcome);
+    if (money !== undefined) return money;
     for (const [name, database] of Object.entries(this.databases)) {
       const own = database.prepared.filter(({ transaction }) => transaction !== foreign.transaction);
       if (own.length > 0) return `${name} has in doubt ${own.map(branchText).join(', ')}`;
@@ -113,7 +120,7 @@ export class BankUnderTest {
   }
 }
 
-export function transferOf(resources: Bank, { databases, fails, attempts }: BankCase): TransferDefinition {
+function transferOf(resources: Bank, { databases, fails, attempts }: BankCase): TransferDefinition {
   return twoPhase('transfer', {
     resources,
     ...(attempts !== undefined && { attempts }),

@@ -27,6 +27,7 @@ const persistently: StepRetry = {
   maxAttempts: 1_000,
   backoff: exponential({ initial: '100ms', max: '2s' }),
 };
+/** The stack tries again by itself, on a budget. */
 const once: StepRetry = { maxAttempts: 1 };
 
 /**

@@ -1,5 +1,6 @@
 import { isHoldfastError } from '@holdfast/core';
-import type { Ledger } from '@holdfast/transactions';
+import { type Timeout, timeout } from '@holdfast/resilience';
+import type { Ledger, Run, SagaOutcome } from '@holdfast/transactions';
 import { attemptKey } from '../errands/errand.ts';
 import type { Hands } from '../hands.ts';
 import type { Answer } from '../http.ts';
@@ -7,14 +8,15 @@ import type { Order } from '../order.ts';
 import type { Workplace } from '../workplace.ts';
 import { accepted, type Desk, overfull } from './desk.ts';
 import { Fates } from './fates.ts';
-import { type OrderSaga, orderSaga } from './order-saga.ts';
+import { type Fate, type OrderSaga, orderSaga } from './order-saga.ts';
 import { orderServices } from './order-services.ts';
 
 /** Has a ledger see orders through as sagas. Those that an earlier process left go on as soon as it is open. */
 export async function openSagaDesk({ stack, hands, world, openLedger }: Workplace): Promise<Desk> {
   const fates = new Fates();
   const saga = orderSaga(orderServices(stack, world), fates.decided);
-  return new SagaDesk(hands, saga, await openLedger(saga), fates);
+  const patience = timeout('2s', { name: 'decision', world });
+  return new SagaDesk(hands, saga, await openLedger(saga), fates, patience);
 }
 
 class SagaDesk implements Desk {
@@ -22,12 +24,14 @@ class SagaDesk implements Desk {
   private readonly saga: OrderSaga;
   private readonly ledger: Ledger;
   private readonly fates: Fates;
+  private readonly patience: Timeout;
 
-  constructor(hands: Hands, saga: OrderSaga, ledger: Ledger, fates: Fates) {
+  constructor(hands: Hands, saga: OrderSaga, ledger: Ledger, fates: Fates, patience: Timeout) {
     this.hands = hands;
     this.saga = saga;
     this.ledger = ledger;
     this.fates = fates;
+    this.patience = patience;
   }
 
   get owed(): number {
@@ -44,7 +48,7 @@ class SagaDesk implements Desk {
       const id = attemptKey(order.basket, attempt);
       const known = await this.ledger.find(this.saga, id);
       if (known === undefined) return this.begin(order, id);
-      if ((await this.fates.of(known)) === 'accepted') return accepted;
+      if ((await this.fateOf(known)) === 'accepted') return accepted;
     }
   }
 
@@ -52,11 +56,16 @@ class SagaDesk implements Desk {
     await this.hands.work();
     try {
       const run = await this.ledger.start(this.saga, order, { id });
-      if ((await this.fates.of(run)) === 'accepted') return accepted;
+      if ((await this.fateOf(run)) === 'accepted') return accepted;
     } catch (error) {
       if (isHoldfastError(error) && error.code === 'LEDGER_BUSY') return overfull;
       throw error;
     }
     throw new Error(`order ${id} could not be carried out and is taken back`);
+  }
+
+  /** A saga that is stuck decides nothing before a person has: nobody is kept waiting for that. */
+  private fateOf(run: Run<SagaOutcome<unknown>>): Promise<Fate> {
+    return this.patience.execute(() => this.fates.of(run));
   }
 }

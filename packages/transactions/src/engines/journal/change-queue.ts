@@ -9,8 +9,8 @@ export interface ChangeQueueParts {
   readonly world: World;
   /** Bytes that a record of the journal has at most. */
   readonly recordBytesMax: number;
-  /** Changes of `batch` are durable, before `position`. */
-  committed(batch: ChangeBatch, position: number): void;
+  /** They are durable as of `wall`, in a record of so many bytes before `position`. */
+  committed(changes: readonly PendingChange[], wall: number, bytes: number, position: number): void;
   failed(error: HoldfastError): void;
 }
 
@@ -101,8 +101,10 @@ export class ChangeQueue {
       return;
     }
     this.commits++;
-    this.#parts.committed(batch, position);
+    const { changes, wall, length } = batch;
+    // What they bring about may use it already.
     this.#spare = batch;
+    this.#parts.committed(changes, wall, length, position);
   }
 
   #fail(changes: readonly PendingChange[], thrown: unknown): void {

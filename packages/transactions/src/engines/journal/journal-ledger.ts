@@ -9,9 +9,9 @@ import { OwnedTableRun } from '../owned-table-run.ts';
 import type { Retention } from '../retention.ts';
 import type { Grant, RunTable } from '../run-table.ts';
 import { storedRun, type TableRun } from '../table-run.ts';
-import type { ChangeBatch } from './change-batch.ts';
 import { writeFound, writeHead } from './change-format.ts';
 import { ChangeQueue } from './change-queue.ts';
+import { IdlePacking } from './idle-packing.ts';
 import type { JournalVisit } from './journal-visit.ts';
 import { ForgetChange, type PendingChange, PostChange } from './pending-change.ts';
 import { type RecoveredTable, recoverTable } from './recover-table.ts';
@@ -48,6 +48,7 @@ export class JournalLedger {
   readonly #journal: Journal;
   readonly #parts: JournalLedgerParts;
   readonly #queue: ChangeQueue;
+  readonly #packing: IdlePacking;
   readonly #endWaits = new Map<TableRun, Set<AbortableWait<StoredRun>>>();
   /** Bytes behind the last snapshot, and of it. */
   #tailBytes: number;
@@ -67,11 +68,12 @@ export class JournalLedger {
     this.#parts = parts;
     this.#tailBytes = recovered.tailBytes;
     this.#snapshotBytes = recovered.snapshotBytes;
+    this.#packing = new IdlePacking(parts.world);
     this.#queue = new ChangeQueue({
       journal,
       world: parts.world,
       recordBytesMax: parts.recordBytesMax,
-      committed: (batch, position) => this.#committed(batch, position),
+      committed: (changes, wall, bytes, position) => this.#committed(changes, wall, bytes, position),
       failed: (error) => this.#failed(error),
     });
   }
@@ -122,12 +124,14 @@ export class JournalLedger {
     this.figures.runsCreated++;
     this.figures.recordsAppended += run.records.length;
     const created = this.table.create(run, wall);
+    this.#packing.touch(created);
     return this.worker === undefined ? storedRun(created) : this.#give(created);
   }
 
   appended(run: TableRun, records: readonly Uint8Array[], change: RunChange | undefined, wall: number): void {
     this.figures.recordsAppended += records.length;
     this.granted(this.table.append(run, records, change, wall));
+    if (run.status !== 'ended') this.#packing.touch(run);
     if (change?.status !== 'ended') return;
     run.owned = undefined;
     const waits = this.#endWaits.get(run);
@@ -186,11 +190,11 @@ export class JournalLedger {
     return run.owned;
   }
 
-  #committed({ changes, wall, length }: ChangeBatch, position: number): void {
+  #committed(changes: readonly PendingChange[], wall: number, bytes: number, position: number): void {
     this.figures.commits++;
     for (const change of changes) change.apply(this, wall);
     this.#forget(wall);
-    this.#tailBytes += length;
+    this.#tailBytes += bytes;
     const worthWhile = Math.max(this.#parts.snapshotBytes, this.#snapshotBytes);
     if (this.#tailBytes >= worthWhile && this.#snapshotting === undefined) {
       this.#snapshotting = this.#snapshot(position);
@@ -229,6 +233,7 @@ export class JournalLedger {
 
   #end(error: HoldfastError): void {
     this.#queue.end(error);
+    this.#packing.end();
     for (const visit of this.visits) visit.end(error);
   }
 }

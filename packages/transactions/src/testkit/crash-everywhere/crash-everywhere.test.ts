@@ -93,6 +93,22 @@ describe('crashEverywhere', () => {
     expect(new Set(log)).toEqual(new Set(['transaction']));
   });
 
+  test('an attached step that a crash cut off has not happened, and may be done again', async () => {
+    let rows: string[] = [];
+    const order = saga('order', { version: 1 })
+      .step('write', { do: () => 1, undo: noop, attached: true, retry: { idempotent: false } })
+      .pivot('decide', { do: (c) => void rows.push(c.key), attached: true });
+    await crashEverywhere(order, {
+      input: undefined,
+      faults: false,
+      before: () => {
+        rows = [];
+      },
+      check: ({ outcome }) => expect(outcome.status).toBe('committed'),
+    });
+    expect(rows).toContain('run/decide');
+  });
+
   test('finds a step that does its work again after a crash, and says how to see it again', async () => {
     const bank = new Bank();
     let keys = 0;

@@ -1,4 +1,4 @@
-import { assert, type Duration, type HoldfastError, type WaitOptions } from '@holdfast/core';
+import { assert, type Duration, type HoldfastError, toMicros, type WaitOptions } from '@holdfast/core';
 import type {
   EngineHost,
   LedgerEngine,
@@ -128,9 +128,10 @@ export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
 ): Promise<void> {
-  for (let look = 0; look < looksMax; look++) {
+  const looks = looksMax + toMicros(under.takeover) / toMicros(lookInterval);
+  for (let look = 0; look < looks; look++) {
     if (await condition()) return;
-    await under.sleep('20ms');
+    await under.sleep(lookInterval);
   }
   assert(false, `it has to happen that ${what}`);
 }
@@ -142,3 +143,4 @@ export function later<Value>(promise: Promise<Value>): Promise<Value> {
 }
 
 const looksMax = 1_500;
+const lookInterval = '20ms';

@@ -3,7 +3,7 @@ import type { EngineHost, LedgerEngine, LedgerSession, OwnedRun, RunChange } fro
 
 /** Runs that have ended are kept so many, by the engine under test. */
 export const retainedMax = 2;
-export const type = 'test/run';
+const type = 'test/run';
 const rounds = 9;
 
 /** What was promised of a run, and what was asked for beyond that. */

@@ -31,9 +31,9 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'effects come before the records that ask for them',
     by: 'crashes',
     file: 'saga/driver.ts',
-    right: '    this.#append(records, wait, change, 1);\n  }',
+    right: '    this.#appendFailures = 0;\n    this.#append();\n',
     wrong:
-      '    this.#append(records, wait, change, 1);\n    this.#appending = false;\n    this.#proceed();\n  }',
+      '    this.#appendFailures = 0;\n    this.#append();\n    this.#appending = false;\n    this.#proceed();\n',
   },
   {
     name: 'each attempt has a key of its own',
@@ -95,8 +95,8 @@ export const plantedBugs: readonly PlantedBug[] = [
     name: 'a pivot that a crash cut off is believed not to have happened',
     by: 'pivot',
     file: 'saga/driver.ts',
-    right: 'this.#pivotDoubtful = run.recovered && machine.pivotBegan;',
-    wrong: 'this.#pivotDoubtful = false;',
+    right: 'machine.pivotBegan && [...this.#interrupted]',
+    wrong: 'false && [...this.#interrupted]',
   },
   {
     name: 'what is recorded during an append is forgotten',

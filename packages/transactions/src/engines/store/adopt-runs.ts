@@ -1,0 +1,87 @@
+import type { Compare, Entry } from '@holdfast/coordination';
+import { commitOverhead, type FencedCommits } from './fenced-commits.ts';
+import { after } from './ledger-keys.ts';
+import { headBytes, type RunHead, readHead } from './run-head.ts';
+import { StoreRun } from './store-run.ts';
+import type { ReadingPlace } from './stored-data.ts';
+
+export interface AdoptingWorker {
+  readonly name: string;
+  readonly types: ReadonlySet<string>;
+  readonly signal: AbortSignal;
+}
+
+/** Heads that are looked at at once. */
+const pageSize = 500;
+
+interface Orphan {
+  readonly entry: Entry;
+  readonly head: RunHead;
+}
+
+/**
+ * Makes the runs whose worker's keys are gone those of this worker, many in each transaction. Its comparisons hold for one
+ * worker only: who comes second looks again. A worker whose key is gone changes nothing any more, so that what a run has
+ * can be read afterwards.
+ */
+export async function* adoptRuns(
+  { store, keys }: ReadingPlace,
+  commits: FencedCommits,
+  worker: AdoptingWorker,
+): AsyncGenerator<{ readonly revision: number; readonly runs: readonly StoreRun[] }, void> {
+  const { signal } = worker;
+  const comparesMax = store.capabilities.transactionOperationsMax - commitOverhead;
+  for (let last: string | undefined; ; ) {
+    const page = await store.range(keys.open, { after: last, limit: pageSize, signal });
+    const { entries: workers } = await store.range(keys.workers, { signal });
+    const living = new Set(workers.map(({ key }) => after(keys.workers, key)));
+    let orphans = page.entries
+      .map((entry) => ({ entry, head: readHead(entry) }))
+      .filter(({ head }) => worker.types.has(head.type) && !living.has(head.worker));
+    let conflict = false;
+    while (orphans.length > 0 && !conflict) {
+      const batch = takeOrphans(orphans, comparesMax);
+      orphans = orphans.slice(batch.length);
+      const { succeeded, revision } = await commits.commit({
+        compare: comparesOf(batch),
+        then: batch.map(({ entry: { key }, head }) => ({
+          do: 'put',
+          key,
+          value: headBytes({ ...head, worker: worker.name }),
+        })),
+        else: [],
+      });
+      conflict = !succeeded;
+      if (succeeded) {
+        const runs = batch.map(({ entry, head }) => new StoreRun(after(keys.open, entry.key), head));
+        yield { revision, runs };
+      }
+    }
+    if (conflict) continue;
+    if (!page.more) return;
+    last = page.entries.at(-1)!.key;
+  }
+
+  function comparesOf(batch: readonly Orphan[]): Compare[] {
+    const dead = new Set(batch.map(({ head }) => head.worker));
+    const absent = [...dead].flatMap((name) => [keys.worker(name), keys.batch(name)]);
+    return [
+      ...absent.map((key) => ({ key, target: 'createRevision', is: '=', value: 0 }) as const),
+      ...batch.map(({ entry: { key, modRevision: value } }) => {
+        return { key, target: 'modRevision', is: '=', value } as const;
+      }),
+    ];
+  }
+}
+
+/** As many as one transaction can compare, with two keys of each of their workers. */
+function takeOrphans(orphans: readonly Orphan[], comparesMax: number): readonly Orphan[] {
+  const dead = new Set<string>();
+  let count = 0;
+  for (const { head } of orphans) {
+    dead.add(head.worker);
+    if (count + 1 + 2 * dead.size > comparesMax) break;
+    count++;
+  }
+  return orphans.slice(0, count);
+}

@@ -1,0 +1,98 @@
+import type { Compare, Operation, OperationResult } from '@holdfast/coordination';
+import type { Commit } from './fenced-commits.ts';
+import type { StoreRun } from './store-run.ts';
+
+/** What is to be changed for a run, and who waits for it. */
+export class Change implements Commit {
+  /** `end`: the last append of a run. */
+  readonly kind: 'create' | 'append' | 'end' | 'claim' | 'release';
+  readonly run: StoreRun;
+  readonly compare: readonly Compare[];
+  readonly then: readonly Operation[];
+  readonly else: readonly Operation[];
+  /** Of records that it adds. */
+  readonly recordCount: number;
+  readonly bytes: number;
+  /** `exists`: there is a run of that id. */
+  readonly promise: Promise<'done' | 'exists'>;
+  resolve!: (outcome: 'done' | 'exists') => void;
+  reject!: (error: unknown) => void;
+  /** Of its transaction, once it is done. */
+  revision = 0;
+  /** Of its operations; undefined where they were lost with the answer. */
+  results: readonly OperationResult[] | undefined;
+
+  constructor(
+    kind: Change['kind'],
+    run: StoreRun,
+    commit: Pick<Commit, 'then'> & Partial<Commit> & { readonly recordCount?: number },
+  ) {
+    this.kind = kind;
+    this.run = run;
+    this.compare = commit.compare ?? none;
+    this.then = commit.then;
+    this.else = commit.else ?? none;
+    this.recordCount = commit.recordCount ?? 0;
+    this.bytes = this.then.reduce((sum, operation) => sum + bytesOf(operation), 0);
+    this.promise = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+  }
+}
+
+export interface BatchLimits {
+  readonly operations: number;
+  readonly bytes: number;
+}
+
+/**
+ * Takes from `queue` what one transaction can do: as many as fit, and no key twice. One at least, also where that is too
+ * much.
+ */
+export function takeBatch(queue: Change[], limits: BatchLimits): Change[] {
+  const keys = new Set<string>();
+  let operations = 0;
+  let bytes = 0;
+  let count = 0;
+  for (const change of queue) {
+    operations += change.then.length;
+    bytes += change.bytes;
+    if (count > 0 && (operations > limits.operations || bytes > limits.bytes)) break;
+    const changed = change.then.flatMap((operation) => changedKey(operation) ?? []);
+    if (changed.some((key) => keys.has(key))) break;
+    for (const key of changed) keys.add(key);
+    count++;
+  }
+  return queue.splice(0, count);
+}
+
+/** One transaction that does all of a batch. */
+export function commitOf(batch: readonly Change[]): Commit {
+  return {
+    compare: batch.flatMap(({ compare }) => compare),
+    then: batch.flatMap(({ then }) => then),
+    else: batch.flatMap((change) => change.else),
+  };
+}
+
+/** Half of what a batch has, for a store that takes less than it says. */
+export function halfOf(batch: readonly Change[]): BatchLimits {
+  return {
+    operations: Math.ceil(batch.reduce((sum, { then }) => sum + then.length, 0) / 2),
+    bytes: Math.ceil(batch.reduce((sum, { bytes }) => sum + bytes, 0) / 2),
+  };
+}
+
+function changedKey(operation: Operation): string | undefined {
+  return operation.do === 'put' || operation.do === 'delete' ? operation.key : undefined;
+}
+
+/** At most: a character takes up to three bytes, and what is around a key a few. */
+function bytesOf(operation: Operation): number {
+  const key = 'key' in operation ? operation.key : operation.prefix;
+  return key.length * 3 + framing + (operation.do === 'put' ? operation.value.length : 0);
+}
+
+const none: readonly never[] = [];
+const framing = 32;

@@ -1,0 +1,105 @@
+import type { Compare, CoordinationStore, Lease, Operation, OperationResult } from '@holdfast/coordination';
+import { runWithoutDeadline, sleep, type World } from '@holdfast/core';
+import { ledgerFenced } from '../../ledger/ledger-errors.ts';
+import { isPassing } from './store-failure.ts';
+
+/** What a worker wants to have done: all of it, if all of `compare` hold. */
+export interface Commit {
+  readonly compare: readonly Compare[];
+  readonly then: readonly Operation[];
+  /** What it wants to know otherwise. */
+  readonly else: readonly Operation[];
+}
+
+export interface Committed {
+  /** Whether all of `compare` held. */
+  readonly succeeded: boolean;
+  readonly revision: number;
+  /** Of the operations that were done; undefined where they were lost with the answer. */
+  readonly results: readonly OperationResult[] | undefined;
+}
+
+/** What a transaction has besides what is asked for. */
+export const commitOverhead = 1;
+
+/**
+ * The changes of one worker, one after the other, each taken once and only while the worker's lease holds. A key that goes
+ * with the lease counts them by its version: a transaction compares it with what this worker knows and raises it. So one
+ * that comes too late, or a second time, changes nothing; and one whose answer was lost is asked for again, and its count
+ * says what became of it.
+ */
+export class FencedCommits {
+  readonly #store: CoordinationStore;
+  readonly #world: World;
+  readonly #key: string;
+  readonly #lease: Lease;
+  readonly #epoch: number;
+  readonly #signal: AbortSignal;
+  #version = 1;
+  #last: Promise<unknown> = Promise.resolve();
+
+  /** @param key - of the worker, created at `epoch`. */
+  constructor(
+    store: CoordinationStore,
+    world: World,
+    worker: {
+      readonly key: string;
+      readonly lease: Lease;
+      readonly epoch: number;
+      readonly signal: AbortSignal;
+    },
+  ) {
+    this.#store = store;
+    this.#world = world;
+    this.#key = worker.key;
+    this.#lease = worker.lease;
+    this.#epoch = worker.epoch;
+    this.#signal = worker.signal;
+  }
+
+  /**
+   * Repeats it until the store has answered.
+   *
+   * @throws HoldfastError LEDGER_FENCED when the worker's lease is gone; ABORTED; what the store refuses it with.
+   */
+  commit(commit: Commit): Promise<Committed> {
+    const committed = this.#last.then(() => runWithoutDeadline(() => this.#commit(commit)));
+    this.#last = committed.catch(() => {});
+    return committed;
+  }
+
+  async #commit(commit: Commit): Promise<Committed> {
+    const key = this.#key;
+    const version = this.#version;
+    for (let pause = pauseFirst; ; pause = Math.min(pause * 2, pauseMax)) {
+      try {
+        const { succeeded, revision, results } = await this.#store.transact(
+          {
+            compare: [{ key, target: 'version', is: '=', value: version }, ...commit.compare],
+            then: [{ do: 'put', key, value: nothing, lease: this.#lease }, ...commit.then],
+            else: [{ do: 'get', key }, ...commit.else],
+          },
+          { signal: this.#signal },
+        );
+        const [first, ...rest] = results;
+        if (succeeded) {
+          this.#version++;
+          return { succeeded, revision, results: rest };
+        }
+        const [counted] = first !== undefined && 'entries' in first ? first.entries : [];
+        if (counted === undefined) throw ledgerFenced(this.#epoch);
+        if (counted.version === version) return { succeeded, revision, results: rest };
+        this.#version++;
+        return { succeeded: true, revision: counted.modRevision, results: undefined };
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await sleep(pause, { world: this.#world, signal: this.#signal });
+      }
+    }
+  }
+}
+
+const nothing = new Uint8Array(0);
+/** Milliseconds between attempts. */
+const pauseFirst = 10;
+const pauseMax = 500;

@@ -1,0 +1,70 @@
+import type { Entry, Operation } from '@holdfast/coordination';
+import type { Retention } from '../retention.ts';
+import { after, readEndKey } from './ledger-keys.ts';
+import type { ReadingPlace } from './stored-data.ts';
+
+/** What of a run is deleted. */
+const operationsOfOne = 5;
+const pageSize = 1_000;
+
+/** Counts the runs that have ended and are kept. */
+export async function countEnded({ store, keys }: ReadingPlace, signal: AbortSignal): Promise<number> {
+  let count = 0;
+  for (let last: string | undefined; ; ) {
+    const { entries, more } = await store.range(keys.ends, { after: last, limit: pageSize, signal });
+    count += entries.length;
+    if (!more) return count;
+    last = entries.at(-1)!.key;
+  }
+}
+
+/**
+ * Forgets the runs whose time is over, the earliest ends first. Several workers may do so at once: what another one has
+ * forgotten is compared with, so that a later run of the same id is not hit.
+ *
+ * @param count - of those that are kept.
+ */
+export async function forgetEnded(
+  { store, keys }: ReadingPlace,
+  {
+    retention,
+    count,
+    wall,
+  }: { readonly retention: Retention; readonly count: number; readonly wall: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = Math.floor(store.capabilities.transactionOperationsMax / operationsOfOne);
+  for (let kept = count; ; ) {
+    const { entries } = await store.range(keys.ends, { limit, signal });
+    const over = entries.filter(({ key }, index) =>
+      retention.isOver(readEndKey(after(keys.ends, key)).at, kept - index, wall),
+    );
+    if (over.length === 0) return;
+    const { succeeded } = await store.transact(
+      {
+        compare: over.map(({ key, createRevision: value }) => ({
+          key,
+          target: 'createRevision',
+          is: '=',
+          value,
+        })),
+        then: over.flatMap(operationsFor),
+      },
+      { signal },
+    );
+    if (succeeded) kept -= over.length;
+  }
+
+  function operationsFor({ key, value }: Entry): Operation[] {
+    const { place } = readEndKey(after(keys.ends, key));
+    return [
+      { do: 'delete', key },
+      { do: 'delete', key: keys.run(decoder.decode(value)) },
+      { do: 'delete', key: keys.ended + place },
+      { do: 'deletePrefix', prefix: keys.data(place) },
+      { do: 'deletePrefix', prefix: keys.messagesOf(place) },
+    ];
+  }
+}
+
+const decoder = new TextDecoder();

@@ -1,0 +1,53 @@
+import { crashEverywhere } from '@holdfast/transactions/testkit';
+import { expect, test } from 'vitest';
+import { type Fate, type OrderServices, orderSaga } from './order-saga.ts';
+
+/** Services that remember what stands, by its key. */
+class Standing implements OrderServices {
+  readonly goods = new Set<string>();
+  readonly charges = new Set<string>();
+  readonly parcels = new Set<string>();
+
+  async reserve(_: unknown, key: string): Promise<boolean> {
+    this.goods.add(key);
+    return true;
+  }
+  async charge(_: unknown, key: string): Promise<void> {
+    this.charges.add(key);
+  }
+  async makeUpReservation(_: unknown, key: string): Promise<void> {
+    this.goods.add(key);
+  }
+  async ship(_: unknown, key: string): Promise<void> {
+    this.parcels.add(key);
+  }
+  async release(_: unknown, key: string): Promise<void> {
+    this.goods.delete(key);
+  }
+  async refund(_: unknown, key: string): Promise<void> {
+    this.charges.delete(key);
+  }
+}
+
+test('an order is whole or nothing, and what was decided stands, wherever its process crashes', async () => {
+  let shop = new Standing();
+  let fates = new Set<Fate>();
+  const services = new Proxy({} as OrderServices, {
+    get: (_, name) => (shop[name as keyof OrderServices] as () => unknown).bind(shop),
+  });
+  const saga = orderSaga(services, (_, fate) => fates.add(fate));
+  const report = await crashEverywhere(saga, {
+    input: { basket: 'b', item: 'rope', quantity: 1, cents: 100 },
+    before: () => {
+      shop = new Standing();
+      fates = new Set();
+    },
+    check: ({ outcome }) => {
+      const done = outcome.status === 'committed' ? 1 : 0;
+      const { goods, charges, parcels } = shop;
+      expect([goods.size, charges.size, parcels.size]).toEqual([done, done, done]);
+      expect([...fates]).toEqual([done === 1 ? 'accepted' : 'failed']);
+    },
+  });
+  expect(report.crashes).toBeGreaterThan(100);
+});
