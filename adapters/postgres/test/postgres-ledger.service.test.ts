@@ -166,6 +166,38 @@ describe('a lost connection', () => {
     expect(session.figures).toMatchObject({ runsCreated: 1, recordsAppended: 3 });
   });
 
+  test('who waits for an end learns it, though it cannot be read at first', async () => {
+    let fail = 0;
+    const failing: PostgresLedgerOptions['pool'] = {
+      connect: async () => {
+        const client = await pool.connect();
+        const query = client.query.bind(client) as (statement: unknown) => Promise<never>;
+        const failingQuery = async (statement: { name?: string }) => {
+          if (fail > 0 && statement.name?.endsWith('read') && fail-- > 0) {
+            throw new Error('Connection terminated unexpectedly');
+          }
+          return query(statement);
+        };
+        return new Proxy(client, {
+          get: (target, name) => {
+            if (name === 'query') return failingQuery;
+            const value = Reflect.get(target, name);
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        });
+      },
+    };
+    const { session } = await join();
+    const run = await create(session, 'a');
+    const visit = await engineOf({ pool: failing }).visit();
+    const ended = visit.ended('a');
+    fail = 2;
+    await session.append(run, [], { status: 'ended' });
+    expect(await ended).toMatchObject({ id: 'a', status: 'ended' });
+    expect(fail).toBe(0);
+    await visit.close();
+  });
+
   test('a message and an end that were announced meanwhile are heard of', async () => {
     const [working, visiting] = [new ProcessPool(), new ProcessPool()];
     const { session } = await join({ pool: working });

@@ -17,7 +17,7 @@ describe('what waits for an operator', () => {
   test('what a ledger will never take parks its saga, visibly', async () => {
     const world = new ManualWorld();
     const engine = journalEngine({
-      open: () => openMemoryJournal({ memory: new JournalMemory(), world }),
+      open: () => openMemoryJournal({ memory: new JournalMemory() }),
       world,
       recordBytesMax: 10_000,
     });
