@@ -34,7 +34,7 @@ export const trials: Readonly<Record<Trial, () => Promise<void>>> = {
   async 'booking crashes'() {
     for (const travelCase of travelCases) await everyCrashOfBooking(travelCase, false);
   },
-  bookings: () => find(bookings('10m'), 60),
+  bookings: () => find(bookings('30d'), 60),
   'late bookings': () => find(bookings('300ms'), 60),
   async barrier() {
     for (const { run } of barrierContract) {
