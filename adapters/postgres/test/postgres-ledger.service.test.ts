@@ -238,6 +238,15 @@ describe('a lost connection', () => {
   };
 });
 
+test('a visitor where there is no ledger says so, and makes none', async () => {
+  await expect(engineOf().visit()).rejects.toMatchObject({
+    code: 'LEDGER_FORMAT_UNKNOWN',
+    message: expect.stringContaining('are not there'),
+  });
+  const { rows } = await pool.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  expect(rows).toEqual([]);
+});
+
 describe('workers', () => {
   test('one that closes gives its runs to the other at once, with keys, messages and a greater epoch', async () => {
     const one = await join({ lease: '60s' });

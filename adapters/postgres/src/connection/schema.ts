@@ -56,6 +56,32 @@ export async function prepareSchema(server: Server, schema: string, part: Schema
   }
 }
 
+/**
+ * Looks whether the tables of `part` are there in their newest version, and changes nothing.
+ *
+ * @throws HoldfastError LEDGER_FORMAT_UNKNOWN when they are not; and what the driver throws.
+ */
+export async function checkSchema(server: Server, schema: string, part: SchemaPart): Promise<void> {
+  const quoted = quotedSchema(schema);
+  const connection = await connect(server);
+  let version: number;
+  let broken = false;
+  try {
+    version = await versionOf(connection, quoted, part);
+  } catch (error) {
+    broken = postgresFailure(error) === 'unknown';
+    throw error;
+  } finally {
+    giveBack(connection, broken);
+  }
+  if (version === part.versions.length) return;
+  const found = version === 0 ? 'are not there' : `are of version ${version}`;
+  throw transactionErrors.create('LEDGER_FORMAT_UNKNOWN', {
+    message: `the ${part.name} tables in schema ${quoted} ${found}: a worker of this version makes them`,
+    context: { part: part.name, schema, version, known: part.versions.length },
+  });
+}
+
 /** 0 where there is nothing of it yet. */
 async function versionOf(connection: PostgresConnection, quoted: string, part: SchemaPart): Promise<number> {
   const there = await connection.query({

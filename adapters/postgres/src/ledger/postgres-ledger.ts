@@ -10,7 +10,7 @@ import type {
 } from '@holdfast/transactions';
 import { Announcements } from '../connection/announcements.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
-import { prepareSchema, quotedSchema } from '../connection/schema.ts';
+import { checkSchema, prepareSchema, quotedSchema } from '../connection/schema.ts';
 import { readAnnouncement } from './announcement.ts';
 import { checkNewRun } from './check-new-run.ts';
 import { ledgerFailure } from './ledger-failure.ts';
@@ -24,7 +24,7 @@ export interface PostgresLedgerOptions extends MessageOptions {
    * long as it lasts.
    */
   readonly pool: PostgresPool;
-  /** Where the tables are, apart from the user's own. Made when it is not there. Default `holdfast`. */
+  /** Where the tables are, apart from the user's own. Made by the first worker. Default `holdfast`. */
   readonly schema?: string | undefined;
   /**
    * How long a worker that is not heard of keeps its runs. A worker that cannot reach the server for so long gives up.
@@ -89,7 +89,7 @@ class Engine implements PostgresLedger {
   }
 
   async join(host: EngineHost, { types }: JoinOptions): Promise<LedgerSession> {
-    await this.#prepare();
+    await this.#schema(prepareSchema);
     return PostgresSession.join(
       { ...this.#place, schemaName: this.#schemaName, types, lease: this.#lease, retention: this.#retention },
       host,
@@ -97,7 +97,7 @@ class Engine implements PostgresLedger {
   }
 
   async visit(): Promise<LedgerVisit> {
-    await this.#prepare();
+    await this.#schema(checkSchema);
     const { pool, answerTimeout } = this.#place;
     const announcements = new Announcements(pool, {
       channel: channelOf(this.#schemaName),
@@ -122,9 +122,9 @@ class Engine implements PostgresLedger {
     return rows[0].created;
   }
 
-  async #prepare(): Promise<void> {
+  async #schema(prepare: typeof prepareSchema): Promise<void> {
     try {
-      await prepareSchema(this.#place, this.#schemaName, ledgerTables);
+      await prepare(this.#place, this.#schemaName, ledgerTables);
     } catch (error) {
       throw ledgerFailure(error);
     }

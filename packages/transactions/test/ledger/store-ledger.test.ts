@@ -148,6 +148,112 @@ test('hundreds of runs of several dead workers go to those that live, each to on
   );
 });
 
+test('a store that takes less than it says gets smaller transactions, also where runs are taken over and forgotten', async () => {
+  const world = new ManualWorld();
+  const first = memoryStore({ world });
+  const troubles = { lost: 0, unanswered: 0, late: 0, compacted: 0, operationsMax: 10 };
+  const random = seededRandom(1);
+  const join = (store: MemoryStore, adopted: OwnedRun[]): Promise<LedgerSession> =>
+    storeLedger({
+      store: new TroubledStore(store, world, random, troubles),
+      world,
+      lease: '1s',
+      retention: '1h',
+    }).join(workerOf(adopted), { types });
+  await settled(
+    world,
+    (async () => {
+      const dying = first.client();
+      const dead = await join(dying, []);
+      const ids = Array.from({ length: 60 }, (_, number) => `${number}`);
+      await Promise.all(ids.map((id) => dead.create(newRun(id))));
+      const adopted: OwnedRun[] = [];
+      const living = await join(first.client(), adopted);
+      dying.crash();
+      await sleep('5s', { world });
+      expect(adopted.map(({ id, records }) => [id, records.length])).toEqual(ids.map((id) => [id, 1]));
+      expect((await living.list({})).runs.map(({ id }) => id)).toEqual(ids);
+      await Promise.all(adopted.map((run) => living.append(run, [], { status: 'ended' })));
+      await sleep('2h', { world });
+      expect((await living.list({})).runs).toEqual([]);
+      await living.close();
+    })(),
+    '1s',
+  );
+});
+
+test('while several transactions are under way, changes of one run and of one line keep their order', async () => {
+  const troubles = { lost: 100, unanswered: 100, late: 100, compacted: 200, operationsMax: 10 };
+  let mostUnderWay = 0;
+  for (let seed = 1; seed <= 10; seed++) {
+    const world = new ManualWorld();
+    const store = new TroubledStore(memoryStore({ world }), world, seededRandom(seed), troubles);
+    const transact = store.transact.bind(store);
+    let underWay = 0;
+    store.transact = (transaction) => {
+      mostUnderWay = Math.max(mostUnderWay, ++underWay);
+      return transact(transaction).finally(() => underWay--);
+    };
+    await settled(
+      world,
+      (async () => {
+        const session = await storeLedger({ store, world }).join(workerOf([]), { types });
+        const ids = Array.from({ length: 30 }, (_, number) => `${number}`);
+        const runs = (await Promise.all(ids.map((id) => session.create(newRun(id))))) as OwnedRun[];
+        const granted: string[] = [];
+        const ends: Promise<void>[] = [];
+        const end = (run: OwnedRun): void => {
+          granted.push(run.id);
+          ends.push(session.append(run, [Uint8Array.of(4)], { status: 'ended' }));
+        };
+        const claims = runs.map((run) => {
+          run.listener = { message: () => {}, granted: () => end(run) };
+          session.append(run, [Uint8Array.of(2)]);
+          const claim = session.claim(run, 'key');
+          session.append(run, [Uint8Array.of(3)]);
+          return claim;
+        });
+        expect(await Promise.all(claims), `seed ${seed}`).toEqual(ids.map((_, index) => index === 0));
+        end(runs[0]!);
+        while (granted.length < runs.length) await sleep('10ms', { world });
+        await Promise.all(ends);
+        expect(granted, `seed ${seed}`).toEqual(ids);
+        for (const id of ids) {
+          expect((await session.read(id))?.records.map(([byte]) => byte)).toEqual([1, 2, 3, 4]);
+        }
+        expect((await store.range('ledger/news/line/')).entries).toEqual([]);
+        await session.close();
+      })(),
+    );
+  }
+  expect(mostUnderWay).toBeGreaterThan(1);
+});
+
+test('a worker that comes takes nothing from one that lives, and asks for nothing of it', async () => {
+  const world = new ManualWorld();
+  const store = memoryStore({ world });
+  const calm = { lost: 0, unanswered: 0, late: 0, compacted: 0, operationsMax: 128 };
+  const coming = new TroubledStore(store, world, seededRandom(1), calm);
+  const transact = coming.transact.bind(coming);
+  let asked = 0;
+  // Who asks for ever gets no answer any more, so that the test ends.
+  coming.transact = (transaction) => (++asked > 20 ? new Promise(() => {}) : transact(transaction));
+  await settled(
+    world,
+    (async () => {
+      const living = await storeLedger({ store, world }).join(workerOf([]), { types });
+      await living.create(newRun('a'));
+      const adopted: OwnedRun[] = [];
+      const session = await storeLedger({ store: coming, world }).join(workerOf(adopted), { types });
+      await sleep('1s', { world });
+      expect(adopted).toEqual([]);
+      expect(asked, 'the transaction with which it came').toBe(1);
+      await session.close();
+      await living.close();
+    })(),
+  );
+});
+
 test('runs that have ended are forgotten after their time, the earliest first, and leave no key', async () => {
   const world = new ManualWorld();
   const store = memoryStore({ world });

@@ -60,11 +60,10 @@ export class TroubledStore implements CoordinationStore {
 
   async transact(transaction: Transaction): Promise<TransactionResult> {
     const { lost, unanswered, late, operationsMax } = this.#troubles;
-    if (transaction.then.length > operationsMax)
+    const { compare, then, else: otherwise = [] } = transaction;
+    if (Math.max(compare.length, then.length, otherwise.length) > operationsMax)
       throw coordinationErrors.create('TRANSACTION_TOO_LARGE', { message: 'too large' });
-    const isChange = transaction.compare.some(
-      ({ key, target }) => target === 'version' && key.includes('batch/'),
-    );
+    const isChange = compare.some(({ key, target }) => target === 'version' && key.includes('batch/'));
     const drawn = isChange ? this.#random.below(1_000) : 1_000;
     await this.#way();
     if (drawn < lost) throw unknown();

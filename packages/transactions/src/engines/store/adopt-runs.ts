@@ -1,7 +1,8 @@
 import type { Compare, Entry } from '@holdfast/coordination';
-import { commitOverhead, type FencedCommits } from './fenced-commits.ts';
+import { type Committed, commitOverhead, type FencedCommits } from './fenced-commits.ts';
 import { after } from './ledger-keys.ts';
 import { headBytes, type RunHead, readHead } from './run-head.ts';
+import { isTooLarge } from './store-failure.ts';
 import { StoreRun } from './store-run.ts';
 import type { ReadingPlace } from './stored-data.ts';
 
@@ -30,7 +31,7 @@ export async function* adoptRuns(
   worker: AdoptingWorker,
 ): AsyncGenerator<{ readonly revision: number; readonly runs: readonly StoreRun[] }, void> {
   const { signal } = worker;
-  const comparesMax = store.capabilities.transactionOperationsMax - commitOverhead;
+  let comparesMax = store.capabilities.transactionOperationsMax - commitOverhead;
   for (let last: string | undefined; ; ) {
     const page = await store.range(keys.open, { after: last, limit: pageSize, signal });
     const { entries: workers } = await store.range(keys.workers, { signal });
@@ -41,16 +42,13 @@ export async function* adoptRuns(
     let conflict = false;
     while (orphans.length > 0 && !conflict) {
       const batch = takeOrphans(orphans, comparesMax);
+      const committed = await take(batch);
+      if (committed === 'too large') {
+        comparesMax = Math.ceil(comparesOf(batch).length / 2);
+        continue;
+      }
       orphans = orphans.slice(batch.length);
-      const { succeeded, revision } = await commits.commit({
-        compare: comparesOf(batch),
-        then: batch.map(({ entry: { key }, head }) => ({
-          do: 'put',
-          key,
-          value: headBytes({ ...head, worker: worker.name }),
-        })),
-        else: [],
-      });
+      const { succeeded, revision } = committed;
       conflict = !succeeded;
       if (succeeded) {
         const runs = batch.map(({ entry, head }) => new StoreRun(after(keys.open, entry.key), head));
@@ -62,9 +60,24 @@ export async function* adoptRuns(
     last = page.entries.at(-1)!.key;
   }
 
+  async function take(batch: readonly Orphan[]): Promise<Committed | 'too large'> {
+    try {
+      return await commits.commit({
+        compare: comparesOf(batch),
+        then: batch.map(({ entry: { key }, head }) => {
+          return { do: 'put', key, value: headBytes({ ...head, worker: worker.name }) };
+        }),
+        else: [],
+      });
+    } catch (error) {
+      if (isTooLarge(error) && batch.length > 1) return 'too large';
+      throw error;
+    }
+  }
+
   function comparesOf(batch: readonly Orphan[]): Compare[] {
     const dead = new Set(batch.map(({ head }) => head.worker));
-    const absent = [...dead].flatMap((name) => [keys.worker(name), keys.batch(name)]);
+    const absent = [...dead].map((name) => keys.worker(name));
     return [
       ...absent.map((key) => ({ key, target: 'createRevision', is: '=', value: 0 }) as const),
       ...batch.map(({ entry: { key, modRevision: value } }) => {
@@ -74,13 +87,13 @@ export async function* adoptRuns(
   }
 }
 
-/** As many as one transaction can compare, with two keys of each of their workers. */
+/** As many as one transaction can compare, with the key of each of their workers; one at least. */
 function takeOrphans(orphans: readonly Orphan[], comparesMax: number): readonly Orphan[] {
   const dead = new Set<string>();
   let count = 0;
   for (const { head } of orphans) {
     dead.add(head.worker);
-    if (count + 1 + 2 * dead.size > comparesMax) break;
+    if (count > 0 && count + 1 + dead.size > comparesMax) break;
     count++;
   }
   return orphans.slice(0, count);

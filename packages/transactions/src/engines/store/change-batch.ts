@@ -7,6 +7,8 @@ export class Change implements Commit {
   /** `end`: the last append of a run. */
   readonly kind: 'create' | 'append' | 'end' | 'claim' | 'release';
   readonly run: StoreRun;
+  /** Its run, and the lines that it changes: changes that share one of them are made in the order of the calls. */
+  readonly subjects: readonly string[];
   readonly compare: readonly Compare[];
   readonly then: readonly Operation[];
   readonly else: readonly Operation[];
@@ -25,10 +27,12 @@ export class Change implements Commit {
   constructor(
     kind: Change['kind'],
     run: StoreRun,
-    commit: Pick<Commit, 'then'> & Partial<Commit> & { readonly recordCount?: number },
+    commit: Pick<Commit, 'then'> &
+      Partial<Commit> & { readonly lines?: readonly string[]; readonly recordCount?: number },
   ) {
     this.kind = kind;
     this.run = run;
+    this.subjects = [run.place, ...(commit.lines ?? none)];
     this.compare = commit.compare ?? none;
     this.then = commit.then;
     this.else = commit.else ?? none;
@@ -47,24 +51,42 @@ export interface BatchLimits {
 }
 
 /**
- * Takes from `queue` what one transaction can do: as many as fit, and no key twice. One at least, also where that is too
- * much.
+ * Takes from `queue` what one transaction can do now: as many as fit, no key twice, and nothing that comes after a change of
+ * the same run or line that is under way or stays behind. Of what can be done now one at least, also where that is too much.
+ *
+ * @param underWay - subjects of changes that are in other transactions.
  */
-export function takeBatch(queue: Change[], limits: BatchLimits): Change[] {
+export function takeBatch(
+  queue: readonly Change[],
+  underWay: ReadonlySet<string>,
+  limits: BatchLimits,
+): { readonly batch: Change[]; readonly rest: Change[] } {
+  const batch: Change[] = [];
+  const rest: Change[] = [];
+  const waiting = new Set(underWay);
   const keys = new Set<string>();
   let operations = 0;
   let bytes = 0;
-  let count = 0;
+  let full = false;
   for (const change of queue) {
+    const changed = change.then.flatMap((operation) => changedKey(operation) ?? []);
+    const mustWait =
+      change.subjects.some((subject) => waiting.has(subject)) || changed.some((key) => keys.has(key));
+    full ||=
+      !mustWait &&
+      batch.length > 0 &&
+      (operations + change.then.length > limits.operations || bytes + change.bytes > limits.bytes);
+    if (mustWait || full) {
+      rest.push(change);
+      for (const subject of change.subjects) waiting.add(subject);
+      continue;
+    }
+    batch.push(change);
     operations += change.then.length;
     bytes += change.bytes;
-    if (count > 0 && (operations > limits.operations || bytes > limits.bytes)) break;
-    const changed = change.then.flatMap((operation) => changedKey(operation) ?? []);
-    if (changed.some((key) => keys.has(key))) break;
     for (const key of changed) keys.add(key);
-    count++;
   }
-  return queue.splice(0, count);
+  return { batch, rest };
 }
 
 /** One transaction that does all of a batch. */

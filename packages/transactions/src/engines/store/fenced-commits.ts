@@ -2,6 +2,7 @@ import type { Compare, CoordinationStore, Lease, Operation, OperationResult } fr
 import { runWithoutDeadline, sleep, type World } from '@holdfast/core';
 import { ledgerFenced } from '../../ledger/ledger-errors.ts';
 import { isPassing } from './store-failure.ts';
+import { entriesOf } from './stored-data.ts';
 
 /** What a worker wants to have done: all of it, if all of `compare` hold. */
 export interface Commit {
@@ -19,31 +20,32 @@ export interface Committed {
   readonly results: readonly OperationResult[] | undefined;
 }
 
-/** What a transaction has besides what is asked for. */
-export const commitOverhead = 1;
+/** What a transaction has besides what is asked for, in each of its parts at most. */
+export const commitOverhead = 2;
 
 /**
- * The changes of one worker, one after the other, each taken once and only while the worker's lease holds. A key that goes
- * with the lease counts them by its version: a transaction compares it with what this worker knows and raises it. So one
- * that comes too late, or a second time, changes nothing; and one whose answer was lost is asked for again, and its count
- * says what became of it.
+ * The changes of one lane of a worker, one after the other, each taken once and only while the worker's key is there. A key
+ * of the lane counts them by its version: a transaction compares it with what this worker knows and raises it. So one that
+ * comes too late, or a second time, changes nothing; and one whose answer was lost is asked for again, and its count says
+ * what became of it. Both keys go with the worker's lease.
  */
 export class FencedCommits {
   readonly #store: CoordinationStore;
   readonly #world: World;
-  readonly #key: string;
+  readonly #worker: string;
+  readonly #lane: string;
   readonly #lease: Lease;
   readonly #epoch: number;
   readonly #signal: AbortSignal;
   #version = 1;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param key - of the worker, created at `epoch`. */
+  /** @param keys - of the worker and of the lane, created at `epoch`. */
   constructor(
     store: CoordinationStore,
     world: World,
+    keys: { readonly worker: string; readonly lane: string },
     worker: {
-      readonly key: string;
       readonly lease: Lease;
       readonly epoch: number;
       readonly signal: AbortSignal;
@@ -51,7 +53,8 @@ export class FencedCommits {
   ) {
     this.#store = store;
     this.#world = world;
-    this.#key = worker.key;
+    this.#worker = keys.worker;
+    this.#lane = keys.lane;
     this.#lease = worker.lease;
     this.#epoch = worker.epoch;
     this.#signal = worker.signal;
@@ -69,26 +72,29 @@ export class FencedCommits {
   }
 
   async #commit(commit: Commit): Promise<Committed> {
-    const key = this.#key;
+    const [worker, key] = [this.#worker, this.#lane];
     const version = this.#version;
     for (let pause = pauseFirst; ; pause = Math.min(pause * 2, pauseMax)) {
       try {
         const { succeeded, revision, results } = await this.#store.transact(
           {
-            compare: [{ key, target: 'version', is: '=', value: version }, ...commit.compare],
+            compare: [
+              { key: worker, target: 'createRevision', is: '=', value: this.#epoch },
+              { key, target: 'version', is: '=', value: version },
+              ...commit.compare,
+            ],
             then: [{ do: 'put', key, value: nothing, lease: this.#lease }, ...commit.then],
-            else: [{ do: 'get', key }, ...commit.else],
+            else: [{ do: 'get', key: worker }, { do: 'get', key }, ...commit.else],
           },
           { signal: this.#signal },
         );
-        const [first, ...rest] = results;
         if (succeeded) {
           this.#version++;
-          return { succeeded, revision, results: rest };
+          return { succeeded, revision, results: results.slice(1) };
         }
-        const [counted] = first !== undefined && 'entries' in first ? first.entries : [];
-        if (counted === undefined) throw ledgerFenced(this.#epoch);
-        if (counted.version === version) return { succeeded, revision, results: rest };
+        const [living, counted] = results.slice(0, 2).map((result) => entriesOf(result)[0]);
+        if (living === undefined || counted === undefined) throw ledgerFenced(this.#epoch);
+        if (counted.version === version) return { succeeded, revision, results: results.slice(2) };
         this.#version++;
         return { succeeded: true, revision: counted.modRevision, results: undefined };
       } catch (error) {

@@ -1,6 +1,7 @@
-import type { Entry, Operation } from '@holdfast/coordination';
+import type { Entry, Operation, Transaction } from '@holdfast/coordination';
 import type { Retention } from '../retention.ts';
 import { after, readEndKey } from './ledger-keys.ts';
+import { isTooLarge } from './store-failure.ts';
 import type { ReadingPlace } from './stored-data.ts';
 
 /** What of a run is deleted. */
@@ -33,26 +34,30 @@ export async function forgetEnded(
   }: { readonly retention: Retention; readonly count: number; readonly wall: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const limit = Math.floor(store.capabilities.transactionOperationsMax / operationsOfOne);
+  let limit = Math.floor(store.capabilities.transactionOperationsMax / operationsOfOne);
   for (let kept = count; ; ) {
     const { entries } = await store.range(keys.ends, { limit, signal });
     const over = entries.filter(({ key }, index) =>
       retention.isOver(readEndKey(after(keys.ends, key)).at, kept - index, wall),
     );
     if (over.length === 0) return;
-    const { succeeded } = await store.transact(
-      {
-        compare: over.map(({ key, createRevision: value }) => ({
-          key,
-          target: 'createRevision',
-          is: '=',
-          value,
-        })),
-        then: over.flatMap(operationsFor),
-      },
-      { signal },
-    );
+    let succeeded = false;
+    try {
+      ({ succeeded } = await store.transact(forgetting(over), { signal }));
+    } catch (error) {
+      if (!isTooLarge(error) || over.length === 1) throw error;
+      limit = Math.ceil(over.length / 2);
+    }
     if (succeeded) kept -= over.length;
+  }
+
+  function forgetting(over: readonly Entry[]): Transaction {
+    return {
+      compare: over.map(({ key, createRevision: value }) => {
+        return { key, target: 'createRevision', is: '=', value };
+      }),
+      then: over.flatMap(operationsFor),
+    };
   }
 
   function operationsFor({ key, value }: Entry): Operation[] {

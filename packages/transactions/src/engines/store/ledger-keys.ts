@@ -13,7 +13,7 @@ import { invalidArgument } from '@holdfast/core';
  * | `data/<place>/record/<n>` | the records of one append, the newest first |
  * | `data/<place>/claim/<key>` | nothing: the run has a place in that line |
  * | `data/<place>/posted` | nothing: its version counts the messages |
- * | `batch/<worker>` | nothing: its version counts the worker's changes; goes with the worker's lease |
+ * | `batch/<worker>/<lane>` | nothing: its version counts the transactions of that lane; goes with the worker's lease |
  * | `news/worker/<worker>` | nothing; goes with the worker's lease |
  * | `news/message/<place>/<sequence>` | a message |
  * | `news/line/<key>/<place>` | who came when among claims of one transaction |
@@ -69,8 +69,8 @@ export class LedgerKeys {
     return `${this.data(place)}posted`;
   }
 
-  batch(worker: string): string {
-    return `${this.prefix}batch/${worker}`;
+  lane(worker: string, lane: number): string {
+    return `${this.prefix}batch/${worker}/${lane}`;
   }
 
   worker(worker: string): string {

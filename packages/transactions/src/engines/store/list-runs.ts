@@ -1,6 +1,7 @@
 import type { Entry } from '@holdfast/coordination';
 import { checkRunFilter } from '../../ledger/check-run-filter.ts';
 import type { RunFilter, RunPage, RunSummary } from '../../ledger/run.ts';
+import { inParts } from './in-parts.ts';
 import { after, type LedgerKeys } from './ledger-keys.ts';
 import { type RunHead, readHead, readRecordsAt, summaryOf } from './run-head.ts';
 import { entriesOf, type ReadingPlace } from './stored-data.ts';
@@ -76,13 +77,13 @@ async function summariesOf(
   const { transactionOperationsMax } = store.capabilities;
   for (let start = 0; start < found.length; start += transactionOperationsMax) {
     const part = found.slice(start, start + transactionOperationsMax);
-    const { results } = await store.transact(
-      { compare: [], then: part.map(({ place }) => newestRecords(keys, place)) },
-      { signal },
-    );
+    const newest = await inParts(part, async (asked) => {
+      const then = asked.map(({ place }) => newestRecords(keys, place));
+      return (await store.transact({ compare: [], then }, { signal })).results;
+    });
     for (const [index, { head }] of part.entries()) {
-      const [newest] = entriesOf(results[index]!);
-      summaries.push(summaryOf(head, newest === undefined ? 0 : readRecordsAt(newest)));
+      const [records] = entriesOf(newest[index]!);
+      summaries.push(summaryOf(head, records === undefined ? 0 : readRecordsAt(records)));
     }
   }
   return summaries;

@@ -6,7 +6,7 @@ import { checkMessagesMax, type MessageOptions } from '../check-messages-max.ts'
 import { Retention, type RetentionOptions } from '../retention.ts';
 import { LedgerKeys } from './ledger-keys.ts';
 import { ledgerFailure } from './store-failure.ts';
-import { type JoinedWorker, type SessionPlace, StoreSession } from './store-session.ts';
+import { type JoinedWorker, laneCount, type SessionPlace, StoreSession } from './store-session.ts';
 import { StoreVisit } from './store-visit.ts';
 
 export interface StoreLedgerOptions extends RetentionOptions, MessageOptions {
@@ -106,9 +106,10 @@ async function makeWorker(
   name: string,
   lease: Lease,
 ): Promise<number> {
+  const lanes = Array.from({ length: laneCount }, (_, lane) => keys.lane(name, lane));
   const { revision } = await store.transact({
     compare: [],
-    then: [keys.worker(name), keys.batch(name)].map((key) => ({ do: 'put', key, value: nothing, lease })),
+    then: [keys.worker(name), ...lanes].map((key) => ({ do: 'put', key, value: nothing, lease })),
   });
   return revision;
 }

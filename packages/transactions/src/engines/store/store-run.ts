@@ -104,6 +104,8 @@ export class StoreRun implements OwnedRun {
 export class StoreClaim {
   /** When it was put in its line, once that is known. */
   revision: number | undefined;
+  /** It was first in its line before that was known. */
+  missed = false;
   held = false;
   /** Who asked knows whether it is held: from here on it is told. */
   answered = false;

@@ -11,14 +11,15 @@ import { ledgerClosed, ledgerFenced } from '../../ledger/ledger-errors.ts';
 import type { OwnedRun, RunChange, StoredRun } from '../../ledger/run.ts';
 import type { Retention } from '../retention.ts';
 import { adoptRuns } from './adopt-runs.ts';
-import { type BatchLimits, Change, commitOf, halfOf, takeBatch } from './change-batch.ts';
-import { type Committed, commitOverhead, FencedCommits } from './fenced-commits.ts';
+import { Change } from './change-batch.ts';
+import { ChangeLanes } from './change-lanes.ts';
+import { commitOverhead, FencedCommits } from './fenced-commits.ts';
 import { countEnded, forgetEnded } from './forget-ended.ts';
 import { firstInLine, turnBytes } from './key-line.ts';
 import { after, checkKeyPart, Places } from './ledger-keys.ts';
 import { RepeatedWork } from './repeated-work.ts';
 import { headBytes, type RunHead, recordsBytes } from './run-head.ts';
-import { isPassing, isTooLarge, ledgerFailure } from './store-failure.ts';
+import { isPassing, ledgerFailure } from './store-failure.ts';
 import { StoreClaim, StoreRun } from './store-run.ts';
 import { type StorePlace, StoreVisit } from './store-visit.ts';
 import { entriesOf, messageOf, readAll, readAtOnce, readData } from './stored-data.ts';
@@ -37,10 +38,10 @@ export interface JoinedWorker {
   readonly epoch: number;
 }
 
-/**
- * A worker on a store. Changes of a turn go into one transaction; those that come while it is under way go into the next.
- * What others do comes by one watch; what it may have missed is read.
- */
+/** Transactions of a worker that may be under way at once: one of takeovers, the others of changes. */
+export const laneCount = 4;
+
+/** A worker on a store. What others do comes by one watch; what it may have missed is read. */
 export class StoreSession extends StoreVisit implements LedgerSession {
   readonly ledgerId: string;
   epoch: number;
@@ -55,7 +56,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   readonly #host: EngineHost;
   readonly #retention: Retention;
   readonly #places: Places;
-  readonly #commits: FencedCommits;
+  readonly #changes: ChangeLanes;
+  /** Its takeovers have a lane of their own. */
+  readonly #takeovers: FencedCommits;
   readonly #types: ReadonlySet<string>;
   /** Ends what is under way in the store. */
   readonly #leaving = new AbortController();
@@ -67,9 +70,6 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   /** Own runs in the line of a key that they do not hold yet. */
   readonly #awaiting = new Map<string, Set<StoreRun>>();
   readonly #looks = new RepeatedWork();
-  #queue: Change[] = [];
-  #limits: BatchLimits;
-  #writing: Promise<void> | undefined;
   #turn = 0;
   /** As many ends are kept; undefined until they are counted. */
   #endsKept: number | undefined;
@@ -87,10 +87,20 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#retention = at.retention;
     this.#places = new Places(epoch);
     const { signal } = this.#leaving;
-    this.#commits = new FencedCommits(at.store, at.world, { key: at.keys.batch(name), lease, epoch, signal });
+    const { store, world, keys } = at;
+    const lanes = Array.from({ length: laneCount }, (_, lane) => {
+      const ofLane = { worker: keys.worker(name), lane: keys.lane(name, lane) };
+      return new FencedCommits(store, world, ofLane, { lease, epoch, signal });
+    });
+    const [takeovers, ...others] = lanes as [FencedCommits, ...FencedCommits[]];
+    this.#takeovers = takeovers;
+    const { transactionOperationsMax } = store.capabilities;
+    const limits = { operations: transactionOperationsMax - commitOverhead, bytes: at.valueBytesMax };
+    this.#changes = new ChangeLanes(
+      { done: (batch) => this.#count(batch), failed: (error) => this.#lose(error) },
+      { keys, world, lanes: others, limits, epoch, signal },
+    );
     this.#types = new Set(types);
-    const { transactionOperationsMax } = at.store.capabilities;
-    this.#limits = { operations: transactionOperationsMax - commitOverhead, bytes: at.valueBytesMax };
     lease.lost.addEventListener('abort', () => this.#lose(ledgerFenced(this.epoch)), { once: true });
   }
 
@@ -131,14 +141,16 @@ export class StoreSession extends StoreVisit implements LedgerSession {
       then.push(...this.#headOperations(run, Math.floor(wall)));
     }
     const kind = status === 'ended' ? 'end' : 'append';
-    const appended = this.#add(new Change(kind, run, { then, recordCount: records.length })).then(noValue);
+    const lines = status === 'ended' ? this.#linesOf(run) : none;
+    const appending = new Change(kind, run, { then, lines, recordCount: records.length });
+    const appended = this.#changes.add(appending).then(noValue);
     if (status === 'ended') {
       run.ending = appended;
       for (const key of run.claims.keys()) this.#leaveLine(run, key);
     }
     for (let done = keysAtOnce; done < consumed.length; done += keysAtOnce) {
       const rest = this.#consumeOperations(run, consumed.slice(done, done + keysAtOnce));
-      this.#add(new Change('append', run, { then: rest })).catch(() => {});
+      this.#changes.add(new Change('append', run, { then: rest })).catch(() => {});
     }
     return appended;
   }
@@ -164,7 +176,8 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     if (run.ending !== undefined) return run.ending;
     if (!run.claims.delete(key)) return;
     this.#leaveLine(run, key);
-    await this.#add(new Change('release', run, { then: this.#leaveOperations(run, key) }));
+    const then = this.#leaveOperations(run, key);
+    await this.#changes.add(new Change('release', run, { then, lines: [this.at.keys.line(key)] }));
   }
 
   override close(): Promise<void> {
@@ -251,7 +264,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#runs.set(run.place, run);
     let created = false;
     try {
-      created = (await this.#add(change)) === 'done';
+      created = (await this.#changes.add(change)) === 'done';
     } finally {
       if (!created) this.#forgetRun(run);
     }
@@ -270,13 +283,13 @@ export class StoreSession extends StoreVisit implements LedgerSession {
         { do: 'put', key: keys.claim(run.place, key), value: nothing },
         { do: 'range', prefix: line },
       ],
+      lines: [line],
     });
-    await this.#add(change);
+    await this.#changes.add(change);
     claim.revision = change.revision;
     const first = change.results && firstInLine(entriesOf(change.results[2]!));
     if (first?.key === line + run.place) claim.held = true;
-    // What has changed since, and what was lost with the answer.
-    else await this.#look(key);
+    else if (first === undefined || claim.missed) await this.#look(key);
     if (this.over !== undefined) throw this.over;
     if (claim.held) this.#leaveLine(run, key);
     claim.answered = true;
@@ -309,6 +322,10 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     ];
   }
 
+  #linesOf(run: StoreRun): string[] {
+    return [...run.claims.keys()].map((key) => this.at.keys.line(key));
+  }
+
   #leaveOperations({ place }: StoreRun, key: string): Operation[] {
     const { keys } = this.at;
     return [keys.line(key) + place, keys.claim(place, key)].map((each) => ({ do: 'delete', key: each }));
@@ -319,81 +336,12 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     for (const key of [...run.claims.keys()].slice(keysAtOnce)) this.release(run, key).catch(() => {});
   }
 
-  /** Puts a change in line for the next transaction. */
-  #add(change: Change): Promise<'done' | 'exists'> {
-    this.#queue.push(change);
-    this.#writing ??= this.#write();
-    return change.promise;
-  }
-
-  async #write(): Promise<void> {
-    for (;;) {
-      await this.#gather();
-      if (this.#queue.length === 0 || this.over !== undefined) break;
-      const batch = takeBatch(this.#queue, this.#limits);
-      try {
-        this.#settle(batch, await this.#commits.commit(commitOf(batch)));
-      } catch (error) {
-        await this.#retreat(batch, error);
-      }
-    }
-    this.#writing = undefined;
-  }
-
-  /** Lets those who were just told go on, so that what they do next comes along. */
-  async #gather(): Promise<void> {
-    let count = -1;
-    for (let quiet = 0; quiet < quietTurns; quiet++) {
-      if (this.#queue.length !== count) quiet = 0;
-      count = this.#queue.length;
-      await undefined;
-    }
-  }
-
-  #settle(batch: readonly Change[], { succeeded, revision, results }: Committed): void {
-    if (!succeeded) {
-      this.#refuseKnown(
-        batch,
-        results!.flatMap(entriesOf).map(({ key }) => key),
-      );
-      return;
-    }
+  #count(batch: readonly Change[]): void {
     this.figures.commits++;
-    let done = 0;
-    for (const change of batch) {
-      change.revision = revision;
-      change.results = results?.slice(done, done + change.then.length);
-      done += change.then.length;
-      this.figures.recordsAppended += change.recordCount;
-      if (change.kind === 'end') this.#forgetRun(change.run);
-      change.resolve('done');
+    for (const { kind, run, recordCount } of batch) {
+      this.figures.recordsAppended += recordCount;
+      if (kind === 'end') this.#forgetRun(run);
     }
-  }
-
-  /** Some of the runs to be created exist: the rest is tried again, in its order. */
-  #refuseKnown(batch: readonly Change[], known: readonly string[]): void {
-    const exists = new Set(known);
-    const isKnown = ({ kind, run }: Change) => kind === 'create' && exists.has(this.at.keys.run(run.id));
-    this.#queue.unshift(...batch.filter((change) => !isKnown(change)));
-    for (const change of batch) if (isKnown(change)) change.resolve('exists');
-  }
-
-  /** What becomes of a batch that was not done. */
-  async #retreat(batch: readonly Change[], error: unknown): Promise<void> {
-    if (this.over === undefined && isTooLarge(error) && batch.length > 1) {
-      this.#limits = halfOf(batch);
-      this.#queue.unshift(...batch);
-      return;
-    }
-    const failure = ledgerFailure(error, this.epoch);
-    if (this.over === undefined && failure.code === 'LEDGER_FULL') {
-      this.#queue.unshift(...batch.filter(({ kind }) => kind !== 'create'));
-      for (const { kind, reject } of batch) if (kind === 'create') reject(failure);
-      await this.#pause(pauseMillis);
-      return;
-    }
-    this.#lose(failure);
-    for (const { reject } of batch) reject(this.over);
   }
 
   #forgetRun(run: StoreRun): void {
@@ -421,9 +369,11 @@ export class StoreSession extends StoreVisit implements LedgerSession {
       const first = firstInLine(await readAll(store, keys.line(key), signal));
       const run = first && this.#runs.get(after(keys.line(key), first.key));
       const claim = run?.claims.get(key);
-      if (run === undefined || claim?.revision !== first?.createRevision || claim!.held) return;
+      if (run === undefined || claim === undefined || claim.held) return;
+      if (claim.revision === undefined) claim.missed = true;
+      if (claim.revision !== first?.createRevision) return;
       this.#leaveLine(run, key);
-      run.grant(key, claim!);
+      run.grant(key, claim);
     });
   }
 
@@ -438,7 +388,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   #adopt(): void {
     this.#persist('adopt', async (signal) => {
       const worker = { name: this.#name, types: this.#types, signal };
-      for await (const { revision, runs } of adoptRuns(this.at, this.#commits, worker)) {
+      for await (const { revision, runs } of adoptRuns(this.at, this.#takeovers, worker)) {
         this.epoch = revision;
         for (const run of runs) this.#runs.set(run.place, run);
         for (let start = 0; start < runs.length; start += readAtOnce(this.at)) {
@@ -527,11 +477,11 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   #leave(error: HoldfastError): void {
     this.finish(error);
     this.#leaving.abort();
-    for (const { reject } of this.#queue.splice(0)) reject(error);
+    this.#changes.leave(error);
   }
 
   async #close(): Promise<void> {
-    while (this.#writing !== undefined) await this.#writing;
+    await this.#changes.settled();
     const wasOver = this.over !== undefined;
     this.#leave(ledgerClosed());
     await Promise.all([this.#sweeping, this.#looks.settled()]);
@@ -546,8 +496,6 @@ const nothing = new Uint8Array(0);
 const encoder = new TextEncoder();
 /** Messages that one append consumes, and keys that a run gives up with it: the rest goes into transactions of its own. */
 const keysAtOnce = 40;
-/** So many turns of the microtask queue in which nothing comes end the gathering. */
-const quietTurns = 8;
 /** Before the store is asked again. */
 const pauseMillis = 200;
 const sweepMillis = 60_000;

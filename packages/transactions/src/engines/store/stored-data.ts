@@ -1,5 +1,6 @@
 import type { CoordinationStore, Entry, Operation, OperationResult } from '@holdfast/coordination';
 import type { RunMessage } from '../../ledger/run.ts';
+import { inParts } from './in-parts.ts';
 import { after, type LedgerKeys, readMessageKey } from './ledger-keys.ts';
 import { type RunHead, readHead, readRecords, readRecordsAt } from './run-head.ts';
 
@@ -21,18 +22,18 @@ export interface ReadingPlace {
 const pageSize = 500;
 
 /** What runs have, in few requests. Runs that have much take further ones. */
-export async function readData(
+export function readData(
   { store, keys }: ReadingPlace,
   places: readonly string[],
   signal?: AbortSignal,
-): Promise<StoredData[]> {
-  const { results } = await store.transact(
-    { compare: [], then: places.flatMap((place) => rangesOf(keys, place)) },
-    { signal },
-  );
-  return Promise.all(
-    places.map((place, index) => dataOf({ store, keys }, place, results.slice(2 * index), signal)),
-  );
+): Promise<readonly StoredData[]> {
+  return inParts(places, async (part) => {
+    const then = part.flatMap((place) => rangesOf(keys, place));
+    const { results } = await store.transact({ compare: [], then }, { signal });
+    return Promise.all(
+      part.map((place, index) => dataOf({ store, keys }, place, results.slice(2 * index), signal)),
+    );
+  });
 }
 
 /** A run as it is at one moment, if there is one at that place. */
