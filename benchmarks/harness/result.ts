@@ -99,7 +99,7 @@ export function joined(earlier: Result, later: Result, names: readonly string[])
 
 function meets(goal: Goal, holdfast: number | null, pairs: Pairs): boolean {
   if ('atMost' in goal) return holdfast !== null && holdfast <= goal.atMost;
-  const medians = Object.values(pairs).map(({ median }) => median);
+  const medians = Object.entries(pairs).flatMap(([name, { median }]) => (name === 'floor' ? [] : [median]));
   return medians.length > 0 && Math.min(...medians) >= goal.times;
 }
 

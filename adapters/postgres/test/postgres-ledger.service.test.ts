@@ -87,6 +87,17 @@ describe('batches', () => {
   });
 });
 
+describe('keys', () => {
+  test('giving up a key that PostgreSQL cannot keep does no harm to anybody', async () => {
+    const { session, host } = await join();
+    const run = await create(session, 'a');
+    await expect(session.claim(run, 'sku\0')).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await session.release(run, 'sku\0').catch(() => {});
+    await session.append(run, [bytes('one')]);
+    expect(host.error).toBeUndefined();
+  });
+});
+
 describe('a lost connection', () => {
   /** Ends all other connections, in the middle of whatever they do. */
   const cut = async (): Promise<number> => {
@@ -153,6 +164,38 @@ describe('a lost connection', () => {
     expect(await session.read('a')).toMatchObject({ status: 'ended', note: 'fine' });
     expect(texts((await session.read('a'))?.records ?? [])).toEqual(['begun', 'one', 'two']);
     expect(session.figures).toMatchObject({ runsCreated: 1, recordsAppended: 3 });
+  });
+
+  test('who waits for an end learns it, though it cannot be read at first', async () => {
+    let fail = 0;
+    const failing: PostgresLedgerOptions['pool'] = {
+      connect: async () => {
+        const client = await pool.connect();
+        const query = client.query.bind(client) as (statement: unknown) => Promise<never>;
+        const failingQuery = async (statement: { name?: string }) => {
+          if (fail > 0 && statement.name?.endsWith('read') && fail-- > 0) {
+            throw new Error('Connection terminated unexpectedly');
+          }
+          return query(statement);
+        };
+        return new Proxy(client, {
+          get: (target, name) => {
+            if (name === 'query') return failingQuery;
+            const value = Reflect.get(target, name);
+            return typeof value === 'function' ? value.bind(target) : value;
+          },
+        });
+      },
+    };
+    const { session } = await join();
+    const run = await create(session, 'a');
+    const visit = await engineOf({ pool: failing }).visit();
+    const ended = visit.ended('a');
+    fail = 2;
+    await session.append(run, [], { status: 'ended' });
+    expect(await ended).toMatchObject({ id: 'a', status: 'ended' });
+    expect(fail).toBe(0);
+    await visit.close();
   });
 
   test('a message and an end that were announced meanwhile are heard of', async () => {
@@ -369,5 +412,31 @@ describe('the tables', () => {
     expect((await session.list({})).runs.map(({ id }) => id)).toEqual(['b']);
     const { rows } = await pool.query(`SELECT count(*)::int AS count FROM ${schema}.records`);
     expect(rows[0].count).toBe(1);
+  });
+});
+
+describe('a takeover', () => {
+  test('gets a run that is started again at the same time', async () => {
+    for (let round = 0; round < 10; round++) {
+      const id = `run-${round}`;
+      const first = await join();
+      await create(first.session, id);
+      const second = await join();
+      // What the other one leaves is adopted while the same run is asked for here.
+      const leaving = first.session.close();
+      const starting: Promise<unknown>[] = [];
+      for (let turn = 0; turn < 40; turn++) {
+        starting.push(
+          second.session.create({ id, type: 'saga/order', version: 1, records: [bytes('begun')] }),
+        );
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+      await leaving;
+      await Promise.all(starting);
+      await second.host.hasAdopted(1);
+      expect(second.host.adopted.map((run) => run.id)).toEqual([id]);
+      await second.session.append(second.host.adopted[0]!, [], { status: 'ended' });
+      await second.session.close();
+    }
   });
 });

@@ -2,8 +2,8 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { folderOnDisk } from '../../harness/folder-on-disk.ts';
 import { typescriptLoader } from '../../harness/node-version.ts';
-import { folderOnDisk } from './folder.ts';
 import type { ServerCluster } from './server-cluster.ts';
 
 export type Driver = 'go' | 'native';

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { folderOnDisk } from './folder.ts';
+import { folderOnDisk } from '../../harness/folder-on-disk.ts';
 
 /** How one system's servers are started; both get the same folders, ports and arguments of the same meaning. */
 export interface ServerProgram {

@@ -98,6 +98,7 @@ export class ChangeBatch {
       if (change.kind === 'create') {
         const number = answer.numbers![creates++]!;
         change.run.number = number ?? 0;
+        change.run.given = number !== null;
         change.run.createdAt = answer.millis;
         change.done(number !== null);
       } else if (change.kind === 'claim') {

@@ -23,6 +23,10 @@ export class PostgresRun implements OwnedRun {
   createdAt: number;
   /** Its number in the tables; 0 until it is there. */
   number = 0;
+  /** Its worker has it: before, it is being created, or what it has is being read. */
+  given = false;
+  /** Created in vain, while one of its id was adopted that has not been given to the worker for that. */
+  hidesAdopted = false;
   /** Of the next record. */
   nextPosition: number;
   /** As the last append has left them. */

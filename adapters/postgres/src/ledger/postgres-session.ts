@@ -95,6 +95,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
    * batches: so what is seen there is not older than what is known here.
    */
   #adoptedUnheard = false;
+  /** The same, because a run was being created under the id of one that was adopted. */
+  #adoptedHidden = false;
   #keeping: Promise<void> | undefined;
   /** Calls of {@link attach}. */
   readonly #attaching = new Set<Promise<void>>();
@@ -157,7 +159,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.checkOpen();
     checkNewRun(run);
     const known = this.#runs.get(run.id);
-    if (known !== undefined && known.number !== 0) return known;
+    if (known?.given === true) return known;
     if (this.#queue.length >= waitingMax) throw busy(this.#queue.length);
     const own = new PostgresRun({ ...run, status: 'running', note: undefined, createdAt: 0 });
     // What is announced for it is heard of from the beginning.
@@ -169,8 +171,9 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       failed,
     }));
     if (created) return own;
+    const there = this.#runs.get(run.id);
     // There may be none any more, in this moment.
-    return this.#runs.get(run.id) ?? (await this.read(run.id)) ?? this.create(run);
+    return there?.given === true ? there : ((await this.read(run.id)) ?? this.create(run));
   }
 
   append(run: OwnedRun, records: readonly Uint8Array[], change?: RunChange): Promise<void> {
@@ -194,7 +197,8 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     return this.#changed<boolean>((done, failed) => ({ kind: 'claim', run: own, key, claim, done, failed }));
   }
 
-  release(run: OwnedRun, key: string): Promise<void> {
+  async release(run: OwnedRun, key: string): Promise<void> {
+    checkText('key', key);
     const own = this.#own(run);
     own.claims.delete(key);
     return this.#changed<void>((done, failed) => ({ kind: 'release', run: own, key, done, failed }));
@@ -355,6 +359,9 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   #forgetRun(run: PostgresRun): void {
     run.claims.clear();
     if (this.#runs.get(run.id) === run) this.#runs.delete(run.id);
+    if (!run.hidesAdopted) return;
+    this.#adoptedHidden = true;
+    this.#adopt();
   }
 
   async #attach(
@@ -487,15 +494,22 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
   /** Whether there may be more. */
   async #adoptSome(): Promise<boolean> {
     const { types } = this.#options;
-    const unheard = this.#adoptedUnheard;
+    const unheard = this.#adoptedUnheard || this.#adoptedHidden;
     this.#adoptedUnheard = true;
+    this.#adoptedHidden = false;
     const rows = unheard
       ? await this.#writer.query(this.#ownRuns())
       : await this.#announcements.query(
           this.#call('adopt_runs($1, $2, $3)', [this.worker, types, adoptedMax], '*'),
         );
     // Known before their messages and keys are read: what is announced from here on is looked at again.
-    const adopted = rows.filter(({ id }) => !this.#runs.has(id)).map(adoptedRun);
+    const adopted: PostgresRun[] = [];
+    for (const row of rows) {
+      const known = this.#runs.get(row.id);
+      if (known === undefined) adopted.push(adoptedRun(row));
+      // It is being started again: looked for anew when that has been answered.
+      else if (known.number === 0) known.hidesAdopted = true;
+    }
     for (const run of adopted) this.#runs.set(run.id, run);
     if (rows.length > 0) this.epoch = rows[0].own_epoch;
     try {
@@ -507,6 +521,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.#adoptedUnheard = false;
     if (adopted.length > 0 && this.#over === undefined && !this.#closed) {
       this.#figures.runsAdopted += adopted.length;
+      for (const run of adopted) run.given = true;
       this.#host.adopt(adopted);
     }
     return unheard || rows.length > 0;

@@ -120,7 +120,7 @@ export class PostgresVisit implements LedgerVisit {
     this.#enlist(id, wait);
     try {
       while (!(await this.#hasEnded(id, signal))) await wait.next(signal);
-      return await this.read(id, signal);
+      return await this.#insist(() => this.read(id, signal), signal);
     } finally {
       this.#strike(id, wait);
     }
@@ -165,11 +165,20 @@ export class PostgresVisit implements LedgerVisit {
   /** Whether the run has ended, or is not there. If neither, its end will be announced. */
   async #hasEnded(id: string, signal: AbortSignal | undefined): Promise<boolean> {
     const { schema } = this.#place;
-    const text = `SELECT ${schema}.await_end($1) AS ended`;
+    const statement = {
+      name: `${schema} await`,
+      text: `SELECT ${schema}.await_end($1) AS ended`,
+      values: [id],
+    };
+    const [row] = await this.#insist(() => this.query(statement, signal), signal);
+    return row.ended !== false;
+  }
+
+  /** What `ask` gives, as often as it takes to be answered. */
+  async #insist<Answer>(ask: () => Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
     for (;;) {
       try {
-        const [row] = await this.query({ name: `${schema} await`, text, values: [id] }, signal);
-        return row.ended !== false;
+        return await ask();
       } catch (error) {
         if ((error as { code?: string }).code !== 'LEDGER_UNAVAILABLE') throw error;
         await sleep(pauseMillis, { signal });

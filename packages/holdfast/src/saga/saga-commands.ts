@@ -1,4 +1,4 @@
-import { sleep, toMicros } from '@holdfast/core';
+import { platformWorld, sleep, toMicros } from '@holdfast/core';
 import {
   type LedgerVisit,
   type Posted,
@@ -165,11 +165,15 @@ async function answered(
   { answers, step }: Message,
   wait: number,
 ): Promise<{ readonly saga: SagaStatus; readonly answer: TimelineEntry | undefined }> {
-  for (let left = wait; ; left -= lookEvery) {
+  const { clock } = platformWorld();
+  const until = clock.now() + wait * 1_000;
+  for (;;) {
     const saga = await sagaCalled(visit, before.id);
     const answer = saga.timeline
       .slice(before.timeline.length)
       .find(({ what, step: of }) => what === 'refused' || (answers.includes(what) && (step ?? of) === of));
+    // A look may take long itself, where it has to open a folder.
+    const left = (until - clock.now()) / 1_000;
     if (answer !== undefined || left <= 0) return { saga, answer };
     await sleep(Math.min(lookEvery, left));
   }

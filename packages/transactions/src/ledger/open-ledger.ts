@@ -137,8 +137,8 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     if (this.#runs.size + this.#starting >= this.#runsMax && !this.#runs.has(id)) {
       throw ledgerBusy(this.#runsMax);
     }
-    this.#starting++;
     const begun = definition.begin(input);
+    this.#starting++;
     const started = this.#start(definition, id, begun);
     return signal === undefined ? started : abortable(started, 'start', signal);
   }

@@ -2,6 +2,7 @@ import {
   type AbortSubscriber,
   asHoldfastError,
   invalidArgument,
+  isHoldfastError,
   offAbort,
   onAbort,
   toAbortError,
@@ -535,8 +536,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       .then(this.#onAppended, this.#onAppendFailed);
   }
 
-  readonly #onAppendFailed = (): void => {
+  readonly #onAppendFailed = (error: unknown): void => {
     if (this.#left) return;
+    if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') {
+      // Such as a result that is too long: it would never be taken.
+      this.#guard(() => {
+        throw error;
+      });
+      return;
+    }
     this.#appendAgain ??= new Alarm(this.world, () => this.#append());
     const delay = appendBackoff.delay(++this.#appendFailures, 0, this.world.random);
     this.#appendAgain.set(this.world.clock.now() + delay);

@@ -40,10 +40,7 @@ export interface StepOptions<Input, Values, Result>
    * Undoes it. Called for every step that has begun, whatever became of it: `result` is undefined when it is not known to
    * have succeeded, and then it has to find out by `context.doKey` whether there is anything to undo. It must be idempotent.
    */
-  readonly undo: (
-    context: UndoContextOf<Input, Values>,
-    result: Stored<Result> | undefined,
-  ) => void | Promise<void>;
+  readonly undo: (context: UndoContextOf<Input, Values>, result: Stored<Result> | undefined) => unknown;
   /** Default 3 attempts; exponential backoff from 100 ms to 30 s with full jitter. */
   readonly retry?: StepRetry;
   /** How long it may take with all its attempts, once it holds its locks. Then the saga is compensated. Default: no limit. */

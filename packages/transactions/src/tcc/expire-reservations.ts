@@ -19,7 +19,7 @@ export interface ExpiryOptions<Transaction> {
 
 /** Made by {@link expireReservations}. */
 export interface ReservationExpiry {
-  /** Looks now. The marks whose reservations it has cancelled. */
+  /** Looks now. The marks whose reservations it has cancelled. Rejects when one of them could not be: the others are. */
   expire(): Promise<readonly MarkKey[]>;
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -40,12 +40,19 @@ export function expireReservations<Transaction>(options: ExpiryOptions<Transacti
     const now = world.clock.wall();
     const keys = await options.transact((transaction) => storage.expired(transaction, now, limit));
     const cancelled: MarkKey[] = [];
+    const failures: unknown[] = [];
     for (const { transaction, branch } of keys) {
       if (signal.aborted) break;
       const call = { transaction, branch, operation: 'cancel' } as const;
-      const { verdict } = await participant.call({ ...call, key: keyOf(call), epoch: 0 }, signal);
-      if (verdict === 'fresh') cancelled.push({ transaction, branch });
+      try {
+        const { verdict } = await participant.call({ ...call, key: keyOf(call), epoch: 0 }, signal);
+        if (verdict === 'fresh') cancelled.push({ transaction, branch });
+      } catch (error) {
+        // One that cannot be cancelled keeps no other one waiting.
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw failures[0];
     return cancelled;
   };
   const goOn = async (): Promise<void> => {

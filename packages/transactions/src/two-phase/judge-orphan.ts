@@ -16,7 +16,8 @@ export function judgeOrphan({ transaction }: BranchId, run: StoredRun | undefine
   if (run === undefined) return 'roll-back';
   if (!run.type.startsWith(twoPhaseType)) return 'leave';
   const { phase, decision, end } = readTransaction(run.records);
-  const decided = end?.status === 'committed' ? end.decision : decision;
-  if (phase === 'ended') return decided?.transaction === transaction ? 'commit' : 'roll-back';
-  return decided !== undefined && decided.transaction !== transaction ? 'roll-back' : 'leave';
+  if (phase === 'ended') {
+    return end?.status === 'committed' && end.decision.transaction === transaction ? 'commit' : 'roll-back';
+  }
+  return decision !== undefined && decision.transaction !== transaction ? 'roll-back' : 'leave';
 }

@@ -68,7 +68,7 @@ export function apply(state: TransactionState, event: TwoPhaseEvent): Transactio
     }
     case 'ended':
       follows(state, event, 'working', 'delegated', 'committing', 'rolling-back');
-      return { ...state, phase: 'ended', end: event.end };
+      return { ...state, phase: 'ended', decision: undefined, last: undefined, end: event.end };
   }
 }
 

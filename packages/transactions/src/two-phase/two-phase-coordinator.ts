@@ -17,6 +17,7 @@ import type { RunContext } from '../ledger/run-definition.ts';
 import { type BranchId, readTransactionName, transactionName, transactionPrefix } from './branch-id.ts';
 import { type Decision, encodeEvent, type TwoPhaseEvent } from './event.ts';
 import { judgeOutcome, type OutcomeMeaning } from './judge-outcome.ts';
+import { lentConnection } from './lent-connection.ts';
 import { type CommitPlan, planCommit } from './plan-commit.ts';
 import type { Branch } from './resource.ts';
 import { apply, readTransaction, type TransactionState } from './transaction-state.ts';
@@ -131,15 +132,20 @@ export class TwoPhaseCoordinator {
   }
 
   async #work(branches: readonly OpenBranch[], signal: AbortSignal): Promise<JsonValue | undefined> {
+    let over = false;
+    const isOver = () => over || signal.aborted;
     const connections: Record<string, unknown> = {};
     for (const [name, resource] of this.#settings.resources) {
-      connections[name] = branches.find((branch) => branch.resource === resource)!.branch.connection;
+      const { connection } = branches.find((branch) => branch.resource === resource)!.branch;
+      connections[name] = lentConnection(connection, resource.name, isOver);
     }
     const { input, attempts: attempt } = this.#state;
-    return asJson(
-      await this.#settings.work(connections, input, { id: this.#run.id, attempt, signal }),
-      'work()',
-    );
+    try {
+      const given = await this.#settings.work(connections, input, { id: this.#run.id, attempt, signal });
+      return asJson(given, 'work()');
+    } finally {
+      over = true;
+    }
   }
 
   /** Asks those to prepare that have to. Rejects unless all vote for the commit. */

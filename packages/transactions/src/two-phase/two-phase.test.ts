@@ -1,4 +1,4 @@
-import { ManualWorld } from '@holdfast/core';
+import { ManualWorld, sleep } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { memoryEngine } from '../engines/memory/memory-engine.ts';
 import { transactionErrors } from '../errors.ts';
@@ -81,6 +81,34 @@ describe('a transaction over two databases', () => {
     expect(outcome).toMatchObject({ status: 'rolled-back', heuristics: [] });
     expect(String((outcome as { error: Error }).error.message)).toContain('not enough money');
     expect([one.value('x'), other.value('x'), one.openSessions, one.isLocked('x')]).toEqual([0, 0, 0, false]);
+    await ledger.close();
+  });
+
+  test('leaves its sessions alone once its work is out of time, whatever that goes on to do', async () => {
+    const refused: unknown[] = [];
+    const { world, ledger, transfer, a, one } = await twoDatabases(
+      async (connections) => {
+        await sleep('1m', { world });
+        await Promise.resolve()
+          .then(() => connections.a.set('x', 1))
+          .catch((error: unknown) => refused.push(error));
+        return 'late';
+      },
+      { workTimeout: '1s' },
+    );
+    const used: string[] = [];
+    const begin = a.begin.bind(a);
+    a.begin = async (id, signal) => {
+      const branch = await begin(id, signal);
+      const connection = { ...branch.connection, set: async (key: string) => void used.push(key) };
+      return Object.defineProperty(branch, 'connection', { value: connection });
+    };
+    const run = await ledger.start(transfer, 5, { id: 't' });
+    await world.advance('2m');
+    expect(await run.result).toMatchObject({ status: 'rolled-back', error: { code: 'DEADLINE_EXCEEDED' } });
+    expect(used).toEqual([]);
+    expect(refused).toMatchObject([{ code: 'ABORTED' }]);
+    expect(one.value('x')).toBe(0);
     await ledger.close();
   });
 

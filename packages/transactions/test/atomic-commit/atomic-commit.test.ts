@@ -80,7 +80,7 @@ describe('when the coordinator dies', () => {
 describe('atomicity', () => {
   test('of two-phase commit holds under every fault', async () => {
     const { failures } = await campaign(atomicCommit('two-phase', anyFault), {
-      seeds: 1_500,
+      seeds: 500,
       strategy: 'mixed',
     });
     expect(failures.map(({ seed, text }) => `${seed}: ${text}`)).toEqual([]);
@@ -88,7 +88,7 @@ describe('atomicity', () => {
 
   test('of three-phase commit holds while members only crash, and all decide once enough are back', async () => {
     const { failures, coverage } = await campaign(atomicCommit('three-phase'), {
-      seeds: 2_000,
+      seeds: 700,
       strategy: 'mixed',
     });
     expect(failures.map(({ seed, text }) => `${seed}: ${text}`)).toEqual([]);
@@ -133,7 +133,7 @@ describe('atomicity', () => {
       runTwiceEvery: 0,
     });
     expect(three.failures.length).toBe(1);
-    const two = await campaign(atomicCommit('two-phase', partitionsOnly), { seeds: 2_000, runTwiceEvery: 0 });
+    const two = await campaign(atomicCommit('two-phase', partitionsOnly), { seeds: 500, runTwiceEvery: 0 });
     expect(two.failures).toEqual([]);
   }, 120_000);
 });

@@ -10,8 +10,8 @@ import { drive, shopSurvives } from './shop-survives.ts';
 
 test('each order is completed on all sides or on none, whatever the broker does and whoever dies', async () => {
   const all = new Set<string>();
-  for (let seed = 0; seed < 25; seed++) {
-    for (const outcome of Object.keys(await shopSurvives(seed))) all.add(outcome);
+  for (let seed = 0; seed < 10; seed++) {
+    for (const outcome of Object.keys((await shopSurvives(seed)).outcomes)) all.add(outcome);
   }
   expect([...all].sort()).toEqual(['cancelled', 'completed']);
 });

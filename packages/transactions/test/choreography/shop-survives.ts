@@ -17,13 +17,19 @@ export async function drive<Value>(world: ManualWorld, work: Promise<Value>): Pr
   return work;
 }
 
+/** How it went with a shop. */
+export interface SurvivedShop {
+  readonly outcomes: Readonly<Record<string, number>>;
+  readonly kills: number;
+}
+
 /**
  * Ten orders over a broker that duplicates, delays, reorders and loses, with services that are killed and started again.
- * How they ended.
+ * How they ended, and how often a service was killed.
  *
  * @throws Error when an order is not on all sides or on none, or does not end.
  */
-export async function shopSurvives(seed: number): Promise<Readonly<Record<string, number>>> {
+export async function shopSurvives(seed: number): Promise<SurvivedShop> {
   const world = new ManualWorld({ seed });
   const random = seededRandom(seed);
   const server = memoryBroker({ world });
@@ -31,6 +37,7 @@ export async function shopSurvives(seed: number): Promise<Readonly<Record<string
   const within = seed % 3 === 0 ? '10s' : '5m';
   const work = new ShopAtWork({ world, within, broker: () => troubledBroker(server.client(), trouble) });
   await drive(world, work.open());
+  let kills = 0;
   for (let n = 0; n < 10; n++) {
     const order = { units: 1 + random.below(4), price: 1 + random.below(30) };
     const placing = work.place(`o${n}`, order).catch(() => false);
@@ -39,6 +46,7 @@ export async function shopSurvives(seed: number): Promise<Readonly<Record<string
     if (random.below(3) === 0) {
       const name = work.services[random.below(3)]!;
       work.kill(name);
+      kills++;
       await world.advance(random.below(15_000));
       await drive(world, work.start(name));
     }
@@ -50,5 +58,5 @@ export async function shopSurvives(seed: number): Promise<Readonly<Record<string
   await drive(world, work.close());
   await server.close();
   if (problems.length > 0) throw new Error(`seed ${seed}: ${problems.join('; ')}`);
-  return outcomes;
+  return { outcomes, kills };
 }

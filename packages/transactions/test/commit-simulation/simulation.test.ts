@@ -21,7 +21,7 @@ describe('in the simulator', () => {
   }, 300_000);
 
   test('bookings are confirmed by all or by none', async () => {
-    expect(await failuresOf(bookings('10m'), 15)).toEqual([]);
+    expect(await failuresOf(bookings('30d'), 15)).toEqual([]);
   }, 300_000);
 
   test('of bookings whose reservations run out, those that were given away are told', async () => {

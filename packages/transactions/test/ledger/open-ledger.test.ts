@@ -46,6 +46,20 @@ describe('a run', () => {
     await ledger.close();
   });
 
+  test('whose input is refused takes no room from those to come', async () => {
+    const { open, counting } = bind(new Workplace());
+    const picky = Object.assign(new CountingDefinition(1, 'test/picky'), {
+      begin: () => {
+        throw new TypeError('refused');
+      },
+    });
+    const ledger = await open({ definitions: [counting, picky], runsMax: 1 });
+    await expect(ledger.start(picky, { steps: 1 })).rejects.toThrow('refused');
+    const run = await ledger.start(counting, { steps: 1 });
+    expect(await run.result).toBe(1);
+    await ledger.close();
+  });
+
   test('of the same id with another input or definition is refused, and it is said what differs', async () => {
     const { open, counting } = bind(new Workplace());
     const other = new CountingDefinition(1, 'test/other');

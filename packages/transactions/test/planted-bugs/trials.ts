@@ -37,7 +37,7 @@ export const trials: Readonly<Record<Trial, () => Promise<void>>> = {
   },
   /** A choreographed saga over a broker at its worst, whose services are killed. */
   shop: async () => {
-    for (let seed = 0; seed < 25; seed++) await shopSurvives(seed);
+    for (let seed = 0; seed < 12; seed++) await shopSurvives(seed);
   },
   /** The process of an event store ends at each change of its disk. */
   crashes: async () => {

@@ -1,7 +1,8 @@
-import { coreErrors } from '@holdfast/core';
+import { coreErrors, ManualWorld } from '@holdfast/core';
 import { constant } from '@holdfast/resilience';
+import { JournalMemory, openMemoryJournal } from '@holdfast/storage';
 import { describe, expect, test } from 'vitest';
-import { saga, sagaStuck, terminal } from '../../src/index.ts';
+import { journalEngine, openLedger, saga, sagaStuck, terminal } from '../../src/index.ts';
 import { Desk } from './desk.ts';
 
 const noop = () => {};
@@ -13,6 +14,24 @@ const unavailable = (executed: 'no' | 'maybe' = 'maybe') =>
   coreErrors.create('UNEXPECTED', { message: 'not now', retryable: 'if-idempotent', executed });
 
 describe('what waits for an operator', () => {
+  test('what a ledger will never take parks its saga, visibly', async () => {
+    const world = new ManualWorld();
+    const engine = journalEngine({
+      open: () => openMemoryJournal({ memory: new JournalMemory() }),
+      world,
+      recordBytesMax: 10_000,
+    });
+    const order = saga('order', { version: 1 }).step('report', { do: () => 'x'.repeat(20_000), undo: noop });
+    const ledger = await openLedger({ engine, definitions: [order], world });
+    await ledger.start(order, undefined, { id: 'o1' });
+    await world.advance('1m');
+    expect(await ledger.read('o1')).toMatchObject({
+      status: 'stuck',
+      note: expect.stringContaining('too many bytes'),
+    });
+    await ledger.close();
+  });
+
   test('a bug parks its step, visibly, and a retry after the repair goes on', async () => {
     let broken = true;
     const stuck: unknown[] = [];

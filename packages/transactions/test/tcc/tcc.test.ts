@@ -170,6 +170,25 @@ describe('a reservation', () => {
     await ledger.close();
   });
 
+  test('that cannot be cancelled keeps none of the others from it', async () => {
+    const { travel, ledger, spa } = await office();
+    const expiresAt = travel.world.clock.wall() + 60_000;
+    for (const id of ['broken', 'whole']) {
+      await spa.call({ ...callOf(ledger, id, 'try'), expiresAt }, new AbortController().signal);
+    }
+    const call = spa.call.bind(spa);
+    spa.call = async (asked, signal) => {
+      if (asked.transaction.endsWith('broken')) throw new Error('this one cannot');
+      return call(asked, signal);
+    };
+    await using expiry = spa.expiry(travel.world);
+    await travel.world.advance('70s');
+    expect(spa.rooms).toBe('9, 1, 0');
+    await expect(expiry.expire()).rejects.toThrow('this one cannot');
+    await expiry.close();
+    await ledger.close();
+  });
+
   test('is not confirmed once half its time is over: the confirms would come too late', async () => {
     const { travel, ledger, booking, spa } = await office({ reservation: '1m', callTimeout: '1h', tries: 1 });
     const call = spa.call.bind(spa);
