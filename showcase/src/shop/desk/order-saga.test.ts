@@ -35,7 +35,8 @@ test('an order is whole or nothing, and what was decided stands, wherever its pr
   const services = new Proxy({} as OrderServices, {
     get: (_, name) => (shop[name as keyof OrderServices] as () => unknown).bind(shop),
   });
-  const saga = orderSaga(services, (_, fate) => fates.add(fate));
+  const customers = { decided: (_: string, fate: Fate) => fates.add(fate), until: () => undefined };
+  const saga = orderSaga(services, customers);
   const report = await crashEverywhere(saga, {
     input: { basket: 'b', item: 'rope', quantity: 1, cents: 100 },
     before: () => {
