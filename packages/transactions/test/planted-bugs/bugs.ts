@@ -1,18 +1,8 @@
+import type { PlantedBug } from '../patched-source.ts';
 import type { Trial } from './trials.ts';
 
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
-  /** What finds it. */
-  readonly by: Trial;
-  /** Within `packages/transactions/src`. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-}
-
 /** Mistakes that outboxes, event stores and choreographies may well have. */
-export const plantedBugs: readonly PlantedBug[] = [
+export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'a message is gone from the outbox once it is claimed',
     by: 'deaths',

@@ -1,7 +1,7 @@
 // Goal: the checks of sagas find what they are there for. Method: each of these bugs is planted in the source, and the
 // trial that is named for it has to fail.
 import { describe, expect, test } from 'vitest';
-import { trialsWith } from './patched-saga.ts';
+import { trialsWith } from '../../patched-source.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { trials } from './trials.ts';
 
@@ -9,7 +9,7 @@ test.each(Object.entries(trials))('%s find nothing in the source as it is', (_, 
 
 describe('a planted bug is found', () => {
   test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s', async (_, bug) => {
-    const trials = await trialsWith(bug);
+    const trials = await trialsWith('saga/mutants/trials.ts', bug);
     await expect(trials[bug.by]()).rejects.toThrow();
   });
 });

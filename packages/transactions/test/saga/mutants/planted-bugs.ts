@@ -1,18 +1,8 @@
+import type { PlantedBug } from '../../patched-source.ts';
 import type { Trial } from './trials.ts';
 
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
-  /** What finds it. */
-  readonly by: Trial;
-  /** Within `packages/transactions/src`. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-}
-
 /** Mistakes that a saga may well have; those that users of recipes make first. */
-export const plantedBugs: readonly PlantedBug[] = [
+export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'only steps that are known to have succeeded are undone',
     by: 'crashes',
