@@ -104,7 +104,9 @@ export class RaftDriver extends Timer {
   }
 
   propose(command: Uint8Array): Proposal {
-    return this.raft.propose(command, command.length, this.#now());
+    const proposal = this.raft.propose(command, command.length, this.#now());
+    this.touch();
+    return proposal;
   }
 
   proposeMembers(change: MembersChange): Proposal {

@@ -146,6 +146,19 @@ describe('members', () => {
     ).toEqual(['a', 'b', 'c', 'd'].map((name) => `${name} false`));
   });
 
+  test('decide what a follower is asked at once, not with the next heartbeat', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const follower = three.map((name) => members.get(name).member).find(({ id }) => id !== leader.id)!;
+    const begun = members.world.clock.now();
+    for (let round = 0; round < 10; round++) {
+      await members.during(follower.propose(putCommand('key', `${round}`)));
+    }
+    // Ten heartbeats take a second.
+    expect(members.world.clock.now() - begun).toBeLessThan(300_000);
+  });
+
   test('bring up a member by one snapshot, however much is written while that is on its way', async () => {
     const members = new SimulatedMembers(three);
     const leader = await members.elect();
