@@ -380,7 +380,9 @@ describe('in one transaction with the user', () => {
     expect(await engine.createWithin(client, run('never'))).toBe(true);
     await client.query('ROLLBACK');
     await client.query('BEGIN');
+    await client.query('SET LOCAL synchronous_commit TO off');
     expect(await engine.createWithin(client, run('a'))).toBe(true);
+    expect((await client.query('SHOW synchronous_commit')).rows).toEqual([{ synchronous_commit: 'on' }]);
     expect(await engine.createWithin(client, run('a'))).toBe(false);
     await client.query('COMMIT');
     client.release();

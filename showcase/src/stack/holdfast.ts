@@ -2,11 +2,13 @@ import {
   Deadline,
   deadlineFromHeaders,
   deadlineToHeaders,
+  isHoldfastError,
   runWithDeadline,
   type World,
 } from '@holdfast/core';
 import {
   adaptiveTimeout,
+  type Bulkhead,
   bulkhead,
   type CircuitBreaker,
   type ConcurrencyLimit,
@@ -20,6 +22,7 @@ import {
   type RetryBudget,
   retry,
   retryBudget,
+  timeout,
 } from '@holdfast/resilience';
 import type { Answer, Handler, Received } from '../shop/http.ts';
 import type { ServiceName } from '../shop/services.ts';
@@ -37,10 +40,17 @@ import { isOverload, isPassing, send, type Wire } from './wire.ts';
 const patience = '1.1s';
 /** The share of its first width that a door keeps in any case. */
 const narrowest = 0.5;
+/** Work in the background is let in up to this share of a door's first width, and while the door is not fuller than `calm`. */
+const backgroundShare = 0.25;
+const calm = 0.75;
+/** How a request says that nobody waits for it: the least urgent of RFC 9218. */
+const priorityHeader = 'priority';
+const leastUrgent = 'u=7';
 
 /**
  * Holdfast: a pipeline around each dependency whose retries and hedges live on one budget, a deadline that travels
- * with each order through all services, and a door that sheds what would only wait in vain.
+ * with each order through all services, and a door that sheds what would only wait in vain. What nobody waits for has a way
+ * of its own: it takes no retries, probes or places from customers, and is put off while a door has much to do.
  */
 export function holdfastStack(setting: StackSetting): Stack {
   const dispatcher = countingAgent(setting.tally);
@@ -73,6 +83,7 @@ class Door {
   private readonly tally: Tally;
   private readonly world: World;
   private readonly limit: ConcurrencyLimit;
+  private readonly background: Bulkhead;
 
   constructor(service: ServiceName, tally: Tally, world: World) {
     this.service = service;
@@ -88,6 +99,11 @@ class Door {
       judgeError: () => 'ignored',
       world,
     });
+    this.background = bulkhead({
+      name: `${service} background`,
+      maxConcurrent: Math.ceil(concurrent * backgroundShare),
+      world,
+    });
   }
 
   async admit(request: Received, handler: Handler): Promise<Answer> {
@@ -98,7 +114,10 @@ class Door {
     // The deadline is for the calls that the work makes. The work itself counts until it has really ended.
     const work = () =>
       deadline === undefined ? handler(request) : runWithDeadline(deadline, () => handler(request));
-    const outcome = await this.limit.tryExecute(work);
+    const background = request.headers[priorityHeader] === leastUrgent;
+    if (background && this.limit.load() > calm) return this.shed(503, 'customers come first');
+    // What takes another time than a customer's call would mislead the limit about those.
+    const outcome = await (background ? this.background : this.limit).tryExecute(work);
     if (outcome.ok) return outcome.value;
     const { error } = outcome;
     if (error.code === 'OPERATION_FAILED') throw error.cause;
@@ -133,6 +152,8 @@ class HoldfastRemote implements Remote {
   private readonly breaker: CircuitBreaker;
   private readonly reads: Pipeline<string>;
   private readonly writes: Pipeline<string>;
+  private readonly backgroundBreaker: CircuitBreaker;
+  private readonly background: Pipeline<string>;
 
   constructor(target: ServiceName, port: number, wire: Wire, tally: Tally, world: World) {
     this.target = target;
@@ -141,21 +162,13 @@ class HoldfastRemote implements Remote {
     this.tally = tally;
     this.budget = retryBudget({ ratio: 0.2, window: '5s', world });
     const { tryMillis, retries, concurrent, queue } = tryLimits[target];
-    this.breaker = circuitBreaker({
-      name: target,
-      window: { type: 'time', duration: breakerLimits.windowMillis },
-      failureRate: breakerLimits.failureRate,
-      openDuration: breakerLimits.openMillis,
-      halfOpen: { probes: 1, maxWait: breakerLimits.openMillis },
-      // Who sheds is alive and knows its limits: that is no reason to stop calling.
-      judgeError: (error) => (isPassing(error) && !isOverload(error) ? 'failure' : 'ignored'),
-      world,
-    });
+    const longest = tryMillis * slowdownMost;
+    this.breaker = breaker(target, longest, world);
     const inner = [
       this.breaker,
       bulkhead({ name: target, maxConcurrent: concurrent, maxQueue: queue, world }),
       // As patient as with a service that has become slow, as long as the deadline allows.
-      adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: tryMillis * slowdownMost, world }),
+      adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: longest, world }),
     ] as const;
     this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement, world }), ...inner);
     const backoff = exponential({ initial: '25ms', max: '250ms' });
@@ -163,12 +176,17 @@ class HoldfastRemote implements Remote {
       retry({ maxAttempts: retries + 1, backoff, budget: this.budget, ...judgement, world }),
       ...inner,
     );
+    // Whoever sends it tries again by himself, and not many at a time.
+    this.backgroundBreaker = breaker(`${target} background`, longest, world);
+    this.background = pipeline(
+      this.backgroundBreaker,
+      timeout(longest, { name: `${target} background timeout`, world }),
+    );
   }
 
   async request(call: Call): Promise<unknown> {
     this.tally.calls++;
-    const policies = call.method === 'GET' ? this.reads : this.writes;
-    const outcome = await policies.tryExecute(
+    const outcome = await this.policiesFor(call).tryExecute(
       ({ signal, deadline }) => this.send(call, signal, deadline),
       call.signal === undefined ? {} : { signal: call.signal },
     );
@@ -181,8 +199,13 @@ class HoldfastRemote implements Remote {
   }
 
   reading(): PolicyReading {
-    const { state } = this.breaker;
+    const { state } = this.breaker.state === 'closed' ? this.backgroundBreaker : this.breaker;
     return { side: this.target, text: `${breakerTexts[state] ?? `${state} `}↻${this.budget.remaining}` };
+  }
+
+  private policiesFor({ background, method }: Call): Pipeline<string> {
+    if (background) return this.background;
+    return method === 'GET' ? this.reads : this.writes;
   }
 
   private send(call: Call, signal: AbortSignal, deadline: Deadline | undefined): Promise<unknown> {
@@ -193,8 +216,30 @@ class HoldfastRemote implements Remote {
       headers: {
         ...deadlineToHeaders(deadline),
         ...(call.key !== undefined && { 'idempotency-key': call.key }),
+        ...(call.background && { [priorityHeader]: leastUrgent }),
       },
       signal,
     });
   }
+}
+
+/** @param probeMillis - how long its probe may take: as long as any try, for what is slow is not dead. */
+function breaker(name: string, probeMillis: number, world: World): CircuitBreaker {
+  return circuitBreaker({
+    name,
+    window: { type: 'time', duration: breakerLimits.windowMillis },
+    failureRate: breakerLimits.failureRate,
+    openDuration: breakerLimits.openMillis,
+    halfOpen: { probes: 1, maxWait: probeMillis },
+    judgeError: (error) => (isItsFault(error) ? 'failure' : 'ignored'),
+    world,
+  });
+}
+
+/**
+ * Whether the other side is to blame. Who sheds is alive and knows its limits; and that this side refused the call, gave it
+ * up or had no time left for it says nothing about the other one.
+ */
+function isItsFault(error: unknown): boolean {
+  return isHoldfastError(error) ? error.code === 'TIMEOUT' : isPassing(error) && !isOverload(error);
 }

@@ -21,6 +21,8 @@ export interface Call {
   readonly substitute?: () => unknown;
   /** Aborts when nobody waits for the answer any longer. Stacks that do not take it let the call go on. */
   readonly signal?: AbortSignal;
+  /** Nobody waits for the answer, and it may come after those for which somebody does. Stacks need not make a difference. */
+  readonly background?: boolean;
 }
 
 /** Another service, as seen from here. */

@@ -16,6 +16,9 @@ export function channelOf(schema: string): string {
   return `holdfast_${schema}`;
 }
 
+/** Where users' own transactions come in: what a ledger has accepted is durable, whatever their database is content with. */
+const durably = `PERFORM set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off';`;
+
 /**
  * The tables of a ledger, and the functions that change them: what takes several statements is one call, so that it costs
  * one round trip and one commit, and no transaction waits for a client.
@@ -207,6 +210,7 @@ CREATE FUNCTION ${schema}.attach_records(
   own bigint, this_batch bigint, of_run bigint, first_position integer, added bytea[]
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
+  ${durably}
   PERFORM ${schema}.check_worker(own);
   INSERT INTO ${schema}.records (run, position, added_at, bytes)
   SELECT of_run, first_position + place - 1, ${schema}.now_millis(), bytes
@@ -228,6 +232,7 @@ DECLARE
   millis bigint := ${schema}.now_millis();
   new_number bigint;
 BEGIN
+  ${durably}
   INSERT INTO ${schema}.runs (number, id, type, version, worker, created_at, changed_at)
   VALUES (nextval('${schema}.run_numbers'), new_id, new_type, new_version, 0, millis, millis)
   ON CONFLICT (id) DO NOTHING
@@ -246,6 +251,7 @@ RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
   posted_to record;
 BEGIN
+  ${durably}
   UPDATE ${schema}.runs SET posted = posted + 1 WHERE id = run_id AND status <> ${statusCodes.ended}
   RETURNING number, posted INTO posted_to;
   IF NOT FOUND THEN

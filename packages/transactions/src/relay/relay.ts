@@ -129,12 +129,21 @@ class RunningRelay implements Relay {
         if (pause !== undefined) await this.#pause(pause);
       } catch (error) {
         if (signal.aborted) break;
-        this.#options.onFailure?.(error, undefined);
+        this.#tell(error, undefined);
         const { delay, delayMax } = this.#settings.policy;
         await this.#pause(Math.min(delay * 2 ** Math.min(failures++, 30), delayMax) * 1_000);
       }
     }
     leave();
+  }
+
+  #tell(error: unknown, message: Message | undefined): void {
+    try {
+      this.#options.onFailure?.(error, message);
+    } catch (thrown) {
+      // The caller's own fault, told as one that nobody catches; the relay goes on.
+      void Promise.reject(thrown);
+    }
   }
 
   /** Publishes what one claim gives. Microseconds to wait when there was nothing. */
@@ -174,7 +183,7 @@ class RunningRelay implements Relay {
         this.figures.published++;
       } catch (error) {
         this.figures.failed++;
-        this.#options.onFailure?.(error, message);
+        this.#tell(error, message);
         publication.failed(message.id, error, random.float());
       }
       await advance();

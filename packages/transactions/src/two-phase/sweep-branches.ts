@@ -69,7 +69,12 @@ export function sweepBranches(options: SweepOptions): BranchSweeper {
   const goOn = async (): Promise<void> => {
     while (!signal.aborted) {
       const report = await sweepOnce(settings, signal);
-      onSweep?.(report);
+      try {
+        onSweep?.(report);
+      } catch (error) {
+        // The caller's own fault, told as one that nobody catches; the sweep goes on.
+        void Promise.reject(error);
+      }
       await sleep(`${pause}us`, { world, signal });
     }
   };

@@ -229,6 +229,35 @@ test('while several transactions are under way, changes of one run and of one li
   expect(mostUnderWay).toBeGreaterThan(1);
 });
 
+test('a key that becomes free while its claim is answered is not missed', async () => {
+  const world = new ManualWorld();
+  const store = memoryStore({ world });
+  const calm = { lost: 0, unanswered: 0, late: 0, compacted: 0, operationsMax: 128 };
+  const slow = new TroubledStore(store, world, seededRandom(1), calm);
+  const transact = slow.transact.bind(slow);
+  slow.transact = async (transaction) => {
+    const answer = await transact(transaction);
+    await sleep('100ms', { world });
+    return answer;
+  };
+  await settled(
+    world,
+    (async () => {
+      const holding = await storeLedger({ store, world }).join(workerOf([]), { types });
+      const waiting = await storeLedger({ store: slow, world }).join(workerOf([]), { types });
+      const a = (await holding.create(newRun('a'))) as OwnedRun;
+      const b = (await waiting.create(newRun('b'))) as OwnedRun;
+      await holding.claim(a, 'key');
+      const claim = waiting.claim(b, 'key');
+      await sleep('30ms', { world });
+      await holding.release(a, 'key');
+      expect(await claim).toBe(true);
+      await holding.close();
+      await waiting.close();
+    })(),
+  );
+});
+
 test('a worker that comes takes nothing from one that lives, and asks for nothing of it', async () => {
   const world = new ManualWorld();
   const store = memoryStore({ world });

@@ -1,9 +1,10 @@
+import type { Deadline } from '@holdfast/core';
 import type { Run, SagaOutcome } from '@holdfast/transactions';
 import { keysRemembered, Recent } from '../recent.ts';
-import type { Fate } from './order-saga.ts';
+import type { Fate, Waiting } from './order-saga.ts';
 
 /** What has been decided about orders, for those who wait for it. */
-export class Fates {
+export class Fates implements Waiting {
   private readonly known = new Recent<Fate>(keysRemembered);
   private readonly asked = new Map<string, Question>();
 
@@ -13,11 +14,17 @@ export class Fates {
     this.asked.delete(id);
   };
 
+  /** The deadline of the last who asked: customers ask again when they have waited in vain. */
+  until(id: string): Deadline | undefined {
+    return this.asked.get(id)?.until;
+  }
+
   /** Rejects when this process cannot learn it any more. */
-  of(run: Run<SagaOutcome<unknown>>): Promise<Fate> {
+  of(run: Run<SagaOutcome<unknown>>, until: Deadline | undefined): Promise<Fate> {
     const known = this.known.get(run.id);
     if (known !== undefined) return Promise.resolve(known);
     const asked = this.asked.get(run.id) ?? this.ask(run);
+    asked.until = until;
     return asked.fate;
   }
 
@@ -28,7 +35,7 @@ export class Fates {
       // A saga that ended in an earlier life of this process decides nothing any more.
       result.then(({ status }) => this.decided(id, status === 'committed' ? 'accepted' : 'failed'), reject);
     });
-    const question = { fate, answer };
+    const question = { fate, answer, until: undefined };
     this.asked.set(id, question);
     return question;
   }
@@ -37,4 +44,5 @@ export class Fates {
 interface Question {
   readonly fate: Promise<Fate>;
   readonly answer: (fate: Fate) => void;
+  until: Deadline | undefined;
 }

@@ -1,3 +1,5 @@
+import { Deadline, platformWorld } from '@holdfast/core';
+import { memoryEngine, openLedger } from '@holdfast/transactions';
 import { crashEverywhere } from '@holdfast/transactions/testkit';
 import { expect, test } from 'vitest';
 import { type Fate, type OrderServices, orderSaga } from './order-saga.ts';
@@ -29,15 +31,37 @@ class Standing implements OrderServices {
   }
 }
 
+const order = { basket: 'b', item: 'rope', quantity: 1, cents: 100 };
+
+test('a card is not charged when its customer has gone before', async () => {
+  const shop = new Standing();
+  let until = Deadline.after('1h');
+  shop.reserve = async (_, key) => {
+    shop.goods.add(key);
+    until = new Deadline(0, platformWorld().clock);
+    return true;
+  };
+  let charges = 0;
+  shop.charge = async () => {
+    charges++;
+  };
+  const saga = orderSaga(shop, { decided: () => {}, until: () => until });
+  await using ledger = await openLedger({ engine: memoryEngine(), definitions: [saga] });
+  const run = await ledger.start(saga, order);
+  expect((await run.result).status).toBe('rolled-back');
+  expect([charges, shop.goods.size]).toEqual([0, 0]);
+});
+
 test('an order is whole or nothing, and what was decided stands, wherever its process crashes', async () => {
   let shop = new Standing();
   let fates = new Set<Fate>();
   const services = new Proxy({} as OrderServices, {
     get: (_, name) => (shop[name as keyof OrderServices] as () => unknown).bind(shop),
   });
-  const saga = orderSaga(services, (_, fate) => fates.add(fate));
+  const customers = { decided: (_: string, fate: Fate) => fates.add(fate), until: () => undefined };
+  const saga = orderSaga(services, customers);
   const report = await crashEverywhere(saga, {
-    input: { basket: 'b', item: 'rope', quantity: 1, cents: 100 },
+    input: order,
     before: () => {
       shop = new Standing();
       fates = new Set();

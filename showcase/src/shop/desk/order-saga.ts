@@ -1,3 +1,4 @@
+import { type Deadline, runWithDeadline } from '@holdfast/core';
 import { exponential } from '@holdfast/resilience';
 import { type Saga, type StepRetry, saga } from '@holdfast/transactions';
 import type { Order } from '../order.ts';
@@ -18,9 +19,17 @@ export interface OrderServices {
 /** What is decided about an order long before all is done for it. */
 export type Fate = 'accepted' | 'failed';
 
+/** The customers of orders, as far as their sagas know them. */
+export interface Waiting {
+  /** They are told what is decided. May be said again. */
+  decided(id: string, fate: Fate): void;
+  /** Until when somebody waits for it; undefined when nobody has asked, such as after a crash. */
+  until(id: string): Deadline | undefined;
+}
+
 export type OrderSaga = Saga<Order, Order, unknown>;
 
-/** Below the time that a customer waits: who is told too late has gone. */
+/** For an order of which nobody knows how long its customer waits. */
 const patience = '1s';
 /** For as long as another service may be out of order. */
 const persistently: StepRetry = {
@@ -31,15 +40,21 @@ const persistently: StepRetry = {
 const once: StepRetry = { maxAttempts: 1 };
 
 /**
- * An order: goods are set aside and the card is charged, and both are taken back when either fails or takes too long; from
- * `accept` on it will be shipped, whatever happens. `decided` hears of it when the ledger has it for certain.
+ * An order: goods are set aside and the card is charged, and both are taken back when either fails or takes longer than
+ * somebody waits for it; from `accept` on it will be shipped, whatever happens. Customers hear of it when the ledger has it
+ * for certain.
  */
-export function orderSaga(services: OrderServices, decided: (id: string, fate: Fate) => void): OrderSaga {
+export function orderSaga(services: OrderServices, customers: Waiting): OrderSaga {
   return saga<Order>('order', { version: 1, deadline: patience })
     .step('reserve', {
-      do: async ({ input, key, signal }) => ({ key, made: await services.reserve(input, key, signal) }),
+      do: async ({ id, input, key, signal }) => {
+        const made = await inTime(customers.until(id), () => services.reserve(input, key, signal));
+        // A card that is not charged need not be given anything back.
+        customers.until(id)?.throwIfExpired(`order ${id}`);
+        return { key, made };
+      },
       undo: ({ id, input, doKey }) => {
-        decided(id, 'failed');
+        customers.decided(id, 'failed');
         return services.release(input, doKey);
       },
       deadline: patience,
@@ -47,19 +62,20 @@ export function orderSaga(services: OrderServices, decided: (id: string, fate: F
       undoRetry: persistently,
     })
     .step('charge', {
-      do: ({ input, key, signal }) => services.charge(input, key, signal),
+      do: ({ id, input, key, signal }) =>
+        inTime(customers.until(id), () => services.charge(input, key, signal)),
       undo: ({ id, input, doKey }) => {
-        decided(id, 'failed');
+        customers.decided(id, 'failed');
         return services.refund(input, doKey);
       },
       deadline: patience,
       retry: once,
       undoRetry: persistently,
     })
-    .pivot('accept', { do: () => {} })
+    .pivot('accept', { do: ({ id }) => customers.decided(id, 'accepted') })
     .ensure('ship', {
       do: ({ id, input, key }) => {
-        decided(id, 'accepted');
+        customers.decided(id, 'accepted');
         return services.ship(input, key);
       },
       retry: persistently,
@@ -68,4 +84,9 @@ export function orderSaga(services: OrderServices, decided: (id: string, fate: F
       do: ({ input, reserve }) => (reserve.made ? undefined : services.makeUpReservation(input, reserve.key)),
       retry: persistently,
     });
+}
+
+/** Does what somebody waits for, and lets everything that it calls know for how long. */
+function inTime<Result>(until: Deadline | undefined, work: () => Promise<Result>): Promise<Result> {
+  return until === undefined ? work() : runWithDeadline(until, work);
 }

@@ -70,6 +70,6 @@ class Errands {
   }
 
   async run(call: Call): Promise<void> {
-    await this.way.execute(() => this.remote.request(call));
+    await this.way.execute(() => this.remote.request({ ...call, background: true }));
   }
 }

@@ -1,4 +1,4 @@
-import { isHoldfastError } from '@holdfast/core';
+import { currentDeadline, type Deadline, isHoldfastError } from '@holdfast/core';
 import { type Timeout, timeout } from '@holdfast/resilience';
 import type { Ledger, Run, SagaOutcome } from '@holdfast/transactions';
 import { attemptKey } from '../errands/errand.ts';
@@ -14,7 +14,7 @@ import { orderServices } from './order-services.ts';
 /** Has a ledger see orders through as sagas. Those that an earlier process left go on as soon as it is open. */
 export async function openSagaDesk({ stack, hands, world, openLedger }: Workplace): Promise<Desk> {
   const fates = new Fates();
-  const saga = orderSaga(orderServices(stack, world), fates.decided);
+  const saga = orderSaga(orderServices(stack, world), fates);
   const patience = timeout('2s', { name: 'decision', world });
   return new SagaDesk(hands, saga, await openLedger(saga), fates, patience);
 }
@@ -44,19 +44,21 @@ class SagaDesk implements Desk {
 
   /** A saga for each attempt at a basket: the next one once it is decided that the last has failed. */
   async take(order: Order): Promise<Answer> {
+    const until = currentDeadline();
     for (let attempt = 1; ; attempt++) {
       const id = attemptKey(order.basket, attempt);
       const known = await this.ledger.find(this.saga, id);
-      if (known === undefined) return this.begin(order, id);
-      if ((await this.fateOf(known)) === 'accepted') return accepted;
+      if (known === undefined) return this.begin(order, id, until);
+      if ((await this.fateOf(known, until)) === 'accepted') return accepted;
     }
   }
 
-  private async begin(order: Order, id: string): Promise<Answer> {
+  private async begin(order: Order, id: string, until: Deadline | undefined): Promise<Answer> {
     await this.hands.work();
+    until?.throwIfExpired(`order ${id}`);
     try {
       const run = await this.ledger.start(this.saga, order, { id });
-      if ((await this.fateOf(run)) === 'accepted') return accepted;
+      if ((await this.fateOf(run, until)) === 'accepted') return accepted;
     } catch (error) {
       if (isHoldfastError(error) && error.code === 'LEDGER_BUSY') return overfull;
       throw error;
@@ -65,7 +67,7 @@ class SagaDesk implements Desk {
   }
 
   /** A saga that is stuck decides nothing before a person has: nobody is kept waiting for that. */
-  private fateOf(run: Run<SagaOutcome<unknown>>): Promise<Fate> {
-    return this.patience.execute(() => this.fates.of(run));
+  private fateOf(run: Run<SagaOutcome<unknown>>, until: Deadline | undefined): Promise<Fate> {
+    return this.patience.execute(() => this.fates.of(run, until));
   }
 }

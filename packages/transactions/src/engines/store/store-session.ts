@@ -39,7 +39,7 @@ export interface JoinedWorker {
 }
 
 /** Transactions of a worker that may be under way at once: one of takeovers, the others of changes. */
-export const laneCount = 4;
+export const laneCount = 8;
 
 /** A worker on a store. What others do comes by one watch; what it may have missed is read. */
 export class StoreSession extends StoreVisit implements LedgerSession {
