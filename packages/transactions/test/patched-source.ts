@@ -34,14 +34,14 @@ export interface PlantedBug<Trial extends string> {
 /** Ways of finding bugs, each of which rejects when there is one. */
 export type Trials<Trial extends string> = Readonly<Record<Trial, () => Promise<void>>>;
 
-/** The trials of a file of this folder, with `bug` planted while the source is loaded; with none, as they are. */
+/** The trials of a file, with `bug` planted while the source is loaded; with none, as they are. */
 export async function trialsWith<Trial extends string>(
-  file: string,
+  file: URL,
   bug?: PlantedBug<Trial>,
 ): Promise<Trials<Trial>> {
   let planted = bug === undefined;
   const { outputFiles } = await build({
-    entryPoints: [fileURLToPath(new URL(file, import.meta.url))],
+    entryPoints: [fileURLToPath(file)],
     bundle: true,
     write: false,
     format: 'cjs',

@@ -8,7 +8,7 @@ describe('a planted bug is found', () => {
   test.each(plantedBugs.map((bug) => [bug.name, bug] as const))(
     '%s',
     async (_, bug) => {
-      const trials = await trialsWith('commit-mutants/trials.ts', bug);
+      const trials = await trialsWith(new URL('trials.ts', import.meta.url), bug);
       await expect(trials[bug.by]()).rejects.toThrow();
     },
     300_000,

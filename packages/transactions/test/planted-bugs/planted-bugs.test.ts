@@ -6,12 +6,12 @@ import { plantedBugs } from './bugs.ts';
 
 describe('a planted bug is found', () => {
   test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s', async (_, bug) => {
-    const trials = await trialsWith('planted-bugs/trials.ts', bug);
+    const trials = await trialsWith(new URL('trials.ts', import.meta.url), bug);
     await expect(trials[bug.by]()).rejects.toThrow();
   });
 });
 
 test('without a bug, the trials find nothing', async () => {
-  const trials = await trialsWith('planted-bugs/trials.ts');
+  const trials = await trialsWith(new URL('trials.ts', import.meta.url));
   for (const trial of Object.values(trials)) await trial();
 });

@@ -9,7 +9,7 @@ test.each(Object.entries(trials))('%s find nothing in the source as it is', (_, 
 
 describe('a planted bug is found', () => {
   test.each(plantedBugs.map((bug) => [bug.name, bug] as const))('%s', async (_, bug) => {
-    const trials = await trialsWith('saga/mutants/trials.ts', bug);
+    const trials = await trialsWith(new URL('trials.ts', import.meta.url), bug);
     await expect(trials[bug.by]()).rejects.toThrow();
   });
 });
