@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BarrierCall, Ledger, Participant, TccCall, TccOptions } from '../../src/index.ts';
-import { ParticipantRegistry } from '../../src/index.ts';
+import { memoryEngine, openLedger, ParticipantRegistry } from '../../src/index.ts';
+import { skewedClock } from '../skewed-clock.ts';
 import { type Booking, House, Travel, type Trip } from './booking.ts';
 
 interface Office {
@@ -201,6 +202,32 @@ describe('a reservation', () => {
     expect(await run.result).toMatchObject({ status: 'rolled-back', error: { code: 'DEADLINE_EXCEEDED' } });
     await ledger.close();
   });
+
+  test.each([
+    ['behind', -3_600_000],
+    ['ahead', 3_600_000],
+  ])(
+    'has its time from when the booking was started, also where the engine is an hour %s',
+    async (_, skew) => {
+      const travel = new Travel('inn', 'spa');
+      const registry = travel.registry(travel.life());
+      const booking = travel.booking(registry, { reservation: '1m', callTimeout: '1h', tries: 1 });
+      const { world, houses } = travel;
+      const { spa } = houses;
+      const engine = memoryEngine({ world: skewedClock(world, skew) });
+      const ledger = await openLedger({ engine, definitions: [booking], world, closeTimeout: 0 });
+      expect(await (await ledger.start(booking, trip)).result).toMatchObject({ status: 'committed' });
+      registry.register('spa', {
+        call: (call, signal) => (call.operation === 'try' ? new Promise(() => {}) : spa!.call(call, signal)),
+      });
+      const run = await ledger.start(booking, trip);
+      await world.advance('29s');
+      expect((await run.summary()).status).toBe('running');
+      await world.advance('2s');
+      expect(await run.result).toMatchObject({ status: 'rolled-back', error: { code: 'DEADLINE_EXCEEDED' } });
+      await ledger.close();
+    },
+  );
 
   test('is cancelled when the wall clock jumps past half its time while it is tried', async () => {
     const { travel, ledger, booking, inn, spa } = await office({ reservation: '1m' });
