@@ -171,6 +171,34 @@ describe('a reservation', () => {
     await ledger.close();
   });
 
+  test('expires at a participant that refuses calls of coordinators that have been replaced', async () => {
+    const { travel, ledger, spa } = await office();
+    const call = spa.call.bind(spa);
+    let highest = 0;
+    spa.call = async (asked, signal) => {
+      if (asked.epoch !== undefined && asked.epoch < highest) throw new Error('of a replaced coordinator');
+      highest = asked.epoch ?? highest;
+      return call(asked, signal);
+    };
+    const expiresAt = travel.world.clock.wall() + 60_000;
+    await spa.call({ ...callOf(ledger, 'lost', 'try'), expiresAt }, new AbortController().signal);
+    await using expiry = spa.expiry(travel.world);
+    await travel.world.advance('70s');
+    expect(spa.rooms).toBe('10, 0, 0');
+    await expiry.close();
+    await ledger.close();
+  });
+
+  test.each(['try', 'confirm'] as const)('takes no %s without an epoch', async (operation) => {
+    const { ledger, spa } = await office();
+    const { epoch: _, ...call } = callOf(ledger, 't', operation);
+    await expect(spa.call(call, new AbortController().signal)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('call.epoch'),
+    });
+    await ledger.close();
+  });
+
   test('that cannot be cancelled keeps none of the others from it', async () => {
     const { travel, ledger, spa } = await office();
     const expiresAt = travel.world.clock.wall() + 60_000;
