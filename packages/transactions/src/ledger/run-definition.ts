@@ -41,7 +41,10 @@ export interface RunContext {
   readonly epoch: number;
   /** Whether this life of it began with a restart or a takeover, rather than with its creation. */
   readonly recovered: boolean;
-  /** Wall-clock milliseconds since the Unix epoch: deadlines of the whole run count from here. */
+  /**
+   * Wall-clock milliseconds since the Unix epoch, by the engine's clock, which need not be the worker's: deadlines of the
+   * whole run count from here. A life of the run that is not recovered begins at this time.
+   */
   readonly createdAt: number;
   readonly world: World;
   /** What it had when this life of it began. */

@@ -63,7 +63,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   readonly #activities: (Activity | undefined)[] = [];
   /**
    * The wall clock less the monotonic one, in milliseconds, when this life of the run began: within it, a wall clock that
-   * jumps changes nothing.
+   * jumps changes nothing. A first life begins at the run's creation, whatever the clocks of its engine and worker are apart.
    */
   readonly #wallOffset: number;
   /** Why this definition cannot drive it. */
@@ -105,7 +105,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#run = run;
     this.#definition = definition;
     this.#figures = figures;
-    this.#wallOffset = clock.wall() - clock.now() / 1_000;
+    this.#wallOffset = (run.recovered ? clock.wall() : run.createdAt) - clock.now() / 1_000;
     this.finished = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#break = reject;

@@ -7,7 +7,10 @@ export interface ExpiryOptions<Transaction> {
   /** Runs `work` in a transaction of the participant's own database. */
   transact<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
   readonly storage: BarrierStorage<Transaction>;
-  /** Cancels as if it had been asked to: a confirm that comes at the same time is either before or refused. */
+  /**
+   * Cancels as if it had been asked to, by a call without an epoch: a confirm that comes at the same time is either before or
+   * refused.
+   */
   readonly participant: Participant;
   /** From the end of one look to the beginning of the next. Default '10s'. */
   readonly every?: Duration;
@@ -45,7 +48,7 @@ export function expireReservations<Transaction>(options: ExpiryOptions<Transacti
       if (signal.aborted) break;
       const call = { transaction, branch, operation: 'cancel' } as const;
       try {
-        const { verdict } = await participant.call({ ...call, key: keyOf(call), epoch: 0 }, signal);
+        const { verdict } = await participant.call({ ...call, key: keyOf(call) }, signal);
         if (verdict === 'fresh') cancelled.push({ transaction, branch });
       } catch (error) {
         // One that cannot be cancelled keeps no other one waiting.

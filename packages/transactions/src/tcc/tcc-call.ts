@@ -10,8 +10,11 @@ import { checkBarrierCall } from './check-barrier-call.ts';
 export interface TccCall extends BarrierCall {
   /** The same each time that this call comes, and of no other: `<transaction>/<branch>/<operation>`. */
   readonly key: string;
-  /** Of the coordinator. A call of a lower one than was seen before is of a coordinator that has been replaced. */
-  readonly epoch: number;
+  /**
+   * Of the coordinator: a call of a lower one than was seen before is of a coordinator that has been replaced. The cancel of a
+   * reservation that has expired is of no coordinator and has none: the barrier alone judges it.
+   */
+  readonly epoch?: number | undefined;
   /** What is asked for: with a try. */
   readonly request?: JsonValue | undefined;
 }
@@ -29,8 +32,9 @@ export type TccReply =
 export function checkTccCall(call: TccCall): void {
   checkBarrierCall(call);
   if (call.key !== keyOf(call)) throw invalidArgument('call.key', call.key, keyOf(call));
-  if (!(Number.isSafeInteger(call.epoch) && call.epoch >= 0)) {
-    throw invalidArgument('call.epoch', call.epoch, 'a whole number from 0');
+  const { epoch, operation } = call;
+  if (epoch === undefined ? operation !== 'cancel' : !(Number.isSafeInteger(epoch) && epoch >= 0)) {
+    throw invalidArgument('call.epoch', epoch, 'a whole number from 0');
   }
 }
 

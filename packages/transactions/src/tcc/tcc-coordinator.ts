@@ -24,12 +24,15 @@ export class TccCoordinator {
   readonly #run: RunContext;
   readonly #settings: TccSettings;
   readonly #acknowledgements: Acknowledgements;
+  /** By how many milliseconds the clock that says when the run was created is ahead of the worker's. */
+  readonly #skew: number;
   #state: TccState;
 
   constructor(run: RunContext, settings: TccSettings) {
     this.#run = run;
     this.#settings = settings;
     this.#acknowledgements = new Acknowledgements(run);
+    this.#skew = run.recovered ? 0 : run.createdAt - run.world.clock.wall();
     this.#state = readTcc(run.records);
   }
 
@@ -49,7 +52,7 @@ export class TccCoordinator {
   async #decide(): Promise<TccEvent> {
     const { branches } = this.#state;
     const { world, signal } = this.#run;
-    const timeLeft = this.#decideBy - world.clock.wall();
+    const timeLeft = this.#decideBy - this.#wall;
     try {
       if (timeLeft <= 0) throw this.#tooLate();
       const reservations = await withinTime(
@@ -59,7 +62,7 @@ export class TccCoordinator {
         `the tries of ${this.#run.id}`,
         (limit) => Promise.all(branches.map((branch) => this.#tryOne(branch, limit))),
       );
-      if (world.clock.wall() >= this.#decideBy) throw this.#tooLate();
+      if (this.#wall >= this.#decideBy) throw this.#tooLate();
       return { kind: 'confirmed', reservations: Object.fromEntries(reservations) };
     } catch (error) {
       signal.throwIfAborted();
@@ -128,6 +131,11 @@ export class TccCoordinator {
     return withinTime(world, callTimeout, signal, `${operation} at ${participant}`, (limit) =>
       registry.call(participant, call, limit),
     );
+  }
+
+  /** Wall-clock milliseconds, by the clock that says when the run was created. */
+  get #wall(): number {
+    return this.#run.world.clock.wall() + this.#skew;
   }
 
   /** Wall-clock milliseconds. */

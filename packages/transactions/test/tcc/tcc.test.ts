@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { BarrierCall, Ledger, Participant, TccCall, TccOptions } from '../../src/index.ts';
-import { ParticipantRegistry } from '../../src/index.ts';
+import { memoryEngine, openLedger, ParticipantRegistry } from '../../src/index.ts';
+import { skewedClock } from '../skewed-clock.ts';
 import { type Booking, House, Travel, type Trip } from './booking.ts';
 
 interface Office {
@@ -170,6 +171,34 @@ describe('a reservation', () => {
     await ledger.close();
   });
 
+  test('expires at a participant that refuses calls of coordinators that have been replaced', async () => {
+    const { travel, ledger, spa } = await office();
+    const call = spa.call.bind(spa);
+    let highest = 0;
+    spa.call = async (asked, signal) => {
+      if (asked.epoch !== undefined && asked.epoch < highest) throw new Error('of a replaced coordinator');
+      highest = asked.epoch ?? highest;
+      return call(asked, signal);
+    };
+    const expiresAt = travel.world.clock.wall() + 60_000;
+    await spa.call({ ...callOf(ledger, 'lost', 'try'), expiresAt }, new AbortController().signal);
+    await using expiry = spa.expiry(travel.world);
+    await travel.world.advance('70s');
+    expect(spa.rooms).toBe('10, 0, 0');
+    await expiry.close();
+    await ledger.close();
+  });
+
+  test.each(['try', 'confirm'] as const)('takes no %s without an epoch', async (operation) => {
+    const { ledger, spa } = await office();
+    const { epoch: _, ...call } = callOf(ledger, 't', operation);
+    await expect(spa.call(call, new AbortController().signal)).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('call.epoch'),
+    });
+    await ledger.close();
+  });
+
   test('that cannot be cancelled keeps none of the others from it', async () => {
     const { travel, ledger, spa } = await office();
     const expiresAt = travel.world.clock.wall() + 60_000;
@@ -201,6 +230,32 @@ describe('a reservation', () => {
     expect(await run.result).toMatchObject({ status: 'rolled-back', error: { code: 'DEADLINE_EXCEEDED' } });
     await ledger.close();
   });
+
+  test.each([
+    ['behind', -3_600_000],
+    ['ahead', 3_600_000],
+  ])(
+    'has its time from when the booking was started, also where the engine is an hour %s',
+    async (_, skew) => {
+      const travel = new Travel('inn', 'spa');
+      const registry = travel.registry(travel.life());
+      const booking = travel.booking(registry, { reservation: '1m', callTimeout: '1h', tries: 1 });
+      const { world, houses } = travel;
+      const { spa } = houses;
+      const engine = memoryEngine({ world: skewedClock(world, skew) });
+      const ledger = await openLedger({ engine, definitions: [booking], world, closeTimeout: 0 });
+      expect(await (await ledger.start(booking, trip)).result).toMatchObject({ status: 'committed' });
+      registry.register('spa', {
+        call: (call, signal) => (call.operation === 'try' ? new Promise(() => {}) : spa!.call(call, signal)),
+      });
+      const run = await ledger.start(booking, trip);
+      await world.advance('29s');
+      expect((await run.summary()).status).toBe('running');
+      await world.advance('2s');
+      expect(await run.result).toMatchObject({ status: 'rolled-back', error: { code: 'DEADLINE_EXCEEDED' } });
+      await ledger.close();
+    },
+  );
 
   test('is cancelled when the wall clock jumps past half its time while it is tried', async () => {
     const { travel, ledger, booking, inn, spa } = await office({ reservation: '1m' });
