@@ -45,7 +45,7 @@ export class DrivenRun implements RunContext, RunListener {
   #onMessage: ((message: RunMessage) => void) | undefined = undefined;
   /** Those that came while nobody was told. */
   #untold: RunMessage[] | undefined = undefined;
-  #claims: Map<string, AbortableWait[]> | undefined = undefined;
+  #claims: Map<string, KeyWait[]> | undefined = undefined;
 
   constructor(keeper: RunKeeper, owned: OwnedRun, definition: AnyRunDefinition, recovered: boolean) {
     this.#keeper = keeper;
@@ -134,7 +134,7 @@ export class DrivenRun implements RunContext, RunListener {
   }
 
   async claim(key: string, signal?: AbortSignal): Promise<void> {
-    const wait = new AbortableWait(`claim of '${key}'`, signal);
+    const wait = new KeyWait(key, signal);
     this.#claims ??= new Map();
     const waits = this.#claims.get(key);
     if (waits === undefined) this.#claims.set(key, [wait]);
@@ -184,7 +184,8 @@ export class DrivenRun implements RunContext, RunListener {
 
   granted(key: string): void {
     const waits = this.#claims?.get(key);
-    if (waits === undefined) return;
+    // Those that have given up, and are about to leave the line, give the key back as they do.
+    if (waits === undefined || waits.every(({ givenUp }) => givenUp)) return;
     this.#claims!.delete(key);
     for (const wait of waits) wait.resolve();
   }
@@ -247,13 +248,27 @@ export class DrivenRun implements RunContext, RunListener {
     return this.#added === undefined ? records : [...records, ...this.#added];
   }
 
-  async #leaveLine(key: string, wait: AbortableWait): Promise<void> {
+  async #leaveLine(key: string, wait: KeyWait): Promise<void> {
     const waits = this.#claims?.get(key);
     if (waits === undefined) return;
     waits.splice(waits.indexOf(wait), 1);
     if (waits.length > 0) return;
     this.#claims!.delete(key);
     if (this.#keeper.over === undefined) await this.release(key);
+  }
+}
+
+/** Of a run, for a key. */
+class KeyWait extends AbortableWait {
+  readonly #signal: AbortSignal | undefined;
+
+  constructor(key: string, signal: AbortSignal | undefined) {
+    super(`claim of '${key}'`, signal);
+    this.#signal = signal;
+  }
+
+  get givenUp(): boolean {
+    return this.#signal?.aborted === true;
   }
 }
 

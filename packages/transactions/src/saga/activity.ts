@@ -24,6 +24,8 @@ export interface ActivityHost extends ContextSubject {
   /** All locks are held. */
   claimed(place: number): void;
   claimFailed(place: number, error: Error): void;
+  /** The engine takes no such key, now or later. */
+  claimRefused(place: number, error: Error): void;
   /** The time of a pause has come. */
   rang(place: number): void;
   /** What was to be stopped has ended. */

@@ -1,3 +1,4 @@
+import { isHoldfastError } from '@holdfast/core';
 import { type Activity, type ActivityHost, Alarm } from './activity.ts';
 import type { PlaceDefinition } from './definition.ts';
 import { outOfTimeError } from './read-outcome.ts';
@@ -59,10 +60,16 @@ export class Claim implements Activity {
         this.#held++;
         this.#next();
       },
-      () => {
-        if (!this.#over) this.#again.set(this.#saga.world.clock.now() + claimAgainMicros);
-      },
+      (error: unknown) => this.#failed(error),
     );
+  }
+
+  #failed(error: unknown): void {
+    if (this.#over) return;
+    if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') {
+      this.leave(error);
+      this.#saga.claimRefused(this.#place, error);
+    } else this.#again.set(this.#saga.world.clock.now() + claimAgainMicros);
   }
 
   #tooLate(): void {

@@ -164,6 +164,10 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#ended(place, () => this.#record('failed', place, failureText(error)));
   }
 
+  claimRefused(place: number, error: Error): void {
+    this.#ended(place, () => this.#stuck(place, error));
+  }
+
   rang(place: number): void {
     const { kind, name } = this.#definition.places[place]!;
     this.#ended(place, () => {

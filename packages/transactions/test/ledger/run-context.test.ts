@@ -3,10 +3,13 @@ import { ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import {
   type Ledger,
+  type LedgerEngine,
   memoryEngine,
+  type OwnedRun,
   openLedger,
   type RunContext,
   type RunDefinition,
+  type RunListener,
 } from '../../src/index.ts';
 
 function protocol(drive: (run: RunContext) => void | Promise<void>): RunDefinition<string, number> {
@@ -21,6 +24,40 @@ function protocol(drive: (run: RunContext) => void | Promise<void>): RunDefiniti
 
 async function open(definition: RunDefinition<string, number>, world = new ManualWorld()): Promise<Ledger> {
   return openLedger({ engine: memoryEngine({ world }), definitions: [definition], world });
+}
+
+/** A memory engine that aborts a run's claim just before it tells it that the key is its. */
+function abortingAtGrant(id: string, abort: AbortController): LedgerEngine {
+  const engine = memoryEngine();
+  return {
+    ...engine,
+    async join(host, options) {
+      const session = await engine.join(host, options);
+      const create = session.create.bind(session);
+      session.create = async (run) => {
+        const created = await create(run);
+        if (run.id === id && 'listener' in created) abortAtGrant(created, abort);
+        return created;
+      };
+      return session;
+    },
+  };
+}
+
+function abortAtGrant(run: OwnedRun, abort: AbortController): void {
+  const kind: object = Object.getPrototypeOf(run);
+  Object.defineProperty(run, 'listener', {
+    set(listener: RunListener) {
+      const aborting: RunListener = {
+        message: (message) => listener.message(message),
+        granted(key) {
+          abort.abort();
+          listener.granted(key);
+        },
+      };
+      Reflect.set(kind, 'listener', aborting, run);
+    },
+  });
 }
 
 function end(run: RunContext): Promise<void> {
@@ -65,6 +102,26 @@ describe('a claim', () => {
     finish();
     await Promise.all([a!.result, c!.result]);
     expect(outcomes).toEqual(['a held', 'b ABORTED', 'c held']);
+  });
+
+  test('that is granted while it is given up gives the key back', async () => {
+    const abort = new AbortController();
+    const outcomes: string[] = [];
+    const definition = protocol(async (run) => {
+      const outcome = await run.claim('key', run.id === 'b' ? abort.signal : undefined).then(
+        () => 'held',
+        (error: { code: string }) => error.code,
+      );
+      outcomes.push(`${run.id} ${outcome}`);
+      if (run.id === 'a') await new Promise(setImmediate);
+      if (outcome === 'held') await end(run);
+    });
+    const engine = abortingAtGrant('b', abort);
+    await using ledger = await openLedger({ engine, definitions: [definition] });
+    const [, b, c] = await Promise.all(['a', 'b', 'c'].map((id) => ledger.start(definition, '', { id })));
+    await c!.result;
+    expect(outcomes.sort()).toEqual(['a held', 'b ABORTED', 'c held']);
+    expect((await b!.summary()).status).toBe('running');
   });
 
   test('ends with the ledger', async () => {

@@ -1,5 +1,14 @@
+import { invalidArgument, ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { type StandardSchema, saga, terminal } from '../../src/index.ts';
+import {
+  type LedgerEngine,
+  memoryEngine,
+  openLedger,
+  type StandardSchema,
+  saga,
+  sagaStatus,
+  terminal,
+} from '../../src/index.ts';
 import { Desk } from './desk.ts';
 
 const noop = () => {};
@@ -236,6 +245,26 @@ describe('a lock', () => {
     await desk.world.advance('10s');
     expect((await desk.outcome(order, 'c')).status).toBe('committed');
     expect(log).toEqual(['a takes', 'a gives back', 'c takes', 'c pays']);
+  });
+
+  test('whose keys the engine refuses parks its step at once, and says why', async () => {
+    const world = new ManualWorld();
+    const engine = memoryEngine({ world });
+    const refusing: LedgerEngine = {
+      ...engine,
+      async join(host, options) {
+        const session = await engine.join(host, options);
+        session.claim = (_, key) => Promise.reject(invalidArgument('key', key, 'a key without zeros'));
+        return session;
+      },
+    };
+    const order = selling([]);
+    await using ledger = await openLedger({ engine: refusing, definitions: [order], world });
+    await ledger.start(order, ['sku'], { id: 'a' });
+    await world.settle();
+    const { status, steps } = sagaStatus((await ledger.read('a'))!);
+    expect(status).toBe('stuck');
+    expect(steps[0]!.stuck).toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
   test('whose keys cannot be told parks its step', async () => {
