@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type PostgresLedgerOptions, postgresLedger } from '../src/index.ts';
 import { bytes, NotingHost, texts } from './ledger-host.ts';
 import { ProcessPool } from './process-pool.ts';
-import { firstServer, TestDatabase } from './test-database.ts';
+import { firstServer, poolOn, TestDatabase } from './test-database.ts';
 
 const database = new TestDatabase();
 const { pool, schema } = database;
@@ -110,6 +110,15 @@ describe('a lost connection', () => {
     await client.end();
     return Number(rows[0].count);
   };
+
+  test('cannot end the process, however early it comes', async () => {
+    const fresh = poolOn(firstServer(), 1);
+    postgresLedger({ pool: fresh });
+    const client = await fresh.connect();
+    expect(client.listenerCount('error')).toBeGreaterThan(0);
+    client.release();
+    await fresh.end();
+  });
 
   test('costs no change and doubles none', async () => {
     const { session, host } = await join();

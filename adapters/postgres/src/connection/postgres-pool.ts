@@ -4,6 +4,8 @@
  */
 export interface PostgresPool {
   connect(): Promise<PooledConnection>;
+  /** Tells of each connection when it is made. */
+  on?(event: 'connect', listener: (connection: PooledConnection) => void): unknown;
 }
 
 /** A connection that can run statements: a client of `pg`, inside a transaction or not. */

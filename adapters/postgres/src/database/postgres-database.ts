@@ -14,6 +14,7 @@ import {
   transactionErrors,
 } from '@holdfast/transactions';
 import { connect, giveBack, rollBack, type Server } from '../connection/ask.ts';
+import { checkPool } from '../connection/check-pool.ts';
 import { sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
@@ -60,7 +61,7 @@ export async function openPostgresDatabase<Transaction extends PostgresConnectio
   options: PostgresDatabaseOptions,
 ): Promise<PostgresDatabase<Transaction>> {
   const { pool, schema = 'holdfast', isolation, attemptsMax = 10, answerTimeout = '5s' } = options;
-  if (typeof pool?.connect !== 'function') throw invalidArgument('pool', pool, 'a Pool of pg');
+  checkPool(pool);
   if (!(Number.isSafeInteger(attemptsMax) && attemptsMax >= 1)) {
     throw invalidArgument('attemptsMax', attemptsMax, 'a whole number from 1');
   }

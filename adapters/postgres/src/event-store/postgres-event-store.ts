@@ -2,7 +2,6 @@ import {
   AbortableWait,
   type Duration,
   type HoldfastError,
-  invalidArgument,
   newId,
   sleep,
   throwIfAborted,
@@ -31,6 +30,7 @@ import {
 } from '@holdfast/transactions/engine';
 import { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
+import { checkPool } from '../connection/check-pool.ts';
 import { checkText } from '../connection/check-text.ts';
 import type { PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
@@ -55,7 +55,7 @@ export interface PostgresEventStoreOptions {
  */
 export async function openPostgresEventStore(options: PostgresEventStoreOptions): Promise<EventStore> {
   const { pool, schema = 'holdfast', answerTimeout = '5s' } = options;
-  if (typeof pool?.connect !== 'function') throw invalidArgument('pool', pool, 'a Pool of pg');
+  checkPool(pool);
   const server = { pool, answerTimeout: toPositiveMicros(answerTimeout, 'answerTimeout') };
   quotedSchema(schema);
   try {

@@ -9,6 +9,7 @@ import type {
   NewRun,
 } from '@holdfast/transactions';
 import { Announcements } from '../connection/announcements.ts';
+import { checkPool } from '../connection/check-pool.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { checkSchema, prepareSchema, quotedSchema } from '../connection/schema.ts';
 import { readAnnouncement } from './announcement.ts';
@@ -62,7 +63,7 @@ const keepAlive = 5_000_000;
  */
 export function postgresLedger(options: PostgresLedgerOptions): PostgresLedger {
   const { pool, schema = 'holdfast', messagesMax = 1_000 } = options;
-  if (typeof pool?.connect !== 'function') throw invalidArgument('pool', pool, 'a Pool of pg');
+  checkPool(pool);
   if (!(Number.isSafeInteger(messagesMax) && messagesMax >= 1)) {
     throw invalidArgument('messagesMax', messagesMax, 'a whole number from 1');
   }

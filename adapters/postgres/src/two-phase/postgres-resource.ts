@@ -10,6 +10,7 @@ import {
   readBranchText,
 } from '@holdfast/transactions';
 import { ask, connect, type Server } from '../connection/ask.ts';
+import { checkPool } from '../connection/check-pool.ts';
 import { literal } from '../connection/literal.ts';
 import { sqlState } from '../connection/postgres-failure.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
@@ -49,7 +50,7 @@ export function postgresResource<Connection extends PostgresConnection = Postgre
 ): Resource<Connection> {
   const { name, pool, schema = 'holdfast', isolation, answerTimeout = '5s' } = options;
   checkResourceName(name);
-  if (typeof pool?.connect !== 'function') throw invalidArgument('pool', pool, 'a Pool of pg');
+  checkPool(pool);
   quotedSchema(schema);
   const isolations = ['read committed', 'repeatable read', 'serializable'];
   if (isolation !== undefined && !isolations.includes(isolation)) {
