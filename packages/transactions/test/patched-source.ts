@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import * as coordination from '@holdfast/coordination';
 import * as core from '@holdfast/core';
 import * as resilience from '@holdfast/resilience';
 import * as runtime from '@holdfast/runtime';
@@ -11,6 +12,7 @@ import * as vitest from 'vitest';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const modules: Readonly<Record<string, unknown>> = {
+  '@holdfast/coordination': coordination,
   '@holdfast/core': core,
   '@holdfast/resilience': resilience,
   '@holdfast/runtime': runtime,
