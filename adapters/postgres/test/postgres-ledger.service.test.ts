@@ -366,6 +366,34 @@ describe('in one transaction with the user', () => {
     expect(texts((await session.read('a'))?.records ?? [])).toEqual(['begun', 'inserted x', 'after']);
   });
 
+  test('work that does not heed its signal holds nothing up, and can do nothing more', async () => {
+    const { session } = await join();
+    await pool.query(`CREATE TABLE ${schema}.orders (id text)`);
+    const run = await create(session, 'a');
+    const leaving = new AbortController();
+    let late: Promise<unknown> = Promise.resolve();
+    const attaching = session.attach?.(
+      run,
+      async (transaction) => {
+        await (transaction as typeof pool).query(`INSERT INTO ${schema}.orders VALUES ('x')`);
+        leaving.abort();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        late = (transaction as typeof pool).query(`INSERT INTO ${schema}.orders VALUES ('y')`).then(
+          () => 'done',
+          () => 'refused',
+        );
+        return new Promise(() => {});
+      },
+      leaving.signal,
+    );
+    await expect(attaching).rejects.toMatchObject({ code: 'ABORTED' });
+    await session.append(run, [bytes('after')]);
+    await session.close();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(await late).toBe('refused');
+    expect((await pool.query(`SELECT id FROM ${schema}.orders`)).rows).toEqual([]);
+  });
+
   test('a worker that is counted as dead commits nothing of its user either', async () => {
     const { session } = await join();
     await pool.query(`CREATE TABLE ${schema}.orders (id text)`);

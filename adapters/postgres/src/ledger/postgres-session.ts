@@ -17,6 +17,7 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import { unlessAborted } from '@holdfast/transactions/engine';
 import { Announcements } from '../connection/announcements.ts';
 import { connect, giveBack, rollBack } from '../connection/ask.ts';
 import { checkText } from '../connection/check-text.ts';
@@ -375,11 +376,12 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     let broken = false;
     try {
       await connection.query({ text: 'BEGIN' });
-      const records = await work(connection);
+      const records = await unlessAborted(work(connection), 'attach', signal);
       throwIfAborted(signal, 'attach');
       await this.#commitAttached(connection, run, records);
     } catch (error) {
-      broken = !(await rollBack(connection));
+      // Work that does not heed its signal may still use the connection: closed, it rolls back and takes no more.
+      broken = signal?.aborted === true || !(await rollBack(connection));
       throw error;
     } finally {
       giveBack(connection, broken);

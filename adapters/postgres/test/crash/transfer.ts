@@ -27,8 +27,14 @@ export function transfer(pool: Pool): RunDefinition<Transfer, string> {
         pool.query('INSERT INTO effects VALUES ($1, $2, $3)', [run.id, step, run.epoch]);
       const move = async (transaction: unknown): Promise<readonly Uint8Array[]> => {
         const client = transaction as Pool;
-        await client.query('UPDATE accounts SET balance = balance - 1 WHERE id = $1', [from]);
-        await client.query('UPDATE accounts SET balance = balance + 1 WHERE id = $1', [to]);
+        // In one order by all: else they wait for each other, and PostgreSQL takes a second to see that.
+        const changes = [
+          { id: from, by: -1 },
+          { id: to, by: 1 },
+        ];
+        for (const { id, by } of changes.sort((one, other) => one.id - other.id)) {
+          await client.query('UPDATE accounts SET balance = balance + $2 WHERE id = $1', [id, by]);
+        }
         await client.query('INSERT INTO moves VALUES ($1)', [run.id]);
         return [bytes('moved')];
       };
