@@ -1,3 +1,4 @@
+export type * from './admin/admin-api.ts';
 export {
   type ExpositionFormat,
   negotiateFormat,

@@ -1,0 +1,49 @@
+/**
+ * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`. Nothing is made per
+ * span but numbers; texts that repeat are interned once a batch, and attributes stay undecoded until somebody asks.
+ */
+export interface SpanBatch {
+  readonly length: number;
+  /** 16 bytes a row. */
+  readonly traceIds: Uint8Array;
+  /** 8 bytes a row. */
+  readonly spanIds: Uint8Array;
+  /** 8 bytes a row; all zero for a root. */
+  readonly parentIds: Uint8Array;
+  /** Nanoseconds since the Unix epoch. */
+  readonly starts: BigInt64Array;
+  /** Nanoseconds, never negative. */
+  readonly durations: BigInt64Array;
+  /** OpenTelemetry's numbers: 1 internal, 2 server, 3 client, 4 producer, 5 consumer; 0 unspecified. */
+  readonly kinds: Uint8Array;
+  /** OpenTelemetry's numbers: 0 unset, 1 ok, 2 error. */
+  readonly statuses: Uint8Array;
+  /** Indexes into {@link texts}. */
+  readonly names: Uint32Array;
+  /** Whom the span calls, where its attributes say so; index into {@link texts}, 0 for nobody. */
+  readonly peers: Uint32Array;
+  /** Index into {@link texts}, 0 for none. */
+  readonly statusMessages: Uint32Array;
+  /** Indexes into {@link resources}. */
+  readonly resourceOf: Uint32Array;
+  /** Index into {@link texts}, 0 for none: the instrumentation scope. */
+  readonly scopes: Uint32Array;
+  /** The first is the empty text. */
+  readonly texts: readonly string[];
+  readonly resources: readonly ResourceEntry[];
+  /** The span's attributes as JSON; `{}` for none. Made when asked for. */
+  attributesJson(row: number): string;
+  /** Its events as a JSON array of `{ at, name, attributes }`, `at` in nanoseconds as a text; `[]` for none. */
+  eventsJson(row: number): string;
+  /** Its links as a JSON array of `{ traceId, spanId }`; `[]` for none. */
+  linksJson(row: number): string;
+}
+
+/** Who sent something. */
+export interface ResourceEntry {
+  readonly service: string;
+  readonly instance: string | undefined;
+  readonly version: string | undefined;
+  /** All its attributes, as JSON. */
+  readonly attributesJson: string;
+}
