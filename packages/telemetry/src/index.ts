@@ -51,6 +51,17 @@ export {
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
+export {
+  type OperationListener,
+  OperationMetrics,
+  type OperationMetricsOptions,
+} from './red/operation-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
+export { type ObservedQueue, QueueMetrics } from './resources/queue-metrics.ts';
+export {
+  observeResources,
+  type ResourceMetrics,
+  type ResourceMetricsOptions,
+} from './resources/resource-metrics.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { SpanEvent, SpanLinkRecord, SpanRecord, SpanSink } from './trace/span-record.ts';
