@@ -13,25 +13,45 @@ export { LoggerProvider, type LoggerProviderOptions } from './logs/logger-provid
 export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from './logs/pino-stream.ts';
 export type { LogLevel } from './logs/severity.ts';
 export { type LogFacts, StructuredLogger } from './logs/structured-logger.ts';
+export { MeterProvider, type MeterProviderOptions } from './meter/meter-provider.ts';
 export type { Counter } from './metrics/counter.ts';
+export type { MetricOptions } from './metrics/describe-metric.ts';
 export type { Gauge } from './metrics/gauge.ts';
-export { growingBounds, type Histogram, secondsBounds } from './metrics/histogram.ts';
-export type { Labelled, Labels, OverflowBehaviour } from './metrics/labelled.ts';
+export type { Histogram } from './metrics/histogram.ts';
+export { growingBounds, secondsBounds } from './metrics/histogram-buckets.ts';
+export type { LabelSet } from './metrics/label-set.ts';
+export type { Labelled, Labels } from './metrics/labelled.ts';
+export type { OverflowBehaviour } from './metrics/limited-series.ts';
+export { metricBatches } from './metrics/metric-batches.ts';
 export type {
   HistogramFamily,
   HistogramReading,
   MetricDescription,
   MetricFamily,
   NumberFamily,
+  NumberKind,
   NumberReading,
   Series,
 } from './metrics/metric-family.ts';
 export {
+  type GaugePoints,
+  type HistogramPoint,
+  type HistogramPoints,
+  type MetricBatch,
+  type MetricIdentity,
+  type MetricPoints,
+  type MetricSink,
+  metricBatchPoints,
+  type NumberPoint,
+  type SumPoints,
+} from './metrics/metric-points.ts';
+export { MetricReader, type MetricReaderOptions } from './metrics/metric-reader.ts';
+export {
   type HistogramOptions,
   type LabelOptions,
-  type MetricOptions,
   type MetricReadFailedEvent,
   MetricRegistry,
+  type MetricRegistryOptions,
   metricReadFailed,
   type ObservedOptions,
   type ObservedSeries,
