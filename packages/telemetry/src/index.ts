@@ -1,5 +1,13 @@
 export type * from './admin/admin-api.ts';
 export {
+  type AdminClient,
+  type AdminClientOptions,
+  type AdminSagaFilter,
+  adminClient,
+} from './admin/admin-client.ts';
+export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts';
+export type { AdminEndpointOptions } from './admin/admin-options.ts';
+export {
   type ExpositionFormat,
   negotiateFormat,
   openMetricsFormat,
@@ -30,4 +38,5 @@ export {
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
+export { takeProfile } from './profiles/take-profile.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
