@@ -2,6 +2,14 @@ export type * from './admin/admin-api.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export { suppressTracing } from './context/context-with-span.ts';
 export {
+  type AdminClient,
+  type AdminClientOptions,
+  type AdminSagaFilter,
+  adminClient,
+} from './admin/admin-client.ts';
+export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts';
+export type { AdminEndpointOptions } from './admin/admin-options.ts';
+export {
   type ExpositionFormat,
   negotiateFormat,
   openMetricsFormat,
@@ -75,6 +83,7 @@ export { type ParentBasedOptions, parentBased } from './sampling/parent-based.ts
 export { prioritised, type SamplingRule } from './sampling/prioritised.ts';
 export type { SampledParent, Sampler, SamplingDecision } from './sampling/sampler.ts';
 export { traceRatio } from './sampling/trace-ratio.ts';
+export { takeProfile } from './profiles/take-profile.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
