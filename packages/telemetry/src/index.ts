@@ -29,5 +29,8 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
+export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
+export type { InstrumentationScope, Resource } from './resource/resource.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
+export type { SpanEvent, SpanLinkRecord, SpanRecord, SpanSink } from './trace/span-record.ts';
