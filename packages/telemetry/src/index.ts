@@ -20,6 +20,18 @@ export type {
   Series,
 } from './metrics/metric-family.ts';
 export {
+  type GaugePoints,
+  type HistogramPoint,
+  type HistogramPoints,
+  type MetricBatch,
+  type MetricIdentity,
+  type MetricPoints,
+  type MetricSink,
+  metricBatchPoints,
+  type NumberPoint,
+  type SumPoints,
+} from './metrics/metric-points.ts';
+export {
   type HistogramOptions,
   type LabelOptions,
   type MetricOptions,
