@@ -6,6 +6,7 @@ export {
   textFormat,
 } from './exposition/exposition-format.ts';
 export { streamExposition, writeExposition } from './exposition/write-exposition.ts';
+export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export type { Counter } from './metrics/counter.ts';
 export type { Gauge } from './metrics/gauge.ts';
 export { growingBounds, type Histogram, secondsBounds } from './metrics/histogram.ts';
@@ -41,7 +42,6 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
-export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
