@@ -15,7 +15,6 @@ export type ConsoleErrorCode =
   | 'HOST_REFUSED'
   | 'SOURCE_UNAVAILABLE'
   | 'PORT_UNAVAILABLE';
-export type ConsoleErrorCode = 'TELEMETRY_MALFORMED' | 'TELEMETRY_TOO_LARGE' | 'INGEST_OVERLOADED';
 
 export const consoleErrors: ErrorCatalogue<ConsoleErrorCode> = defineErrors<ConsoleErrorCode>({
   /** What should be telemetry is none: text that is no JSON, a value of the wrong type, a table without its columns. */
