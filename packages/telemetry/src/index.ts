@@ -1,6 +1,4 @@
 export type * from './admin/admin-api.ts';
-export { AsyncContextManager } from './context/async-context-manager.ts';
-export { suppressTracing } from './context/context-with-span.ts';
 export {
   type AdminClient,
   type AdminClientOptions,
@@ -9,6 +7,8 @@ export {
 } from './admin/admin-client.ts';
 export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts';
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
+export { AsyncContextManager } from './context/async-context-manager.ts';
+export { suppressTracing } from './context/context-with-span.ts';
 export {
   type ExpositionFormat,
   negotiateFormat,
@@ -65,6 +65,17 @@ export {
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
+export { takeProfile } from './profiles/take-profile.ts';
+export {
+  type Carrier,
+  type HeaderRecord,
+  type HeadersLike,
+  headersCarrier,
+  type MetadataLike,
+  metadataCarrier,
+  recordCarrier,
+} from './propagation/carriers.ts';
+export { type PropagatorName, propagators } from './propagation/propagators.ts';
 export {
   type OperationListener,
   OperationMetrics,
@@ -77,16 +88,6 @@ export {
   type ResourceMetrics,
   type ResourceMetricsOptions,
 } from './resources/resource-metrics.ts';
-  type Carrier,
-  type HeaderRecord,
-  type HeadersLike,
-  headersCarrier,
-  type MetadataLike,
-  metadataCarrier,
-  recordCarrier,
-} from './propagation/carriers.ts';
-export { type PropagatorName, propagators } from './propagation/propagators.ts';
-export type { InstrumentationScope, Resource } from './resource/resource.ts';
 export { type AdaptiveOptions, adaptive } from './sampling/adaptive.ts';
 export { alwaysOff, alwaysOn } from './sampling/constant.ts';
 export { errorsAlways } from './sampling/errors-always.ts';
@@ -94,7 +95,18 @@ export { type ParentBasedOptions, parentBased } from './sampling/parent-based.ts
 export { prioritised, type SamplingRule } from './sampling/prioritised.ts';
 export type { SampledParent, Sampler, SamplingDecision } from './sampling/sampler.ts';
 export { traceRatio } from './sampling/trace-ratio.ts';
-export { takeProfile } from './profiles/take-profile.ts';
+export { type BurnAlertOptions, burnAlerts } from './slo/burn-alert.ts';
+export {
+  type AlertStatus,
+  type BurnRate,
+  type ObjectiveBurningEvent,
+  type ObjectiveOptions,
+  type ObjectiveStatus,
+  objectiveBurning,
+  type ServiceLevelObjective,
+} from './slo/service-level-objective.ts';
+export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
+export type { Tally } from './slo/sliding-tally.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';

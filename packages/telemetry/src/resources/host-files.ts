@@ -6,13 +6,28 @@ export interface HostFiles {
   read(path: string): string | undefined;
 }
 
-/** Of the host that this process runs on. What lies there is in memory: reading it waits for no disk. */
-export const hostFiles: HostFiles = {
-  read(path) {
-    try {
-      return readFileSync(path, 'latin1');
-    } catch {
-      return undefined;
-    }
-  },
-};
+/**
+ * The files of the host that this process runs on: what lies there is in memory, and waits for no disk. A file is read once, for
+ * all who ask for it, until {@link forget}.
+ */
+export class KernelFiles implements HostFiles {
+  readonly #texts = new Map<string, string | undefined>();
+
+  read(path: string): string | undefined {
+    if (!this.#texts.has(path)) this.#texts.set(path, readNow(path));
+    return this.#texts.get(path);
+  }
+
+  /** From now on, files are read anew. */
+  forget(): void {
+    this.#texts.clear();
+  }
+}
+
+function readNow(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return undefined;
+  }
+}

@@ -2,8 +2,8 @@ import { totalmem } from 'node:os';
 import type { ObservedHost } from './observed-host.ts';
 
 /** Memory of the process, against what its host or container has. */
-export function observeMemory({ files, limits, registry }: ObservedHost): void {
-  const limit = () => Math.min(limits().memoryLimit ?? Number.POSITIVE_INFINITY, totalmem());
+export function observeMemory({ files, group, registry }: ObservedHost): void {
+  const limit = () => Math.min(group.read().memoryLimit ?? Number.POSITIVE_INFINITY, totalmem());
   registry.observe(
     'process.memory.usage',
     { kind: 'updown', unit: 'By', help: 'Memory that is resident.' },
@@ -34,7 +34,7 @@ export function observeMemory({ files, limits, registry }: ObservedHost): void {
   registry.observe(
     'container.memory.usage',
     { kind: 'updown', unit: 'By', help: 'Memory of all processes of the control group.' },
-    () => limits().memoryUsage,
+    () => group.read().memoryUsage,
   );
   registry.observe(
     'holdfast.cgroup.memory.oom_kills',
@@ -43,7 +43,7 @@ export function observeMemory({ files, limits, registry }: ObservedHost): void {
       unit: '{kill}',
       help: 'Processes of the control group that were ended for want of memory.',
     },
-    () => limits().outOfMemoryKills,
+    () => group.read().outOfMemoryKills,
   );
   registry.observe(
     'process.paging.faults',

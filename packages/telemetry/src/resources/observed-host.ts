@@ -1,5 +1,5 @@
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
-import type { ControlGroup, ControlGroupReading } from './control-group.ts';
+import type { ControlGroup } from './control-group.ts';
 import type { HostFiles } from './host-files.ts';
 import type { Sampler } from './sampler.ts';
 
@@ -8,7 +8,5 @@ export interface ObservedHost {
   readonly registry: MetricRegistry;
   readonly files: HostFiles;
   readonly group: ControlGroup;
-  /** What the group said when this reading of the registry, or this look of the sampler, began. */
-  limits(): ControlGroupReading;
   readonly sampler: Sampler;
 }

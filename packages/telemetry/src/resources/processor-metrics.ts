@@ -1,9 +1,9 @@
 import { availableParallelism } from 'node:os';
-import type { ControlGroupReading } from './control-group.ts';
+import type { ControlGroup } from './control-group.ts';
 import type { ObservedHost } from './observed-host.ts';
 
 /** Use of the CPU, and what the limits of a container cost. */
-export function observeProcessor({ limits, registry, sampler }: ObservedHost): void {
+export function observeProcessor({ group, registry, sampler }: ObservedHost): void {
   registry.observe(
     'process.cpu.time',
     { kind: 'counter', unit: 's', help: 'CPU time that was used.', labels: ['cpu.mode'] },
@@ -22,7 +22,7 @@ export function observeProcessor({ limits, registry, sampler }: ObservedHost): v
       unit: '{cpu}',
       help: 'CPUs that may be used at once: those there are, or less by quota.',
     },
-    () => cpuLimit(limits()),
+    () => cpuLimit(group),
   );
   let utilization: number | undefined;
   let before = process.cpuUsage();
@@ -30,7 +30,7 @@ export function observeProcessor({ limits, registry, sampler }: ObservedHost): v
   sampler.each(() => {
     const { system, user } = process.cpuUsage(before);
     const now = performance.now();
-    utilization = (system + user) / 1e3 / ((now - beforeAt) * cpuLimit(limits()));
+    utilization = (system + user) / 1e3 / ((now - beforeAt) * cpuLimit(group));
     before = process.cpuUsage();
     beforeAt = now;
   });
@@ -46,7 +46,7 @@ export function observeProcessor({ limits, registry, sampler }: ObservedHost): v
       unit: 's',
       help: 'Time for which threads were held back by the quota of the container.',
     },
-    () => limits().throttledSeconds,
+    () => group.read().throttledSeconds,
   );
   registry.observe(
     'process.context_switches',
@@ -66,6 +66,6 @@ export function observeProcessor({ limits, registry, sampler }: ObservedHost): v
   );
 }
 
-function cpuLimit(limits: ControlGroupReading): number {
-  return Math.min(limits.cpuLimit ?? Number.POSITIVE_INFINITY, availableParallelism());
+function cpuLimit(group: ControlGroup): number {
+  return Math.min(group.read().cpuLimit ?? Number.POSITIVE_INFINITY, availableParallelism());
 }

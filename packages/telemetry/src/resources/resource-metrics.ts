@@ -6,7 +6,7 @@ import { observeEventLoop } from './event-loop-metrics.ts';
 import { observeGarbage } from './garbage-metrics.ts';
 import { observeHandles } from './handle-metrics.ts';
 import { observeHeap } from './heap-metrics.ts';
-import { hostFiles } from './host-files.ts';
+import { KernelFiles } from './host-files.ts';
 import { observeMemory } from './memory-metrics.ts';
 import { observeNetwork } from './network-metrics.ts';
 import type { ObservedHost } from './observed-host.ts';
@@ -40,14 +40,10 @@ export function observeResources({
   sampling = '5s',
 }: ResourceMetricsOptions): ResourceMetrics {
   const sampler = new Sampler(Math.ceil(toMillis(toPositiveMicros(sampling, 'sampling'))));
-  const group = new ControlGroup(hostFiles);
-  let limits = group.read();
-  const look = () => {
-    limits = group.read();
-  };
-  registry.beforeReading(look);
-  sampler.each(look);
-  const host: ObservedHost = { registry, files: hostFiles, group, limits: () => limits, sampler };
+  const files = new KernelFiles();
+  registry.beforeReading(() => files.forget());
+  sampler.each(() => files.forget());
+  const host: ObservedHost = { registry, files, group: new ControlGroup(files), sampler };
   observeProcessor(host);
   observeMemory(host);
   observeHeap(host);
