@@ -77,7 +77,18 @@ export {
   recordCarrier,
 } from './propagation/carriers.ts';
 export { type PropagatorName, propagators } from './propagation/propagators.ts';
+export {
+  type OperationListener,
+  OperationMetrics,
+  type OperationMetricsOptions,
+} from './red/operation-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
+export { type ObservedQueue, QueueMetrics } from './resources/queue-metrics.ts';
+export {
+  observeResources,
+  type ResourceMetrics,
+  type ResourceMetricsOptions,
+} from './resources/resource-metrics.ts';
 export { type AdaptiveOptions, adaptive } from './sampling/adaptive.ts';
 export { alwaysOff, alwaysOn } from './sampling/constant.ts';
 export { errorsAlways } from './sampling/errors-always.ts';
@@ -94,6 +105,18 @@ export type {
   MetricsOptions,
   TelemetryOptions,
 } from './start/telemetry-options.ts';
+export { type BurnAlertOptions, burnAlerts } from './slo/burn-alert.ts';
+export {
+  type AlertStatus,
+  type BurnRate,
+  type ObjectiveBurningEvent,
+  type ObjectiveOptions,
+  type ObjectiveStatus,
+  objectiveBurning,
+  type ServiceLevelObjective,
+} from './slo/service-level-objective.ts';
+export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
+export type { Tally } from './slo/sliding-tally.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
