@@ -2,7 +2,7 @@ import type { SpanBatch } from '../otlp/span-batch.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
 import { nanosecondsAt, wordAt } from '../store/wire-words.ts';
 import { FlowSlices } from './flow-slices.ts';
-import { FlowTotals, nobody } from './flow-totals.ts';
+import { type FlowTotals, nobody } from './flow-totals.ts';
 import { SpanIndex } from './span-index.ts';
 
 export interface LiveFlowOptions {
@@ -23,6 +23,9 @@ const client = 3;
 const producer = 4;
 const consumer = 5;
 
+/** More than so many services that answer the calls of one shape need not be told apart. */
+const calleesMax = 16;
+
 /** How far ahead a clock may be, in milliseconds: what is further is stored and not counted here. */
 const aheadMax = 60_000;
 
@@ -34,6 +37,8 @@ export class LiveFlow {
   readonly slices: FlowSlices;
   /** Spans that were here before: sent twice. */
   duplicates = 0;
+  /** Which services were seen to answer the calls of a shape. */
+  readonly callees: Map<number, Set<string>> = new Map();
   readonly #options: LiveFlowOptions;
   readonly #book: ShapeBook;
   readonly #spans: SpanIndex;
@@ -94,11 +99,11 @@ export class LiveFlow {
     if (this.#spans.find(trace, high, low) < 0) this.#spans.put(trace, high, low, shape);
   }
 
-  /** All that began in the window. */
-  totals(from: number, to: number): FlowTotals {
-    const sum = new FlowTotals();
-    for (const [, slice] of this.slices.within(from, to)) sum.add(slice);
-    return sum;
+  /** A service was seen to answer the calls of a shape. */
+  answered(caller: number, service: string): void {
+    const known = this.callees.get(caller);
+    if (known === undefined) this.callees.set(caller, new Set([service]));
+    else if (known.size < calleesMax) known.add(service);
   }
 
   #findCaller(
@@ -138,6 +143,7 @@ export class LiveFlow {
     const to = this.#book.shapes[shape]!;
     const calls = (from.kind === client || from.kind === producer) && mayEnter(to.kind);
     if (from.service === to.service && !calls) return;
+    if (calls) this.answered(caller, to.resource.service);
     this.slices.at(millis)?.pair(caller, shape).record(micros, failed);
   }
 }
