@@ -1,6 +1,7 @@
 /**
- * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`. Nothing is made per
- * span but numbers; texts that repeat are interned once a batch, and attributes stay undecoded until somebody asks.
+ * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`, for `i` below `length`;
+ * what a column holds beyond means nothing. Nothing is made per span but numbers; texts that repeat are interned once a
+ * batch, and attributes stay undecoded until somebody asks.
  */
 export interface SpanBatch {
   readonly length: number;

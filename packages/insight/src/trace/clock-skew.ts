@@ -8,14 +8,16 @@ const tolerance = 1_000;
 interface Process {
   readonly service: string;
   readonly instance: string | undefined;
-  readonly callers: Bounds[];
+  readonly name: string;
+  /** Whether a trace begins with it. */
+  begins: boolean;
+  called: boolean;
   /** What its starts are moved by; undefined until known. */
   shift: number | undefined;
 }
 
 /** What the calls from one process to another say of how far the callee's clock has to be moved to fit the caller's. */
 interface Bounds {
-  readonly caller: Process;
   readonly callee: Process;
   least: number;
   most: number;
@@ -42,20 +44,13 @@ export function correctClockSkew(
     const between = boundsBetween(processOf[parent]!, processOf[index]!, bounds);
     narrow(between, spans[parent]!, spans[index]!, starts[index]! - starts[parent]!);
   }
-  const queue = [...processes.values()].filter((process) => process.callers.length === 0);
-  // Where all processes call each other in a circle, the first that was met is taken to be right.
-  if (queue.length === 0) queue.push(processOf[0]!);
-  for (const process of queue) process.shift = 0;
-  for (const caller of queue) {
-    for (const between of bounds.get(caller)?.values() ?? []) {
-      const { callee } = between;
-      if (callee.shift !== undefined) continue;
-      callee.shift = caller.shift! + disagreement(between);
-      queue.push(callee);
-    }
+  for (let index = 0; index < spans.length; index++) {
+    if (spans[index]!.parentId === undefined) processOf[index]!.begins = true;
   }
+  const sorted = [...processes.values()].sort(byName);
+  spreadShifts(sorted, bounds);
   const skews: ClockSkew[] = [];
-  for (const { service, instance, shift } of processes.values()) {
+  for (const { service, instance, shift } of sorted) {
     if (shift !== undefined && shift !== 0) skews.push({ service, instance, milliseconds: shift / 1_000 });
   }
   if (skews.length === 0) return skews;
@@ -63,11 +58,31 @@ export function correctClockSkew(
   return skews;
 }
 
+/** From where traces begin, and from those whom nobody calls, whose clocks are taken to be right, on to all others. */
+function spreadShifts(processes: readonly Process[], bounds: Map<Process, Map<Process, Bounds>>): void {
+  const queue = processes.filter(({ begins, called }) => begins || !called);
+  for (const process of queue) process.shift = 0;
+  for (const caller of queue) {
+    const callees = [...(bounds.get(caller)?.values() ?? [])];
+    for (const between of callees.sort((one, other) => byName(one.callee, other.callee))) {
+      const { callee } = between;
+      if (callee.shift !== undefined) continue;
+      callee.shift = caller.shift! + disagreement(between);
+      queue.push(callee);
+    }
+  }
+}
+
+function byName(one: Process, other: Process): number {
+  return one.name < other.name ? -1 : 1;
+}
+
 function processFor(span: Span, processes: Map<string, Process>): Process {
   const key = span.instance === undefined ? span.service : `${span.service}\n${span.instance}`;
   let process = processes.get(key);
   if (process === undefined) {
-    process = { service: span.service, instance: span.instance, callers: [], shift: undefined };
+    const { service, instance } = span;
+    process = { service, instance, name: key, begins: false, called: false, shift: undefined };
     processes.set(key, process);
   }
   return process;
@@ -81,9 +96,9 @@ function boundsBetween(caller: Process, callee: Process, bounds: Map<Process, Ma
   }
   let between = callees.get(callee);
   if (between === undefined) {
-    between = { caller, callee, least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+    between = { callee, least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
     callees.set(callee, between);
-    callee.callers.push(between);
+    callee.called = true;
   }
   return between;
 }
