@@ -11,6 +11,7 @@ import { type Append, CommitQueue } from './commit-queue.ts';
 import { chunkRows } from './data-chunk.ts';
 import { type FlowWindow, readFlow } from './flow-reader.ts';
 import { logChunks } from './log-chunk.ts';
+import { countLogsOfTrace } from './log-search.ts';
 import { exportsFolder, openDatabase } from './open-database.ts';
 import { pointChunks } from './point-chunk.ts';
 import { ReaderPool } from './reader-pool.ts';
@@ -171,6 +172,11 @@ export class TelemetryStore implements SpanSource {
   /** Traces of a window, the newest first. */
   search(search: TraceSearch, signal?: AbortSignal): Promise<FoundTrace[]> {
     return this.readers.read((connection) => searchTraces(connection, this.book, search, signal), signal);
+  }
+
+  /** How many logs were written within a trace. */
+  countLogs(traceId: string, signal?: AbortSignal): Promise<number> {
+    return this.readers.read((connection) => countLogsOfTrace(connection, traceId, signal), signal);
   }
 
   /** Totals for each step of a window, by the step's number. */
