@@ -14,6 +14,7 @@ import { logChunks } from './log-chunk.ts';
 import { countLogsOfTrace } from './log-search.ts';
 import { exportsFolder, openDatabase } from './open-database.ts';
 import { pointChunks } from './point-chunk.ts';
+import { readGauges } from './point-reader.ts';
 import { ReaderPool } from './reader-pool.ts';
 import { forgetBefore, readExtent, type StoreExtent } from './retention.ts';
 import { noSeries, SeriesBook } from './series-book.ts';
@@ -118,6 +119,11 @@ export class TelemetryStore implements SpanSource {
     }
   }
 
+  /** The folder that exports are written to. */
+  get exports(): string {
+    return exportsFolder(this.#folder.path);
+  }
+
   /** Stores the rows of a batch that are not `known`. Resolves when they are durable. */
   async addSpans(batch: SpanBatch, shapes: Uint32Array, known?: Uint8Array): Promise<void> {
     const rows = rowsOf(batch.length, known);
@@ -172,6 +178,15 @@ export class TelemetryStore implements SpanSource {
   /** Traces of a window, the newest first. */
   search(search: TraceSearch, signal?: AbortSignal): Promise<FoundTrace[]> {
     return this.readers.read((connection) => searchTraces(connection, this.book, search, signal), signal);
+  }
+
+  /** Gauges of these names, by the id of the resource that sent them, the name and the step. */
+  gauges(
+    window: FlowWindow,
+    names: readonly string[],
+    wanted: (resource: Resource) => boolean,
+  ): Promise<Map<number, Map<string, Map<number, number>>>> {
+    return this.readers.read((connection) => readGauges(connection, this.series, window, names, wanted));
   }
 
   /** How many logs were written within a trace. */
