@@ -99,11 +99,23 @@ export class LiveFlow {
     if (this.#spans.find(trace, high, low) < 0) this.#spans.put(trace, high, low, shape);
   }
 
-  /** A service was seen to answer the calls of a shape. */
-  answered(caller: number, service: string): void {
+  /** An entry of the store whose caller may come yet: what is known was counted by the store. */
+  awaitIfUnknown(trace: number, high: number, low: number, shape: number, call: Call): void {
+    if (this.#spans.find(trace, high, low) < 0) this.#await(trace, high, low, shape, call);
+  }
+
+  /** Takes note of who answers the calls of a shape. */
+  answered(caller: number, entry: number): void {
+    const { service } = this.#book.shapes[entry]!.resource;
+    if (!isCalling(this.#book.shapes[caller]!.kind)) return;
     const known = this.callees.get(caller);
     if (known === undefined) this.callees.set(caller, new Set([service]));
     else if (known.size < calleesMax) known.add(service);
+  }
+
+  /** Whether spans of this shape can be where their service is entered. */
+  mayEnter(shape: number): boolean {
+    return entersBy(this.#book.shapes[shape]!.kind);
   }
 
   #findCaller(
@@ -118,7 +130,7 @@ export class LiveFlow {
     const low = wordAt(batch.parentIds, row * 8 + 4);
     const kind = batch.kinds[row]!;
     if (high !== 0 || low !== 0) {
-      if (mayEnter(kind)) this.#await(trace, high, low, shape, call);
+      if (entersBy(kind)) this.#await(trace, high, low, shape, call);
       return;
     }
     const links = kind === consumer ? linksOf(batch.linksJson(row)) : [];
@@ -141,21 +153,25 @@ export class LiveFlow {
   #count(caller: number, shape: number, { millis, micros, failed }: Call): void {
     const from = this.#book.shapes[caller]!;
     const to = this.#book.shapes[shape]!;
-    const calls = (from.kind === client || from.kind === producer) && mayEnter(to.kind);
-    if (from.service === to.service && !calls) return;
-    if (calls) this.answered(caller, to.resource.service);
+    if (from.service === to.service && !isCalling(from.kind)) return;
+    this.answered(caller, shape);
     this.slices.at(millis)?.pair(caller, shape).record(micros, failed);
   }
 }
 
-interface Call {
+/** An entry, as it is counted. */
+export interface Call {
   readonly millis: number;
   readonly micros: number;
   readonly failed: boolean;
 }
 
+function isCalling(kind: number): boolean {
+  return kind === client || kind === producer;
+}
+
 /** Whether a span of this kind can be where its service is entered: one that does not say its kind may. */
-function mayEnter(kind: number): boolean {
+function entersBy(kind: number): boolean {
   return kind === server || kind === consumer || kind === 0;
 }
 
