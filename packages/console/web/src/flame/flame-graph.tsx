@@ -98,11 +98,13 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
     const at = chosen >= 0 ? chosen : zoomed >= 0 ? zoomed : (layout.rows[0]?.[0] ?? -1);
     if (at < 0) return;
     if (event.key in directions) {
-      const next = chosen < 0 ? at : neighbour(tree, layout, at, directions[event.key as keyof typeof directions]);
+      const next =
+        chosen < 0 ? at : neighbour(tree, layout, at, directions[event.key as keyof typeof directions]);
       setChosen(next);
       const top = tree.depths[next]! * flameRow;
       const element = scroller.current!;
-      if (top < element.scrollTop || top + flameRow > element.scrollTop + height) element.scrollTop = top - height / 2;
+      if (top < element.scrollTop || top + flameRow > element.scrollTop + height)
+        element.scrollTop = top - height / 2;
     } else if (event.key === 'Enter') {
       zoom(at);
     } else if (event.key === 'Escape' && zoomed >= 0) {
@@ -157,13 +159,12 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
           </div>
         </div>
         <div class="flame-tip" ref={tip} hidden={pointed < 0} aria-hidden="true">
-          {pointed >= 0 && pointed < tree.count && (
-            <FlameTip {...props} node={pointed} whole={whole} />
-          )}
+          {pointed >= 0 && pointed < tree.count && <FlameTip {...props} node={pointed} whole={whole} />}
         </div>
       </div>
       <p class="spoken" role="status">
-        {spoken >= 0 && spoken < tree.count &&
+        {spoken >= 0 &&
+          spoken < tree.count &&
           `${tree.labels[spoken]}, ${format(tree.totals[spoken]!)}, self ${format(tree.selves[spoken]!)}`}
       </p>
     </div>

@@ -69,7 +69,12 @@ export function* visibleIn(
 }
 
 /** The node at a place, or -1. `x` is a share of the focus. */
-export function nodeAt({ left, right, rows }: FlameLayout, row: number, x: number, focus: FlameFocus): number {
+export function nodeAt(
+  { left, right, rows }: FlameLayout,
+  row: number,
+  x: number,
+  focus: FlameFocus,
+): number {
   const nodes = rows[row];
   if (nodes === undefined) return -1;
   const place = focus.left + x * (focus.right - focus.left);

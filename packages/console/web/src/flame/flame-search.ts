@@ -6,7 +6,8 @@ export function flameMatches({ count, labels, groups }: FlameTree, text: string)
   if (wanted === '') return undefined;
   const matches = new Uint8Array(count);
   for (let node = 0; node < count; node++) {
-    if (labels[node]!.toLowerCase().includes(wanted) || groups[node]!.toLowerCase().includes(wanted)) matches[node] = 1;
+    if (labels[node]!.toLowerCase().includes(wanted) || groups[node]!.toLowerCase().includes(wanted))
+      matches[node] = 1;
   }
   return matches;
 }

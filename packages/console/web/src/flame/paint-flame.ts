@@ -59,7 +59,15 @@ export function paintFlame(canvas: CanvasRenderingContext2D, frame: FlameFrame, 
       canvas.fill();
       canvas.globalAlpha = matches === undefined || matches[node] === 1 ? 1 : 0.45;
       if (right - left > 28) {
-        paintText(canvas, tree.labels[node]!, frame.noteOf(node), left + 6, right - 6 - gap, top + flameRow / 2, colours);
+        paintText(
+          canvas,
+          tree.labels[node]!,
+          frame.noteOf(node),
+          left + 6,
+          right - 6 - gap,
+          top + flameRow / 2,
+          colours,
+        );
       }
       canvas.globalAlpha = 1;
       if (node === frame.pointed || node === frame.chosen) {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AdminProfile } from '../api/console-api.ts';
-import { heaviest } from './heaviest.ts';
 import { nodeKeys } from './flame-tree.ts';
+import { heaviest } from './heaviest.ts';
 import { originOf, profileFlame } from './profile-flame.ts';
 
 const frame = (name: string, file?: string) => ({ name, file, line: undefined });

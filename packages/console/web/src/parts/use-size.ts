@@ -2,7 +2,10 @@ import type { RefObject } from 'preact';
 import { useLayoutEffect, useState } from 'preact/hooks';
 
 /** How large an element is, in CSS pixels, as it changes. */
-export function useSize(element: RefObject<HTMLElement>): { readonly width: number; readonly height: number } {
+export function useSize(element: RefObject<HTMLElement | null>): {
+  readonly width: number;
+  readonly height: number;
+} {
   const [size, setSize] = useState({ width: 0, height: 0 });
   useLayoutEffect(() => {
     const observed = element.current;

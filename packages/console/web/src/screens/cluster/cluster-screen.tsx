@@ -130,8 +130,20 @@ function Members({ members }: { readonly members: readonly AdminClusterMember[] 
               </span>
             ),
           },
-          { key: 'role', title: 'Role', width: '104px', cell: ({ role }) => <Badge tone={roleTones[role]}>{role}</Badge> },
-          { key: 'term', title: 'Term', align: 'end', width: '64px', cell: ({ term }) => formatCount(term), from: 'medium' },
+          {
+            key: 'role',
+            title: 'Role',
+            width: '104px',
+            cell: ({ role }) => <Badge tone={roleTones[role]}>{role}</Badge>,
+          },
+          {
+            key: 'term',
+            title: 'Term',
+            align: 'end',
+            width: '64px',
+            cell: ({ term }) => formatCount(term),
+            from: 'medium',
+          },
           {
             key: 'log',
             title: `Log, entries ${formatCount(scale.from)} to ${formatCount(scale.to)}`,
@@ -152,7 +164,11 @@ function Members({ members }: { readonly members: readonly AdminClusterMember[] 
             width: '72px',
             hint: 'Entries behind the leader’s commit index',
             cell: ({ lag, role }) =>
-              role === 'unreachable' ? '–' : <span class={lag > 1000 ? 'warn' : lag === 0 ? 'quiet' : ''}>{formatCount(lag)}</span>,
+              role === 'unreachable' ? (
+                '–'
+              ) : (
+                <span class={lag > 1000 ? 'warn' : lag === 0 ? 'quiet' : ''}>{formatCount(lag)}</span>
+              ),
           },
           {
             key: 'stored',

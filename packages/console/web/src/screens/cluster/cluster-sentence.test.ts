@@ -14,7 +14,8 @@ const member = (name: string, role: AdminClusterMember['role'], lag = 0): AdminC
   storedBytes: 0,
   clientUrls: [],
 });
-const of = (members: readonly AdminClusterMember[], alarms: readonly string[] = []) => clusterState({ members, alarms });
+const of = (members: readonly AdminClusterMember[], alarms: readonly string[] = []) =>
+  clusterState({ members, alarms });
 
 test('all well', () => {
   expect(of([member('n1', 'leader'), member('n2', 'follower'), member('n3', 'follower')])).toEqual({
@@ -32,13 +33,19 @@ test('one member is gone: the cluster works on, and says so', () => {
 });
 
 test('without a majority nothing is accepted, whoever thinks that it leads', () => {
-  const { health, sentence } = of([member('n1', 'leader'), member('n2', 'unreachable'), member('n3', 'unreachable')]);
+  const { health, sentence } = of([
+    member('n1', 'leader'),
+    member('n2', 'unreachable'),
+    member('n3', 'unreachable'),
+  ]);
   expect(health).toBe('failing');
   expect(sentence).toBe('1 of 3 members answer: no majority, nothing is accepted.');
 });
 
 test('an election, a laggard and an alarm are told', () => {
-  expect(of([member('n1', 'candidate'), member('n2', 'follower')]).sentence).toBe('Nobody leads: an election is on.');
+  expect(of([member('n1', 'candidate'), member('n2', 'follower')]).sentence).toBe(
+    'Nobody leads: an election is on.',
+  );
   const lags = of([member('n1', 'leader'), member('n2', 'follower', 5000)], ['NOSPACE']);
   expect(lags.health).toBe('degraded');
   expect(lags.sentence).toBe('n1 leads in term 7; n2 lags behind; alarm: NOSPACE.');

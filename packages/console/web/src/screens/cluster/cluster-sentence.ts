@@ -19,17 +19,32 @@ export function clusterState({ members, alarms }: Pick<ClusterView, 'members' | 
   const alive = voters.length - gone.length;
   const majority = alive > voters.length / 2;
   const parts: string[] = [];
-  if (!majority) parts.push(`${formatCount(alive)} of ${formatCount(voters.length)} members answer: no majority, nothing is accepted`);
+  if (!majority)
+    parts.push(
+      `${formatCount(alive)} of ${formatCount(voters.length)} members answer: no majority, nothing is accepted`,
+    );
   else if (leader === undefined) parts.push('Nobody leads: an election is on');
   else parts.push(`${leader.name} leads in term ${formatCount(leader.term)}`);
-  if (majority && gone.length > 0) parts.push(`${names(gone)} ${gone.length === 1 ? 'does' : 'do'} not answer`);
+  if (majority && gone.length > 0)
+    parts.push(`${names(gone)} ${gone.length === 1 ? 'does' : 'do'} not answer`);
   if (behind.length > 0) parts.push(`${names(behind)} ${behind.length === 1 ? 'lags' : 'lag'} behind`);
   if (alarms.length > 0) parts.push(`alarm: ${alarms.join(', ')}`);
   if (parts.length === 1 && majority && leader !== undefined) {
     const followers = members.length - 1;
-    parts.push(followers === 0 ? 'it is alone' : followers === 1 ? 'the other follows' : `all ${formatCount(followers)} others follow`);
+    parts.push(
+      followers === 0
+        ? 'it is alone'
+        : followers === 1
+          ? 'the other follows'
+          : `all ${formatCount(followers)} others follow`,
+    );
   }
-  const health = !majority || leader === undefined ? 'failing' : gone.length + behind.length + alarms.length > 0 ? 'degraded' : 'healthy';
+  const health =
+    !majority || leader === undefined
+      ? 'failing'
+      : gone.length + behind.length + alarms.length > 0
+        ? 'degraded'
+        : 'healthy';
   return { health, sentence: `${parts.join('; ')}.` };
 }
 

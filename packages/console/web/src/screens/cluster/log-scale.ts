@@ -19,11 +19,13 @@ export function logScale(members: readonly AdminClusterMember[]): {
   const heard = members.filter(({ lastIndex }) => lastIndex > 0);
   const to = heard.reduce((most, { lastIndex }) => Math.max(most, lastIndex), 0);
   const first = heard.reduce(
-    (least, { appliedIndex, commitIndex, lastIndex }) => Math.min(least, appliedIndex, commitIndex, lastIndex),
+    (least, { appliedIndex, commitIndex, lastIndex }) =>
+      Math.min(least, appliedIndex, commitIndex, lastIndex),
     to,
   );
   const from = Math.max(Math.min(first - (to - first) * 0.25, to - 32), 0);
-  const share = (index: number): number => (to === from ? 0 : Math.min(Math.max((index - from) / (to - from), 0), 1));
+  const share = (index: number): number =>
+    to === from ? 0 : Math.min(Math.max((index - from) / (to - from), 0), 1);
   return {
     from,
     to,

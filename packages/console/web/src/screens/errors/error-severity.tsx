@@ -11,5 +11,9 @@ const tones: Readonly<Record<'low' | 'medium' | 'high' | 'critical', Tone>> = {
 
 /** How grave an error is, where its process says so. */
 export function ErrorSeverity({ severity }: Pick<ErrorGroupRow, 'severity'>): JSX.Element {
-  return severity === undefined ? <span class="quiet">–</span> : <Badge tone={tones[severity]}>{severity}</Badge>;
+  return severity === undefined ? (
+    <span class="quiet">–</span>
+  ) : (
+    <Badge tone={tones[severity]}>{severity}</Badge>
+  );
 }

@@ -45,7 +45,10 @@ export function ErrorsScreen(): JSX.Element {
                 <Select
                   label="Service"
                   value={service ?? ''}
-                  options={[{ value: '', text: 'All services' }, ...services.map((each) => ({ value: each, text: each }))]}
+                  options={[
+                    { value: '', text: 'All services' },
+                    ...services.map((each) => ({ value: each, text: each })),
+                  ]}
                   onChange={(value) => setParameters({ service: value || undefined })}
                 />
               </div>
@@ -58,7 +61,12 @@ export function ErrorsScreen(): JSX.Element {
                     keyOf={({ fingerprint, service: of }) => `${fingerprint} ${of}`}
                     linkOf={({ fingerprint }) => ({
                       to: '/errors',
-                      parameters: { group: fingerprint, service, text: text || undefined, sort: parameter('sort') },
+                      parameters: {
+                        group: fingerprint,
+                        service,
+                        text: text || undefined,
+                        sort: parameter('sort'),
+                      },
                     })}
                     walk
                     sortParameter="sort"

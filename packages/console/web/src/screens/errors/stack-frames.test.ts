@@ -12,7 +12,11 @@ test('frames tell whose code they are', () => {
     { name: 'charge', place: '/srv/payments/charge.js:12:9', own: true },
     { name: 'async Pool.query', place: '/srv/node_modules/pg/lib/pool.js:45:11', own: false },
     { name: '(anonymous)', place: '/srv/main.js:3:1', own: true },
-    { name: 'process.processTicksAndRejections', place: 'node:internal/process/task_queues:95:5', own: false },
+    {
+      name: 'process.processTicksAndRejections',
+      place: 'node:internal/process/task_queues:95:5',
+      own: false,
+    },
   ]);
 });
 

@@ -18,6 +18,10 @@ export function stackFrames(stack: string): StackFrame[] {
       const [, name, place] = /^at (?:(.+?) \((.+)\)|.*)$/.exec(line) ?? [];
       const where = place ?? (name === undefined && line.startsWith('at ') ? line.slice(3) : '');
       const own = where !== '' && !/node:|node_modules|^native|<anonymous>/.test(where);
-      return { name: name ?? (where === '' ? line : '(anonymous)'), place: where.replace(/^file:\/\//, ''), own };
+      return {
+        name: name ?? (where === '' ? line : '(anonymous)'),
+        place: where.replace(/^file:\/\//, ''),
+        own,
+      };
     });
 }

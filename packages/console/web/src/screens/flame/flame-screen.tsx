@@ -26,7 +26,10 @@ export function FlameScreen(): JSX.Element {
   const service = parameter('service');
   const operation = parameter('operation');
   const base = useBase();
-  const answer = useAnswer<FlameView>('/flame', { parameters: { service, operation, ...base }, every: 10_000 });
+  const answer = useAnswer<FlameView>('/flame', {
+    parameters: { service, operation, ...base },
+    every: 10_000,
+  });
   return (
     <div class="screen screen-full flame-screen">
       <Filters />
@@ -53,9 +56,12 @@ function useBase(): { readonly baseFrom?: string; readonly baseTo?: string } {
 function Filters(): JSX.Element {
   const service = parameter('service');
   const overview = useAnswer<Overview>('/overview', { every: 0 });
-  const detail = useAnswer<ServiceDetail>(service === undefined ? undefined : `/services/${encodeURIComponent(service)}`, {
-    every: 0,
-  });
+  const detail = useAnswer<ServiceDetail>(
+    service === undefined ? undefined : `/services/${encodeURIComponent(service)}`,
+    {
+      every: 0,
+    },
+  );
   const services = (overview.data?.services ?? []).map(({ name }) => name).sort();
   if (service !== undefined && !services.includes(service)) services.push(service);
   const fixed = parameter('baseFrom') !== undefined && parameter('baseTo') !== undefined;
@@ -64,8 +70,13 @@ function Filters(): JSX.Element {
       <Select
         label="Service"
         value={service ?? ''}
-        options={[{ value: '', text: 'All services' }, ...services.map((each) => ({ value: each, text: each }))]}
-        onChange={(value) => setParameters({ service: value || undefined, operation: undefined, zoom: undefined })}
+        options={[
+          { value: '', text: 'All services' },
+          ...services.map((each) => ({ value: each, text: each })),
+        ]}
+        onChange={(value) =>
+          setParameters({ service: value || undefined, operation: undefined, zoom: undefined })
+        }
       />
       {service !== undefined && (
         <TextField
@@ -86,7 +97,9 @@ function Filters(): JSX.Element {
           { value: 'day', text: 'A day ago' },
           ...(fixed ? [{ value: 'fixed', text: 'A fixed window' }] : []),
         ]}
-        onChange={(value) => setParameters({ compare: value || undefined, baseFrom: undefined, baseTo: undefined })}
+        onChange={(value) =>
+          setParameters({ compare: value || undefined, baseFrom: undefined, baseTo: undefined })
+        }
       />
       <TextField
         class="flame-find"
@@ -126,7 +139,8 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
         {matches !== undefined && (
           <span class="quiet" role="status">
             {' '}
-            Found: {formatDuration(matchedWeight(tree, matches))} a trace, {formatShare(matchedWeight(tree, matches) / whole)}.
+            Found: {formatDuration(matchedWeight(tree, matches))} a trace,{' '}
+            {formatShare(matchedWeight(tree, matches) / whole)}.
           </span>
         )}
       </p>
@@ -155,7 +169,10 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
                 columns={heaviestColumns(whole)}
                 rows={rows}
                 keyOf={({ group, label }) => `${group} ${label}`}
-                linkOf={({ node }) => ({ to: '/flame', parameters: { ...kept(), view: undefined, zoom: keys[node]! } })}
+                linkOf={({ node }) => ({
+                  to: '/flame',
+                  parameters: { ...kept(), view: undefined, zoom: keys[node]! },
+                })}
                 sortParameter="sort"
                 sort="-self"
                 walk
@@ -185,11 +202,20 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
             <ul class="flame-changes">
               {rows.slice(0, 30).map(({ label, group, self, node }) => (
                 <li key={`${group} ${label}`}>
-                  <button type="button" class="flame-change" onClick={() => setParameters({ zoom: keys[node]! })}>
+                  <button
+                    type="button"
+                    class="flame-change"
+                    onClick={() => setParameters({ zoom: keys[node]! })}
+                  >
                     <span class="flame-change-name cut">{label}</span>
                     <span class="figure">{formatDuration(self)}</span>
                     <span class="flame-change-bar">
-                      <span style={{ width: `${(self / Math.max(rows[0]!.self, 1e-9)) * 100}%`, background: `var(${hueOf(group)})` }} />
+                      <span
+                        style={{
+                          width: `${(self / Math.max(rows[0]!.self, 1e-9)) * 100}%`,
+                          background: `var(${hueOf(group)})`,
+                        }}
+                      />
                     </span>
                   </button>
                 </li>
@@ -204,7 +230,10 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
 
 /** What got slower to the right, what got faster to the left. */
 function Changes({ changes }: { readonly changes: readonly FlameChange[] }): JSX.Element {
-  const most = changes.reduce((largest, { self, baseSelf }) => Math.max(largest, Math.abs(self - baseSelf)), 1e-9);
+  const most = changes.reduce(
+    (largest, { self, baseSelf }) => Math.max(largest, Math.abs(self - baseSelf)),
+    1e-9,
+  );
   if (changes.length === 0) return <Empty title="Nothing changed." />;
   return (
     <ul class="flame-changes">
@@ -221,7 +250,9 @@ function Changes({ changes }: { readonly changes: readonly FlameChange[] }): JSX
               <span class="flame-change-name cut">
                 <span class="quiet">{service}</span> {operation}
               </span>
-              <span class={`figure ${change > 0 ? 'flame-slower' : 'flame-faster'}`}>{changeText(change, formatDuration)}</span>
+              <span class={`figure ${change > 0 ? 'flame-slower' : 'flame-faster'}`}>
+                {changeText(change, formatDuration)}
+              </span>
               <span class="flame-change-bar flame-change-both">
                 <span
                   class={change > 0 ? 'flame-bar-slower' : 'flame-bar-faster'}

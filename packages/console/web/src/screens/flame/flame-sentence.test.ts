@@ -32,7 +32,9 @@ test('compared, it names what changed most', () => {
     nodes: [node(-1, 'checkout', 100, 20, [40, 20]), node(0, 'charge', 80, 80, [20, 20])],
     changes: [{ service: 'shop', operation: 'charge', self: 80, baseSelf: 20 }],
   });
-  expect(flameSentence(compared)).toBe('120 traces, 100 ms each, 40 ms before; charge of shop got 60 ms slower.');
+  expect(flameSentence(compared)).toBe(
+    '120 traces, 100 ms each, 40 ms before; charge of shop got 60 ms slower.',
+  );
 });
 
 test('where nothing changed, and where there is nothing, it says so', () => {

@@ -22,7 +22,10 @@ import './profiles.css';
 
 /** One profile as a flame graph, and the functions that weigh most. */
 export function ProfileScreen({ id }: { readonly id: string }): JSX.Element {
-  const answer = useAnswer<AdminProfile>(`/profiles/${encodeURIComponent(id)}`, { windowed: false, every: 0 });
+  const answer = useAnswer<AdminProfile>(`/profiles/${encodeURIComponent(id)}`, {
+    windowed: false,
+    every: 0,
+  });
   const list = useAnswer<ProfileList>('/profiles', { windowed: false, every: 0 });
   const summary = list.data?.profiles.find((each) => each.id === id);
   return (
@@ -44,7 +47,10 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
   const keys = useMemo(() => nodeKeys(tree), [tree]);
   const hues = useMemo(() => serviceHues(tree.groups), [tree]);
   const hueOf = useCallback(
-    (group: string) => (group === 'node' || group === 'engine' || group === 'native' ? '--mark' : `--hue-${hues.get(group) ?? 0}`),
+    (group: string) =>
+      group === 'node' || group === 'engine' || group === 'native'
+        ? '--mark'
+        : `--hue-${hues.get(group) ?? 0}`,
     [hues],
   );
   const rows = useMemo(() => heaviest(tree), [tree]);
@@ -78,7 +84,10 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
         <ul class="profile-origins" aria-label="Whose code it is">
           {origins.map(({ group, weight }) => (
             <li key={group}>
-              <button type="button" onClick={() => setParameters({ find: group === find ? undefined : group }, { replace: true })}>
+              <button
+                type="button"
+                onClick={() => setParameters({ find: group === find ? undefined : group }, { replace: true })}
+              >
                 <span class="profile-dot" style={{ background: `var(${hueOf(group)})` }} />
                 {group} <span class="figure quiet">{formatShare(weight / whole)}</span>
               </button>
@@ -123,7 +132,11 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
             <Table<HeaviestRow>
               label="Functions"
               columns={functionColumns(whole, format)}
-              rows={matches === undefined ? rows.slice(0, 300) : rows.filter(({ node }) => matches[node] === 1).slice(0, 300)}
+              rows={
+                matches === undefined
+                  ? rows.slice(0, 300)
+                  : rows.filter(({ node }) => matches[node] === 1).slice(0, 300)
+              }
               keyOf={({ group, label }) => `${group} ${label}`}
               sortParameter="sort"
               sort="-self"
@@ -138,7 +151,9 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
             matches={matches}
             zoomed={zoomed}
             onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
-            detailOf={(node) => <p class="quiet mono">{placeOf(profile, tree.labels[node]!, tree.groups[node]!)}</p>}
+            detailOf={(node) => (
+              <p class="quiet mono">{placeOf(profile, tree.labels[node]!, tree.groups[node]!)}</p>
+            )}
           />
         )}
       </Panel>
@@ -168,7 +183,12 @@ function byOrigin(rows: readonly HeaviestRow[]): { readonly group: string; reado
 
 function functionColumns(whole: number, format: (weight: number) => string): readonly Column<HeaviestRow>[] {
   return [
-    { key: 'label', title: 'Function', cell: ({ label }) => <span class="mono">{label}</span>, sortBy: ({ label }) => label },
+    {
+      key: 'label',
+      title: 'Function',
+      cell: ({ label }) => <span class="mono">{label}</span>,
+      sortBy: ({ label }) => label,
+    },
     { key: 'group', title: 'Of', width: '20%', cell: ({ group }) => group, sortBy: ({ group }) => group },
     {
       key: 'self',
@@ -178,7 +198,13 @@ function functionColumns(whole: number, format: (weight: number) => string): rea
       cell: ({ self }) => format(self),
       sortBy: ({ self }) => self,
     },
-    { key: 'share', title: 'Share', align: 'end', width: '72px', cell: ({ self }) => formatShare(self / whole) },
+    {
+      key: 'share',
+      title: 'Share',
+      align: 'end',
+      width: '72px',
+      cell: ({ self }) => formatShare(self / whole),
+    },
     {
       key: 'total',
       title: 'Total',

@@ -135,8 +135,13 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         <Segmented<ProfileKind>
           label="Of what"
           value={kind}
-          options={(['cpu', 'heap', 'off-cpu'] as const).map((each) => ({ value: each, text: kindWords[each].name }))}
-          onChange={(value) => setParameters({ kind: value === 'cpu' ? undefined : value }, { replace: true })}
+          options={(['cpu', 'heap', 'off-cpu'] as const).map((each) => ({
+            value: each,
+            text: kindWords[each].name,
+          }))}
+          onChange={(value) =>
+            setParameters({ kind: value === 'cpu' ? undefined : value }, { replace: true })
+          }
         />
         <Select
           label="For how long"
@@ -147,7 +152,11 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         <Button
           look="strong"
           disabled={!mayAct || taking || sources.length === 0}
-          title={mayAct ? 'The process goes on meanwhile' : 'Needs the token that the console printed when it started'}
+          title={
+            mayAct
+              ? 'The process goes on meanwhile'
+              : 'Needs the token that the console printed when it started'
+          }
           onClick={() => void take()}
         >
           {taking ? `Looking for ${formatDuration(duration)}` : 'Take it'}

@@ -53,7 +53,13 @@ export function SagaActions({ saga, path, onDone }: SagaActionsProps): JSX.Eleme
       ))}
       {!mayAct && <span class="quiet">Actions need the console’s token.</span>}
       {asked !== undefined && (
-        <ActionDialog saga={saga} path={path} name={asked} onClose={() => setAsked(undefined)} onDone={onDone} />
+        <ActionDialog
+          saga={saga}
+          path={path}
+          name={asked}
+          onClose={() => setAsked(undefined)}
+          onDone={onDone}
+        />
       )}
     </div>
   );
@@ -127,7 +133,11 @@ function ActionDialog({ saga, path, name, onClose, onDone }: ActionDialogProps):
 }
 
 /** What is sent; undefined where the text is not JSON. */
-function actionOf(name: AdminSagaActionName, step: string | undefined, text: string): AdminSagaAction | undefined {
+function actionOf(
+  name: AdminSagaActionName,
+  step: string | undefined,
+  text: string,
+): AdminSagaAction | undefined {
   if (name === 'cancel') return text.trim() === '' ? {} : { reason: text.trim() };
   const at = step === undefined ? {} : { step };
   if (name !== 'resolve' || text.trim() === '') return at;

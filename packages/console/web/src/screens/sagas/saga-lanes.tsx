@@ -24,7 +24,9 @@ export function SagaLanes({ saga, now }: SagaLanesProps): JSX.Element {
       <ol>
         {lanes.map((lane) => (
           <li key={lane.step ?? ''} class="saga-lane">
-            <span class={`saga-lane-name cut ${lane.step === undefined ? 'quiet' : ''}`}>{lane.step ?? 'saga'}</span>
+            <span class={`saga-lane-name cut ${lane.step === undefined ? 'quiet' : ''}`}>
+              {lane.step ?? 'saga'}
+            </span>
             <span class="saga-lane-track">
               <span class="spoken">{laneText(lane, from)}</span>
               {lane.bars.map((bar) => (

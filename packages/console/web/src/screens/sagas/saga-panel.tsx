@@ -8,8 +8,8 @@ import { Button } from '../../parts/button.tsx';
 import { Icon, type IconName } from '../../parts/icon.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
-import { shortType } from './saga-address.ts';
 import { SagaActions } from './saga-actions.tsx';
+import { shortType } from './saga-address.ts';
 import { SagaLanes } from './saga-lanes.tsx';
 import { SagaStatus } from './saga-status.tsx';
 
@@ -42,7 +42,8 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
               </div>
               <p class="saga-facts quiet">
                 {saga.startedAt !== undefined && <>began {formatMoment(saga.startedAt)} · </>}
-                {saga.startedAt !== undefined && formatDuration((saga.endedAt ?? Date.now()) - saga.startedAt)}
+                {saga.startedAt !== undefined &&
+                  formatDuration((saga.endedAt ?? Date.now()) - saga.startedAt)}
                 {saga.endedAt === undefined ? ' so far' : ''} · ledger {saga.ledger}
                 {saga.traceId !== undefined && (
                   <>
@@ -58,7 +59,9 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
               <div class={`saga-problem ${saga.status === 'stuck' ? 'saga-problem-stuck' : ''}`}>
                 {saga.problem !== undefined && (
                   <p>
-                    {saga.status === 'stuck' && <strong>Stuck{saga.step === undefined ? '' : ` at ${saga.step}`}. </strong>}
+                    {saga.status === 'stuck' && (
+                      <strong>Stuck{saga.step === undefined ? '' : ` at ${saga.step}`}. </strong>
+                    )}
                     {saga.problem}
                   </p>
                 )}
@@ -125,10 +128,16 @@ function Step({ step }: { readonly step: AdminSagaStep }): JSX.Element {
         <p>
           <strong>{step.name}</strong> <span class="quiet">{step.kind}</span>
           <span class="saga-step-state">{step.state}</span>
-          {step.attempts > 0 && <Badge tone="warn">{step.attempts === 1 ? '1 failed attempt' : `${step.attempts} failed attempts`}</Badge>}
+          {step.attempts > 0 && (
+            <Badge tone="warn">
+              {step.attempts === 1 ? '1 failed attempt' : `${step.attempts} failed attempts`}
+            </Badge>
+          )}
         </p>
         {step.lastError !== undefined && <p class="saga-step-error">{step.lastError}</p>}
-        {step.value !== undefined && step.value !== null && <code class="saga-step-value cut">{JSON.stringify(step.value)}</code>}
+        {step.value !== undefined && step.value !== null && (
+          <code class="saga-step-value cut">{JSON.stringify(step.value)}</code>
+        )}
       </div>
     </li>
   );
@@ -139,7 +148,8 @@ function lookOf({ state }: AdminSagaStep): { readonly look: string; readonly ico
   if (state.includes('stuck') || state.includes('failed')) return { look: 'bad', icon: 'close' };
   if (state === 'undone' || state === 'rolled back') return { look: 'undone', icon: 'sagas' };
   if (state === 'undoing') return { look: 'undoing', icon: 'sagas' };
-  if (state === 'done' || state === 'committed' || state === 'skipped') return { look: 'done', icon: 'check' };
+  if (state === 'done' || state === 'committed' || state === 'skipped')
+    return { look: 'done', icon: 'check' };
   if (state === 'ahead' || state === 'left') return { look: 'ahead', icon: undefined };
   return { look: 'running', icon: undefined };
 }

@@ -42,7 +42,9 @@ test('a step lasts from its start to its end, and what goes on is open', () => {
     [150, 'step started', 'charge'],
   ]);
   expect(laneOf(saga, 'reserve')?.bars).toEqual([{ kind: 'forward', from: 110, to: 150, outcome: 'done' }]);
-  expect(laneOf(saga, 'charge')?.bars).toEqual([{ kind: 'forward', from: 150, to: undefined, outcome: 'open' }]);
+  expect(laneOf(saga, 'charge')?.bars).toEqual([
+    { kind: 'forward', from: 150, to: undefined, outcome: 'open' },
+  ]);
   expect(laneOf(saga, undefined)?.marks).toEqual([{ at: 100, what: 'saga began' }]);
   expect(sagaTimeline(saga, 500)).toMatchObject({ from: 100, to: 500 });
 });

@@ -37,7 +37,10 @@ const ends: ReadonlySet<string> = new Set(['step done', 'signal', 'skipped', 're
  *
  * @param now - where what goes on ends in the picture, in milliseconds since the Unix epoch.
  */
-export function sagaTimeline({ steps, timeline, startedAt, endedAt }: AdminSagaDetail, now: number): SagaTimeline {
+export function sagaTimeline(
+  { steps, timeline, startedAt, endedAt }: AdminSagaDetail,
+  now: number,
+): SagaTimeline {
   const lanes = new Map<string | undefined, Lane>([[undefined, new Lane()]]);
   for (const { name } of steps) lanes.set(name, new Lane());
   const times = timeline.flatMap(({ at }) => at ?? []);
@@ -71,7 +74,8 @@ class Lane {
 
   close(at: number, outcome: 'done' | 'failed'): void {
     const last = this.bars.at(-1);
-    if (last !== undefined && last.to === undefined) this.bars[this.bars.length - 1] = { ...last, to: at, outcome };
+    if (last !== undefined && last.to === undefined)
+      this.bars[this.bars.length - 1] = { ...last, to: at, outcome };
   }
 
   mark(at: number, what: string): void {

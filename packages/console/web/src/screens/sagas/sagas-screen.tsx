@@ -16,7 +16,12 @@ import { SagaStatus } from './saga-status.tsx';
 import './sagas.css';
 
 const statuses = ['stuck', 'running', 'committed', 'rolled-back'] as const;
-const words = { stuck: 'Stuck', running: 'Running', committed: 'Committed', 'rolled-back': 'Rolled back' } as const;
+const words = {
+  stuck: 'Stuck',
+  running: 'Running',
+  committed: 'Committed',
+  'rolled-back': 'Rolled back',
+} as const;
 
 /** Sagas of all processes: the stuck ones first, and the one that is looked at beside them. */
 export function SagasScreen(): JSX.Element {
@@ -24,7 +29,11 @@ export function SagasScreen(): JSX.Element {
   const type = parameter('type');
   const chosen = parameter('saga');
   const path = sagaPath(chosen);
-  const answer = useAnswer<SagaList>('/sagas', { parameters: { status, type }, windowed: false, channel: 'sagas' });
+  const answer = useAnswer<SagaList>('/sagas', {
+    parameters: { status, type },
+    windowed: false,
+    channel: 'sagas',
+  });
   const types = [...new Set(answer.data?.sagas.map((saga) => saga.type))].sort();
   if (type !== undefined && !types.includes(type)) types.push(type);
   return (
@@ -38,14 +47,20 @@ export function SagasScreen(): JSX.Element {
                 value={status ?? ''}
                 options={[
                   { value: '', text: 'All' },
-                  ...statuses.map((each) => ({ value: each, text: `${words[each]} ${formatCount(counts[each])}` })),
+                  ...statuses.map((each) => ({
+                    value: each,
+                    text: `${words[each]} ${formatCount(counts[each])}`,
+                  })),
                 ]}
                 onChange={(value) => setParameters({ status: value || undefined })}
               />
               <Select
                 label="Type"
                 value={type ?? ''}
-                options={[{ value: '', text: 'All types' }, ...types.map((each) => ({ value: each, text: each }))]}
+                options={[
+                  { value: '', text: 'All types' },
+                  ...types.map((each) => ({ value: each, text: each })),
+                ]}
                 onChange={(value) => setParameters({ type: value || undefined })}
               />
             </div>
@@ -111,7 +126,11 @@ const columns: readonly Column<SagaRow>[] = [
     width: '30%',
     from: 'wide',
     cell: ({ problem, status }) =>
-      problem === undefined ? <span class="quiet">–</span> : <span class={status === 'stuck' ? 'alarm' : ''}>{problem}</span>,
+      problem === undefined ? (
+        <span class="quiet">–</span>
+      ) : (
+        <span class={status === 'stuck' ? 'alarm' : ''}>{problem}</span>
+      ),
   },
   { key: 'service', title: 'Service', from: 'medium', cell: ({ service }) => service },
   {
@@ -142,6 +161,7 @@ function age({ startedAt, endedAt }: SagaRow): number {
 function sentence(counts: SagaList['counts']): string {
   const { stuck, running } = counts;
   const rolledBack = counts['rolled-back'];
-  const waiting = stuck === 0 ? 'None is stuck' : stuck === 1 ? 'One waits for you' : `${formatCount(stuck)} wait for you`;
+  const waiting =
+    stuck === 0 ? 'None is stuck' : stuck === 1 ? 'One waits for you' : `${formatCount(stuck)} wait for you`;
   return `${waiting}; ${formatCount(running)} running, ${formatCount(counts.committed)} committed, ${formatCount(rolledBack)} rolled back.`;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { criticalTimes, serviceShares } from './critical-path.ts';
 import { sketchedTrace } from '../../../fixtures/sketched-trace.ts';
+import { criticalTimes, serviceShares } from './critical-path.ts';
 
 const view = sketchedTrace(
   [

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 import { foldedSpans, parseFold, turn, unfolded, writeFold } from './fold.ts';
 import { spanTree } from './span-tree.ts';
-import { sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 
 const tree = spanTree(
   sketchedTrace([
@@ -16,7 +16,12 @@ const tree = spanTree(
 const [root, middle] = tree.view.spanIds as [string, string];
 
 test('what is folded survives the way through a URL', () => {
-  for (const fold of [unfolded, { depth: 2, turned: [] }, turn({ depth: 0, turned: [] }, root), turn(unfolded, root)]) {
+  for (const fold of [
+    unfolded,
+    { depth: 2, turned: [] },
+    turn({ depth: 0, turned: [] }, root),
+    turn(unfolded, root),
+  ]) {
     expect(parseFold(writeFold(fold))).toEqual(fold);
   }
   expect(writeFold(unfolded)).toBeUndefined();

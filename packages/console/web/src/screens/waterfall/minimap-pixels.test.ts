@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest';
+import { type SketchedSpan, sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 import { minimapPixels } from './minimap-pixels.ts';
 import { spanTree } from './span-tree.ts';
-import { type SketchedSpan, sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 
 const colours = { services: Uint32Array.of(1, 2), critical: 8, error: 9 };
-const draw = (roots: readonly SketchedSpan[], width: number, height: number, critical: [number, number, number][] = []) => {
+const draw = (
+  roots: readonly SketchedSpan[],
+  width: number,
+  height: number,
+  critical: [number, number, number][] = [],
+) => {
   const view = sketchedTrace(roots, critical);
   const pixels = minimapPixels(spanTree(view), width, height, colours);
   return Array.from({ length: height }, (_, y) => [...pixels.subarray(y * width, (y + 1) * width)].join(''));
@@ -19,9 +24,7 @@ test('each span is where its time is, in its service’s colour', () => {
 });
 
 test('the critical path and errors lie on top', () => {
-  const roots = [
-    { name: 'a/x', from: 0, to: 10, calls: [{ name: 'b/y', from: 4, to: 6, error: true }] },
-  ];
+  const roots = [{ name: 'a/x', from: 0, to: 10, calls: [{ name: 'b/y', from: 4, to: 6, error: true }] }];
   expect(draw(roots, 10, 16, [[0, 0, 4]]).slice(0, 2)).toEqual(['8888111111', '0000990000']);
 });
 

@@ -1,11 +1,11 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { colourOf } from '../../design/colour.ts';
+import { useSize } from '../../parts/use-size.ts';
 import { minimapPixels } from './minimap-pixels.ts';
 import { pixelOf } from './pixel-of.ts';
 import type { SpanTree } from './span-tree.ts';
 import { between, moved, type TimeWindow } from './time-window.ts';
-import { useSize } from '../../parts/use-size.ts';
 
 interface MinimapProps {
   readonly tree: SpanTree;
@@ -83,7 +83,10 @@ export function Minimap({ tree, hues, whole, window, rows, onWindow }: MinimapPr
           <div class="minimap-shade" style={{ left: percent(share(window.to)), right: 0 }} />
           <div
             class="minimap-window"
-            style={{ left: percent(share(window.from)), width: percent(share(window.to) - share(window.from)) }}
+            style={{
+              left: percent(share(window.from)),
+              width: percent(share(window.to) - share(window.from)),
+            }}
           />
         </>
       )}

@@ -3,13 +3,13 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../design/colour.ts';
 import { formatDuration } from '../../format/duration.ts';
+import { useSize } from '../../parts/use-size.ts';
 import type { CriticalRows } from './critical-rows.ts';
 import { paintTimeline } from './paint-timeline.ts';
 import { rowId, SpanRow, type WaterfallMode } from './span-row.tsx';
 import type { SpanTree } from './span-tree.ts';
 import { TimeAxis } from './time-axis.tsx';
 import { between, moved, type TimeWindow, zoomed } from './time-window.ts';
-import { useSize } from '../../parts/use-size.ts';
 import type { VisibleRows } from './visible-rows.ts';
 
 interface SpanGridProps {
@@ -58,7 +58,10 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
   const first = Math.max(Math.floor(scrollTop / rowHeight), 0);
   const last = Math.min(Math.ceil((scrollTop + height) / rowHeight), visible.spans.length);
   const deepest = tree.depths.reduce((most, depth) => Math.max(most, depth), 0);
-  const indent = Math.min(Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(deepest, 1)), 2), 14);
+  const indent = Math.min(
+    Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(deepest, 1)), 2),
+    14,
+  );
 
   useEffect(() => {
     if (height > 0) inView.value = { first, last };
@@ -209,7 +212,8 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
     );
   }
   const selectedRow = selected < 0 ? -1 : visible.rows[selected]!;
-  const selectedInView = selectedRow >= first && selectedRow < last && visible.spans[selectedRow] === selected;
+  const selectedInView =
+    selectedRow >= first && selectedRow < last && visible.spans[selectedRow] === selected;
 
   return (
     <div
@@ -250,7 +254,11 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
           if (!(event.target as HTMLElement).closest('.span-name')) onWindow(whole);
         }}
       >
-        <div class="span-sheet" role="presentation" style={{ height: `${visible.spans.length * rowHeight}px` }}>
+        <div
+          class="span-sheet"
+          role="presentation"
+          style={{ height: `${visible.spans.length * rowHeight}px` }}
+        >
           <div class="span-view" role="presentation" style={{ height: `${height}px` }}>
             {rows}
             {mode === 'timeline' && (

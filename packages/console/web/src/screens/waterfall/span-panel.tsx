@@ -8,8 +8,8 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
-import { valueText } from './value-text.ts';
 import { ancestors, children, type SpanTree } from './span-tree.ts';
+import { valueText } from './value-text.ts';
 
 interface SpanPanelProps {
   readonly tree: SpanTree;
@@ -29,7 +29,10 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
   const { tree, span, hue, critical, onSelect } = props;
   const { view, starts, durations } = tree;
   const spanId = view.spanIds[span]!;
-  const detail = useAnswer<SpanDetail>(`/traces/${view.traceId}/spans/${spanId}`, { windowed: false, every: 0 });
+  const detail = useAnswer<SpanDetail>(`/traces/${view.traceId}/spans/${spanId}`, {
+    windowed: false,
+    every: 0,
+  });
   const logs = useAnswer<LogList>('/logs', {
     windowed: false,
     every: 0,
@@ -69,11 +72,19 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
       <div class="span-panel-body">
         <dl class="span-times">
           <Time name="Duration" value={formatDuration(duration)} />
-          <Time name="Self" value={formatDuration(self)} note={duration > 0 ? formatShare(self / duration) : undefined} />
+          <Time
+            name="Self"
+            value={formatDuration(self)}
+            note={duration > 0 ? formatShare(self / duration) : undefined}
+          />
           <Time
             name="On path"
             value={critical > 0 ? formatDuration(critical) : '–'}
-            note={critical > 0 && view.duration > 0 ? `${formatShare(critical / view.duration)} of trace` : undefined}
+            note={
+              critical > 0 && view.duration > 0
+                ? `${formatShare(critical / view.duration)} of trace`
+                : undefined
+            }
           />
           <Time name="Starts" value={`+${formatDuration(starts[span]!)}`} />
         </dl>
@@ -123,7 +134,11 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
                   <ul class="span-links">
                     {links.map((link) => (
                       <li key={link.spanId}>
-                        <Link class="link mono" to={`/traces/${link.traceId}`} parameters={{ span: link.spanId }}>
+                        <Link
+                          class="link mono"
+                          to={`/traces/${link.traceId}`}
+                          parameters={{ span: link.spanId }}
+                        >
                           {link.traceId.slice(0, 16)}… {link.spanId}
                         </Link>
                       </li>
@@ -151,7 +166,15 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
   );
 }
 
-function Time({ name, value, note }: { readonly name: string; readonly value: string; readonly note?: string | undefined }): JSX.Element {
+function Time({
+  name,
+  value,
+  note,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly note?: string | undefined;
+}): JSX.Element {
   return (
     <div>
       <dt>{name}</dt>
@@ -168,7 +191,8 @@ function Step({ tree, span, onSelect }: Pick<SpanPanelProps, 'tree' | 'span' | '
     <li>
       <button type="button" class="span-way-step" onClick={() => onSelect(span)}>
         <span class="cut">
-          <span class="quiet">{view.services[view.service[span]!]}</span> {view.operations[view.operation[span]!]}
+          <span class="quiet">{view.services[view.service[span]!]}</span>{' '}
+          {view.operations[view.operation[span]!]}
         </span>
         <span class="figure quiet">{formatDuration(durations[span]!)}</span>
       </button>
@@ -202,13 +226,20 @@ function Attributes(props: {
   const [wanted, setWanted] = useState('');
   const names = Object.keys(props.values);
   if (names.length === 0) return null;
-  const shown = names.filter((name) => `${name} ${valueText(props.values[name])}`.toLowerCase().includes(wanted.toLowerCase()));
+  const shown = names.filter((name) =>
+    `${name} ${valueText(props.values[name])}`.toLowerCase().includes(wanted.toLowerCase()),
+  );
   return (
     <Part title={props.title} count={names.length} closed={props.closed ?? false}>
       {names.length > 12 && (
         <label class="field span-filter">
           <span class="spoken">Filter {props.title.toLowerCase()}</span>
-          <input type="text" placeholder="Filter" value={wanted} onInput={({ currentTarget }) => setWanted(currentTarget.value)} />
+          <input
+            type="text"
+            placeholder="Filter"
+            value={wanted}
+            onInput={({ currentTarget }) => setWanted(currentTarget.value)}
+          />
         </label>
       )}
       <Values values={Object.fromEntries(shown.map((name) => [name, props.values[name]]))} />

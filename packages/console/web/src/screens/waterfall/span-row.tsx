@@ -49,12 +49,19 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
       aria-selected={selected}
     >
       <div role="gridcell" class="span-name">
-        <span class="span-indent" style={{ width: `${depths[span]! * props.indent}px`, '--indent': `${props.indent}px` }} />
+        <span
+          class="span-indent"
+          style={{ width: `${depths[span]! * props.indent}px`, '--indent': `${props.indent}px` }}
+        />
         <span class={`span-fold ${folded ? '' : 'span-fold-open'}`} data-fold={below > 0 ? span : undefined}>
           {below > 0 && <Icon name="right" size={10} />}
         </span>
         <span class="span-dot" style={{ background: `var(${props.hue})` }} />
-        {failed && <span class="span-failed" title="Failed">!</span>}
+        {failed && (
+          <span class="span-failed" title="Failed">
+            !
+          </span>
+        )}
         <span class={inherits ? 'spoken' : 'span-service'}>{service}</span>
         <span class="span-operation cut">{view.operations[view.operation[span]!]}</span>
         {view.orphans[span] === 1 && (
@@ -81,8 +88,12 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
           <div role="gridcell" class="span-figure span-figure-strong">
             {formatDuration(durations[span]!)}
           </div>
-          <div role="gridcell" class="span-figure">{formatDuration(view.selfTimes[span]!)}</div>
-          <div role="gridcell" class="span-figure">{critical > 0 ? formatDuration(critical) : '–'}</div>
+          <div role="gridcell" class="span-figure">
+            {formatDuration(view.selfTimes[span]!)}
+          </div>
+          <div role="gridcell" class="span-figure">
+            {critical > 0 ? formatDuration(critical) : '–'}
+          </div>
           <div role="gridcell" class="span-figure span-figure-share">
             {critical > 0 && view.duration > 0 ? formatShare(critical / view.duration) : '–'}
           </div>

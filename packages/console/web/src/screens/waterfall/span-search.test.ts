@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 import { criticalTimes } from './critical-path.ts';
 import { matchingSpans, nextMatch } from './span-search.ts';
 import { spanTree } from './span-tree.ts';
-import { sketchedTrace } from '../../../fixtures/sketched-trace.ts';
 
 const view = sketchedTrace(
   [

@@ -22,7 +22,10 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
   const shares = serviceShares(view);
   const errors = shares.reduce((sum, share) => sum + share.errors, 0);
   const sentence = whereTimeWent(view);
-  const around = { from: String(Math.floor(view.start - 60_000)), to: String(Math.ceil(view.start + view.duration + 60_000)) };
+  const around = {
+    from: String(Math.floor(view.start - 60_000)),
+    to: String(Math.ceil(view.start + view.duration + 60_000)),
+  };
   const root = view.parents.indexOf(-1);
   const rootService = root < 0 ? 'Trace' : view.services[view.service[root]!]!;
   const rootOperation = root < 0 ? view.traceId : view.operations[view.operation[root]!]!;
@@ -49,7 +52,10 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
         <Fact name="Spans" value={formatCount(view.spanCount)} />
         <Fact name="Services" value={formatCount(view.services.length)} />
         <Fact name="Depth" value={formatCount(depth)} />
-        <Fact name="Started" value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`} />
+        <Fact
+          name="Started"
+          value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
+        />
         <Fact name="Trace" value={view.traceId} mono />
         <div class="trace-links">
           <Link class="link" to="/logs" parameters={{ traceId: view.traceId, ...around }}>
@@ -78,7 +84,10 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
         <p class="trace-skews">
           Clocks were moved:{' '}
           {view.skews
-            .map(({ service, milliseconds }) => `${service} by ${milliseconds < 0 ? '' : '+'}${formatDuration(milliseconds)}`)
+            .map(
+              ({ service, milliseconds }) =>
+                `${service} by ${milliseconds < 0 ? '' : '+'}${formatDuration(milliseconds)}`,
+            )
             .join(', ')}
           .
         </p>
@@ -87,7 +96,15 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
   );
 }
 
-function Fact({ name, value, mono }: { readonly name: string; readonly value: string; readonly mono?: boolean }): JSX.Element {
+function Fact({
+  name,
+  value,
+  mono,
+}: {
+  readonly name: string;
+  readonly value: string;
+  readonly mono?: boolean;
+}): JSX.Element {
   return (
     <div class="trace-fact">
       <dt>{name}</dt>

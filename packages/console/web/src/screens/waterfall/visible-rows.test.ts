@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ancestors, children, descendants, spanTree } from './span-tree.ts';
 import { type SketchedSpan, sketchedTrace } from '../../../fixtures/sketched-trace.ts';
+import { ancestors, children, descendants, spanTree } from './span-tree.ts';
 import { collapsedFrom, visibleRows } from './visible-rows.ts';
 
 const checkout = spanTree(

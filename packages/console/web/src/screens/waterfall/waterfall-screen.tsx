@@ -29,7 +29,10 @@ import './waterfall.css';
 
 /** A trace as a waterfall. */
 export function WaterfallScreen({ traceId }: { readonly traceId: string }): JSX.Element {
-  const answer = useAnswer<TraceView>(`/traces/${encodeURIComponent(traceId)}`, { windowed: false, every: 0 });
+  const answer = useAnswer<TraceView>(`/traces/${encodeURIComponent(traceId)}`, {
+    windowed: false,
+    every: 0,
+  });
   return (
     <div class="screen screen-full waterfall">
       <Answered answer={answer} height={480}>
@@ -63,7 +66,10 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     return only === undefined ? undefined : matchingSpans(tree, onPath, only);
   }, [tree, onPath, only, matches]);
   const visible = useMemo(() => visibleRows(tree, folded, kept), [tree, folded, kept]);
-  const critical = useMemo(() => criticalRows(view.critical, visible.rows, visible.spans.length), [view, visible]);
+  const critical = useMemo(
+    () => criticalRows(view.critical, visible.rows, visible.spans.length),
+    [view, visible],
+  );
   const [window, setWindow] = useWindow(whole);
   const inView = useMemo(() => signal({ first: 0, last: 1 }), []);
 
@@ -100,7 +106,8 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     else if (tree.parents[selected]! >= 0) select(tree.parents[selected]!);
   };
   const zoomBy = (factor: number) => {
-    const middle = selected < 0 ? (window.from + window.to) / 2 : tree.starts[selected]! + tree.durations[selected]! / 2;
+    const middle =
+      selected < 0 ? (window.from + window.to) / 2 : tree.starts[selected]! + tree.durations[selected]! / 2;
     const anchor = middle > window.from && middle < window.to ? middle : (window.from + window.to) / 2;
     setWindow(zoomed(window, anchor, factor, whole));
   };
@@ -118,13 +125,23 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     { keys: 'ArrowLeft', does: 'Fold, or go out', group, run: outward },
     { keys: 'n', does: 'Next that was found', group, run: () => jump(matches, 1) },
     { keys: 'N', does: 'Found before', group, run: () => jump(matches, -1) },
-    { keys: 'c', does: 'Next on the critical path', group, run: () => jump(matchingSpans(tree, onPath, 'critical'), 1) },
+    {
+      keys: 'c',
+      does: 'Next on the critical path',
+      group,
+      run: () => jump(matchingSpans(tree, onPath, 'critical'), 1),
+    },
     { keys: 'e', does: 'Next that failed', group, run: () => jump(matchingSpans(tree, onPath, 'error'), 1) },
     { keys: 'z', does: 'Zoom to the span', group, run: () => selected >= 0 && zoomTo(selected) },
     { keys: '+', does: 'Closer', group, run: () => zoomBy(2) },
     { keys: '-', does: 'Further away', group, run: () => zoomBy(0.5) },
     { keys: '0', does: 'The whole trace', group, run: () => setWindow(whole) },
-    { keys: 't', does: 'Timeline or table', group, run: () => setParameters({ view: mode === 'table' ? undefined : 'table' }) },
+    {
+      keys: 't',
+      does: 'Timeline or table',
+      group,
+      run: () => setParameters({ view: mode === 'table' ? undefined : 'table' }),
+    },
     { keys: 'Escape', does: 'Close the span', group, run: close },
   ]);
 
@@ -135,7 +152,9 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
         view={view}
         hues={hues}
         depth={depth}
-        onService={(service) => setParameters({ find: `service:${service.toLowerCase().replaceAll(' ', '')}` })}
+        onService={(service) =>
+          setParameters({ find: `service:${service.toLowerCase().replaceAll(' ', '')}` })
+        }
       />
       <div class="waterfall-frame">
         <div class="waterfall-main">
@@ -153,7 +172,12 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
               <span class="waterfall-found" role="status">
                 <span class="figure">{formatCount(found)}</span> found
                 <Button look="plain" icon="back" label="Found before (N)" onClick={() => jump(matches, -1)} />
-                <Button look="plain" icon="right" label="Next that was found (n)" onClick={() => jump(matches, 1)} />
+                <Button
+                  look="plain"
+                  icon="right"
+                  label="Next that was found (n)"
+                  onClick={() => jump(matches, 1)}
+                />
               </span>
             )}
             <Select
@@ -287,7 +311,7 @@ function useWindow(whole: TimeWindow): [TimeWindow, (window: TimeWindow) => void
   const text = parameter('zoom');
   const [window, setWindow] = useState(() => parseWindow(text, whole));
   const written = useRef(text);
-  const timer = useRef<ReturnType<typeof setTimeout>>();
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useEffect(() => {
     // Somebody went back, or followed a link.

@@ -11,7 +11,13 @@ export interface CriticalOperation {
 }
 
 /** The operations that hold the critical path, the one that holds most first. */
-export function criticalOperations({ critical, service, operation, services, operations }: TraceView): CriticalOperation[] {
+export function criticalOperations({
+  critical,
+  service,
+  operation,
+  services,
+  operations,
+}: TraceView): CriticalOperation[] {
   const found = new Map<number, { time: number; spans: Set<number>; span: number }>();
   for (const { span, start, end } of critical) {
     const key = service[span]! * operations.length + operation[span]!;
