@@ -5,7 +5,7 @@ export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort
 export { crc32c } from './checksum/crc32c.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
 export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
-export type { ErrorContext, JsonValue } from './errors/context.ts';
+export { type ErrorContext, type JsonValue, toJsonValue } from './errors/context.ts';
 export {
   asHoldfastError,
   assert,
