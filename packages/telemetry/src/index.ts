@@ -17,6 +17,11 @@ export {
   textFormat,
 } from './exposition/exposition-format.ts';
 export { streamExposition, writeExposition } from './exposition/write-exposition.ts';
+export {
+  type ComponentInstruments,
+  type ObserveComponentsOptions,
+  observeComponents,
+} from './instruments/observe-components.ts';
 export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export { LoggerProvider, type LoggerProviderOptions } from './logs/logger-provider.ts';
 export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from './logs/pino-stream.ts';
@@ -96,15 +101,6 @@ export { type ParentBasedOptions, parentBased } from './sampling/parent-based.ts
 export { prioritised, type SamplingRule } from './sampling/prioritised.ts';
 export type { SampledParent, Sampler, SamplingDecision } from './sampling/sampler.ts';
 export { traceRatio } from './sampling/trace-ratio.ts';
-export { startTelemetry } from './start/start-telemetry.ts';
-export type { FlushOptions, Telemetry } from './start/telemetry.ts';
-export type {
-  AdminOptions,
-  InstrumentationLike,
-  LogsOptions,
-  MetricsOptions,
-  TelemetryOptions,
-} from './start/telemetry-options.ts';
 export { type BurnAlertOptions, burnAlerts } from './slo/burn-alert.ts';
 export {
   type AlertStatus,
@@ -117,6 +113,15 @@ export {
 } from './slo/service-level-objective.ts';
 export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
 export type { Tally } from './slo/sliding-tally.ts';
+export { startTelemetry } from './start/start-telemetry.ts';
+export type { FlushOptions, Telemetry } from './start/telemetry.ts';
+export type {
+  AdminOptions,
+  InstrumentationLike,
+  LogsOptions,
+  MetricsOptions,
+  TelemetryOptions,
+} from './start/telemetry-options.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
