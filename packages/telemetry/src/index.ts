@@ -9,6 +9,7 @@ export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export { suppressTracing } from './context/context-with-span.ts';
+export type { TelemetryExporter } from './export/telemetry-exporter.ts';
 export {
   type ExpositionFormat,
   negotiateFormat,
@@ -16,6 +17,11 @@ export {
   textFormat,
 } from './exposition/exposition-format.ts';
 export { streamExposition, writeExposition } from './exposition/write-exposition.ts';
+export {
+  type ComponentInstruments,
+  type ObserveComponentsOptions,
+  observeComponents,
+} from './instruments/observe-components.ts';
 export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export { LoggerProvider, type LoggerProviderOptions } from './logs/logger-provider.ts';
 export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from './logs/pino-stream.ts';
@@ -107,6 +113,15 @@ export {
 } from './slo/service-level-objective.ts';
 export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
 export type { Tally } from './slo/sliding-tally.ts';
+export { startTelemetry } from './start/start-telemetry.ts';
+export type { FlushOptions, Telemetry } from './start/telemetry.ts';
+export type {
+  AdminOptions,
+  InstrumentationLike,
+  LogsOptions,
+  MetricsOptions,
+  TelemetryOptions,
+} from './start/telemetry-options.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
