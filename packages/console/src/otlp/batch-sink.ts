@@ -1,5 +1,6 @@
 import type { LogBatch } from './log-batch.ts';
 import type { MetricBatch } from './metric-batch.ts';
+import type { Signal } from './signal.ts';
 import type { SpanBatch } from './span-batch.ts';
 
 /**
@@ -12,5 +13,5 @@ export interface BatchSink {
   addLogs(batch: LogBatch): Promise<void>;
   addMetrics(batch: MetricBatch): Promise<void>;
   /** So many items were refused, and are counted as such: they were malformed, or a sink had no room for them. */
-  refused(signal: 'spans' | 'logs' | 'metrics', count: number): void;
+  refused(signal: Signal, count: number): void;
 }

@@ -8,3 +8,9 @@ export function encodeWithOracle(type: string, value: object): Buffer {
   const messageType = root.lookupType(type);
   return Buffer.from(messageType.encode(messageType.fromObject(value)).finish());
 }
+
+/** Decodes one into plain objects: 64-bit integers are texts, and what is not there has its default. */
+export function decodeWithOracle(type: string, bytes: Uint8Array): Record<string, unknown> {
+  const messageType = root.lookupType(type);
+  return messageType.toObject(messageType.decode(bytes), { longs: String, defaults: true });
+}
