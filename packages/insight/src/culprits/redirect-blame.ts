@@ -113,7 +113,7 @@ function unlessItsCaller(filed: readonly Filed[], current: Docket, baseline: Doc
     if (caller === undefined) return exhibit;
     const between = against(`${caller}\n${accused}`);
     const elsewhere = against(accused) - between;
-    const suspicious = against(caller) > 2 * Math.max(0, elsewhere) && against(caller) > between / 3;
+    const suspicious = against(caller) > 2 * Math.max(0, elsewhere) && against(caller) > between;
     return suspicious ? passedOn(exhibit, caller) : exhibit;
   });
 }
