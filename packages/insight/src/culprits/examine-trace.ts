@@ -73,8 +73,10 @@ function accuseOfTime(
       },
     ];
   }
-  const failed = childrenOf(trace, row).filter((child) => trace.spans[child]!.status === 'error');
-  const refusers = failed.flatMap((child) => calleeOf(anatomy, child, expectations) ?? []);
+  const refusers = failingChildren(trace, row).flatMap((child) => {
+    const origin = originOf(trace, child);
+    return calleeOf(anatomy, origin, expectations) ?? trace.spans[origin]!.service;
+  });
   if (refusers.length > 0) {
     return refusers.map((accused) => ({
       accused,
@@ -100,7 +102,7 @@ function findFailures(
   const origins: number[] = [];
   for (let row = 0; row < trace.spans.length; row++) {
     if (trace.spans[row]!.status !== 'error') continue;
-    if (!childrenOf(trace, row).some((child) => trace.spans[child]!.status === 'error')) origins.push(row);
+    if (failingChildren(trace, row).length === 0) origins.push(row);
   }
   if (origins.length === 0) return [];
   const weight = 1 / origins.length;
@@ -133,6 +135,23 @@ function findFailures(
     const { service: accused, operation, instance } = span;
     return { accused, operation, instance, charge: 'own-failure', caller: undefined, weight, missing };
   });
+}
+
+function failingChildren(trace: Trace, row: number): number[] {
+  return childrenOf(trace, row).filter((child) => trace.spans[child]!.status === 'error');
+}
+
+/** Where the failure of `row` began: the last of what failed below it, and below that. */
+function originOf(trace: Trace, row: number): number {
+  let origin = row;
+  for (
+    let below: number | undefined = row;
+    below !== undefined;
+    below = failingChildren(trace, below).at(-1)
+  ) {
+    origin = below;
+  }
+  return origin;
 }
 
 function heaviest(overtime: readonly Overtime[], from: number, to: number): Exhibit | undefined {

@@ -11,8 +11,9 @@ export interface Hearing {
   readonly now: Expectations;
 }
 
-/** Less than this of all requests, or of their time, is not worth anybody's attention. */
-const impactMin = 0.01;
+/** Fewer failures than this a request, and less time than this of what it takes, are not worth anybody's attention. */
+const failuresMin = 0.01;
+const slowerMin = 0.05;
 /** So many traces have to show it, and so many standard deviations more of them than usual. */
 const tracesMin = 3;
 const deviationsMin = 3;
@@ -39,7 +40,7 @@ export function rankCulprits(current: Hearing, baseline: Hearing): readonly Culp
     if (!standsOut(tracesIn(against), current.docket.traces, tracesIn(before), baseline.docket.traces))
       continue;
     const found = weigh(accused, against, before, current.docket, baseline.docket);
-    if (found.impact >= impactMin) cases.push(found);
+    if (found.impact > 0) cases.push(found);
   }
   cases.sort((one, other) => other.impact - one.impact);
   const total = cases.reduce((sum, { impact }) => sum + impact, 0);
@@ -66,7 +67,8 @@ function weigh(
   const failures = more(false);
   const time = more(true);
   const slower = time / Math.max(1, baseline.meanTime);
-  return { accused, filed, failures, time, impact: failures + slower / (1 + slower) };
+  const impact = (failures < failuresMin ? 0 : failures) + (slower < slowerMin ? 0 : slower / (1 + slower));
+  return { accused, filed, failures, time, impact };
 }
 
 function sum(filed: readonly Filed[], ofTime: boolean): number {

@@ -1,7 +1,8 @@
 import type { Duration, World } from '@holdfast/core';
 import type { Attributes } from '@opentelemetry/api';
-import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
 import type { LogLevel } from '../logs/severity.ts';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { PropagatorName } from '../propagation/propagators.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { HeldLimits } from '../trace/held-traces.ts';
@@ -22,6 +23,8 @@ export interface TelemetryOptions {
    * nothing.
    */
   readonly endpoint?: string | false;
+  /** Where telemetry goes instead. */
+  readonly exporter?: TelemetryExporter;
   /** Headers that are sent along. Default `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default `OTEL_TRACES_SAMPLER`, or `parentBased(alwaysOn)`. */

@@ -2,6 +2,7 @@ import type { Duration } from '@holdfast/core';
 import type { Tracer } from '@opentelemetry/api';
 import type { LoggerProvider } from '../logs/logger-provider.ts';
 import type { StructuredLogger } from '../logs/structured-logger.ts';
+import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
@@ -10,6 +11,7 @@ import type { TracerProvider } from '../trace/tracer-provider.ts';
 export interface Telemetry {
   readonly resource: Resource;
   readonly tracers: TracerProvider;
+  readonly meters: MeterProvider;
   readonly loggers: LoggerProvider;
   readonly metrics: MetricRegistry;
   /** Where the admin endpoint is, if there is one. */
