@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { colourOf } from '../design/colour.ts';
 import { theme } from '../design/theme.ts';
 import { formatShare } from '../format/number.ts';
+import { useFonts } from '../parts/use-fonts.ts';
 import { useSize } from '../parts/use-size.ts';
 import { changeFill, changeOf, groupFill, type HueOf } from './flame-fill.ts';
 import { everything, flameLayout, focusOn, neighbour, nodeAt } from './flame-layout.ts';
@@ -34,6 +35,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
+  useFonts();
   const [scrollTop, setScrollTop] = useState(0);
   const [pointed, setPointed] = useState(-1);
   const [chosen, setChosen] = useState(-1);
@@ -69,7 +71,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
       },
       {
         text: colourOf('--ink'),
-        note: colourOf('--ink-2'),
+        note: colourOf(compared ? '--ink' : '--ink-2'),
         outline: colourOf('--ink'),
         font: `11.5px ${getComputedStyle(context.canvas).fontFamily}`,
       },

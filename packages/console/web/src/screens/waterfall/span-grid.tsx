@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../design/colour.ts';
 import { formatDuration } from '../../format/duration.ts';
+import { useFonts } from '../../parts/use-fonts.ts';
 import { useSize } from '../../parts/use-size.ts';
 import type { CriticalRows } from './critical-rows.ts';
 import { paintTimeline } from './paint-timeline.ts';
@@ -50,6 +51,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
   const [scrollTop, setScrollTop] = useState(0);
   const [names, setNames] = useState(readNameShare);
   const { width, height } = useSize(scroller);
+  useFonts();
   const stacked = width < narrow && mode === 'timeline';
   const { rowHeight, barTop, barHeight } = stacked ? below : beside;
   const namesWidth = stacked ? 0 : Math.round(Math.min(Math.max(width * names, 140), width - 120));
@@ -57,9 +59,8 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
   const timeline = Math.max(width - namesWidth - 2 * margin, 1);
   const first = Math.max(Math.floor(scrollTop / rowHeight), 0);
   const last = Math.min(Math.ceil((scrollTop + height) / rowHeight), visible.spans.length);
-  const deepest = tree.depths.reduce((most, depth) => Math.max(most, depth), 0);
   const indent = Math.min(
-    Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(deepest, 1)), 2),
+    Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(tree.deepest, 1)), 2),
     14,
   );
 
@@ -84,12 +85,15 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
         ...{ tree, visible, window, matches, height, scrollTop, rowHeight, barTop, barHeight },
         critical: props.critical,
         width: timeline,
+        joined: !stacked,
         labelOf: (span) => formatDuration(tree.durations[span]!),
       },
       {
         services: props.hues.map(colourOf),
         grid: colourOf('--line'),
         text: colourOf('--ink-3'),
+        ink: colourOf('--ink'),
+        surface: colourOf('--surface'),
         path: colourOf('--ink'),
         error: colourOf('--alarm-mark'),
         font: `11px ${getComputedStyle(context.canvas).fontFamily}`,
