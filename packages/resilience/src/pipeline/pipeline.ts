@@ -1,4 +1,6 @@
 import {
+  type ComponentRegistry,
+  componentRegistry,
   enterOperation,
   type OperationScope,
   operationsObserved,
@@ -19,6 +21,10 @@ export interface PipelineOptions {
   readonly world?: World;
 }
 
+/** The pipelines of this process. */
+export const pipelines: ComponentRegistry<Pipeline<string, unknown>> =
+  componentRegistry('holdfast.pipelines');
+
 /**
  * Policies composed into one: the first is the outermost. A call through it costs one promise and one record,
  * however many policies there are. Immutable; the policies hold the state, and may be in several pipelines.
@@ -35,6 +41,7 @@ export class Pipeline<Code extends string = never, Substitute = never> {
     this.policies = Object.freeze([...policies]);
     this.world = options.world ?? policies[0]?.world ?? platformWorld();
     this.interrupts = policies.some((policy) => policy.interrupts);
+    pipelines.add(this);
   }
 
   /**

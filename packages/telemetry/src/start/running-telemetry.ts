@@ -1,0 +1,108 @@
+import { type Duration, toMillis, toPositiveMicros } from '@holdfast/core';
+import type { Tracer } from '@opentelemetry/api';
+import type { LoggerProvider } from '../logs/logger-provider.ts';
+import { StructuredLogger } from '../logs/structured-logger.ts';
+import type { MeterProvider } from '../meter/meter-provider.ts';
+import type { MetricReader } from '../metrics/metric-reader.ts';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { Resource } from '../resource/resource.ts';
+import type { TracerProvider } from '../trace/tracer-provider.ts';
+import type { TelemetryParts } from './assemble-parts.ts';
+import type { FlushOptions, Telemetry } from './telemetry.ts';
+import type { Undoing } from './undoing.ts';
+
+export class RunningTelemetry implements Telemetry {
+  readonly #parts: TelemetryParts;
+  readonly #reader: MetricReader | undefined;
+  readonly #undoing: Undoing;
+  #end: Promise<void> | undefined;
+
+  /** @param reader - undefined where metrics are not exported. @param undoing - how it is taken back. */
+  constructor(parts: TelemetryParts, reader: MetricReader | undefined, undoing: Undoing) {
+    this.#parts = parts;
+    this.#reader = reader;
+    this.#undoing = undoing;
+  }
+
+  get resource(): Resource {
+    return this.#parts.resource;
+  }
+
+  get tracers(): TracerProvider {
+    return this.#parts.tracers;
+  }
+
+  get meters(): MeterProvider {
+    return this.#parts.meters;
+  }
+
+  get loggers(): LoggerProvider {
+    return this.#parts.loggers;
+  }
+
+  get metrics(): MetricRegistry {
+    return this.#parts.registry;
+  }
+
+  get adminUrl(): string | undefined {
+    return this.resource.attributes['holdfast.admin.url'] as string | undefined;
+  }
+
+  tracer(name: string = this.#name): Tracer {
+    return this.tracers.getTracer(name, this.#version);
+  }
+
+  logger(name: string = this.#name): StructuredLogger {
+    return new StructuredLogger(this.loggers.getLogger(name, this.#version));
+  }
+
+  flush(options: FlushOptions = {}): Promise<void> {
+    return withinTime(options, async (signal) => {
+      await this.#reader?.flush();
+      await this.#parts.exporter.flush(signal);
+    });
+  }
+
+  shutdown(options: FlushOptions = {}): Promise<void> {
+    this.#end ??= this.#shutDown(options);
+    return this.#end;
+  }
+
+  async #shutDown(options: FlushOptions): Promise<void> {
+    this.#reader?.stop();
+    await withinTime(options, async (signal) => {
+      await this.#reader?.flush();
+      await this.#parts.exporter.shutdown(signal);
+    });
+    await this.#undoing.all().catch(() => {});
+  }
+
+  get #name(): string {
+    return String(this.resource.attributes['service.name']);
+  }
+
+  get #version(): string | undefined {
+    const version = this.resource.attributes['service.version'];
+    return version === undefined ? undefined : String(version);
+  }
+}
+
+const timeoutDefault: Duration = '5s';
+
+/** Waits for `work` no longer than was said, even if it does not heed its signal; what it fails with is nobody's concern. */
+async function withinTime(
+  { timeout = timeoutDefault }: FlushOptions,
+  work: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const millis = Math.ceil(toMillis(toPositiveMicros(timeout, 'timeout')));
+  const giveUp = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(() => {
+      giveUp.abort();
+      resolve();
+    }, millis);
+  });
+  await Promise.race([work(giveUp.signal).catch(() => {}), timeUp]);
+  clearTimeout(timer);
+}
