@@ -134,7 +134,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
         </nav>
       )}
       <div class="flame-frame">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role, and keys. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a group that is walked, not a set of fields. */}
         <div
           class="flame-scroller"
           ref={scroller}
@@ -152,6 +152,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
           onKeyDown={walk}
         >
           <div style={{ height: `${layout.rows.length * flameRow}px` }}>
+            {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas has no focus. */}
             <canvas
               ref={canvas}
               class={pointed >= 0 ? 'flame-canvas-over' : ''}

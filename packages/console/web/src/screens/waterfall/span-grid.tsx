@@ -242,10 +242,10 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
           </>
         )}
       </div>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen's keys do what a click does. */}
       <div
         class="span-scroller"
         ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the grid is walked with the keyboard.
         tabIndex={0}
         role="treegrid"
         aria-label="Spans of the trace"
@@ -266,6 +266,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
           <div class="span-view" role="presentation" style={{ height: `${height}px` }}>
             {rows}
             {mode === 'timeline' && (
+              // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas has no focus.
               <canvas
                 ref={canvas}
                 class="span-timeline"
@@ -310,7 +311,6 @@ function NameEdge({ at, width, onMove }: NameEdgeProps): JSX.Element {
     <hr
       class="span-edge"
       style={{ left: `${at}px` }}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a separator that can be moved is a widget.
       tabIndex={0}
       aria-label="Width of the names"
       aria-orientation="vertical"
