@@ -3,10 +3,10 @@ import { openAdminEndpoint } from '../admin/admin-endpoint.ts';
 import { observeComponents } from '../instruments/observe-components.ts';
 import { StructuredLogger } from '../logs/structured-logger.ts';
 import { MetricReader } from '../metrics/metric-reader.ts';
-import { observeProcess } from '../process/process-metrics.ts';
 import { OperationMetrics } from '../red/operation-metrics.ts';
 import { processResource } from '../resource/process-resource.ts';
 import type { Resource } from '../resource/resource.ts';
+import { observeResources } from '../resources/resource-metrics.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
@@ -98,8 +98,8 @@ function readMetrics(
   undoing: Undoing,
 ): MetricReader {
   if (host) {
-    const processMetrics = observeProcess(registry);
-    undoing.add(() => processMetrics.stop());
+    const resources = observeResources({ registry });
+    undoing.add(() => resources.stop());
   }
   const reader = new MetricReader({
     registry,
@@ -112,7 +112,7 @@ function readMetrics(
 
 /** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, loggers, registry, tracers }: TelemetryParts,
+  { contexts, loggers, registry, serviceLevels, tracers }: TelemetryParts,
   { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
@@ -125,6 +125,7 @@ function observeAll(
   const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
   const components = observeComponents({ registry, logger });
   undoing.add(() => components.stop());
-  const metrics = new OperationMetrics({ registry, inner: spans, listeners: [components.operations] });
+  const listeners = [components.operations, serviceLevels];
+  const metrics = new OperationMetrics({ registry, inner: spans, listeners });
   undoing.add(observeOperations(metrics));
 }
