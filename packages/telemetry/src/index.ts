@@ -1,6 +1,4 @@
 export type * from './admin/admin-api.ts';
-export { AsyncContextManager } from './context/async-context-manager.ts';
-export { suppressTracing } from './context/context-with-span.ts';
 export {
   type AdminClient,
   type AdminClientOptions,
@@ -9,6 +7,8 @@ export {
 } from './admin/admin-client.ts';
 export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts';
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
+export { AsyncContextManager } from './context/async-context-manager.ts';
+export { suppressTracing } from './context/context-with-span.ts';
 export {
   type ExpositionFormat,
   negotiateFormat,
@@ -65,6 +65,7 @@ export {
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
+export { takeProfile } from './profiles/take-profile.ts';
 export {
   type Carrier,
   type HeaderRecord,
@@ -83,7 +84,6 @@ export { type ParentBasedOptions, parentBased } from './sampling/parent-based.ts
 export { prioritised, type SamplingRule } from './sampling/prioritised.ts';
 export type { SampledParent, Sampler, SamplingDecision } from './sampling/sampler.ts';
 export { traceRatio } from './sampling/trace-ratio.ts';
-export { takeProfile } from './profiles/take-profile.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';

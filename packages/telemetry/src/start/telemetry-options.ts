@@ -1,7 +1,7 @@
 import type { Duration, World } from '@holdfast/core';
 import type { Attributes } from '@opentelemetry/api';
-import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { LogLevel } from '../logs/severity.ts';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { PropagatorName } from '../propagation/propagators.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import type { HeldLimits } from '../trace/held-traces.ts';
