@@ -1,5 +1,5 @@
 export type { Culprit, CulpritKind } from './culprits/culprit.ts';
-export type { CulpritQuery, FindCulprits } from './culprits/find-culprits.ts';
+export { type CulpritQuery, findCulprits } from './culprits/find-culprits.ts';
 export { type FlameBranch, FlameTree } from './flame/flame-tree.ts';
 export { type Flame, type FlameChange, type FlameNode, flameOf } from './flame/flame-view.ts';
 export { flameOfWindow } from './flame/flame-window.ts';

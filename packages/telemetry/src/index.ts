@@ -9,6 +9,7 @@ export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export { suppressTracing } from './context/context-with-span.ts';
+export type { TelemetryExporter } from './export/telemetry-exporter.ts';
 export {
   type ExpositionFormat,
   negotiateFormat,
@@ -16,6 +17,11 @@ export {
   textFormat,
 } from './exposition/exposition-format.ts';
 export { streamExposition, writeExposition } from './exposition/write-exposition.ts';
+export {
+  type ComponentInstruments,
+  type ObserveComponentsOptions,
+  observeComponents,
+} from './instruments/observe-components.ts';
 export type { LogRecord, LogSink, LogValue } from './logs/log-record.ts';
 export { LoggerProvider, type LoggerProviderOptions } from './logs/logger-provider.ts';
 export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from './logs/pino-stream.ts';
@@ -76,7 +82,18 @@ export {
   recordCarrier,
 } from './propagation/carriers.ts';
 export { type PropagatorName, propagators } from './propagation/propagators.ts';
+export {
+  type OperationListener,
+  OperationMetrics,
+  type OperationMetricsOptions,
+} from './red/operation-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
+export { type ObservedQueue, QueueMetrics } from './resources/queue-metrics.ts';
+export {
+  observeResources,
+  type ResourceMetrics,
+  type ResourceMetricsOptions,
+} from './resources/resource-metrics.ts';
 export { type AdaptiveOptions, adaptive } from './sampling/adaptive.ts';
 export { alwaysOff, alwaysOn } from './sampling/constant.ts';
 export { errorsAlways } from './sampling/errors-always.ts';
@@ -84,6 +101,27 @@ export { type ParentBasedOptions, parentBased } from './sampling/parent-based.ts
 export { prioritised, type SamplingRule } from './sampling/prioritised.ts';
 export type { SampledParent, Sampler, SamplingDecision } from './sampling/sampler.ts';
 export { traceRatio } from './sampling/trace-ratio.ts';
+export { type BurnAlertOptions, burnAlerts } from './slo/burn-alert.ts';
+export {
+  type AlertStatus,
+  type BurnRate,
+  type ObjectiveBurningEvent,
+  type ObjectiveOptions,
+  type ObjectiveStatus,
+  objectiveBurning,
+  type ServiceLevelObjective,
+} from './slo/service-level-objective.ts';
+export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
+export type { Tally } from './slo/sliding-tally.ts';
+export { startTelemetry } from './start/start-telemetry.ts';
+export type { FlushOptions, Telemetry } from './start/telemetry.ts';
+export type {
+  AdminOptions,
+  InstrumentationLike,
+  LogsOptions,
+  MetricsOptions,
+  TelemetryOptions,
+} from './start/telemetry-options.ts';
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';

@@ -10,7 +10,8 @@ export type TelemetryErrorCode =
   | 'METRIC_EXISTS'
   | 'PROFILE_RUNNING'
   | 'SAGA_ENDED'
-  | 'SERIES_EXHAUSTED';
+  | 'SERIES_EXHAUSTED'
+  | 'TELEMETRY_STARTED';
 
 export const telemetryErrors: ErrorCatalogue<TelemetryErrorCode> = defineErrors<TelemetryErrorCode>({
   /** So many signed requests came in a minute that repetitions could not be told from new ones. */
@@ -31,6 +32,8 @@ export const telemetryErrors: ErrorCatalogue<TelemetryErrorCode> = defineErrors<
   SAGA_ENDED: { severity: 'low', category: 'conflict', retryable: 'never', executed: 'no' },
   /** A metric with `overflow: 'refuse'` has all the label sets that it may have. */
   SERIES_EXHAUSTED: { severity: 'medium', category: 'overload', retryable: 'never', executed: 'no' },
+  /** OpenTelemetry's API is in use already: by telemetry that was started before, or by another SDK. */
+  TELEMETRY_STARTED: { severity: 'medium', category: 'conflict', retryable: 'never', executed: 'no' },
   /** Two metrics would write samples of the same name. */
   METRIC_EXISTS: { severity: 'medium', category: 'conflict', retryable: 'never', executed: 'no' },
 });

@@ -2,7 +2,7 @@ import type { SpanBatch } from '../otlp/span-batch.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
 import { nanosecondsAt, wordAt } from '../store/wire-words.ts';
 import { FlowSlices } from './flow-slices.ts';
-import { FlowTotals, nobody } from './flow-totals.ts';
+import { type FlowTotals, nobody } from './flow-totals.ts';
 import { SpanIndex } from './span-index.ts';
 
 export interface LiveFlowOptions {
@@ -23,6 +23,9 @@ const client = 3;
 const producer = 4;
 const consumer = 5;
 
+/** More than so many services that answer the calls of one shape need not be told apart. */
+const calleesMax = 16;
+
 /** How far ahead a clock may be, in milliseconds: what is further is stored and not counted here. */
 const aheadMax = 60_000;
 
@@ -34,6 +37,8 @@ export class LiveFlow {
   readonly slices: FlowSlices;
   /** Spans that were here before: sent twice. */
   duplicates = 0;
+  /** Which services were seen to answer the calls of a shape. */
+  readonly callees: Map<number, Set<string>> = new Map();
   readonly #options: LiveFlowOptions;
   readonly #book: ShapeBook;
   readonly #spans: SpanIndex;
@@ -94,11 +99,23 @@ export class LiveFlow {
     if (this.#spans.find(trace, high, low) < 0) this.#spans.put(trace, high, low, shape);
   }
 
-  /** All that began in the window. */
-  totals(from: number, to: number): FlowTotals {
-    const sum = new FlowTotals();
-    for (const [, slice] of this.slices.within(from, to)) sum.add(slice);
-    return sum;
+  /** An entry of the store whose caller may come yet: what is known was counted by the store. */
+  awaitIfUnknown(trace: number, high: number, low: number, shape: number, call: Call): void {
+    if (this.#spans.find(trace, high, low) < 0) this.#await(trace, high, low, shape, call);
+  }
+
+  /** Takes note of who answers the calls of a shape. */
+  answered(caller: number, entry: number): void {
+    const { service } = this.#book.shapes[entry]!.resource;
+    if (!isCalling(this.#book.shapes[caller]!.kind)) return;
+    const known = this.callees.get(caller);
+    if (known === undefined) this.callees.set(caller, new Set([service]));
+    else if (known.size < calleesMax) known.add(service);
+  }
+
+  /** Whether spans of this shape can be where their service is entered. */
+  mayEnter(shape: number): boolean {
+    return entersBy(this.#book.shapes[shape]!.kind);
   }
 
   #findCaller(
@@ -113,7 +130,7 @@ export class LiveFlow {
     const low = wordAt(batch.parentIds, row * 8 + 4);
     const kind = batch.kinds[row]!;
     if (high !== 0 || low !== 0) {
-      if (mayEnter(kind)) this.#await(trace, high, low, shape, call);
+      if (entersBy(kind)) this.#await(trace, high, low, shape, call);
       return;
     }
     const links = kind === consumer ? linksOf(batch.linksJson(row)) : [];
@@ -136,20 +153,25 @@ export class LiveFlow {
   #count(caller: number, shape: number, { millis, micros, failed }: Call): void {
     const from = this.#book.shapes[caller]!;
     const to = this.#book.shapes[shape]!;
-    const calls = (from.kind === client || from.kind === producer) && mayEnter(to.kind);
-    if (from.service === to.service && !calls) return;
+    if (from.service === to.service && !isCalling(from.kind)) return;
+    this.answered(caller, shape);
     this.slices.at(millis)?.pair(caller, shape).record(micros, failed);
   }
 }
 
-interface Call {
+/** An entry, as it is counted. */
+export interface Call {
   readonly millis: number;
   readonly micros: number;
   readonly failed: boolean;
 }
 
+function isCalling(kind: number): boolean {
+  return kind === client || kind === producer;
+}
+
 /** Whether a span of this kind can be where its service is entered: one that does not say its kind may. */
-function mayEnter(kind: number): boolean {
+function entersBy(kind: number): boolean {
   return kind === server || kind === consumer || kind === 0;
 }
 

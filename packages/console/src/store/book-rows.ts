@@ -1,5 +1,13 @@
-import { type DuckDBConnection, type DuckDBDataChunk, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import {
+  BOOLEAN,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  UINTEGER,
+  UTINYINT,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { ColumnChunk, chunkRows } from './data-chunk.ts';
+import type { MetricSeries } from './series-book.ts';
 import type { Resource, Shape } from './shape-book.ts';
 
 /** New resources as their table takes them. */
@@ -46,10 +54,45 @@ export function* shapeChunks(shapes: readonly Shape[]): Generator<DuckDBDataChun
   }
 }
 
-/** The book as the store holds it. */
-export async function readBookRows(
-  connection: DuckDBConnection,
-): Promise<{ readonly resources: Resource[]; readonly shapes: Omit<Shape, 'service'>[] }> {
+/** New series as their table takes them. */
+export function* seriesChunks(series: readonly MetricSeries[]): Generator<DuckDBDataChunk> {
+  for (const some of pieces(series)) {
+    const types = [UINTEGER, UINTEGER, VARCHAR, VARCHAR, UTINYINT, UTINYINT, BOOLEAN, VARCHAR, VARCHAR];
+    const chunk = new ColumnChunk(types, some.length);
+    chunk.numbers(
+      0,
+      Uint32Array.from(some, ({ id }) => id),
+    );
+    chunk.numbers(
+      1,
+      Uint32Array.from(some, ({ resource }) => resource.id),
+    );
+    chunk.texts(2, (row) => some[row]!.name);
+    chunk.texts(3, (row) => some[row]!.unit);
+    chunk.numbers(
+      4,
+      Uint8Array.from(some, ({ kind }) => kind),
+    );
+    chunk.numbers(
+      5,
+      Uint8Array.from(some, ({ temporality }) => temporality),
+    );
+    chunk.numbers(
+      6,
+      Uint8Array.from(some, ({ monotonic }) => (monotonic ? 1 : 0)),
+    );
+    chunk.texts(7, (row) => some[row]!.scope);
+    chunk.texts(8, (row) => some[row]!.attributesJson);
+    yield chunk.chunk;
+  }
+}
+
+/** The books as the store holds them. */
+export async function readBookRows(connection: DuckDBConnection): Promise<{
+  readonly resources: Resource[];
+  readonly shapes: Omit<Shape, 'service'>[];
+  readonly series: MetricSeries[];
+}> {
   const resources: Resource[] = [];
   for (const row of await rowsOf(connection, 'SELECT * FROM resources ORDER BY id')) {
     const [id, service, instance, version, attributesJson] = row as [number, string, string, string, string];
@@ -62,7 +105,15 @@ export async function readBookRows(
     ];
     shapes.push({ id, resource: resources[resource]!, name, kind, scope, peer, peerKind });
   }
-  return { resources: resources.filter((each) => each !== undefined), shapes };
+  const series: MetricSeries[] = [];
+  for (const row of await rowsOf(connection, 'SELECT * FROM series ORDER BY id')) {
+    const [id, resource, name, unit, kind, temporality, monotonic, scope, attributesJson] = row as [
+      ...[number, number, string, string, number, number, boolean, string, string],
+    ];
+    const of = resources[resource]!;
+    series.push({ id, resource: of, name, unit, kind, temporality, monotonic, scope, attributesJson });
+  }
+  return { resources: resources.filter((each) => each !== undefined), shapes, series };
 }
 
 async function rowsOf(connection: DuckDBConnection, sql: string): Promise<unknown[][]> {

@@ -5,7 +5,6 @@ import { consoleErrors } from '../console-errors.ts';
 /** Rows on their way into the store. */
 export interface Delivery {
   readonly table: string;
-  readonly rows: number;
   /** What they hold in memory until they are stored. */
   readonly bytes: number;
   /** The rows piece by piece; made when they are written. */

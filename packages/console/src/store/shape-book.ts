@@ -1,4 +1,4 @@
-import type { SpanBatch } from '../otlp/span-batch.ts';
+import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
 
 /** Who sends: a row of the table `resources`. */
 export interface Resource {
@@ -85,6 +85,10 @@ export class ShapeBook {
     return this.#keepResource({ id: this.resources.length, service, instance, version, attributesJson });
   }
 
+  resourceOf({ service, instance, version, attributesJson }: ResourceEntry): Resource {
+    return this.resource(service, instance ?? '', version ?? '', attributesJson);
+  }
+
   shape(
     resource: Resource,
     name: string,
@@ -105,9 +109,7 @@ export class ShapeBook {
   /** The shape of each span. */
   shapesOf(batch: SpanBatch): Uint32Array {
     const { length, texts, names, peers, peerKinds, scopes, kinds, resourceOf } = batch;
-    const resources = batch.resources.map(({ service, instance, version, attributesJson }) =>
-      this.resource(service, instance ?? '', version ?? '', attributesJson),
-    );
+    const resources = batch.resources.map((entry) => this.resourceOf(entry));
     const ids = new Uint32Array(length);
     const base = texts.length;
     // Of a resource and its scope, then of a name and its peer: neither product outgrows what a number holds.

@@ -10,6 +10,7 @@ import {
 } from '@duckdb/node-api';
 import type { SpanBatch } from '../otlp/span-batch.ts';
 import { ColumnChunk } from './data-chunk.ts';
+import { idWords, picked, traceWords, unlessEmpty } from './picked-rows.ts';
 
 const columns: readonly DuckDBType[] = [
   ...[UBIGINT, UBIGINT, UBIGINT, UBIGINT, TIMESTAMP_NS, BIGINT, UINTEGER, UTINYINT],
@@ -34,42 +35,4 @@ export function spanChunk(batch: SpanBatch, shapes: Uint32Array, rows: Uint32Arr
   chunk.texts(10, (row) => unlessEmpty(batch.eventsJson(rows[row]!), '[]'));
   chunk.texts(11, (row) => unlessEmpty(batch.linksJson(rows[row]!), '[]'));
   return chunk.chunk;
-}
-
-/** Both halves of the trace ids as numbers. */
-function traceWords(ids: Uint8Array, rows: Uint32Array): [BigUint64Array, BigUint64Array] {
-  const high = Buffer.alloc(rows.length * 8);
-  const low = Buffer.alloc(rows.length * 8);
-  rows.forEach((row, at) => {
-    high.set(ids.subarray(row * 16, row * 16 + 8), at * 8);
-    low.set(ids.subarray(row * 16 + 8, row * 16 + 16), at * 8);
-  });
-  return [numbersOf(high), numbersOf(low)];
-}
-
-function idWords(ids: Uint8Array, rows: Uint32Array): BigUint64Array {
-  const bytes = Buffer.alloc(rows.length * 8);
-  rows.forEach((row, at) => {
-    bytes.set(ids.subarray(row * 8, row * 8 + 8), at * 8);
-  });
-  return numbersOf(bytes);
-}
-
-/** Ids are big-endian, numbers in memory are not. */
-function numbersOf(bytes: Buffer): BigUint64Array {
-  bytes.swap64();
-  return new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
-}
-
-function picked<Values extends BigInt64Array | Uint32Array | Uint8Array>(
-  values: Values,
-  rows: Uint32Array,
-  into: Values,
-): Values {
-  for (let at = 0; at < rows.length; at++) into[at] = values[rows[at]!]!;
-  return into;
-}
-
-function unlessEmpty(text: string, empty: string): string | undefined {
-  return text === empty ? undefined : text;
 }

@@ -3,16 +3,23 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Span, SpanSource, TraceQuery } from '@holdfast/insight';
 import { type FolderOwnership, ownFolder } from '@holdfast/runtime';
 import type { FlowTotals } from '../live/flow-totals.ts';
-import type { SpanBatch } from '../otlp/span-batch.ts';
-import { readBookRows, resourceChunks, shapeChunks } from './book-rows.ts';
+import type { LogBatch } from '../otlp/log-batch.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
+import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
+import { readBookRows, resourceChunks, seriesChunks, shapeChunks } from './book-rows.ts';
 import { type Append, CommitQueue } from './commit-queue.ts';
 import { chunkRows } from './data-chunk.ts';
 import { type FlowWindow, readFlow } from './flow-reader.ts';
+import { logChunks } from './log-chunk.ts';
+import { countLogsOfTrace } from './log-search.ts';
 import { exportsFolder, openDatabase } from './open-database.ts';
+import { pointChunks } from './point-chunk.ts';
+import { readGauges } from './point-reader.ts';
 import { ReaderPool } from './reader-pool.ts';
 import { forgetBefore, readExtent, type StoreExtent } from './retention.ts';
+import { noSeries, SeriesBook } from './series-book.ts';
 import { settleSpans } from './settle.ts';
-import { ShapeBook } from './shape-book.ts';
+import { type Resource, ShapeBook } from './shape-book.ts';
 import { spanChunk } from './span-chunk.ts';
 import { readTrace } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
@@ -43,11 +50,13 @@ const upkeepMillis = 1_000;
 const forgottenShare = 0.1;
 /** Traces that are read in one query. */
 const tracesAtOnce = 200;
+const seriesMax = 100_000;
 const bookLimits = { shapesMax: 65_536, resourcesMax: 16_384 };
 
 /** Spans, logs and metrics on disk, in a DuckDB database of the process's own. */
 export class TelemetryStore implements SpanSource {
   readonly book: ShapeBook;
+  readonly series: SeriesBook;
   readonly readers: ReaderPool;
   readonly #options: TelemetryStoreOptions;
   readonly #folder: FolderOwnership;
@@ -68,6 +77,7 @@ export class TelemetryStore implements SpanSource {
     writer: DuckDBConnection,
     upkeep: DuckDBConnection,
     book: ShapeBook,
+    series: SeriesBook,
   ) {
     this.#options = options;
     this.#folder = folder;
@@ -75,6 +85,7 @@ export class TelemetryStore implements SpanSource {
     this.#upkeep = upkeep;
     this.#writer = writer;
     this.book = book;
+    this.series = series;
     this.readers = new ReaderPool(instance);
     this.#queue = new CommitQueue(writer, {
       waitingBytesMax: options.waitingBytesMax,
@@ -93,10 +104,12 @@ export class TelemetryStore implements SpanSource {
       await mkdir(exportsFolder(folder.path), { mode: 0o700 });
       instance = await openDatabase({ dir: folder.path, memoryMax: options.memoryMax });
       const [writer, upkeep] = [await instance.connect(), await instance.connect()];
-      const { resources, shapes } = await readBookRows(writer);
+      const { resources, shapes, series } = await readBookRows(writer);
       const book = new ShapeBook(bookLimits);
       book.restore(resources, shapes);
-      const store = new TelemetryStore(options, folder, instance, writer, upkeep, book);
+      const seriesBook = new SeriesBook(seriesMax);
+      seriesBook.restore(series);
+      const store = new TelemetryStore(options, folder, instance, writer, upkeep, book, seriesBook);
       store.#scheduleUpkeep();
       return store;
     } catch (error) {
@@ -106,13 +119,17 @@ export class TelemetryStore implements SpanSource {
     }
   }
 
+  /** The folder that exports are written to. */
+  get exports(): string {
+    return exportsFolder(this.#folder.path);
+  }
+
   /** Stores the rows of a batch that are not `known`. Resolves when they are durable. */
   async addSpans(batch: SpanBatch, shapes: Uint32Array, known?: Uint8Array): Promise<void> {
     const rows = rowsOf(batch.length, known);
     if (rows.length === 0) return;
     await this.#queue.add({
       table: 'spans_fresh',
-      rows: rows.length,
       bytes: batch.bytes,
       *chunks() {
         for (let at = 0; at < rows.length; at += chunkRows) {
@@ -121,6 +138,27 @@ export class TelemetryStore implements SpanSource {
       },
     });
     this.#freshSpans += rows.length;
+  }
+
+  /** Stores the logs of a batch. Resolves when they are durable. */
+  addLogs(batch: LogBatch): Promise<void> {
+    const resources = this.#resourcesOf(batch).map(({ id }) => id);
+    return this.#queue.add({
+      table: 'log_rows',
+      bytes: batch.bytes,
+      chunks: () => logChunks(batch, resources),
+    });
+  }
+
+  /** Stores the points of a batch. Resolves with how many could not be, since there are too many series, once the others are durable. */
+  async addMetrics(batch: MetricBatch): Promise<number> {
+    const series = this.series.seriesOf(batch, this.#resourcesOf(batch));
+    await this.#queue.add({
+      table: 'point_rows',
+      bytes: batch.bytes,
+      chunks: () => pointChunks(batch, series),
+    });
+    return series.filter((id) => id === noSeries).length;
   }
 
   /** The spans of a trace in any order; none when it is not known. */
@@ -140,6 +178,20 @@ export class TelemetryStore implements SpanSource {
   /** Traces of a window, the newest first. */
   search(search: TraceSearch, signal?: AbortSignal): Promise<FoundTrace[]> {
     return this.readers.read((connection) => searchTraces(connection, this.book, search, signal), signal);
+  }
+
+  /** Gauges of these names, by the id of the resource that sent them, the name and the step. */
+  gauges(
+    window: FlowWindow,
+    names: readonly string[],
+    wanted: (resource: Resource) => boolean,
+  ): Promise<Map<number, Map<string, Map<number, number>>>> {
+    return this.readers.read((connection) => readGauges(connection, this.series, window, names, wanted));
+  }
+
+  /** How many logs were written within a trace. */
+  countLogs(traceId: string, signal?: AbortSignal): Promise<number> {
+    return this.readers.read((connection) => countLogsOfTrace(connection, traceId, signal), signal);
   }
 
   /** Totals for each step of a window, by the step's number. */
@@ -203,7 +255,16 @@ export class TelemetryStore implements SpanSource {
     const unsaved = this.book.unsaved();
     if (unsaved.resources.length > 0) await append('resources', resourceChunks(unsaved.resources));
     if (unsaved.shapes.length > 0) await append('shapes', shapeChunks(unsaved.shapes));
-    return () => this.book.saved(unsaved);
+    const series = this.series.unsaved();
+    if (series.length > 0) await append('series', seriesChunks(series));
+    return () => {
+      this.book.saved(unsaved);
+      this.series.saved(series);
+    };
+  }
+
+  #resourcesOf({ resources }: { readonly resources: readonly ResourceEntry[] }): Resource[] {
+    return resources.map((entry) => this.book.resourceOf(entry));
   }
 }
 

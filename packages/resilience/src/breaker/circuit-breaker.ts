@@ -195,15 +195,17 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     this.core.restore(snapshot, this.world.clock.now());
   }
 
+  /** While it is open, its figures are those that opened it. */
   override condition(): PolicyCondition {
-    const { state, tally } = this;
+    const { state } = this;
+    const { calls, failureUnits, slowCalls } = (state === 'open' && this.lastTransition) || this.tally;
     return {
       state,
       alarming: state.endsWith('open'),
       figures: {
-        calls: tally.calls,
-        failures: tally.failureUnits / unitsPerFailure,
-        slowCalls: tally.slowCalls,
+        calls,
+        failures: failureUnits / unitsPerFailure,
+        slowCalls,
         retryAfter: (this.core.retryAfter(this.world.clock.now()) ?? 0) / 1_000,
       },
     };

@@ -110,7 +110,7 @@ export interface AdminSagaDetail extends AdminSaga {
   readonly actions: readonly AdminSagaActionName[];
   /** Whether its input and results are left out, since who asked has not shown the token. */
   readonly valuesWithheld: boolean;
-  /** The trace of its first attempt, where one is known. */
+  /** The trace in which it was started, where this process knows it. */
   readonly traceId: string | undefined;
 }
 

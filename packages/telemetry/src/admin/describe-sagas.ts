@@ -1,5 +1,6 @@
 import { componentRegistry } from '@holdfast/core';
 import type { InspectedLedger, InspectedMoment, InspectedRun, RunDetail } from '@holdfast/transactions';
+import { runTraces } from '../instruments/run-traces.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import type {
   AdminSaga,
@@ -103,7 +104,7 @@ function detailOf(ledger: string, run: RunDetail, values: boolean): AdminSagaDet
     timeline: run.timeline.slice(-momentsMax).map((moment) => momentOf(moment, values)),
     actions: run.actions,
     valuesWithheld: !values,
-    traceId: undefined,
+    traceId: runTraces.of(run.type, run.id),
   };
 }
 

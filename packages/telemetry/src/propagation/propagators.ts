@@ -21,7 +21,7 @@ const byName: Readonly<Record<PropagatorName, TextMapPropagator<unknown>>> = {
  */
 export function propagators(names: readonly PropagatorName[]): TextMapPropagator<unknown> {
   const all = names.map((name, index) => {
-    if (!Object.hasOwn(byName, name)) {
+    if (!isPropagatorName(name)) {
       throw invalidArgument(`propagators[${index}]`, name, `one of ${Object.keys(byName).join(', ')}`);
     }
     return byName[name];
@@ -34,4 +34,8 @@ export function propagators(names: readonly PropagatorName[]): TextMapPropagator
       all.reduce((extracted, one) => one.extract(extracted, carrier, getter), context),
     fields: () => [...new Set(all.flatMap((one) => one.fields()))],
   };
+}
+
+export function isPropagatorName(name: string): name is PropagatorName {
+  return Object.hasOwn(byName, name);
 }

@@ -2,6 +2,7 @@ import type { Duration } from '@holdfast/core';
 import type { Tracer } from '@opentelemetry/api';
 import type { LoggerProvider } from '../logs/logger-provider.ts';
 import type { StructuredLogger } from '../logs/structured-logger.ts';
+import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
@@ -10,6 +11,7 @@ import type { TracerProvider } from '../trace/tracer-provider.ts';
 export interface Telemetry {
   readonly resource: Resource;
   readonly tracers: TracerProvider;
+  readonly meters: MeterProvider;
   readonly loggers: LoggerProvider;
   readonly metrics: MetricRegistry;
   /** Where the admin endpoint is, if there is one. */
@@ -18,9 +20,17 @@ export interface Telemetry {
   tracer(name?: string): Tracer;
   /** A logger of the service's own. */
   logger(name?: string): StructuredLogger;
-  /** Sends what there is; resolves when it has arrived or is given up. It never fails. */
+  /**
+   * Sends what there is; resolves when it has arrived or is given up.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT for a bad timeout; it fails with nothing else.
+   */
   flush(options?: FlushOptions): Promise<void>;
-  /** Flushes, and takes everything back that was registered. It never fails; calling it again waits for the same. */
+  /**
+   * Flushes, and takes everything back that was registered. Calling it again waits for the same.
+   *
+   * @throws as {@link flush}.
+   */
   shutdown(options?: FlushOptions): Promise<void>;
 }
 

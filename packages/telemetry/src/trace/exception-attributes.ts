@@ -54,12 +54,12 @@ function describedForeign({ code, message, name, stack }: ForeignErrorJson): Des
   return { type: code ?? name, message, stack };
 }
 
-/** OpenTelemetry's API also takes objects that only look like errors. */
+/** OpenTelemetry's API also takes objects that only look like errors, and loggers make such of errors, with a `type`. */
 function asError(thrown: unknown): unknown {
   if (thrown instanceof Error || typeof thrown !== 'object' || thrown === null || isHoldfastError(thrown)) {
     return thrown;
   }
-  const { code, message, name, stack } = thrown as Readonly<Record<string, unknown>>;
+  const { code, message, stack, type, name = type } = thrown as Readonly<Record<string, unknown>>;
   if (message === undefined && name === undefined) return thrown;
   return Object.assign(new Error(String(message ?? '')), {
     name: String(name ?? 'Error'),
