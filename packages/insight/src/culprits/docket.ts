@@ -1,6 +1,6 @@
 import { mainRoot } from '../trace/trace.ts';
 import type { Anatomy } from './anatomy.ts';
-import type { Charge, Exhibit } from './exhibit.ts';
+import type { Exhibit } from './exhibit.ts';
 import { calleeOf, type Expectations } from './expectations.ts';
 
 /** Exhibits beyond these are not kept: they would say nothing new. */
@@ -56,11 +56,6 @@ export class Docket {
       if (this.filed.length < exhibitsMax) this.filed.push({ ...exhibit, traceId: trace.traceId });
     }
   }
-}
-
-/** Charges that are counted in microseconds, and not in failures. */
-export function isOfTime(charge: Charge): boolean {
-  return charge === 'own-time' || charge === 'call-time' || charge === 'retry-time';
 }
 
 function countUp(counts: Map<string, number>, key: string): void {

@@ -1,7 +1,7 @@
 import { milliseconds, percent } from '../statistics/figures.ts';
 import type { Culprit, CulpritKind } from './culprit.ts';
-import { type Docket, type Filed, isOfTime } from './docket.ts';
-import type { Charge } from './exhibit.ts';
+import type { Docket, Filed } from './docket.ts';
+import { type Charge, isOfTime } from './exhibit.ts';
 import type { Expectations } from './expectations.ts';
 import { redirectBlame } from './redirect-blame.ts';
 

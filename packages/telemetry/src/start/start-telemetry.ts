@@ -7,7 +7,7 @@ import { processResource } from '../resource/process-resource.ts';
 import type { Resource } from '../resource/resource.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
-import { type Environment, wholeNumberFrom } from './environment.ts';
+import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -51,7 +51,7 @@ async function start(
   const resource = await withAdmin(options, processResource(options, environment), undoing);
   const parts = assembleParts(options, environment, resource);
   registerApi(parts, undoing);
-  const { metrics = {} } = options;
+  const metrics = isSwitchedOff(environment, 'OTEL_METRICS_EXPORTER') ? false : (options.metrics ?? {});
   const reader = metrics === false ? undefined : readMetrics(parts, metrics, environment, undoing);
   observeAll(parts, metrics !== false, undoing);
   for (const instrumentation of options.instrumentations ?? []) {

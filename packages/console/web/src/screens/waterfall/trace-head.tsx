@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { TraceView } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatMoment, formatTimeExactly } from '../../format/moment.ts';
@@ -19,9 +20,9 @@ interface TraceHeadProps {
 
 /** What a trace is, and where its time went. */
 export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX.Element {
-  const shares = serviceShares(view);
+  const shares = useMemo(() => serviceShares(view), [view]);
   const errors = shares.reduce((sum, share) => sum + share.errors, 0);
-  const sentence = whereTimeWent(view);
+  const sentence = useMemo(() => whereTimeWent(view), [view]);
   const around = {
     from: String(Math.floor(view.start - 60_000)),
     to: String(Math.ceil(view.start + view.duration + 60_000)),
@@ -56,7 +57,6 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
           name="Started"
           value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
         />
-        <Fact name="Trace" value={view.traceId} mono />
         <div class="trace-links">
           <Link class="link" to="/logs" parameters={{ traceId: view.traceId, ...around }}>
             {view.logs > 0 ? `${formatCount(view.logs)} logs` : 'Logs'}
@@ -96,19 +96,11 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
   );
 }
 
-function Fact({
-  name,
-  value,
-  mono,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly mono?: boolean;
-}): JSX.Element {
+function Fact({ name, value }: { readonly name: string; readonly value: string }): JSX.Element {
   return (
     <div class="trace-fact">
       <dt>{name}</dt>
-      <dd class={mono ? 'mono cut' : 'figure'}>{value}</dd>
+      <dd class="figure">{value}</dd>
     </div>
   );
 }

@@ -49,7 +49,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     const found = serviceHues(view.services);
     return view.services.map((service) => `--hue-${found.get(service)}`);
   }, [view]);
-  const depth = useMemo(() => tree.depths.reduce((most, each) => Math.max(most, each + 1), 0), [tree]);
+  const depth = tree.deepest + 1;
   const whole = useMemo(() => wholeOf(view.duration), [view]);
 
   const wanted = parameter('find') ?? '';
@@ -145,7 +145,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     { keys: 'Escape', does: 'Close the span', group, run: close },
   ]);
 
-  const found = matches === undefined ? undefined : matches.reduce((sum, each) => sum + each, 0);
+  const found = useMemo(() => matches?.reduce((sum, each) => sum + each, 0), [matches]);
   return (
     <>
       <TraceHead
@@ -191,18 +191,20 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
               ]}
               onChange={(value) => setParameters({ only: value || undefined })}
             />
-            <Select
-              label="Folded from depth"
-              value={fold.depth === undefined ? '' : String(fold.depth)}
-              options={[
-                { value: '', text: 'Unfolded' },
-                ...Array.from({ length: Math.min(depth - 1, 12) }, (_, level) => ({
-                  value: String(level),
-                  text: level === 0 ? 'Roots only' : `To depth ${level + 1}`,
-                })),
-              ]}
-              onChange={(value) => setParameters({ fold: value || undefined })}
-            />
+            <span class="waterfall-fold">
+              <Select
+                label="Folded from depth"
+                value={fold.depth === undefined ? '' : String(fold.depth)}
+                options={[
+                  { value: '', text: 'Unfolded' },
+                  ...Array.from({ length: Math.min(depth - 1, 12) }, (_, level) => ({
+                    value: String(level),
+                    text: level === 0 ? 'Roots only' : `To depth ${level + 1}`,
+                  })),
+                ]}
+                onChange={(value) => setParameters({ fold: value || undefined })}
+              />
+            </span>
             <span class="waterfall-space" />
             {mode === 'timeline' && <Legend />}
             {(window.from > whole.from || window.to < whole.to) && mode === 'timeline' && (
