@@ -51,6 +51,9 @@ describe('MetricRegistry', () => {
       'merged_total{user="overflow"} 2',
       'refused_total{user="ada"} 1',
     ]);
+    merged.remove({ user: 'overflow' });
+    merged.with({ user: 'eve' }).add();
+    expect(samples(registry)).toContain('merged_total{user="overflow"} 1');
     merged.remove({ user: 'ada' });
     merged.with({ user: 'bob' }).add();
     expect(samples(registry)).toContain('merged_total{user="bob"} 1');
