@@ -51,9 +51,11 @@ class Receiver {
 
   /** Names of all spans that came, in order. */
   get spanNames(): string[] {
-    return this.requests.flatMap(({ body }) =>
-      [...JSON.stringify(spansIn(body)).matchAll(/"name":"(s\d+)"/g)].map(([, name]) => name!),
-    );
+    return this.requests
+      .filter(({ path }) => path.includes('traces'))
+      .flatMap(({ body }) =>
+        [...JSON.stringify(spansIn(body)).matchAll(/"name":"(s\d+)"/g)].map(([, name]) => name!),
+      );
   }
 }
 

@@ -45,14 +45,16 @@ function send({ agent, body, headers, signal, timeout, url }: PostOptions): Prom
     });
     const late = setTimeout(() => sent.destroy(new Error(`no answer in ${timeout} ms`)), timeout);
     late.unref();
-    sent.once('error', reject);
-    sent.once('close', () => {
+    const settle = (end: () => void): void => {
       clearTimeout(late);
-      reject(new Error('the connection was closed before the answer'));
-    });
+      end();
+    };
+    sent.once('error', (error) => settle(() => reject(error)));
     sent.once('response', (response) => {
-      response.once('error', reject);
-      readAnswer(response).then((answer) => resolve({ ...answer }), reject);
+      readAnswer(response).then(
+        (answer) => settle(() => resolve(answer)),
+        (error: unknown) => settle(() => reject(error)),
+      );
     });
     sent.end(body);
   });
