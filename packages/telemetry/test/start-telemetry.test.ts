@@ -116,6 +116,17 @@ describe('telemetry that was started', () => {
     expect(operationsObserved()).toBe(false);
   });
 
+  test('tells how its operations stand to their objectives, and what the process lives on', async () => {
+    const telemetry = await start({
+      metrics: { objectives: [{ name: 'transfers', target: 0.9, operations: ['transfer'] }] },
+    });
+    for (const error of [undefined, new Error('no')]) enterOperation('transfer', {})!.exit(error);
+    await telemetry.flush();
+    expect(telemetry.serviceLevels.statuses()).toMatchObject([{ name: 'transfers', good: 1, bad: 1 }]);
+    expect(exporter.metricNames).toContain('holdfast.slo.budget.remaining');
+    expect(exporter.metricNames).toContain('process.memory.utilization');
+  });
+
   test('tells who sends, and where the admin endpoint is', async () => {
     const telemetry = await start({
       admin: true,

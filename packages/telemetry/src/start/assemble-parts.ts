@@ -16,6 +16,7 @@ import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
 import { parentBased } from '../sampling/parent-based.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import { samplerFromEnvironment } from '../sampling/sampler-from-environment.ts';
+import { ServiceLevels } from '../slo/service-levels.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 import { TracerProvider } from '../trace/tracer-provider.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
@@ -30,6 +31,7 @@ export interface TelemetryParts {
   readonly loggers: LoggerProvider;
   readonly registry: MetricRegistry;
   readonly meters: MeterProvider;
+  readonly serviceLevels: ServiceLevels;
   readonly propagator: TextMapPropagator;
 }
 
@@ -42,7 +44,9 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const registry = (metrics || undefined)?.registry ?? new MetricRegistry();
+  const { objectives = [], registry = new MetricRegistry() } = metrics || {};
+  const serviceLevels = new ServiceLevels({ registry, world });
+  for (const objective of objectives) serviceLevels.define(objective);
   return {
     resource,
     exporter,
@@ -65,6 +69,7 @@ export function assembleParts(
     }),
     registry,
     meters: new MeterProvider({ registry }),
+    serviceLevels,
     propagator: propagators(options.propagators ?? propagatorsFromEnvironment(environment)),
   };
 }

@@ -115,7 +115,7 @@ function readMetrics(
 
 /** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, exporter, loggers, registry, tracers }: TelemetryParts,
+  { contexts, exporter, loggers, registry, serviceLevels, tracers }: TelemetryParts,
   { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
@@ -129,6 +129,7 @@ function observeAll(
   const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
   const components = observeComponents({ registry, logger });
   undoing.add(() => components.stop());
-  const metrics = new OperationMetrics({ registry, inner: spans, listeners: [components.operations] });
+  const listeners = [components.operations, serviceLevels];
+  const metrics = new OperationMetrics({ registry, inner: spans, listeners });
   undoing.add(observeOperations(metrics));
 }
