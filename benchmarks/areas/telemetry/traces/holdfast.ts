@@ -11,7 +11,7 @@ import {
 } from '@holdfast/telemetry';
 import type { Subject, Workload } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { attributes, batchSpans, fewTraces } from './settings.ts';
+import { batchSpans, fewTraces, withAttributes } from './settings.ts';
 
 export const holdfastTraces: Readonly<Record<string, Subject>> = {
   'span-unsampled': () => {
@@ -40,7 +40,7 @@ export const holdfastTraces: Readonly<Record<string, Subject>> = {
   'span-recorded': () => {
     const tracer = tracerOf(parentBased(alwaysOn));
     return within(tracer, () => {
-      tracer.startSpan('query', attributes).end();
+      tracer.startSpan('query', withAttributes).end();
       return 1;
     });
   },

@@ -12,7 +12,7 @@ import {
 } from '@opentelemetry/sdk-trace';
 import type { Subject, Workload } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { attributes, batchSpans, fewTraces } from './settings.ts';
+import { batchSpans, fewTraces, withAttributes } from './settings.ts';
 
 export const openTelemetryTraces: Readonly<Record<string, Subject>> = {
   'span-unsampled': () => {
@@ -41,7 +41,7 @@ export const openTelemetryTraces: Readonly<Record<string, Subject>> = {
   'span-recorded': () => {
     const tracer = tracerOf(new AlwaysOnSampler());
     return within(tracer, () => {
-      tracer.startSpan('query', attributes).end();
+      tracer.startSpan('query', withAttributes).end();
       return 1;
     });
   },

@@ -1,12 +1,10 @@
-import { SpanKind, type SpanOptions } from '@opentelemetry/api';
-
 /** The share of traces that are sampled where most are not. */
 export const fewTraces = 0.01;
 /** Spans that wait for an exporter together. */
 export const batchSpans = 512;
 
-export const attributes: SpanOptions = {
-  kind: SpanKind.CLIENT,
+/** What a recorded span begins with. */
+export const withAttributes = {
   attributes: {
     'http.request.method': 'GET',
     'url.full': 'http://127.0.0.1/orders',
