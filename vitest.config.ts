@@ -22,6 +22,7 @@ export default defineConfig({
           name: 'pure',
           include: [
             '{packages,adapters}/*/{src,test}/**/*.test.ts',
+            'packages/console/web/src/**/*.test.ts',
             'showcase/src/**/*.test.ts',
             'tools/*.test.ts',
           ],
@@ -47,7 +48,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'browser',
-          include: ['packages/*/{src,test}/**/*.browser.test.ts'],
+          include: ['packages/*/{src,test,web}/**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
         },

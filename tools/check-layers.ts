@@ -171,7 +171,7 @@ function sourceFiles(root: string, folder: string): string[] {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory())
       return ['dist', 'node_modules'].includes(entry.name) ? [] : sourceFiles(root, path);
-    return /\.m?[jt]s$/.test(entry.name) ? [path] : [];
+    return /\.m?[jt]sx?$/.test(entry.name) ? [path] : [];
   });
 }
 

@@ -1,0 +1,85 @@
+import type { JSX } from 'preact';
+import type { ServiceMap } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { useKeys } from '../../keyboard/keys.ts';
+import { Segmented } from '../../parts/segmented.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { MapDrawing } from './map-drawing.tsx';
+import { MapNodePanel } from './map-node-panel.tsx';
+import { MapTable } from './map-table.tsx';
+import './map-screen.css';
+
+/** Who calls whom, as a drawing or as a table; and of one service, what hangs on it. */
+export function MapScreen(): JSX.Element {
+  const answer = useAnswer<ServiceMap>('/map', { channel: 'map' });
+  const chosen = parameter('node');
+  const view = parameter('view') === 'table' ? 'table' : 'drawing';
+  const choose = (name: string | undefined): void =>
+    setParameters({ node: name === chosen ? undefined : name }, { replace: true });
+  useKeys([
+    { keys: 'Escape', does: 'Let go of the service', group: 'This screen', run: () => choose(undefined) },
+  ]);
+  return (
+    <div class="screen screen-full map-screen">
+      <Answered answer={answer} height={480}>
+        {(map) =>
+          map.nodes.length === 0 ? (
+            <Empty icon="map" title="No service has called another within this window." />
+          ) : (
+            <>
+              <div class="filters">
+                <Segmented
+                  label="View"
+                  value={view}
+                  options={[
+                    { value: 'drawing', text: 'Map' },
+                    { value: 'table', text: 'Table' },
+                  ]}
+                  onChange={(next) =>
+                    setParameters({ view: next === 'table' ? next : undefined }, { replace: true })
+                  }
+                />
+                <span class="quiet figure">
+                  {map.nodes.length} services, {map.edges.length} connections
+                </span>
+                {map.cycles.map((cycle) => (
+                  <span key={cycle.join()} class="warn">
+                    Cycle: {[...cycle, cycle[0]].join(' → ')}
+                  </span>
+                ))}
+                <ul class="map-legend">
+                  <li>
+                    <svg width="22" height="8" aria-hidden="true">
+                      <path d="M0 4h22" />
+                    </svg>
+                    calls
+                  </li>
+                  <li>
+                    <svg width="22" height="8" aria-hidden="true">
+                      <path d="M0 4h22" stroke-dasharray="5 4" />
+                    </svg>
+                    messages
+                  </li>
+                  <li>figures: rate · p95 · errors</li>
+                </ul>
+              </div>
+              <div class={`map-stage ${chosen === undefined ? '' : 'map-stage-chosen'}`}>
+                {view === 'drawing' ? (
+                  <div class="panel">
+                    <MapDrawing map={map} chosen={chosen} onChoose={choose} />
+                  </div>
+                ) : (
+                  <MapTable map={map} />
+                )}
+                {chosen !== undefined && (
+                  <MapNodePanel map={map} name={chosen} onClose={() => choose(undefined)} />
+                )}
+              </div>
+            </>
+          )
+        }
+      </Answered>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import type { JSX } from 'preact';
+import type { MapEdge, ServiceMap } from '../../api/console-api.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatRate, formatShare } from '../../format/number.ts';
+import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { edgeKey } from './map-layout.ts';
+
+const columns: readonly Column<MapEdge>[] = [
+  {
+    key: 'from',
+    title: 'From',
+    sortBy: ({ from }) => from,
+    cell: ({ from, health }) => (
+      <span class="service-name">
+        <HealthMark health={health} />
+        <span class="cut">{from}</span>
+      </span>
+    ),
+  },
+  { key: 'to', title: 'To', sortBy: ({ to }) => to, cell: ({ to }) => to },
+  {
+    key: 'kind',
+    title: 'Kind',
+    width: '84px',
+    from: 'medium',
+    sortBy: ({ kind }) => kind,
+    cell: ({ kind }) => <span class="quiet">{kind}</span>,
+  },
+  {
+    key: 'rate',
+    title: 'Rate',
+    width: '84px',
+    align: 'end',
+    sortBy: ({ red }) => red.rate,
+    cell: ({ red }) => formatRate(red.rate),
+  },
+  {
+    key: 'errors',
+    title: 'Errors',
+    width: '72px',
+    align: 'end',
+    sortBy: ({ red }) => red.errorShare,
+    cell: ({ red, health }) => <span class={toneOf(health)}>{formatShare(red.errorShare)}</span>,
+  },
+  {
+    key: 'p95',
+    title: 'p95',
+    width: '80px',
+    align: 'end',
+    sortBy: ({ red }) => red.p95,
+    cell: ({ red }) => formatDuration(red.p95),
+  },
+  {
+    key: 'strength',
+    title: 'Strength',
+    hint: "Share of the caller's requests that make this call",
+    width: '84px',
+    align: 'end',
+    from: 'medium',
+    sortBy: ({ strength }) => strength,
+    cell: ({ strength }) => formatShare(strength),
+  },
+];
+
+/** The map for those who would rather read. */
+export function MapTable({ map }: { readonly map: ServiceMap }): JSX.Element {
+  return (
+    <Panel title="Connections" note={String(map.edges.length)} flush>
+      <Table
+        label="Connections"
+        columns={columns}
+        rows={map.edges}
+        keyOf={edgeKey}
+        linkOf={({ to }) => ({ to: '/map', parameters: { view: 'table', node: to } })}
+        sortParameter="sort"
+        sort="-rate"
+        walk
+      />
+    </Panel>
+  );
+}

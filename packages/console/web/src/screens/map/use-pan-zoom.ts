@@ -1,0 +1,112 @@
+import type { RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+
+interface View {
+  readonly x: number;
+  readonly y: number;
+  readonly scale: number;
+}
+
+interface PanZoom extends View {
+  /** Around the middle of the frame. */
+  readonly zoom: (factor: number) => void;
+  /** Shows all of the content. */
+  readonly fit: () => void;
+}
+
+const scaleMin = 0.2;
+/** What would have to be smaller to fit is shown in this size instead, from its left, to be dragged. */
+const readableScale = 0.62;
+const fittingMin = 0.48;
+const scaleMax = 2.5;
+
+/**
+ * Moves a drawing in its frame: dragged by the pointer, zoomed by ⌘ or Ctrl with the wheel, which is also what pinching on a pad is. Until somebody does, it
+ * fits the frame.
+ */
+export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, height: number): PanZoom {
+  const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
+  const touched = useRef(false);
+  const size = useRef({ width, height });
+  size.current = { width, height };
+
+  const fit = (): void => {
+    // It is gone by the time that a last observation of its size comes in.
+    if (frame.current === null) return;
+    const { clientWidth, clientHeight } = frame.current;
+    const content = size.current;
+    if (content.width === 0 || clientWidth === 0) return;
+    const fitting = Math.min(1.15, clientWidth / content.width, clientHeight / content.height);
+    const scale = fitting < fittingMin ? readableScale : fitting;
+    setView({
+      scale,
+      x: Math.max(0, (clientWidth - content.width * scale) / 2),
+      y: Math.max(0, (clientHeight - content.height * scale) / 2),
+    });
+  };
+  const zoomAt = (factor: number, x: number, y: number): void => {
+    touched.current = true;
+    setView((last) => {
+      const scale = Math.min(scaleMax, Math.max(scaleMin, last.scale * factor));
+      const by = scale / last.scale;
+      return { scale, x: x - (x - last.x) * by, y: y - (y - last.y) * by };
+    });
+  };
+
+  // Another size of the content fits anew.
+  useEffect(() => {
+    const element = frame.current!;
+    if (!touched.current) fit();
+    const observer = new ResizeObserver(() => {
+      if (!touched.current) fit();
+    });
+    observer.observe(element);
+    let drag: { x: number; y: number; id: number; moved: boolean } | undefined;
+    const down = (event: PointerEvent): void => {
+      if (event.button === 0)
+        drag = { x: event.clientX, y: event.clientY, id: event.pointerId, moved: false };
+    };
+    const move = (event: PointerEvent): void => {
+      if (drag === undefined || event.pointerId !== drag.id) return;
+      const [x, y] = [event.clientX - drag.x, event.clientY - drag.y];
+      // A hand that shakes still clicks.
+      if (!drag.moved && Math.hypot(x, y) < 4) return;
+      if (!drag.moved) element.setPointerCapture(drag.id);
+      drag = { ...drag, x: event.clientX, y: event.clientY, moved: true };
+      touched.current = true;
+      setView((last) => ({ ...last, x: last.x + x, y: last.y + y }));
+    };
+    const up = (): void => {
+      drag = undefined;
+    };
+    const wheel = (event: WheelEvent): void => {
+      // A wheel alone scrolls the page.
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      const { left, top } = element.getBoundingClientRect();
+      zoomAt(Math.exp(-event.deltaY / 240), event.clientX - left, event.clientY - top);
+    };
+    element.addEventListener('pointerdown', down);
+    element.addEventListener('pointermove', move);
+    element.addEventListener('pointerup', up);
+    element.addEventListener('pointercancel', up);
+    element.addEventListener('wheel', wheel, { passive: false });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('pointerdown', down);
+      element.removeEventListener('pointermove', move);
+      element.removeEventListener('pointerup', up);
+      element.removeEventListener('pointercancel', up);
+      element.removeEventListener('wheel', wheel);
+    };
+  }, [width, height]);
+
+  return {
+    ...view,
+    zoom: (factor) => zoomAt(factor, frame.current!.clientWidth / 2, frame.current!.clientHeight / 2),
+    fit: () => {
+      touched.current = false;
+      fit();
+    },
+  };
+}

@@ -1,0 +1,75 @@
+import type { JSX } from 'preact';
+import type { Overview, ServiceMap } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { Link } from '../../routing/link.tsx';
+import { MapDrawing } from '../map/map-drawing.tsx';
+import { ServiceTable } from '../services/service-table.tsx';
+import { Findings } from './findings.tsx';
+import { Headline } from './headline.tsx';
+import { Objectives } from './objectives.tsx';
+import './overview-screen.css';
+
+/** How the whole is, at first glance: one sentence, what is wrong and why, the golden signals, the map. */
+export function OverviewScreen(): JSX.Element {
+  const answer = useAnswer<Overview>('/overview', { channel: 'overview' });
+  const map = useAnswer<ServiceMap>('/map', { channel: 'map' });
+  return (
+    <div class="screen overview">
+      <Answered answer={answer} height={480}>
+        {(overview) => (
+          <>
+            <Headline overview={overview} />
+            {overview.services.length === 0 ? (
+              <FirstSteps />
+            ) : (
+              <>
+                <Findings findings={overview.findings} />
+                <GoldenSignalPanels signals={overview.signals} />
+                <Panel
+                  title="Service map"
+                  flush
+                  aside={
+                    <Link to="/map" class="link">
+                      Open
+                    </Link>
+                  }
+                  class="overview-map"
+                >
+                  <Answered answer={map} height={440}>
+                    {(data) => <MapDrawing map={data} />}
+                  </Answered>
+                </Panel>
+                <div class="overview-halves">
+                  <Panel title="Services" note={String(overview.services.length)} flush>
+                    <ServiceTable services={overview.services} />
+                  </Panel>
+                  {overview.objectives.length > 0 && (
+                    <Panel title="Objectives">
+                      <Objectives objectives={overview.objectives} />
+                    </Panel>
+                  )}
+                </div>
+              </>
+            )}
+          </>
+        )}
+      </Answered>
+    </div>
+  );
+}
+
+/** What a person does who has just started the console. */
+function FirstSteps(): JSX.Element {
+  return (
+    <div class="panel">
+      <Empty icon="traces" title="Waiting for the first span">
+        <p>Point any OpenTelemetry exporter at this console, for instance:</p>
+        <pre class="first-step">OTEL_EXPORTER_OTLP_ENDPOINT={location.origin} node app.js</pre>
+        <p>It speaks OTLP over HTTP here and on port 4318, and over gRPC on port 4317.</p>
+      </Empty>
+    </div>
+  );
+}

@@ -1,0 +1,119 @@
+import type { JSX } from 'preact';
+import { useRef, useState } from 'preact/hooks';
+import type { Red, ServiceDetail } from '../../api/console-api.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatCount } from '../../format/number.ts';
+import { hrefTo, navigate } from '../../routing/location.ts';
+
+interface LatencyHistogramProps {
+  readonly service: string;
+  readonly latencies: ServiceDetail['latencies'];
+  readonly red: Red;
+}
+
+const height = 150;
+
+/** How durations fell, on a scale that grows by steps. A stretch that is dragged over leads to its traces. */
+export function LatencyHistogram({ service, latencies, red }: LatencyHistogramProps): JSX.Element {
+  const { bounds, counts } = trimmed(latencies);
+  const [pointed, setPointed] = useState<number | undefined>();
+  const [drag, setDrag] = useState<number | undefined>();
+  const plot = useRef<HTMLDivElement>(null);
+  if (counts.length === 0) return <p class="none">No request within this window.</p>;
+  const top = Math.max(...counts);
+  const lower = (index: number): number => bounds[index - 1] ?? 0;
+  const upper = (index: number): number => bounds[index] ?? Number.POSITIVE_INFINITY;
+  const indexAt = (event: PointerEvent): number => {
+    const { left, width } = plot.current!.getBoundingClientRect();
+    return Math.min(
+      counts.length - 1,
+      Math.max(0, Math.floor(((event.clientX - left) / width) * counts.length)),
+    );
+  };
+  const show = (from: number, to: number): void => {
+    const durationMax = upper(Math.max(from, to));
+    navigate(
+      hrefTo('/traces', {
+        service,
+        durationMin: String(lower(Math.min(from, to))),
+        durationMax: Number.isFinite(durationMax) ? String(durationMax) : undefined,
+      }),
+    );
+  };
+  const place = (value: number): number => {
+    const index = bounds.findIndex((bound) => bound >= value);
+    if (index < 0) return 100;
+    const [low, high] = [lower(index), upper(index)];
+    return ((index + (value - low) / (high - low)) / counts.length) * 100;
+  };
+  const chosen = (index: number): boolean =>
+    drag !== undefined &&
+    pointed !== undefined &&
+    index >= Math.min(drag, pointed) &&
+    index <= Math.max(drag, pointed);
+
+  return (
+    <figure class="latencies">
+      <figcaption class="figure">
+        {pointed === undefined ? (
+          <>
+            p50 <b>{formatDuration(red.p50)}</b> · p95 <b>{formatDuration(red.p95)}</b> · p99{' '}
+            <b>{formatDuration(red.p99)}</b>
+          </>
+        ) : (
+          <>
+            <b>{formatCount(counts[pointed] ?? 0)}</b> between {formatDuration(lower(pointed))} and{' '}
+            {formatDuration(upper(pointed))}
+          </>
+        )}
+      </figcaption>
+      <div
+        ref={plot}
+        class="latencies-plot"
+        style={{ height: `${height}px` }}
+        role="img"
+        aria-label={`Half of the requests take less than ${formatDuration(red.p50)}, 95 of 100 less than ${formatDuration(red.p95)}.`}
+        onPointerMove={(event) => setPointed(indexAt(event))}
+        onPointerLeave={() => {
+          setPointed(undefined);
+          setDrag(undefined);
+        }}
+        onPointerDown={(event) => setDrag(indexAt(event))}
+        onPointerUp={(event) => {
+          if (drag !== undefined) show(drag, indexAt(event));
+        }}
+      >
+        {counts.map((count, index) => (
+          <span
+            key={bounds[index]}
+            class={`${index === pointed ? 'pointed' : ''} ${chosen(index) ? 'chosen' : ''}`}
+            style={{ height: `${count === 0 ? 0 : Math.max(1, (count / top) * (height - 18))}px` }}
+          />
+        ))}
+        {(['p50', 'p95', 'p99'] as const).map((name) => (
+          <i key={name} style={{ left: `${place(red[name])}%` }}>
+            {name}
+          </i>
+        ))}
+      </div>
+      <div class="latencies-axis figure" aria-hidden="true">
+        {[0, 0.25, 0.5, 0.75, 1].map((part) => (
+          <span key={part} style={{ left: `${part * 100}%` }}>
+            {formatDuration(
+              part === 0 ? lower(0) : upper(Math.min(bounds.length, Math.round(part * counts.length)) - 1),
+            )}
+          </span>
+        ))}
+      </div>
+    </figure>
+  );
+}
+
+/** Without the empty buckets at both ends. */
+function trimmed({ bounds, counts }: ServiceDetail['latencies']): ServiceDetail['latencies'] {
+  const first = counts.findIndex((count) => count > 0);
+  const last = counts.findLastIndex((count) => count > 0);
+  if (first < 0) return { bounds: [], counts: [] };
+  const start = Math.max(0, first - 1);
+  return { bounds: bounds.slice(start, last + 2), counts: counts.slice(start, last + 2) };
+}

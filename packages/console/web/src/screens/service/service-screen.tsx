@@ -1,0 +1,161 @@
+import type { JSX } from 'preact';
+import type { MapEdge, ServiceDetail } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatRate, formatShare } from '../../format/number.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
+import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Answered } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { Link } from '../../routing/link.tsx';
+import { Breakdown } from './breakdown.tsx';
+import { Instances } from './instances.tsx';
+import { LatencyHistogram } from './latency-histogram.tsx';
+import { OperationTable } from './operation-table.tsx';
+import { Policies } from './policies.tsx';
+import './service-screen.css';
+
+/** One service: how it answers, where its time goes, whom it needs, and how its processes and policies are. */
+export function ServiceScreen({ service }: { readonly service: string }): JSX.Element {
+  const answer = useAnswer<ServiceDetail>(`/services/${encodeURIComponent(service)}`, { every: 2000 });
+  return (
+    <div class="screen service-screen">
+      <Answered answer={answer} height={480}>
+        {(detail) => (
+          <>
+            <Head detail={detail} />
+            <GoldenSignalPanels signals={detail.signals} />
+            <Panel title="Operations" note={String(detail.operations.length)} flush>
+              <OperationTable service={service} operations={detail.operations} />
+            </Panel>
+            <div class="service-halves">
+              <Panel title="Where its time goes" note="mean a request, on the critical path">
+                <Breakdown rows={detail.breakdown} />
+              </Panel>
+              <Panel title="Durations" note="drag over some to see their traces">
+                <LatencyHistogram service={service} latencies={detail.latencies} red={detail.summary.red} />
+              </Panel>
+            </div>
+            {detail.policies.length > 0 && (
+              <Panel title="Policies" note="live" flush>
+                <Policies policies={detail.policies} />
+              </Panel>
+            )}
+            <div class="service-halves">
+              <Panel title="Called by" note={String(detail.callers.length)} flush>
+                <Edges edges={detail.callers} end="from" />
+              </Panel>
+              <Panel title="Calls" note={String(detail.callees.length)} flush>
+                <Edges edges={detail.callees} end="to" />
+              </Panel>
+            </div>
+            {detail.instances.length > 0 && (
+              <Panel title="Instances" note={String(detail.instances.length)}>
+                <Instances instances={detail.instances} />
+              </Panel>
+            )}
+          </>
+        )}
+      </Answered>
+    </div>
+  );
+}
+
+function Head({ detail }: { readonly detail: ServiceDetail }): JSX.Element {
+  const { name, health, reason, versions, instances, red } = detail.summary;
+  return (
+    <header class="service-head">
+      <HealthMark health={health} size={16} />
+      <div>
+        <p class="service-title">{name}</p>
+        <p class={`service-reason ${toneOf(health) ?? 'quiet'}`}>
+          {reason ??
+            (health === 'idle' ? 'Nobody has called it within this window.' : 'Answers as it should.')}
+        </p>
+      </div>
+      <p class="service-badges">
+        {versions.map((version) => (
+          <Badge key={version} title="Version">
+            {version}
+          </Badge>
+        ))}
+        <Badge>
+          {instances} {instances === 1 ? 'instance' : 'instances'}
+        </Badge>
+      </p>
+      <nav class="service-links" aria-label="More of it">
+        <Link to="/traces" parameters={{ service: name }} class="button button-bordered">
+          Traces
+        </Link>
+        {red.errors > 0 && (
+          <Link to="/traces" parameters={{ service: name, status: 'error' }} class="button button-bordered">
+            Failed traces
+          </Link>
+        )}
+        <Link to="/logs" parameters={{ service: name }} class="button button-bordered">
+          Logs
+        </Link>
+        <Link to="/map" parameters={{ node: name }} class="button button-bordered">
+          On the map
+        </Link>
+      </nav>
+    </header>
+  );
+}
+
+function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
+  return [
+    {
+      key: 'name',
+      title: 'Service',
+      cell: (edge) => (
+        <span class="service-name">
+          <HealthMark health={edge.health} />
+          <span class="cut">{edge[end]}</span>
+          {edge.kind === 'message' && <span class="quiet from-medium">by message</span>}
+        </span>
+      ),
+    },
+    { key: 'rate', title: 'Rate', width: '84px', align: 'end', cell: ({ red }) => formatRate(red.rate) },
+    {
+      key: 'errors',
+      title: 'Errors',
+      width: '72px',
+      align: 'end',
+      cell: ({ red, health }) => <span class={toneOf(health)}>{formatShare(red.errorShare)}</span>,
+    },
+    { key: 'p95', title: 'p95', width: '80px', align: 'end', cell: ({ red }) => formatDuration(red.p95) },
+    {
+      key: 'strength',
+      title: 'Strength',
+      hint: "Share of the caller's requests that make this call",
+      width: '80px',
+      align: 'end',
+      from: 'medium',
+      cell: ({ strength }) => formatShare(strength),
+    },
+  ];
+}
+
+const columnsOf = { from: edgeColumns('from'), to: edgeColumns('to') } as const;
+
+function Edges({
+  edges,
+  end,
+}: {
+  readonly edges: readonly MapEdge[];
+  readonly end: 'from' | 'to';
+}): JSX.Element {
+  return (
+    <Table
+      label={end === 'from' ? 'Called by' : 'Calls'}
+      columns={columnsOf[end]}
+      rows={edges}
+      keyOf={(edge) => `${edge[end]} ${edge.kind}`}
+      linkOf={(edge) => ({ to: `/services/${encodeURIComponent(edge[end])}` })}
+      empty={<p class="none">{end === 'from' ? 'Nobody that is heard of.' : 'Nobody.'}</p>}
+    />
+  );
+}

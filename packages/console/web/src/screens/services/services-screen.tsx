@@ -1,0 +1,43 @@
+import type { JSX } from 'preact';
+import type { Overview } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { TextField } from '../../parts/field.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { ServiceTable } from './service-table.tsx';
+
+/** Every service that has been heard of within the window. */
+export function ServicesScreen(): JSX.Element {
+  const answer = useAnswer<Overview>('/overview', { channel: 'overview' });
+  const filter = parameter('filter') ?? '';
+  return (
+    <div class="screen">
+      <div class="filters">
+        <TextField
+          label="Filter by name"
+          icon="search"
+          value={filter}
+          onChange={(value) => setParameters({ filter: value }, { replace: true })}
+        />
+      </div>
+      <Answered answer={answer} height={320}>
+        {({ services }) => {
+          const shown = services.filter(({ name }) => name.includes(filter.toLowerCase()));
+          return (
+            <Panel title="Services" note={String(shown.length)} flush>
+              {shown.length === 0 ? (
+                <Empty
+                  icon="services"
+                  title="No service of that name has been heard of within this window."
+                />
+              ) : (
+                <ServiceTable services={shown} />
+              )}
+            </Panel>
+          );
+        }}
+      </Answered>
+    </div>
+  );
+}

@@ -1,0 +1,196 @@
+import type { JSX } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { ConsoleStatus } from '../api/console-api.ts';
+import { useAnswer } from '../api/use-answer.ts';
+import { chooseTheme, theme } from '../design/theme.ts';
+import { KeyHelp } from '../keyboard/key-help.tsx';
+import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
+import { CommandPalette } from '../palette/command-palette.tsx';
+import { Button } from '../parts/button.tsx';
+import { Empty } from '../parts/states.tsx';
+import { Link } from '../routing/link.tsx';
+import { hrefTo, navigate, path } from '../routing/location.ts';
+import { matchPath } from '../routing/match-path.ts';
+import { screens } from '../screens/screens.ts';
+import { live, paused } from '../time/range.ts';
+import { RangePicker } from '../time/range-picker.tsx';
+import { TokenDialog } from '../token/token-dialog.tsx';
+import { ConsoleState } from './console-state.tsx';
+import { Navigation } from './navigation.tsx';
+import './shell.css';
+
+/** What surrounds every screen: navigation, the window of time, and the way to everything by keyboard. */
+export function Shell(): JSX.Element {
+  const [palette, setPalette] = useState(false);
+  const [help, setHelp] = useState(false);
+  const [menu, setMenu] = useState(false);
+  const main = useRef<HTMLElement>(null);
+  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
+  const status = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
+  const found = shownScreen(path.value);
+  const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
+
+  // Another place begins at its top.
+  useEffect(() => {
+    setMenu(false);
+    main.current?.scrollTo(0, 0);
+  }, [path.value]);
+  useEffect(() => {
+    document.title = `${title} · Holdfast`;
+  }, [title]);
+  useEffect(() => {
+    const open = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
+      event.preventDefault();
+      setPalette(true);
+    };
+    document.addEventListener('keydown', open);
+    return () => document.removeEventListener('keydown', open);
+  }, []);
+
+  useKeys([
+    ...goingKeys,
+    { keys: '/', does: 'Search, or do anything', group: 'Everywhere', run: () => setPalette(true) },
+    { keys: '?', does: 'These keys', group: 'Everywhere', run: () => setHelp(true) },
+    {
+      keys: 'p',
+      does: 'Hold still, or live again',
+      group: 'Everywhere',
+      run: () => {
+        paused.value = !paused.value;
+      },
+    },
+  ]);
+
+  return (
+    <div class={`shell ${menu ? 'shell-menu' : ''}`}>
+      <a class="skip" href="#main">
+        Skip to content
+      </a>
+      <aside class="side">
+        <div class="brand">
+          <Link to="/" label="Holdfast, overview" class="brand-link">
+            <Mark />
+            <span>Holdfast</span>
+          </Link>
+        </div>
+        <button type="button" class="open-palette" onClick={() => setPalette(true)}>
+          <span>Search</span>
+          <kbd>/</kbd>
+        </button>
+        <Navigation />
+        <ConsoleState status={status} />
+      </aside>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: what it does, the menu's button does too. */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above. */}
+      <div class="scrim" onClick={() => setMenu(false)} />
+      <header class="top">
+        <Button
+          icon="menu"
+          look="plain"
+          label="Menu"
+          class="menu-button"
+          pressed={menu}
+          onClick={() => setMenu(!menu)}
+        />
+        <Trail />
+        <div class="top-tools">
+          <RangePicker />
+          <Button
+            icon={paused.value ? 'play' : 'pause'}
+            look="bordered"
+            label={paused.value ? 'Go on' : 'Hold still'}
+            pressed={paused.value}
+            class={live.value ? 'is-live' : ''}
+            onClick={() => {
+              paused.value = !paused.value;
+            }}
+          />
+          <Button
+            icon={theme.value === 'dark' ? 'sun' : 'moon'}
+            look="plain"
+            label={theme.value === 'dark' ? 'Light' : 'Dark'}
+            class="theme-button"
+            onClick={() => chooseTheme(theme.value === 'dark' ? 'light' : 'dark')}
+          />
+        </div>
+      </header>
+      <main id="main" ref={main} tabIndex={-1}>
+        {found === undefined ? (
+          <Empty icon="search" title="There is nothing at this address.">
+            <Link to="/" class="link">
+              To the overview
+            </Link>
+          </Empty>
+        ) : (
+          <found.screen.show key={found.screen.path} {...found.parameters} />
+        )}
+      </main>
+      {palette && <CommandPalette onClose={() => setPalette(false)} />}
+      <TokenDialog />
+      {help && <KeyHelp onClose={() => setHelp(false)} />}
+    </div>
+  );
+}
+
+const goingKeys: readonly KeyBinding[] = screens.flatMap(({ title, path: to, navigation }) =>
+  navigation === undefined
+    ? []
+    : [{ keys: navigation.keys, does: title, group: 'Go to', run: () => navigate(hrefTo(to)) } as const],
+);
+
+function shownScreen(at: string) {
+  for (const screen of screens) {
+    const parameters = matchPath(screen.path, at);
+    if (parameters !== undefined) return { screen, parameters };
+  }
+  return undefined;
+}
+
+/** Where one is, from the screen of the navigation down to what is looked at. */
+function Trail(): JSX.Element {
+  const found = shownScreen(path.value);
+  const below = Object.values(found?.parameters ?? {}).at(-1);
+  const root = screens.findLast(
+    ({ path: of, navigation }) =>
+      navigation !== undefined && (of === path.value || (of !== '/' && path.value.startsWith(`${of}/`))),
+  );
+  return (
+    <nav class="trail" aria-label="Where you are">
+      {below === undefined ? (
+        <h1>{found?.screen.title ?? 'Nothing here'}</h1>
+      ) : (
+        <>
+          {root !== undefined && (
+            <>
+              <Link to={root.path} class="trail-root">
+                {root.title}
+              </Link>
+              <span class="trail-sign" aria-hidden="true">
+                /
+              </span>
+            </>
+          )}
+          <h1 class="cut" title={below}>
+            {below}
+          </h1>
+        </>
+      )}
+    </nav>
+  );
+}
+
+function Mark(): JSX.Element {
+  return (
+    <svg width="22" height="22" viewBox="0 0 32 32" aria-hidden="true">
+      <rect width="32" height="32" rx="8" fill="var(--ink)" />
+      <path
+        d="M16 5.5v21M8 9.5v8.2a8 8 0 0 0 16 0V9.5"
+        fill="none"
+        stroke="var(--surface)"
+        stroke-width="2.6"
+        stroke-linecap="round"
+      />
+    </svg>
+  );
+}
