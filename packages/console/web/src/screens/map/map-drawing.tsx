@@ -173,10 +173,10 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
       </g>
       <text class="map-name" x={node.kind === 'service' ? 31 : 35} y={23}>
         {shown}
-      </text>
+      </text>{' '}
       <text class="map-facts" x={node.kind === 'service' ? 31 : 35} y={38}>
         {facts}
-      </text>
+      </text>{' '}
       {isSingle && (
         <g class="map-single" transform={`translate(${nodeWidth - 17} 10)`}>
           <title>Single point of failure</title>
