@@ -26,6 +26,7 @@ export type {
   RequestOptions,
   StopOptions,
 } from './member/cluster-member.ts';
+export type { ClusterReport, LeaseReport, MemberReport } from './member/inspection/cluster-report.ts';
 export {
   type AlarmChanged,
   alarmChanged,
@@ -50,6 +51,7 @@ export type { MemberLimits, MemberOptions, SnapshotPolicy } from './member/membe
 export { startMember } from './member/start-member.ts';
 export { type NativeChannelsOptions, nativeChannels } from './native/native-channels.ts';
 export type { AutoCompaction } from './node/auto-compaction.ts';
+export { clusters, type InspectedCluster } from './node/inspected-cluster.ts';
 export type { Node, NodeAddresses } from './node/node.ts';
 export type {
   HttpPage,

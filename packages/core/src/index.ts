@@ -5,7 +5,7 @@ export { type AbortSubscriber, offAbort, onAbort } from './cancellation/on-abort
 export { crc32c } from './checksum/crc32c.ts';
 export { defineErrors, type ErrorCatalogue } from './errors/catalogue.ts';
 export type { ErrorCategory, Executed, Retryable, Severity } from './errors/classification.ts';
-export type { ErrorContext, JsonValue } from './errors/context.ts';
+export { type ErrorContext, type JsonValue, toJsonValue } from './errors/context.ts';
 export {
   asHoldfastError,
   assert,
@@ -38,7 +38,12 @@ export {
   type ForeignErrorJson,
   type ThrownJson,
 } from './errors/json.ts';
-export { ErrorMonitor, type ErrorMonitorEvent, type ErrorMonitorOptions } from './errors/monitor.ts';
+export {
+  ErrorMonitor,
+  type ErrorMonitorEvent,
+  type ErrorMonitorOptions,
+  errorMonitors,
+} from './errors/monitor.ts';
 export type { ErrorEpisode, ErrorGroup, ErrorMonitorSnapshot } from './errors/monitor-snapshot.ts';
 export {
   type FromProblemDetailsOptions,
@@ -56,6 +61,7 @@ export type { GrpcStatusName } from './errors/wire-status.ts';
 export { isId, newId } from './identity/id.ts';
 export { type AsyncContext, captureAsyncContext } from './observation/async-context.ts';
 export { AsyncLocal } from './observation/async-local.ts';
+export { type ComponentRegistry, componentRegistry } from './observation/component-registry.ts';
 export {
   type AnyEventListener,
   defineEvent,

@@ -64,7 +64,7 @@ export type {
   PipelineFailure,
   Success,
 } from './pipeline/outcome.ts';
-export { Pipeline, type PipelineOptions, pipeline } from './pipeline/pipeline.ts';
+export { Pipeline, type PipelineOptions, pipeline, pipelines } from './pipeline/pipeline.ts';
 export {
   type AnyPolicy,
   type CodesOf,
@@ -73,6 +73,7 @@ export {
   Policy,
   type SubstituteOf,
 } from './pipeline/policy.ts';
+export type { PolicyCondition } from './pipeline/policy-condition.ts';
 export { type PolicyDescription, transparent } from './pipeline/policy-description.ts';
 export { type RejectingPolicy, Rejection, type RejectionFacts } from './pipeline/rejection.ts';
 export { type ProtectedCode, type ProtectOptions, protect } from './presets/protect.ts';

@@ -86,6 +86,14 @@ export {
 export { type Upcaster, type Upcasting, upcasting } from './event-sourcing/upcasting.ts';
 export { checkRunFilter } from './ledger/check-run-filter.ts';
 export type { AnyRunDefinition } from './ledger/definition-registry.ts';
+export {
+  type InspectedLedger,
+  type InspectedRun,
+  type InspectedStatus,
+  type InspectionFilter,
+  ledgers,
+  type RunDetail,
+} from './ledger/inspected-ledger.ts';
 export type { Ledger, LedgerFigures, Run, StartOptions } from './ledger/ledger.ts';
 export type {
   EngineHost,
@@ -121,6 +129,14 @@ export type {
   StoredRun,
 } from './ledger/run.ts';
 export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type {
+  InspectedMoment,
+  InspectedStep,
+  RunAction,
+  RunActionName,
+  RunInspection,
+  RunInspector,
+} from './ledger/run-inspection.ts';
 export { type MemoryBroker, type MemoryBrokerOptions, memoryBroker } from './memory-broker/memory-broker.ts';
 export type { Broker, BrokerSubscribeOptions, Delivery } from './outbox/broker.ts';
 export type { Inbox } from './outbox/inbox.ts';

@@ -1,6 +1,7 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
 import { errorFromJson, type HoldfastError } from '@holdfast/core';
 import { clusterErrors } from '../errors.ts';
+import type { ClusterReport } from '../member/inspection/cluster-report.ts';
 import type { FromThread, ThreadOptions, ThreadStatus, ToThread } from './thread-messages.ts';
 
 /** The module that a member's thread runs. */
@@ -14,7 +15,7 @@ export const memberProgram: ThreadProgram = {
 };
 
 interface Asking {
-  readonly resolve: (status: ThreadStatus) => void;
+  readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -80,10 +81,12 @@ export class MemberThread {
 
   /** @throws HoldfastError MEMBER_STOPPED. */
   status(): Promise<ThreadStatus> {
-    if (this.#ended) return Promise.reject(this.#notThere());
-    const id = ++this.#lastId;
-    this.#tell({ kind: 'status', id });
-    return new Promise((resolve, reject) => this.#asking.set(id, { resolve, reject }));
+    return this.#ask('status') as Promise<ThreadStatus>;
+  }
+
+  /** @throws HoldfastError MEMBER_STOPPED. */
+  inspect(): Promise<ClusterReport> {
+    return this.#ask('inspect') as Promise<ClusterReport>;
   }
 
   cut(cut: boolean): void {
@@ -103,13 +106,20 @@ export class MemberThread {
     await this.stopped;
   }
 
+  #ask(kind: 'status' | 'inspect'): Promise<unknown> {
+    if (this.#ended) return Promise.reject(this.#notThere());
+    const id = ++this.#lastId;
+    this.#tell({ kind, id });
+    return new Promise((resolve, reject) => this.#asking.set(id, { resolve, reject }));
+  }
+
   #hear(message: FromThread): void {
     switch (message.kind) {
       case 'started':
         this.#started();
         return;
-      case 'status':
-        this.#asking.get(message.id)?.resolve(message.status);
+      case 'answer':
+        this.#asking.get(message.id)?.resolve(message.answer);
         this.#asking.delete(message.id);
         return;
       case 'stopped':

@@ -6,6 +6,7 @@ import { UsersAndRoles } from '../auth/users-and-roles.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
 import { startMember } from '../member/start-member.ts';
 import { type NativeServer, serveNative } from '../native/serve-native.ts';
+import { inspectCluster } from '../node/inspected-cluster.ts';
 import { memberServices } from '../services/member-services.ts';
 import { Store } from '../state/store.ts';
 import { ListeningNetwork } from './port-network.ts';
@@ -35,7 +36,7 @@ async function run({ dir, quotaBytes, ...options }: ThreadOptions): Promise<void
       const server = await serveNative({ clock, random, timers, network: doors }, 0, methods, {
         channel: patientChannels,
       });
-      parent.on('message', (message: ToThread) => void obey(message, member, server));
+      parent.on('message', (message: ToThread) => void obey(message, { member, server, store }));
       tell({ kind: 'started' });
       await member.stopped.finally(() => server.destroy());
     } finally {
@@ -48,13 +49,22 @@ async function run({ dir, quotaBytes, ...options }: ThreadOptions): Promise<void
   parent.close();
 }
 
-async function obey(message: ToThread, member: ClusterMember, server: NativeServer): Promise<void> {
+interface Parts {
+  readonly member: ClusterMember;
+  readonly server: NativeServer;
+  readonly store: Store;
+}
+
+async function obey(message: ToThread, { member, server, store }: Parts): Promise<void> {
   switch (message.kind) {
     case 'connect':
       doors.take(message.port);
       return;
     case 'status':
-      tell({ kind: 'status', id: message.id, status: statusOf(member) });
+      tell({ kind: 'answer', id: message.id, answer: statusOf(member) });
+      return;
+    case 'inspect':
+      tell({ kind: 'answer', id: message.id, answer: await inspectCluster(member, store) });
       return;
     case 'cut':
       peers.sever(message.cut);

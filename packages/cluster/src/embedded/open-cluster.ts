@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Duration, invalidArgument, toMicros } from '@holdfast/core';
 import type { ClusterClient } from '../client/cluster-client.ts';
+import { clusters, type InspectedCluster } from '../node/inspected-cluster.ts';
 import { MemberThread, memberProgram, type ThreadProgram } from './member-thread.ts';
 import { threadClient } from './thread-client.ts';
 import type { ThreadOptions, ThreadStatus } from './thread-messages.ts';
@@ -13,7 +14,7 @@ export interface OpenClusterOptions extends Omit<ThreadOptions, 'dir' | 'name' |
 }
 
 /** A member of a cluster inside this process, and a client of it. */
-export interface OpenCluster extends AsyncDisposable {
+export interface OpenCluster extends AsyncDisposable, InspectedCluster {
   /** Keys, leases and watches. */
   readonly store: ClusterClient;
   /** @throws HoldfastError MEMBER_STOPPED. */
@@ -56,14 +57,18 @@ export async function openClusterIn(
   );
   const store = threadClient([name], () => thread);
   const stop = async (grace: Duration = '5s'): Promise<void> => {
+    clusters.delete(cluster);
     await store.close();
     await thread.stop(toMicros(grace, 'grace'));
   };
-  return {
+  const cluster: OpenCluster = {
     store,
     status: () => thread.status(),
+    inspect: () => thread.inspect(),
     stop,
     stopped: thread.stopped,
     [Symbol.asyncDispose]: () => stop(),
   };
+  clusters.add(cluster);
+  return cluster;
 }

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { ErrorJson } from '@holdfast/core';
 import type { MemberDescription, MemberStatus } from '../member/cluster-member.ts';
+import type { ClusterReport } from '../member/inspection/cluster-report.ts';
 import type { MemberOptions } from '../member/member-options.ts';
 
 /** What the thread of a member is given when it starts. */
@@ -15,6 +16,7 @@ export interface ThreadOptions extends Omit<MemberOptions, 'world' | 'state' | '
 export type ToThread =
   | { readonly kind: 'connect'; readonly port: MessagePort }
   | { readonly kind: 'status'; readonly id: number }
+  | { readonly kind: 'inspect'; readonly id: number }
   /** Cuts it off from the other members, or ends that. */
   | { readonly kind: 'cut'; readonly cut: boolean }
   | { readonly kind: 'stop'; readonly grace: number };
@@ -22,7 +24,8 @@ export type ToThread =
 /** What the thread tells. */
 export type FromThread =
   | { readonly kind: 'started' }
-  | { readonly kind: 'status'; readonly id: number; readonly status: ThreadStatus }
+  /** What it was asked for by that number: its status, or a report of the cluster. */
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: ThreadStatus | ClusterReport }
   /** It has let go of everything, and ends: by itself, where there is an error. */
   | { readonly kind: 'stopped'; readonly error: ErrorJson | undefined };
 

@@ -1,6 +1,7 @@
 import type { JournalReport } from '@holdfast/storage';
 import type { PeerFigures } from '@holdfast/transport';
 import type { Applied, StateSnapshot } from '../state/state-machine.ts';
+import type { ClusterReport } from './inspection/cluster-report.ts';
 
 /** One running member as the services and the command line see it. All waits end with the signal, or with a refusal. */
 export interface ClusterMember {
@@ -41,6 +42,8 @@ export interface ClusterMember {
   /** The state as it is now; the caller releases it. */
   snapshot(): StateSnapshot;
   status(): MemberStatus;
+  /** Asks every member how it is. Never rejects: who does not answer in time is unreachable. */
+  inspect(): Promise<Omit<ClusterReport, 'alarms'>>;
   /** What the links to the other members carry. */
   links(): readonly PeerFigures[];
   /** What the files of its journal hold, while it goes on; undefined where there are none. */

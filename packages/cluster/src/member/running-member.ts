@@ -23,6 +23,8 @@ import type {
   StopOptions,
 } from './cluster-member.ts';
 import { atEndOfTurn } from './end-of-turn.ts';
+import type { ClusterReport } from './inspection/cluster-report.ts';
+import { MemberInspection } from './inspection/member-inspection.ts';
 import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
@@ -104,6 +106,7 @@ export class RunningMember implements ClusterMember {
   readonly #history: MembershipHistory;
   readonly #calls: PeerCalls;
   readonly #service: LeaderService;
+  readonly #inspection: MemberInspection;
   readonly #requests: LeaderRequests;
   readonly #attributes: OwnAttributes;
   readonly #leaderListeners = new Set<(leader: string | undefined) => void>();
@@ -216,7 +219,7 @@ export class RunningMember implements ClusterMember {
       electionTimeout,
     });
     const serve = (method: PeerMethod, body: Uint8Array): Promise<Uint8Array> =>
-      this.#service.serve(method, body);
+      method === 'inspect' ? Promise.resolve(this.#inspection.answer()) : this.#service.serve(method, body);
     this.#calls = new PeerCalls(
       world,
       (to, message) => this.#links?.traffic.post(to, message) === true,
@@ -233,6 +236,18 @@ export class RunningMember implements ClusterMember {
         requestTimeout,
       }),
     );
+    this.#inspection = new MemberInspection({
+      world,
+      id: this.id,
+      clusterId: this.clusterId,
+      status: () => this.status(),
+      members: () => this.members(),
+      raft: this.#raft,
+      state,
+      leases: this.#leases,
+      calls: this.#calls,
+      timeout: Math.min(electionTimeout, 1_000_000),
+    });
     this.#attributes = new OwnAttributes({
       world,
       id: this.id,
@@ -356,6 +371,10 @@ export class RunningMember implements ClusterMember {
 
   inspectJournal(options?: { readonly snapshotData?: boolean }): Promise<JournalReport | undefined> {
     return inspectOpenJournal(this.#journal, options);
+  }
+
+  inspect(): Promise<Omit<ClusterReport, 'alarms'>> {
+    return this.#inspection.report();
   }
 
   links(): readonly PeerFigures[] {

@@ -38,7 +38,7 @@ class Http2Page implements StreamHandler {
     if (empty) return;
     for await (const piece of body) {
       if (this.#cancelled) return;
-      this.#stream.write(encoder.encode(piece));
+      this.#stream.write(typeof piece === 'string' ? encoder.encode(piece) : piece);
       if (this.#stream.queuedBytes > queuedBytesMax) {
         await new Promise<void>((resolve) => {
           this.#whenDrained = resolve;

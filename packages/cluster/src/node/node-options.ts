@@ -75,6 +75,6 @@ export interface HttpPageRequest {
 export interface HttpPageAnswer {
   readonly status: number;
   readonly contentType: string;
-  /** In pieces, each asked for when there is room for it. */
-  readonly body: AsyncIterable<string> | Iterable<string>;
+  /** In pieces, each asked for when there is room for it: text, or bytes. */
+  readonly body: AsyncIterable<string | Uint8Array> | Iterable<string | Uint8Array>;
 }

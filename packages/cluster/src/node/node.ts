@@ -1,9 +1,10 @@
 import type { Address } from '@holdfast/core';
 import type { ClusterMember } from '../member/cluster-member.ts';
 import type { Store } from '../state/store.ts';
+import type { InspectedCluster } from './inspected-cluster.ts';
 
 /** A member of a cluster with its folder and its doors. */
-export interface Node {
+export interface Node extends InspectedCluster {
   readonly member: ClusterMember;
   /** The state of its member. */
   readonly store: Store;

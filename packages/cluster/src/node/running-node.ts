@@ -2,6 +2,7 @@ import { type HostWorld, type Listener, sleep, toMicros } from '@holdfast/core';
 import type { FolderOwnership } from '@holdfast/runtime';
 import { GrpcServer } from '../grpc/grpc-server.ts';
 import type { ClusterMember } from '../member/cluster-member.ts';
+import type { ClusterReport } from '../member/inspection/cluster-report.ts';
 import type { NativeServer } from '../native/serve-native.ts';
 import { alarmNames } from '../services/alarm-names.ts';
 import { apiVersion } from '../services/api-version.ts';
@@ -10,6 +11,7 @@ import type { Store } from '../state/store.ts';
 import { AutoCompactor } from './auto-compaction.ts';
 import { addressesOf, closeAll, openClientDoors, openMetricsDoors } from './client-doors.ts';
 import { serveHttp2Page } from './http2-page.ts';
+import { clusters, inspectCluster } from './inspected-cluster.ts';
 import { destroyAll, drainAll, openNativeDoors } from './native-doors.ts';
 import type { Node, NodeAddresses } from './node.ts';
 import { type NodeOptions, requestBytesMaxOf } from './node-options.ts';
@@ -82,6 +84,11 @@ export class RunningNode implements Node {
       peer: urls.peer.address,
       metrics: addressesOf(this.#metricsDoors),
     };
+    clusters.add(this);
+  }
+
+  inspect(): Promise<ClusterReport> {
+    return inspectCluster(this.member, this.store);
   }
 
   get addresses(): NodeAddresses {
@@ -146,6 +153,7 @@ export class RunningNode implements Node {
 
   /** The member has stopped, by itself or not. */
   async #letGo(): Promise<void> {
+    clusters.delete(this);
     this.#compactor?.stop();
     this.#grpc.destroy();
     await destroyAll(this.#nativeDoors);

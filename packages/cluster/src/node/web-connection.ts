@@ -87,8 +87,8 @@ async function writeAnswer(
   await connection.write(encoder.encode(`${head.join('\r\n')}\r\n\r\n`));
   if (request?.method === 'HEAD') return;
   for await (const piece of body) {
-    if (piece === '') continue;
-    const bytes = encoder.encode(piece);
+    if (piece.length === 0) continue;
+    const bytes = typeof piece === 'string' ? encoder.encode(piece) : piece;
     if (!chunked) await connection.write(bytes);
     else {
       const size = encoder.encode(`${bytes.length.toString(16)}\r\n`);

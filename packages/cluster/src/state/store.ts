@@ -240,6 +240,7 @@ export class Store implements StateMachine {
       },
       get: (id) => now().get(id),
       all: () => now().all(),
+      keyCountOf: (id) => now().keysOf(id).size,
       keysOf: (id) =>
         this.keys.index.tree.sorted(now().keysOf(id)).map((key) => this.keys.versions.keyBytes(key)),
       listen: (listener) => {

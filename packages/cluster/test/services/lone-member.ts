@@ -1,6 +1,7 @@
 import type { World } from '@holdfast/core';
 import { EtcdError, etcdRefusals } from '../../src/etcd/index.ts';
 import type { ClusterMember, MemberDescription, MemberStatus } from '../../src/member/cluster-member.ts';
+import type { ClusterReport } from '../../src/member/inspection/cluster-report.ts';
 import type { Applied, StateSnapshot } from '../../src/state/state-machine.ts';
 import type { Store } from '../../src/state/store.ts';
 
@@ -56,6 +57,10 @@ export class LoneMember implements ClusterMember {
   }
 
   async inspectJournal(): Promise<undefined> {}
+
+  async inspect(): Promise<Omit<ClusterReport, 'alarms'>> {
+    return { name: this.clusterId, members: [], leases: [], leasesOmitted: 0 };
+  }
 
   async removeMember(id: string): Promise<void> {
     const index = this.others.findIndex((other) => other.id === id);

@@ -1,12 +1,15 @@
 /**
- * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`. Nothing is made per
- * span but numbers; texts that repeat are interned once a batch, and attributes stay undecoded until somebody asks.
+ * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`, for `i` below `length`;
+ * what a column holds beyond means nothing. Nothing is made per span but numbers; texts that repeat are interned once a
+ * batch, and attributes stay undecoded until somebody asks.
  */
 export interface SpanBatch {
   readonly length: number;
-  /** 16 bytes a row. */
+  /** What it holds in memory, about, the undecoded parts included. */
+  readonly bytes: number;
+  /** 16 bytes a row, never all zero. */
   readonly traceIds: Uint8Array;
-  /** 8 bytes a row. */
+  /** 8 bytes a row, never all zero. */
   readonly spanIds: Uint8Array;
   /** 8 bytes a row; all zero for a root. */
   readonly parentIds: Uint8Array;
@@ -20,8 +23,13 @@ export interface SpanBatch {
   readonly statuses: Uint8Array;
   /** Indexes into {@link texts}. */
   readonly names: Uint32Array;
-  /** Whom the span calls, where its attributes say so; index into {@link texts}, 0 for nobody. */
+  /**
+   * Whom a client or producer span calls, where its attributes say so: a service, `postgresql/orders`, `kafka/payments`,
+   * `api.example.com:443`; index into {@link texts}, 0 for nobody.
+   */
   readonly peers: Uint32Array;
+  /** What the peer is: 0 a service or not known, 1 a database, 2 a queue. */
+  readonly peerKinds: Uint8Array;
   /** Index into {@link texts}, 0 for none. */
   readonly statusMessages: Uint32Array;
   /** Indexes into {@link resources}. */
@@ -41,6 +49,7 @@ export interface SpanBatch {
 
 /** Who sent something. */
 export interface ResourceEntry {
+  /** `unknown_service` where it does not say. */
   readonly service: string;
   readonly instance: string | undefined;
   readonly version: string | undefined;

@@ -1,3 +1,4 @@
+import { type ComponentRegistry, componentRegistry } from '../observation/component-registry.ts';
 import { type EventListener, EventType, type Unsubscribe } from '../observation/events.ts';
 import { type Duration, toMillis, toPositiveMicros } from '../time/duration.ts';
 import type { Clock } from '../world/clock.ts';
@@ -44,6 +45,9 @@ interface Episode {
   readonly since: number;
 }
 
+/** The error monitors of this process. */
+export const errorMonitors: ComponentRegistry<ErrorMonitor> = componentRegistry('holdfast.error-monitors');
+
 /**
  * Collects errors, groups those that are the same trouble, and says when there are too many. Memory is bounded
  * by `groupsMax`, however many different errors come.
@@ -76,6 +80,7 @@ export class ErrorMonitor {
     this.#groupsMax = toCount(options.groupsMax ?? 500, 'groupsMax');
     this.#samplesMax = toCount(options.samplesMax ?? 3, 'samplesMax');
     this.#thresholds = parseThresholds(options.thresholds ?? []);
+    errorMonitors.add(this);
   }
 
   /** Takes in anything thrown. Never throws, whatever it is and whatever the subscribers do. */

@@ -2,6 +2,7 @@ import { type Duration, invalidArgument, platformWorld, toPositiveMicros, type W
 import { numberBetween } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Alarm } from '../timeout/alarm.ts';
 import { TimeoutLearner } from './timeout-learner.ts';
@@ -69,6 +70,10 @@ export class AdaptiveTimeout extends Policy<'TIMEOUT'> {
   /** What it has learned is soon learned again. */
   override get idle(): boolean {
     return true;
+  }
+
+  override condition(): PolicyCondition {
+    return { alarming: false, figures: { limit: this.limit, max: this.max / 1_000 } };
   }
 
   override describe(): PolicyDescription {

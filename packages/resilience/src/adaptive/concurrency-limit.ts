@@ -3,6 +3,7 @@ import { type JudgeOptions, judge } from '../judgement.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import { AdaptiveLimit } from './adaptive-limit.ts';
@@ -89,6 +90,11 @@ export class ConcurrencyLimit extends Policy<'CONCURRENCY_LIMITED'> {
   /** What it has learned is soon learned again. */
   override get idle(): boolean {
     return this.core.inFlight === 0;
+  }
+
+  override condition(): PolicyCondition {
+    const { limit, inFlight } = this.core;
+    return { alarming: inFlight >= limit, figures: { inFlight, limit } };
   }
 
   override describe(): PolicyDescription {

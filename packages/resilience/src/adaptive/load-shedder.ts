@@ -2,6 +2,7 @@ import { type Duration, platformWorld, toPositiveMicros, type World } from '@hol
 import { numberBetween, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import { ShedderCore } from './shedder-core.ts';
@@ -64,6 +65,11 @@ export class LoadShedder extends Policy<'LOAD_SHED'> {
 
   override get idle(): boolean {
     return this.core.level === this.priorities;
+  }
+
+  override condition(): PolicyCondition {
+    const { level, priorities } = this;
+    return { alarming: level < priorities, figures: { level, priorities, load: this.load() } };
   }
 
   override describe(): PolicyDescription {

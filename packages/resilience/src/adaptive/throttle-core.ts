@@ -29,6 +29,12 @@ export class ThrottleCore {
     return excess <= 0 || random.below((requests + 1) * unitsPerRatio) >= excess;
   }
 
+  /** Whether it refuses any at `now`. */
+  refuses(now: number): boolean {
+    const { requests, accepts } = this.tally(now);
+    return requests * unitsPerRatio > accepts * this.ratioUnits;
+  }
+
   /** The other side took a request. */
   accepted(now: number): void {
     this.accepts.record(now, 0, false);

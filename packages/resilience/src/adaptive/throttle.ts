@@ -3,6 +3,7 @@ import { type JudgeOptions, judge } from '../judgement.ts';
 import { numberBetween } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import { ThrottleCore } from './throttle-core.ts';
@@ -52,6 +53,12 @@ export class Throttle extends Policy<'LOAD_SHED'> {
 
   override get idle(): boolean {
     return this.core.tally(this.world.clock.now()).requests === 0;
+  }
+
+  override condition(): PolicyCondition {
+    const now = this.world.clock.now();
+    const { requests, accepts } = this.core.tally(now);
+    return { alarming: this.core.refuses(now), figures: { requests, accepts } };
   }
 
   override describe(): PolicyDescription {

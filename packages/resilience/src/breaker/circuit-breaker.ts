@@ -16,6 +16,7 @@ import { numberBetween, oneOf, wholeNumber } from '../options.ts';
 import { asyncRequired } from '../pipeline/async-required.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import { isThenable } from '../pipeline/thenable.ts';
@@ -192,6 +193,22 @@ export class CircuitBreaker extends Policy<'BREAKER_OPEN'> {
     wholeNumber(snapshot.openRemaining, 'snapshot.openRemaining', 0);
     wholeNumber(snapshot.openings, 'snapshot.openings', 0);
     this.core.restore(snapshot, this.world.clock.now());
+  }
+
+  /** While it is open, its figures are those that opened it. */
+  override condition(): PolicyCondition {
+    const { state } = this;
+    const { calls, failureUnits, slowCalls } = (state === 'open' && this.lastTransition) || this.tally;
+    return {
+      state,
+      alarming: state.endsWith('open'),
+      figures: {
+        calls,
+        failures: failureUnits / unitsPerFailure,
+        slowCalls,
+        retryAfter: (this.core.retryAfter(this.world.clock.now()) ?? 0) / 1_000,
+      },
+    };
   }
 
   override describe(): PolicyDescription {

@@ -2,6 +2,7 @@ import { type Duration, formatMicros, platformWorld, toPositiveMicros, type Worl
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import type { CapacityShare } from './capacity.ts';
@@ -116,6 +117,14 @@ export class Bulkhead extends Policy<'BULKHEAD_FULL' | 'QUEUE_TIMEOUT'> {
 
   override get idle(): boolean {
     return this.used === 0 && this.line.size === 0;
+  }
+
+  override condition(): PolicyCondition {
+    const { maxConcurrent, maxQueue, queued, used: inUse } = this;
+    return {
+      alarming: queued >= maxQueue && !this.hasRoom(),
+      figures: { inUse, maxConcurrent, queued, maxQueue },
+    };
   }
 
   override describe(): PolicyDescription {

@@ -3,7 +3,7 @@ import { type Analysis, analyse } from '../analysis/analyse.ts';
 import type { ResilienceErrorCode } from '../errors.ts';
 import type { CallOptions } from '../pipeline/call-options.ts';
 import type { Operation, Outcome, PipelineFailure } from '../pipeline/outcome.ts';
-import { Pipeline } from '../pipeline/pipeline.ts';
+import { Pipeline, pipelines } from '../pipeline/pipeline.ts';
 import type { AnyPolicy } from '../pipeline/policy.ts';
 import { type Assembly, assemble, type ConfiguredFunction, type Surroundings } from './assembly.ts';
 import type { ConfigurationProblem } from './check-shape.ts';
@@ -78,6 +78,7 @@ export class ConfiguredPipeline<Substitute = never> {
     const next = orThrow(assemble(configuration, this.surroundings, this.assembly));
     const { assembly, changes } = carryOver(this.assembly, next, world);
     this.assembly = assembly;
+    pipelines.delete(this.pipeline);
     this.pipeline = pipelineOf(assembly, world);
     if (configurationReloaded.active) {
       const policies = this.policies.map(({ name }) => name);
@@ -139,19 +140,24 @@ export function configurationProblems(configuration: unknown): readonly Configur
 
 /** As {@link analyse}, for a pipeline that is still on paper. @throws HoldfastError INVALID_ARGUMENT as its making would. */
 export function analyseConfiguration(configuration: unknown): Analysis {
-  return analyse(pipelineOf(orThrow(assemble(configuration, withoutCode)), undefined));
+  return analyse({ policies: policiesOf(orThrow(assemble(configuration, withoutCode))) });
 }
 
 const withoutCode: Surroundings = { functions: undefined, world: undefined };
 
 function pipelineOf<Substitute>(
-  { configuration: { name }, parts }: Assembly,
+  assembly: Assembly,
   world: World | undefined,
 ): Pipeline<ResilienceErrorCode, Substitute> {
-  return new Pipeline<ResilienceErrorCode, Substitute>(
-    parts.map(({ policy }) => policy),
-    { ...(name !== undefined && { name }), ...(world !== undefined && { world }) },
-  );
+  const { name } = assembly.configuration;
+  return new Pipeline<ResilienceErrorCode, Substitute>(policiesOf(assembly), {
+    ...(name !== undefined && { name }),
+    ...(world !== undefined && { world }),
+  });
+}
+
+function policiesOf({ parts }: Assembly): AnyPolicy[] {
+  return parts.map(({ policy }) => policy);
 }
 
 function isProblems(

@@ -1,6 +1,7 @@
 import { platformWorld, type World } from '@holdfast/core';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { degraded } from './degraded.ts';
 
@@ -55,6 +56,11 @@ export class FeatureSwitch<S> extends Policy<never, S> {
 
   override get idle(): boolean {
     return this.offBecause === undefined;
+  }
+
+  override condition(): PolicyCondition {
+    const off = this.offBecause !== undefined;
+    return { state: off ? 'off' : 'on', alarming: off, figures: {} };
   }
 
   override describe(): PolicyDescription {

@@ -4,6 +4,7 @@ import { isCancellation } from '../judgement.ts';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Rejection } from '../pipeline/rejection.ts';
 import { degraded } from './degraded.ts';
@@ -66,6 +67,10 @@ export class StaleCache extends Policy<'KEY_REQUIRED'> {
 
   override get idle(): boolean {
     return this.entries.size === 0;
+  }
+
+  override condition(): PolicyCondition {
+    return { alarming: false, figures: { entries: this.entries.size, maxEntries: this.maxEntries } };
   }
 
   override describe(): PolicyDescription {

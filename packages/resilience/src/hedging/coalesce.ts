@@ -2,6 +2,7 @@ import { coreErrors, platformWorld, type World } from '@holdfast/core';
 import { wholeNumber } from '../options.ts';
 import type { Execution, SettledListener } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 
 export interface CoalesceOptions {
@@ -60,6 +61,10 @@ export class Coalesce extends Policy {
 
   override get idle(): boolean {
     return this.flights.size === 0;
+  }
+
+  override condition(): PolicyCondition {
+    return { alarming: false, figures: { underWay: this.flights.size } };
   }
 
   override describe(): PolicyDescription {

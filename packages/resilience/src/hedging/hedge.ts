@@ -12,6 +12,7 @@ import { type JudgeOptions, judge } from '../judgement.ts';
 import { wholeNumber } from '../options.ts';
 import type { Execution, SettledListener } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import type { RetryBudget } from '../retry/retry-budget.ts';
 
@@ -75,6 +76,12 @@ export class Hedge extends Policy {
 
   override get idle(): boolean {
     return true;
+  }
+
+  override condition(): PolicyCondition {
+    const budget = this.options.budget?.remaining;
+    const figures = { delay: this.delay / 1_000, maxAttempts: this.maxAttempts };
+    return { alarming: budget === 0, figures: budget === undefined ? figures : { ...figures, budget } };
   }
 
   override describe(): PolicyDescription {

@@ -3,6 +3,7 @@ import { resilienceErrors } from '../errors.ts';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type AnyPolicy, type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import type { PolicyDescription } from '../pipeline/policy-description.ts';
 
 export interface KeyedOptions {
@@ -107,6 +108,13 @@ export class Keyed<Code extends string, Substitute> extends Policy<Code | 'KEY_R
       if (!policy.idle) return false;
     }
     return true;
+  }
+
+  /** It alarms when the policy of any key does. */
+  override condition(): PolicyCondition {
+    let alarming = 0;
+    for (const { policy } of this.instances.values()) if (policy.condition().alarming) alarming++;
+    return { alarming: alarming > 0, figures: { keys: this.size, maxKeys: this.maxKeys, alarming } };
   }
 
   override describe(): PolicyDescription {

@@ -1,6 +1,7 @@
 import {
+  type ComponentRegistry,
+  componentRegistry,
   enterOperation,
-  type OperationScope,
   operationsObserved,
   platformWorld,
   type World,
@@ -19,6 +20,10 @@ export interface PipelineOptions {
   readonly world?: World;
 }
 
+/** The pipelines of this process. */
+export const pipelines: ComponentRegistry<Pipeline<string, unknown>> =
+  componentRegistry('holdfast.pipelines');
+
 /**
  * Policies composed into one: the first is the outermost. A call through it costs one promise and one record,
  * however many policies there are. Immutable; the policies hold the state, and may be in several pipelines.
@@ -35,6 +40,7 @@ export class Pipeline<Code extends string = never, Substitute = never> {
     this.policies = Object.freeze([...policies]);
     this.world = options.world ?? policies[0]?.world ?? platformWorld();
     this.interrupts = policies.some((policy) => policy.interrupts);
+    pipelines.add(this);
   }
 
   /**
@@ -89,27 +95,9 @@ export class Pipeline<Code extends string = never, Substitute = never> {
   /** @param alone - whether nothing but the operation may end the call. */
   private start(operation: Operation<unknown>, options: CallOptions | undefined, alone: boolean): Execution {
     const scope = operationsObserved() ? enterOperation(this.name, {}) : undefined;
-    if (scope !== undefined) return this.startObserved(scope, operation, options, alone);
     const execution = new Execution(this.world, this.policies, operation, options);
-    execution.start(alone);
-    return execution;
-  }
-
-  /** As an operation of its own in telemetry, with what `operation` does inside it. */
-  private startObserved(
-    scope: OperationScope,
-    operation: Operation<unknown>,
-    options: CallOptions | undefined,
-    alone: boolean,
-  ): Execution {
-    const execution = new Execution(
-      this.world,
-      this.policies,
-      (attempt) => scope.bind(() => operation(attempt)),
-      options,
-    );
-    execution.observe(scope);
-    execution.start(alone);
+    if (scope === undefined) execution.start(alone);
+    else execution.startWithin(scope, alone);
     return execution;
   }
 

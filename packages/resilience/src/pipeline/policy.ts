@@ -3,6 +3,7 @@ import type { CallOptions } from './call-options.ts';
 import type { Execution } from './execution.ts';
 import type { Operation, Outcome, PipelineFailure } from './outcome.ts';
 import { Pipeline } from './pipeline.ts';
+import { type PolicyCondition, unremarkable } from './policy-condition.ts';
 import type { PolicyDescription } from './policy-description.ts';
 
 /**
@@ -64,6 +65,11 @@ export abstract class Policy<Code extends string = never, Substitute = never> {
 
   /** Its settings as the static analysis sees them. */
   abstract describe(): PolicyDescription;
+
+  /** How it is now. */
+  condition(): PolicyCondition {
+    return unremarkable;
+  }
 
   /** Runs `operation` under this policy alone. See {@link Pipeline.execute}. */
   execute<T>(operation: Operation<T>, options?: CallOptions): Promise<T | Substitute> {

@@ -11,6 +11,7 @@ import {
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type RejectingPolicy, Rejection, type RejectionFacts } from '../pipeline/rejection.ts';
 import { limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
@@ -145,6 +146,16 @@ export class DistributedRateLimiter extends Policy<'RATE_LIMITED' | 'STORE_UNAVA
 
   override get idle(): boolean {
     return this.waiting === 0 && (this.leases?.all().every((lease) => lease.permits.left === 0) ?? true);
+  }
+
+  override condition(): PolicyCondition {
+    const { limit, period } = this.limit;
+    const working = this.store.working;
+    return {
+      state: working ? undefined : 'without store',
+      alarming: !working,
+      figures: { limit, period: period / 1_000, queued: this.waiting, maxQueue: this.maxQueue },
+    };
   }
 
   override describe(): PolicyDescription {

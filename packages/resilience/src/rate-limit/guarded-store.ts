@@ -37,6 +37,12 @@ export class GuardedStore {
     this.pause = pause;
   }
 
+  /** Whether all of it works, as far as it was asked. */
+  get working(): boolean {
+    for (const { failing } of this.partitions.values()) if (failing) return false;
+    return true;
+  }
+
   advice(key: string, now: number): StoreAdvice {
     return this.health(key).advice(now);
   }

@@ -3,6 +3,7 @@ import { resilienceErrors } from '../errors.ts';
 import { oneOf, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type LimiterAlgorithm, limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
 import { KeySlots, none } from './key-slots.ts';
@@ -169,6 +170,11 @@ export class KeyedRateLimiter extends Policy<'RATE_LIMITED' | 'KEY_REQUIRED'> {
       if (!this.isIdle(slot, now)) return false;
     }
     return true;
+  }
+
+  override condition(): PolicyCondition {
+    const { keysMax, rate, size: keys } = this;
+    return { alarming: false, figures: { keys, keysMax, limit: rate.limit, period: rate.period / 1_000 } };
   }
 
   override describe(): PolicyDescription {

@@ -2,6 +2,7 @@ import { platformWorld, Timer, type World } from '@holdfast/core';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type LimiterAlgorithm, limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
 import type { LimiterCore, RateLimit } from './limiter-core.ts';
@@ -132,6 +133,14 @@ export class RateLimiter extends Policy<'RATE_LIMITED'> {
 
   override get idle(): boolean {
     return this.available === this.core.capacity;
+  }
+
+  override condition(): PolicyCondition {
+    const { available, line, maxQueue, rate } = this;
+    return {
+      alarming: available === 0 && line.size >= maxQueue,
+      figures: { available, limit: rate.limit, period: rate.period / 1_000, queued: line.size, maxQueue },
+    };
   }
 
   override describe(): PolicyDescription {

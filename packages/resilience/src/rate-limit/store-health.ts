@@ -7,7 +7,7 @@ export type StoreAdvice = 'ask' | 'probe' | 'avoid';
  * back meets one call of each process, not all of them.
  */
 export class StoreHealth {
-  private failing = false;
+  failing = false;
   /** When it may be tried again. */
   private retryAt = 0;
   /** Why it failed last. */

@@ -12,6 +12,7 @@ import { type JudgeOptions, judge } from '../judgement.ts';
 import { numberBetween, wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Rejection } from '../pipeline/rejection.ts';
 import { retryAfterOf } from '../retry-after.ts';
@@ -115,6 +116,15 @@ export class Retry extends Policy {
 
   override get idle(): boolean {
     return true;
+  }
+
+  override condition(): PolicyCondition {
+    const { maxAttempts } = this;
+    const budget = this.options.budget?.remaining;
+    return {
+      alarming: budget === 0,
+      figures: budget === undefined ? { maxAttempts } : { maxAttempts, budget },
+    };
   }
 
   override describe(): PolicyDescription {

@@ -1,6 +1,7 @@
 import { type Duration, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
+import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { Alarm } from './alarm.ts';
 
@@ -44,6 +45,10 @@ export class Timeout extends Policy<'TIMEOUT'> {
 
   override get idle(): boolean {
     return true;
+  }
+
+  override condition(): PolicyCondition {
+    return { alarming: false, figures: { limit: this.limit / 1_000 } };
   }
 
   override describe(): PolicyDescription {

@@ -15,7 +15,8 @@ import type { ErrorMonitorSnapshot } from '@holdfast/core';
  * | `GET /holdfast/v1/errors` | `ErrorMonitorSnapshot` |
  * | `POST /holdfast/v1/profiles` with {@link AdminProfileRequest} | {@link AdminProfile}, when it is taken |
  *
- * Reading needs no token, since it listens on loopback only; a POST does.
+ * Reading needs no token, since it listens on loopback only; a POST does, and so does whoever wants to see the input and the
+ * results of a saga, or samples of errors. How a request shows its token without sending it: {@link file://./admin-signature.ts}.
  */
 export interface AdminIndex {
   readonly service: string;
@@ -107,7 +108,9 @@ export interface AdminSagaDetail extends AdminSaga {
   readonly timeline: readonly AdminSagaMoment[];
   /** What may be asked of it now. */
   readonly actions: readonly AdminSagaActionName[];
-  /** The trace of its first attempt, where one is known. */
+  /** Whether its input and results are left out, since who asked has not shown the token. */
+  readonly valuesWithheld: boolean;
+  /** The trace in which it was started, where this process knows it. */
   readonly traceId: string | undefined;
 }
 
@@ -169,5 +172,5 @@ export interface ProfileFrame {
   readonly line: number | undefined;
 }
 
-/** What `GET /holdfast/v1/errors` answers. */
+/** What `GET /holdfast/v1/errors` answers: without samples to who has not shown the token. */
 export type AdminErrors = ErrorMonitorSnapshot;

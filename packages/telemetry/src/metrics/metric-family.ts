@@ -1,29 +1,36 @@
+import type { LabelSet } from './label-set.ts';
+
 /** All series of one name, as exporters read them. */
 export type MetricFamily = NumberFamily | HistogramFamily;
 
 export interface NumberFamily extends MetricDescription {
-  readonly kind: 'counter' | 'gauge' | 'unknown';
-  /** Ordered by their label values. What they say is live: read it when it is written. */
-  series(): readonly Series<NumberReading>[];
+  readonly kind: NumberKind;
+  /** In the order in which they appeared. What they say is live: read it when it is written. */
+  series(): Iterable<Series<NumberReading>>;
 }
+
+/** A `counter` only grows; `updown` is a sum that also falls; of `unknown` nothing is promised. */
+export type NumberKind = 'counter' | 'updown' | 'gauge' | 'unknown';
 
 export interface HistogramFamily extends MetricDescription {
   readonly kind: 'histogram';
-  series(): readonly Series<HistogramReading>[];
+  series(): Iterable<Series<HistogramReading>>;
 }
 
 export interface MetricDescription {
-  /** A counter's stands without `_total`. */
+  /** As it was registered; a counter's without `_total`. */
   readonly name: string;
+  /** As Prometheus writes it: it ends with the unit, in words. A counter's samples have `_total` after it. */
+  readonly exposedName: string;
   readonly help: string;
-  /** Such as `seconds` or `bytes`; the name ends with it. */
-  readonly unit: string | undefined;
-  readonly labelNames: readonly string[];
+  /** By UCUM, as OpenTelemetry writes it: `s`, `By`, `1`, `{request}`; empty for none. */
+  readonly unit: string;
+  /** In words: `seconds`, `bytes`. Undefined for what Prometheus has no word. */
+  readonly exposedUnit: string | undefined;
 }
 
 export interface Series<Reading> {
-  /** One for each of the family's label names. */
-  readonly labelValues: readonly string[];
+  readonly labels: LabelSet;
   readonly reading: Reading;
 }
 
@@ -32,7 +39,7 @@ export interface NumberReading {
 }
 
 export interface HistogramReading {
-  /** Upper bounds of the buckets, ascending; the bucket after the last has none. */
+  /** Upper bounds of the buckets, included, ascending; the bucket after the last has none. */
   readonly bounds: readonly number[];
   /** How many values fell into each bucket: one count more than bounds. */
   readonly counts: ArrayLike<number>;

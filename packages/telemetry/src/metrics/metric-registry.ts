@@ -1,18 +1,15 @@
-import { defineEvent, type EventType, invalidArgument } from '@holdfast/core';
+import { defineEvent, type EventType, invalidArgument, platformWorld, type World } from '@holdfast/core';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import { Counter } from './counter.ts';
+import { describeMetric, type MetricOptions } from './describe-metric.ts';
 import { Gauge } from './gauge.ts';
-import { checkBounds, Histogram, secondsBounds } from './histogram.ts';
-import { Labelled, type Labels, type OverflowBehaviour } from './labelled.ts';
-import type { MetricDescription, MetricFamily, NumberReading, Series } from './metric-family.ts';
-import { checkLabelNames, checkMetricName, underscored } from './metric-names.ts';
-
-export interface MetricOptions {
-  /** One line that says what it measures. */
-  readonly help: string;
-  /** The name must end with it, as Prometheus wants. Default none. */
-  readonly unit?: string;
-}
+import { Histogram } from './histogram.ts';
+import { histogramBuckets, secondsBounds } from './histogram-buckets.ts';
+import { noLabels } from './label-set.ts';
+import { Labelled, type Labels } from './labelled.ts';
+import type { OverflowBehaviour } from './limited-series.ts';
+import type { MetricFamily, NumberKind, NumberReading, Series } from './metric-family.ts';
+import { checkLabelNames, underscored } from './metric-names.ts';
 
 export interface LabelOptions<Name extends string> {
   readonly labels: readonly Name[];
@@ -23,13 +20,16 @@ export interface LabelOptions<Name extends string> {
 }
 
 export interface HistogramOptions extends MetricOptions {
-  /** Upper bounds of its buckets. Default {@link secondsBounds}. */
+  /** Upper bounds of its buckets, 1 to 1,000. Default {@link secondsBounds}. */
   readonly bounds?: readonly number[];
 }
 
 export interface ObservedOptions extends MetricOptions {
-  /** `unknown` for what a reader should take as it is, such as a gauge that has `_total` in a name that others gave it. */
-  readonly kind: 'counter' | 'gauge' | 'unknown';
+  /**
+   * `counter` for what only grows, `updown` for a sum that also falls, `unknown` for what a reader should take as it is, such
+   * as a gauge that has `_total` in a name that others gave it.
+   */
+  readonly kind: NumberKind;
 }
 
 /** One series that a callback found. */
@@ -48,22 +48,34 @@ export const metricReadFailed: EventType<MetricReadFailedEvent> = defineEvent<Me
   'holdfast.metric.read-failed',
 );
 
+export interface MetricRegistryOptions {
+  /** Whose wall clock says since when it counts. Default the platform's. */
+  readonly world?: World;
+}
+
 const seriesMaxDefault = 1_000;
 
 /**
  * Metrics by name. What writes to them holds their series; what exports them reads {@link families}. Metrics live as long
  * as the registry.
  *
- * A counter's name may end with `_total` or leave it out: it is exported with it. Names with other characters than
+ * A counter's name may end with `_total` or leave it out: Prometheus sees it with it. Names with other characters than
  * letters, digits, `_` and `:` (such as OpenTelemetry's, with dots) are exported as they are to readers that
  * understand them, else with `_` in their place; two that are the same then are refused.
  */
 export class MetricRegistry {
+  /** Since when it counts, in milliseconds since the Unix epoch. */
+  readonly startedAt: number;
   readonly #families = new Map<string, MetricFamily>();
   readonly #sampleNames = new Set<string>();
+  readonly #preparations: (() => void)[] = [];
   #ordered: readonly MetricFamily[] | undefined;
   #overflows: Labelled<'metric', Counter> | undefined;
   #readFailures: Labelled<'metric', Counter> | undefined;
+
+  constructor({ world = platformWorld() }: MetricRegistryOptions = {}) {
+    this.startedAt = world.clock.wall();
+  }
 
   /**
    * A count that only grows.
@@ -76,11 +88,7 @@ export class MetricRegistry {
   ): Labelled<Name, Counter>;
   counter(name: string, options: MetricOptions): Counter;
   counter(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
-    const labels = options.labels ?? [];
-    const description = this.#describe(name, 'counter', options, labels);
-    const { handle, series } = this.#series(description, options, () => new Counter());
-    this.#add({ ...description, kind: 'counter', series });
-    return handle;
+    return this.#numbers(name, 'counter', options, () => new Counter());
   }
 
   /** A value that rises and falls. @throws as {@link counter}. */
@@ -90,11 +98,17 @@ export class MetricRegistry {
   ): Labelled<Name, Gauge>;
   gauge(name: string, options: MetricOptions): Gauge;
   gauge(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
-    const labels = options.labels ?? [];
-    const description = this.#describe(name, 'gauge', options, labels);
-    const { handle, series } = this.#series(description, options, () => new Gauge());
-    this.#add({ ...description, kind: 'gauge', series });
-    return handle;
+    return this.#numbers(name, 'gauge', options, () => new Gauge());
+  }
+
+  /** A sum that rises and falls, such as what is under way: sums of several processes make sense. @throws as {@link counter}. */
+  updown<const Name extends string>(
+    name: string,
+    options: MetricOptions & LabelOptions<Name>,
+  ): Labelled<Name, Gauge>;
+  updown(name: string, options: MetricOptions): Gauge;
+  updown(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
+    return this.#numbers(name, 'updown', options, () => new Gauge());
   }
 
   /** How often values fell into which bucket. @throws as {@link counter}. */
@@ -104,12 +118,10 @@ export class MetricRegistry {
   ): Labelled<Name, Histogram>;
   histogram(name: string, options: HistogramOptions): Histogram;
   histogram(name: string, options: HistogramOptions & Partial<LabelOptions<string>>): unknown {
-    const bounds = [...(options.bounds ?? secondsBounds)];
-    checkBounds(bounds);
-    const labels = options.labels ?? [];
-    const description = this.#describe(name, 'histogram', options, labels);
-    const { handle, series } = this.#series(description, options, () => new Histogram(bounds));
-    this.#add({ ...description, kind: 'histogram', series });
+    const buckets = histogramBuckets(options.bounds ?? secondsBounds);
+    const description = describeMetric(name, 'histogram', options);
+    const { handle, series } = this.#series(description.name, options, ['le'], () => new Histogram(buckets));
+    this.add({ ...description, kind: 'histogram', series });
     return handle;
   }
 
@@ -130,78 +142,34 @@ export class MetricRegistry {
     options: ObservedOptions & Partial<LabelOptions<string>>,
     read: () => number | undefined | Iterable<ObservedSeries<string>>,
   ): void {
-    const description = this.#describe(name, options.kind, options, options.labels ?? []);
-    const readSeries = (): readonly Series<NumberReading>[] => {
+    const description = describeMetric(name, options.kind, options);
+    checkLabelNames(options.labels ?? [], []);
+    checkLimit(options);
+    const readSeries = (): Iterable<Series<NumberReading>> => {
       const found = read();
       if (found === undefined) return [];
-      if (typeof found === 'number') return [{ labelValues: [], reading: { value: found } }];
-      const labelled = this.#labelled(description, options, () => new Gauge());
+      if (typeof found === 'number') return [{ labels: noLabels, reading: { value: found } }];
+      const labelled = this.#labelled(description.name, options, () => new Gauge());
       for (const { labels, value } of found) labelled.with(labels).add(value);
       return labelled.series();
     };
-    const series = (): readonly Series<NumberReading>[] => {
+    const series = (): Iterable<Series<NumberReading>> => {
       try {
         return readSeries();
       } catch (error) {
-        this.#readFailed(description.name, error);
+        this.countReadFailure(description.name, error);
         return [];
       }
     };
-    this.#add({ ...description, kind: options.kind, series });
+    this.add({ ...description, kind: options.kind, series });
   }
 
-  /** All metrics, ordered by name. */
-  families(): readonly MetricFamily[] {
-    this.#ordered ??= [...this.#families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return this.#ordered;
-  }
-
-  #describe(
-    name: string,
-    kind: MetricFamily['kind'],
-    { help, unit }: MetricOptions,
-    labelNames: readonly string[],
-  ): MetricDescription {
-    checkMetricName(name);
-    checkLabelNames(labelNames, kind === 'histogram' ? ['le'] : []);
-    if (typeof help !== 'string') throw invalidArgument('help', help, 'a text');
-    const bare = kind === 'counter' ? name.replace(/(?<=.)_total$/, '') : name;
-    if (unit !== undefined && !bare.endsWith(`_${unit}`) && !bare.endsWith(`.${unit}`)) {
-      throw invalidArgument('name', name, `a name that ends with its unit, ${unit}`);
-    }
-    return { name: bare, help, unit, labelNames: [...labelNames] };
-  }
-
-  #series<Handle>(
-    description: MetricDescription,
-    options: Partial<LabelOptions<string>>,
-    make: () => Handle,
-  ): { handle: unknown; series: () => readonly Series<Handle>[] } {
-    if (description.labelNames.length === 0) {
-      const reading = make();
-      const only = [{ labelValues: [], reading }];
-      return { handle: reading, series: () => only };
-    }
-    const labelled = this.#labelled(description, options, make);
-    return { handle: labelled, series: () => labelled.series() };
-  }
-
-  #labelled<Handle>(
-    { labelNames, name }: MetricDescription,
-    { overflow = 'merge', seriesMax = seriesMaxDefault }: Partial<LabelOptions<string>>,
-    make: () => Handle,
-  ): Labelled<string, Handle> {
-    if (!(Number.isSafeInteger(seriesMax) && seriesMax > 0)) {
-      throw invalidArgument('seriesMax', seriesMax, 'a whole number from 1');
-    }
-    if (!['merge', 'drop', 'refuse'].includes(overflow)) {
-      throw invalidArgument('overflow', overflow, "'merge', 'drop' or 'refuse'");
-    }
-    const overflowed = () => this.#overflowCounter().with({ metric: name }).add();
-    return new Labelled({ metric: name, labelNames, seriesMax, overflow, make, overflowed });
-  }
-
-  #add(family: MetricFamily): void {
+  /**
+   * Adds a metric whose series are kept elsewhere.
+   *
+   * @throws HoldfastError METRIC_EXISTS when its samples would be taken for those of another.
+   */
+  add(family: MetricFamily): void {
     const names = sampleNames(family).map(underscored);
     const taken = names.find((name) => this.#sampleNames.has(name));
     if (taken !== undefined) {
@@ -215,16 +183,30 @@ export class MetricRegistry {
     this.#ordered = undefined;
   }
 
-  /** Registered when it is first needed: most registries never overflow. */
-  #overflowCounter(): Labelled<'metric', Counter> {
+  /** Has `prepare` called whenever a reading begins, for what several metrics have in common. It must not throw. */
+  beforeReading(prepare: () => void): void {
+    this.#preparations.push(prepare);
+  }
+
+  /** Begins a reading: all metrics, ordered by name. */
+  families(): readonly MetricFamily[] {
+    for (const prepare of this.#preparations) prepare();
+    this.#ordered ??= [...this.#families.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return this.#ordered;
+  }
+
+  /** Counts a label set that found no room in `metric`: for those who keep series themselves. */
+  countOverflow(metric: string): void {
+    // Registered when it is first needed: most registries never overflow.
     this.#overflows ??= this.counter('holdfast_metrics_overflowed_total', {
       help: 'Label sets that found no room in their metric.',
       labels: ['metric'],
     });
-    return this.#overflows;
+    this.#overflows.with({ metric }).add();
   }
 
-  #readFailed(metric: string, error: unknown): void {
+  /** Counts and tells that `metric` could not be read: for those who keep series themselves. */
+  countReadFailure(metric: string, error: unknown): void {
     this.#readFailures ??= this.counter('holdfast_metrics_read_failures_total', {
       help: 'How often the callback of a metric threw, and it was left out.',
       labels: ['metric'],
@@ -232,11 +214,61 @@ export class MetricRegistry {
     this.#readFailures.with({ metric }).add();
     if (metricReadFailed.active) metricReadFailed.publish({ metric, error });
   }
+
+  #numbers<Handle extends NumberReading>(
+    name: string,
+    kind: NumberKind,
+    options: MetricOptions & Partial<LabelOptions<string>>,
+    make: () => Handle,
+  ): unknown {
+    const description = describeMetric(name, kind, options);
+    const { handle, series } = this.#series(description.name, options, [], make);
+    this.add({ ...description, kind, series });
+    return handle;
+  }
+
+  #series<Handle>(
+    metric: string,
+    options: Partial<LabelOptions<string>>,
+    reservedLabels: readonly string[],
+    make: () => Handle,
+  ): { handle: unknown; series: () => Iterable<Series<Handle>> } {
+    checkLabelNames(options.labels ?? [], reservedLabels);
+    checkLimit(options);
+    if (options.labels === undefined || options.labels.length === 0) {
+      const reading = make();
+      const only = [{ labels: noLabels, reading }];
+      return { handle: reading, series: () => only };
+    }
+    const labelled = this.#labelled(metric, options, make);
+    return { handle: labelled, series: () => labelled.series() };
+  }
+
+  #labelled<Handle>(
+    metric: string,
+    { labels = [], overflow = 'merge', seriesMax = seriesMaxDefault }: Partial<LabelOptions<string>>,
+    make: () => Handle,
+  ): Labelled<string, Handle> {
+    const overflowed = () => this.countOverflow(metric);
+    return new Labelled([...labels], { metric, seriesMax, overflow, make, overflowed });
+  }
+}
+
+function checkLimit({
+  overflow = 'merge',
+  seriesMax = seriesMaxDefault,
+}: Partial<LabelOptions<string>>): void {
+  if (!(Number.isSafeInteger(seriesMax) && seriesMax > 0)) {
+    throw invalidArgument('seriesMax', seriesMax, 'a whole number from 1');
+  }
+  if (!['merge', 'drop', 'refuse'].includes(overflow)) {
+    throw invalidArgument('overflow', overflow, "'merge', 'drop' or 'refuse'");
+  }
 }
 
 /** All names that a family's samples and header lines have, in any format. */
-function sampleNames({ kind, name }: MetricFamily): string[] {
-  if (kind === 'gauge' || kind === 'unknown') return [name];
-  if (kind === 'counter') return [name, `${name}_total`];
-  return [name, `${name}_bucket`, `${name}_sum`, `${name}_count`];
+function sampleNames({ exposedName, kind }: MetricFamily): string[] {
+  if (kind === 'counter') return [exposedName, `${exposedName}_total`];
+  if (kind !== 'histogram') return [exposedName];
+  return [exposedName, `${exposedName}_bucket`, `${exposedName}_sum`, `${exposedName}_count`];
 }

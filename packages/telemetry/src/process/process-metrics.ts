@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { constants, monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
-import { growingBounds } from '../metrics/histogram.ts';
+import { growingBounds } from '../metrics/histogram-buckets.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 
 /** What this process and its runtime take: `process_*` as every Prometheus client names them, and `nodejs_*`. */

@@ -7,7 +7,12 @@ const text = 'acknowledge';
 
 /** Leaves the message that lets a transaction with a heuristic outcome end. */
 export function acknowledge(ledger: Ledger, id: string): Promise<'posted' | 'ended' | 'unknown'> {
-  return ledger.post(id, new TextEncoder().encode(text));
+  return ledger.post(id, acknowledgement());
+}
+
+/** That message. */
+export function acknowledgement(): Uint8Array {
+  return new TextEncoder().encode(text);
 }
 
 /** The acknowledgements that come for a run. Those that come while nothing is to be acknowledged change nothing. */

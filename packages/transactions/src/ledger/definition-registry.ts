@@ -25,9 +25,14 @@ export class DefinitionRegistry {
 
   /** The definition that drives runs of that version: their own, or the newest one where that is not there any more. */
   driverOf(type: string, version: number): AnyRunDefinition {
-    const driver = this.#versions.get(type)?.get(version) ?? this.#newest.get(type);
+    const driver = this.find(type, version);
     if (driver === undefined) throw definitionUnknown(type, version);
     return driver;
+  }
+
+  /** The same, or undefined. */
+  find(type: string, version: number): AnyRunDefinition | undefined {
+    return this.#versions.get(type)?.get(version) ?? this.#newest.get(type);
   }
 
   #add(definition: AnyRunDefinition): void {

@@ -196,6 +196,14 @@ export class DrivenRun implements RunContext, RunListener {
     this.outcome.fail(error);
   }
 
+  /** Those of earlier lives, and those of this one. */
+  get allRecords(): readonly Uint8Array[] {
+    const owned = this.#owned;
+    if (owned.current !== undefined) return owned.current();
+    const { records } = owned;
+    return this.#added === undefined ? records : [...records, ...this.#added];
+  }
+
   summary(): RunSummary {
     const { id, type, version, createdAt } = this.#owned;
     const changedAt = this.#keeper.world.clock.wall();
@@ -237,15 +245,8 @@ export class DrivenRun implements RunContext, RunListener {
     const before = this.status;
     this.status = status;
     this.#note = note;
-    if (status === 'ended') this.outcome.end(this.#allRecords());
+    if (status === 'ended') this.outcome.end(this.allRecords);
     this.#keeper.statusChanged(this, before);
-  }
-
-  #allRecords(): readonly Uint8Array[] {
-    const owned = this.#owned;
-    if (owned.current !== undefined) return owned.current();
-    const { records } = owned;
-    return this.#added === undefined ? records : [...records, ...this.#added];
   }
 
   async #leaveLine(key: string, wait: KeyWait): Promise<void> {

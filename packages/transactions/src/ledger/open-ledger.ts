@@ -14,6 +14,7 @@ import {
 import { checkRunFilter } from './check-run-filter.ts';
 import { type AnyRunDefinition, DefinitionRegistry } from './definition-registry.ts';
 import { DrivenRun, type RunKeeper } from './driven-run.ts';
+import { LedgerInspector, ledgers } from './inspected-ledger.ts';
 import type { Ledger, LedgerFigures, Run, StartOptions } from './ledger.ts';
 import type { EngineHost, LedgerEngine, LedgerSession } from './ledger-engine.ts';
 import { ledgerBusy, ledgerClosed, runConflict } from './ledger-errors.ts';
@@ -27,6 +28,8 @@ export interface LedgerOptions {
   readonly engine: LedgerEngine;
   /** Of the runs that it drives. Several versions of one definition may be among them: each drives its own runs. */
   readonly definitions: readonly AnyRunDefinition[];
+  /** What people see it by, on an admin endpoint for one. Default its id. */
+  readonly name?: string | undefined;
   /** Default the platform's. */
   readonly world?: World | undefined;
   /**
@@ -74,10 +77,13 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   #starting = 0;
   #stuck = 0;
   readonly #counts = { started: 0, recovered: 0, ended: 0 };
+  readonly #name: string | undefined;
+  #inspector: LedgerInspector | undefined;
   #closing: Promise<void> | undefined;
 
   constructor({
     definitions,
+    name,
     world = platformWorld(),
     runsMax = 100_000,
     durability = 'strict',
@@ -90,6 +96,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
       throw invalidArgument('durability', durability, "'strict' or 'pipelined'");
     }
     this.#registry = new DefinitionRegistry(definitions);
+    this.#name = name;
     this.world = world;
     this.pipelined = durability === 'pipelined';
     this.#runsMax = runsMax;
@@ -100,6 +107,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   async join(engine: LedgerEngine): Promise<void> {
     this.#session = await engine.join(this, { types: this.#registry.types });
     if (this.over !== undefined) throw this.over;
+    this.#show(this.#session);
     if (this.#adopted.length > 0) this.#rearm();
   }
 
@@ -206,6 +214,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     if (status !== 'ended') return;
     this.#runs.delete(id);
     this.#counts.ended++;
+    this.#inspector?.ended(run.summary());
     if (runEnded.active) {
       const elapsed = this.world.clock.now() - run.begunAt;
       runEnded.publish({ id, type, version, note, elapsed });
@@ -277,6 +286,15 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     }
   }
 
+  #show(session: LedgerSession): void {
+    this.#inspector = new LedgerInspector(this.#name ?? session.ledgerId, {
+      visit: session,
+      definitionOf: (type, version) => this.#registry.find(type, version),
+      recordsOf: (id) => this.#runs.get(id)?.allRecords,
+    });
+    ledgers.add(this.#inspector);
+  }
+
   #rearm(): void {
     this.world.timers.arm(this.#adopting, this.world.clock.now());
   }
@@ -301,6 +319,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   /** Nothing more is done in the name of its runs. */
   #end(error: HoldfastError): void {
     this.over = error;
+    if (this.#inspector !== undefined) ledgers.delete(this.#inspector);
     this.#leaving.abort(error);
     this.world.timers.disarm(this.#adopting);
     this.#adopted = [];

@@ -1,5 +1,6 @@
 import type { World } from '@holdfast/core';
 import type { RunChange, RunMessage, RunStatus } from './run.ts';
+import type { RunInspector } from './run-inspection.ts';
 
 /**
  * What a protocol gives a ledger: how its runs begin, how they are driven, and what their records say in the end. Users
@@ -28,6 +29,8 @@ export interface RunDefinition<Input, Result> {
   drive(run: RunContext): void | Promise<void>;
   /** What the records of an ended run say. */
   result(records: readonly Uint8Array[]): Result;
+  /** Tells people of its runs. Without it they see no more than a summary. */
+  readonly inspector?: RunInspector;
 }
 
 /** One run, as its protocol sees it. */

@@ -2,6 +2,7 @@ import { coreErrors, type Duration, invalidArgument } from '@holdfast/core';
 import { transactionErrors } from '../errors.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
+import type { RunInspector } from '../ledger/run-inspection.ts';
 import type { ActionContext } from './action-context.ts';
 import {
   type Action,
@@ -15,6 +16,7 @@ import {
 } from './definition.ts';
 import { SagaDriver } from './driver.ts';
 import { SagaCount, type SagaFigures } from './figures.ts';
+import { sagaInspector } from './inspect-saga.ts';
 import { type Posted, sagaOperator } from './operator.ts';
 import type { SagaOptions, WaitOptions } from './options.ts';
 import type { SagaOutcome } from './outcome.ts';
@@ -169,6 +171,7 @@ class SagaBuilder extends NodeList {
   readonly type: string;
   readonly version: number;
   readonly schema: StandardSchema | undefined;
+  readonly inspector: RunInspector = sagaInspector;
   readonly #options: BuilderOptions;
   readonly #definition: Definition | undefined;
   readonly #figures: SagaCount = new SagaCount();

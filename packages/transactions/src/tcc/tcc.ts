@@ -5,6 +5,7 @@ import { asJson } from '../atomic-commit/as-json.ts';
 import type { TransactionOutcome } from '../atomic-commit/outcome.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunDefinition } from '../ledger/run-definition.ts';
+import { tccInspector } from './inspect-tcc.ts';
 import type { ParticipantRegistry } from './participant-registry.ts';
 import { TccCoordinator } from './tcc-coordinator.ts';
 import { encodeEvent, type NamedBranch, type Reservations, type TccBranch } from './tcc-event.ts';
@@ -75,6 +76,7 @@ export function tcc<Input>(name: string, options: TccOptions<Input>): TccDefinit
     drive: (run) => new TccCoordinator(run, settings).drive(),
     result: outcomeOf,
     acknowledge,
+    inspector: tccInspector,
   };
 }
 

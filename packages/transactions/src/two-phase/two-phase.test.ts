@@ -2,6 +2,7 @@ import { ManualWorld, sleep } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { memoryEngine } from '../engines/memory/memory-engine.ts';
 import { transactionErrors } from '../errors.ts';
+import { ledgers } from '../ledger/inspected-ledger.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { openLedger } from '../ledger/open-ledger.ts';
 import { MemoryDatabase } from '../testkit/two-phase/memory-database.ts';
@@ -200,6 +201,35 @@ describe('once it is decided', () => {
       status: 'committed',
       heuristics: [{ participant: 'b', found: 'rolled back' }],
     });
+    await ledger.close();
+  });
+
+  test('a heuristic outcome is shown to people, and resolved by them', async () => {
+    const { ledger, b, other, transfer } = await twoDatabases();
+    answering(b, 'commit', async (id) => {
+      other.rollback(id);
+      return 'rolled back';
+    });
+    const run = await ledger.start(transfer, 5, { id: 't' });
+    await eventually(async () => (await run.summary()).status === 'stuck');
+    const shown = ledgers.list().find(({ name }) => name === ledger.ledgerId)!;
+    expect(await shown.inspect('t')).toMatchObject({
+      status: 'stuck',
+      problem: 'heuristic outcome: b: rolled back',
+      step: 'committing',
+      input: 5,
+      actions: ['resolve'],
+      steps: [
+        { name: 'a', state: 'committing', lastError: undefined },
+        { name: 'b', state: 'committing', lastError: 'rolled back' },
+      ],
+    });
+    await expect(shown.act('t', { name: 'skip' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await shown.act('t', { name: 'resolve' });
+    await run.result;
+    const { status, timeline } = (await shown.inspect('t'))!;
+    expect(status).toBe('committed');
+    expect(timeline.map(({ what }) => what)).toEqual(['began', 'decided', 'heuristic outcome', 'committed']);
     await ledger.close();
   });
 

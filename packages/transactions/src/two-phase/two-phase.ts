@@ -13,6 +13,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { RunDefinition } from '../ledger/run-definition.ts';
 import { checkResourceName, checkRunId } from './branch-id.ts';
 import { encodeEvent } from './event.ts';
+import { twoPhaseInspector } from './inspect-transaction.ts';
 import type { Resource } from './resource.ts';
 import { readTransaction } from './transaction-state.ts';
 import { TwoPhaseCoordinator } from './two-phase-coordinator.ts';
@@ -118,6 +119,7 @@ export function twoPhase<const Resources extends Readonly<Record<string, AnyReso
     drive: (run) => new TwoPhaseCoordinator(run, settings).drive(),
     result: outcomeOf,
     acknowledge,
+    inspector: twoPhaseInspector,
   };
 }
 

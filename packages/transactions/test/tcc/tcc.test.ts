@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { BarrierCall, Ledger, Participant, TccCall, TccOptions } from '../../src/index.ts';
-import { memoryEngine, openLedger, ParticipantRegistry } from '../../src/index.ts';
+import { ledgers, memoryEngine, openLedger, ParticipantRegistry } from '../../src/index.ts';
 import { skewedClock } from '../skewed-clock.ts';
 import { type Booking, House, Travel, type Trip } from './booking.ts';
 
@@ -130,6 +130,16 @@ describe('once it is confirmed', () => {
     confirms = false;
     await travel.world.advance('1m');
     expect(await run.summary()).toMatchObject({ status: 'stuck', note: 'heuristic outcome: spa: cancelled' });
+    const shown = ledgers.list().find(({ name }) => name === ledger.ledgerId)!;
+    expect(await shown.inspect('t')).toMatchObject({
+      status: 'stuck',
+      step: 'confirming',
+      actions: ['resolve'],
+      steps: [
+        { name: 'inn', state: 'confirming', value: { rooms: 1 } },
+        { name: 'spa', state: 'confirming', lastError: 'cancelled' },
+      ],
+    });
     await booking.acknowledge(ledger, 't');
     expect(await run.result).toMatchObject({
       status: 'committed',

@@ -98,20 +98,22 @@ export class MessageReader {
     return (lower | (bytes[position + 3]! << 24)) >>> 0;
   }
 
-  /** A view of as many bytes as the length before them says. */
-  lengthPrefixed(): Uint8Array {
+  /** Passes over as many bytes as the length before them says: returns where they begin; they end at `position`. */
+  pass(): number {
     const length = this.varint32();
     const from = this.position;
     this.advance(length);
-    return this.bytes.subarray(from, from + length);
+    return from;
+  }
+
+  /** A view of as many bytes as the length before them says. */
+  lengthPrefixed(): Uint8Array {
+    return this.bytes.subarray(this.pass(), this.position);
   }
 
   /** A reader of as many bytes as the length before them says. */
   part(): MessageReader {
-    const length = this.varint32();
-    const from = this.position;
-    this.advance(length);
-    return new MessageReader(this.bytes, from, from + length);
+    return new MessageReader(this.bytes, this.pass(), this.position);
   }
 
   text(): string {
@@ -153,6 +155,7 @@ export class MessageReader {
   /** Passes over the value of a field that nobody knows. */
   skip(tag: number): void {
     const wireType = tag & 7;
+    if (tag < 8) throw malformedMessage('field number 0', this.position);
     if (wireType === 0) this.varint64();
     else if (wireType === 1) this.advance(8);
     else if (wireType === 2) this.advance(this.varint32());

@@ -10,7 +10,7 @@ import {
 } from '@holdfast/core';
 import { clusterErrors } from '../../errors.ts';
 import type { RequestOptions } from '../cluster-member.ts';
-import type { PeerMethod } from '../peers/call-messages.ts';
+import type { LeaderMethod } from '../peers/call-messages.ts';
 import type { PeerCalls, Serve } from './peer-calls.ts';
 
 /** How long it waits before it looks for a leader again, in microseconds. */
@@ -51,7 +51,7 @@ export class LeaderCalls {
    * @throws HoldfastError REQUEST_TIMED_OUT, NO_LEADER, ABORTED; and what the leader throws.
    */
   async ask(
-    method: PeerMethod,
+    method: LeaderMethod,
     body: Uint8Array,
     repeatable: boolean,
     options: RequestOptions | undefined,

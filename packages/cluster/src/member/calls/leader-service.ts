@@ -4,7 +4,7 @@ import { clusterErrors } from '../../errors.ts';
 import { EtcdError, etcdRefusals } from '../../etcd/etcd-errors.ts';
 import type { LeaseKeeper } from '../leases/lease-keeper.ts';
 import type { MembershipChanges } from '../membership/membership-changes.ts';
-import type { PeerMethod } from '../peers/call-messages.ts';
+import type { LeaderMethod } from '../peers/call-messages.ts';
 import type { RaftDriver } from '../raft-driver.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
@@ -31,7 +31,7 @@ export class LeaderService {
   }
 
   /** @throws EtcdError; HoldfastError LEADER_CHANGED when this member does not lead. */
-  async serve(method: PeerMethod, body: Uint8Array): Promise<Uint8Array> {
+  async serve(method: LeaderMethod, body: Uint8Array): Promise<Uint8Array> {
     const { changes, driver, electionTimeout, leases } = this.#options;
     if (driver.role !== 'leader') throw notLeader(driver.raft.id);
     const reader = new ByteReader(body);

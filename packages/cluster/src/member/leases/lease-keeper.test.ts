@@ -16,6 +16,7 @@ function leaderWithNotedLease(): { keeper: LeaseKeeper; proposals: Promise<Appli
     get: () => lease,
     all: () => [lease],
     keysOf: () => [],
+    keyCountOf: () => 0,
     listen: () => () => {},
   };
   const proposals: Promise<Applied>[] = [];

@@ -13,9 +13,12 @@ const methods = [
   'update-member',
   'promote-member',
   'move-leader',
+  'inspect',
 ] as const;
 
 export type PeerMethod = (typeof methods)[number];
+/** What only the member that leads can do. */
+export type LeaderMethod = Exclude<PeerMethod, 'inspect'>;
 
 /** A request from another member. `id` tells its answer apart from others. */
 export interface PeerCall {

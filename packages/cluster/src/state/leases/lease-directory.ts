@@ -15,6 +15,8 @@ export interface LeaseDirectory {
   all(): Iterable<Lease>;
   /** Copies of the keys that go with a lease, in their order. */
   keysOf(id: bigint): Uint8Array[];
+  /** How many there are. */
+  keyCountOf(id: bigint): number;
   /** Tells of changes as they are applied; the function ends that. */
   listen(listener: LeaseListener): () => void;
 }

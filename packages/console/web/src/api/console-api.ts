@@ -11,6 +11,7 @@ export type {
   AdminSagaDetail,
   AdminSagaMoment,
   AdminSagaStep,
+  ProfileFrame,
   ProfileKind,
 } from '@holdfast/telemetry';
 export type * from '../../../src/api/console-api.ts';

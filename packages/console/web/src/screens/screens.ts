@@ -1,11 +1,18 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
+import { ClusterScreen } from './cluster/cluster-screen.tsx';
+import { ErrorsScreen } from './errors/errors-screen.tsx';
+import { FlameScreen } from './flame/flame-screen.tsx';
 import { LogsScreen } from './logs/logs-screen.tsx';
 import { MapScreen } from './map/map-screen.tsx';
 import { OverviewScreen } from './overview/overview-screen.tsx';
+import { ProfileScreen } from './profiles/profile-screen.tsx';
+import { ProfilesScreen } from './profiles/profiles-screen.tsx';
+import { SagasScreen } from './sagas/sagas-screen.tsx';
 import { ServiceScreen } from './service/service-screen.tsx';
 import { ServicesScreen } from './services/services-screen.tsx';
 import { TracesScreen } from './traces/traces-screen.tsx';
+import { WaterfallScreen } from './waterfall/waterfall-screen.tsx';
 
 /** A place in the page. `path` is a pattern, `/services/:service`; `show` gets what it found as its properties. */
 export interface Screen {
@@ -48,10 +55,42 @@ export const screens: readonly Screen[] = [
     show: TracesScreen,
     navigation: { icon: 'traces', keys: 'g t', group: 'Dig' },
   },
+  { title: 'Trace', path: '/traces/:traceId', show: WaterfallScreen },
+  {
+    title: 'Flame',
+    path: '/flame',
+    show: FlameScreen,
+    navigation: { icon: 'flame', keys: 'g f', group: 'Dig' },
+  },
   {
     title: 'Logs',
     path: '/logs',
     show: LogsScreen,
     navigation: { icon: 'logs', keys: 'g l', group: 'Dig' },
+  },
+  {
+    title: 'Errors',
+    path: '/errors',
+    show: ErrorsScreen,
+    navigation: { icon: 'errors', keys: 'g e', group: 'Dig' },
+  },
+  {
+    title: 'Profiles',
+    path: '/profiles',
+    show: ProfilesScreen,
+    navigation: { icon: 'profiles', keys: 'g p', group: 'Dig' },
+  },
+  { title: 'Profile', path: '/profiles/:id', show: ProfileScreen },
+  {
+    title: 'Cluster',
+    path: '/cluster',
+    show: ClusterScreen,
+    navigation: { icon: 'cluster', keys: 'g c', group: 'Holdfast' },
+  },
+  {
+    title: 'Sagas',
+    path: '/sagas',
+    show: SagasScreen,
+    navigation: { icon: 'sagas', keys: 'g a', group: 'Holdfast' },
   },
 ];

@@ -1,0 +1,46 @@
+import type { Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
+import type { ConsoleState } from '../console-state.ts';
+import { goldenSignals } from '../view/golden-signals.ts';
+import { requestsFromOutside } from '../view/requests-of.ts';
+import { readServices } from '../view/service-summaries.ts';
+
+/** The first look: how all of it is, and why. */
+export async function overview(state: ConsoleState, asked: Window, now: number): Promise<Overview> {
+  const { windows, live, store, resources, culprits } = state;
+  const read = await readServices({ windows, live, book: store.book, now }, asked);
+  const services = [...read.summaries.values()]
+    .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
+    .sort(byTrouble);
+  const findings = await culprits.findings(read, asked, now);
+  const requests = requestsFromOutside(read.window, store.book, read.flow);
+  const signals = goldenSignals(read.window, requests, await resources.saturation(read.window));
+  return {
+    ...asked,
+    sentence: sentenceOf(services, findings),
+    health: healthOf(services, findings),
+    findings,
+    signals,
+    services,
+    objectives: [],
+  };
+}
+
+const rank: Readonly<Record<Health, number>> = { failing: 0, degraded: 1, healthy: 2, idle: 3 };
+
+function byTrouble(one: ServiceSummary, other: ServiceSummary): number {
+  return rank[one.health] - rank[other.health] || other.red.rate - one.red.rate;
+}
+
+function healthOf(services: readonly ServiceSummary[], findings: readonly Finding[]): Health {
+  if (findings.some(({ severity }) => severity === 'alarm')) return 'failing';
+  return services[0]?.health ?? 'idle';
+}
+
+function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
+  if (services.length === 0) return 'Nothing has been heard yet.';
+  const [worst] = findings;
+  if (worst !== undefined && worst.severity !== 'note') return worst.text;
+  const busy = services.filter(({ health }) => health !== 'idle');
+  if (busy.length === 0) return 'All is quiet: nobody asks for anything.';
+  return busy.length === 1 ? `${busy[0]!.name} is well.` : `All ${busy.length} services are well.`;
+}

@@ -1,0 +1,65 @@
+import { invalidArgument } from '@holdfast/core';
+import type { TraceList, TraceSummary } from '../api/console-api.ts';
+import type { ConsoleState } from '../console-state.ts';
+import { type ApiRequest, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
+import type { FoundTrace } from '../store/trace-search.ts';
+
+const limitDefault = 50;
+const limitMax = 500;
+const attributesMax = 8;
+
+export async function traceList({ store }: ConsoleState, request: ApiRequest): Promise<TraceList> {
+  const { query, now, signal } = request;
+  const window = windowOf(query, now);
+  const limit = numberIn(query, 'limit', { min: 1, max: limitMax }) ?? limitDefault;
+  const began = performance.now();
+  const durations = { min: 0, max: 1e12 };
+  const found = await store.search(
+    {
+      ...window,
+      service: textIn(query, 'service'),
+      operation: textIn(query, 'operation'),
+      status: wordIn(query, 'status', ['unset', 'ok', 'error']),
+      durationMin: numberIn(query, 'durationMin', durations),
+      durationMax: numberIn(query, 'durationMax', durations),
+      attributes: attributesOf(query),
+      before: textIn(query, 'cursor'),
+      limit: limit + 1,
+    },
+    signal,
+  );
+  const page = found.slice(0, limit);
+  return {
+    ...window,
+    traces: page.map((trace) => summaryOf(trace, store)),
+    cursor: found.length > limit ? page.at(-1)!.cursor : undefined,
+    took: performance.now() - began,
+  };
+}
+
+function summaryOf(found: FoundTrace, { book }: ConsoleState['store']): TraceSummary {
+  const { traceId, start, duration, root, spans, errors, shapes } = found;
+  const services = new Set(shapes.map((id) => book.shapes[id]!.resource.service));
+  const { name, resource } = book.shapes[root]!;
+  return {
+    traceId,
+    start,
+    duration,
+    rootService: resource.service,
+    rootOperation: name,
+    spans,
+    errors,
+    services: [...services].sort(),
+  };
+}
+
+function attributesOf(query: URLSearchParams): (readonly [string, string])[] {
+  const texts = query.getAll('attribute').filter((text) => text !== '');
+  if (texts.length > attributesMax)
+    throw invalidArgument('attribute', texts.length, `at most ${attributesMax}`);
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw invalidArgument('attribute', text, 'a key, =, and a value');
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+}

@@ -1,0 +1,30 @@
+import type { AdminSources } from './admin/admin-sources.ts';
+import type { ClusterHistory } from './admin/cluster-history.ts';
+import type { Profiles } from './answers/profiles.ts';
+import type { Ingest } from './ingest.ts';
+import type { LiveFlow } from './live/live-flow.ts';
+import type { TelemetryStore } from './store/telemetry-store.ts';
+import type { CulpritFinder } from './view/culprit-finder.ts';
+import type { FlowWindows } from './view/flow-window.ts';
+import type { ResourceCurves } from './view/resource-curves.ts';
+import type { WindowInsights } from './view/window-insights.ts';
+
+/** All that answers are made of. */
+export interface ConsoleState {
+  readonly store: TelemetryStore;
+  readonly live: LiveFlow;
+  readonly ingest: Ingest;
+  readonly windows: FlowWindows;
+  readonly insights: WindowInsights;
+  readonly culprits: CulpritFinder;
+  readonly resources: ResourceCurves;
+  readonly admin: AdminSources;
+  readonly clusterHistory: ClusterHistory;
+  readonly profiles: Profiles;
+  readonly version: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+  readonly storedBytesMax: number;
+  /** Where it listens, as addresses to be shown. */
+  readonly listeners: readonly string[];
+}

@@ -1,0 +1,83 @@
+import { MessageReader } from '@holdfast/transport/protobuf';
+import type { ResourceEntry, SpanBatch } from '../span-batch.ts';
+import { keyValueJson } from './any-value.ts';
+import { elementsJson } from './fields.ts';
+import { IdColumn } from './id-column.ts';
+import { Int64Column } from './int64-column.ts';
+import { eventJson, linkJson } from './span-form.ts';
+
+/** Bytes a row of all columns together. */
+const rowBytes = 71;
+
+/** Spans whose columns the decoder fills, and whose attributes, events and links stay in the request. */
+export class DecodedSpans implements SpanBatch {
+  length = 0;
+  readonly bytes: number;
+  readonly traceIdColumn: IdColumn;
+  readonly spanIdColumn: IdColumn;
+  readonly parentIdColumn: IdColumn;
+  readonly startColumn: Int64Column;
+  readonly durationColumn: Int64Column;
+  readonly traceIds: Uint8Array;
+  readonly spanIds: Uint8Array;
+  readonly parentIds: Uint8Array;
+  readonly starts: BigInt64Array;
+  readonly durations: BigInt64Array;
+  readonly kinds: Uint8Array;
+  readonly statuses: Uint8Array;
+  readonly names: Uint32Array;
+  readonly peers: Uint32Array;
+  readonly peerKinds: Uint8Array;
+  readonly statusMessages: Uint32Array;
+  readonly resourceOf: Uint32Array;
+  readonly scopes: Uint32Array;
+  readonly texts: readonly string[];
+  readonly resources: readonly ResourceEntry[];
+  /** Where in the request each span stands. */
+  readonly froms: Uint32Array;
+  readonly ends: Uint32Array;
+  readonly #body: Buffer;
+
+  constructor(body: Buffer, rows: number, texts: readonly string[], resources: readonly ResourceEntry[]) {
+    this.bytes = body.length + rows * rowBytes;
+    this.traceIdColumn = new IdColumn(rows, 16);
+    this.spanIdColumn = new IdColumn(rows, 8);
+    this.parentIdColumn = new IdColumn(rows, 8);
+    this.startColumn = new Int64Column(rows);
+    this.durationColumn = new Int64Column(rows);
+    this.traceIds = this.traceIdColumn.values;
+    this.spanIds = this.spanIdColumn.values;
+    this.parentIds = this.parentIdColumn.values;
+    this.starts = this.startColumn.values;
+    this.durations = this.durationColumn.values;
+    this.kinds = new Uint8Array(rows);
+    this.statuses = new Uint8Array(rows);
+    this.names = new Uint32Array(rows);
+    this.peers = new Uint32Array(rows);
+    this.peerKinds = new Uint8Array(rows);
+    this.statusMessages = new Uint32Array(rows);
+    this.resourceOf = new Uint32Array(rows);
+    this.scopes = new Uint32Array(rows);
+    this.froms = new Uint32Array(rows);
+    this.ends = new Uint32Array(rows);
+    this.texts = texts;
+    this.resources = resources;
+    this.#body = body;
+  }
+
+  attributesJson(row: number): string {
+    return `{${elementsJson(this.#span(row), this.#body, 0x4a, keyValueJson)}}`;
+  }
+
+  eventsJson(row: number): string {
+    return `[${elementsJson(this.#span(row), this.#body, 0x5a, eventJson)}]`;
+  }
+
+  linksJson(row: number): string {
+    return `[${elementsJson(this.#span(row), this.#body, 0x6a, linkJson)}]`;
+  }
+
+  #span(row: number): MessageReader {
+    return new MessageReader(this.#body, this.froms[row]!, this.ends[row]!);
+  }
+}

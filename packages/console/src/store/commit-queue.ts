@@ -1,0 +1,154 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import { consoleErrors } from '../console-errors.ts';
+
+/** Rows on their way into the store. */
+export interface Delivery {
+  readonly table: string;
+  /** What they hold in memory until they are stored. */
+  readonly bytes: number;
+  /** The rows piece by piece; made when they are written. */
+  chunks(): Iterable<DuckDBDataChunk>;
+}
+
+export interface CommitQueueOptions {
+  /** What may wait, in bytes. What would be more is refused. */
+  readonly waitingBytesMax: number;
+  /** What one transaction takes, in bytes, unless one delivery alone is more. */
+  readonly groupBytesMax: number;
+  /** Writes what must be there before the rows; what it returns is called once it is durable. */
+  readonly before: (append: Append) => Promise<() => void>;
+}
+
+export type Append = (table: string, chunks: Iterable<DuckDBDataChunk>) => Promise<void>;
+
+interface Waiting {
+  readonly delivery: Delivery;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Writes deliveries in transactions, each of all that came while the one before was on its way to the disk. A delivery resolves
+ * when it is durable.
+ */
+export class CommitQueue {
+  readonly #connection: DuckDBConnection;
+  readonly #options: CommitQueueOptions;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #working: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(connection: DuckDBConnection, options: CommitQueueOptions) {
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** @throws HoldfastError INGEST_OVERLOADED when as much waits as may, STORE_CLOSED, STORE_FAILED. */
+  add(delivery: Delivery): Promise<void> {
+    if (this.#closed) return Promise.reject(closed());
+    if (this.#waitingBytes + delivery.bytes > this.#options.waitingBytesMax && this.#waiting.length > 0) {
+      return Promise.reject(
+        consoleErrors.create('INGEST_OVERLOADED', {
+          message: `${this.#waitingBytes} bytes wait to be stored, and may not be more than ${this.#options.waitingBytesMax}`,
+          retryAfter: 1_000,
+        }),
+      );
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ delivery, resolve, reject });
+      this.#waitingBytes += delivery.bytes;
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Does `work` on the connection between two transactions. */
+  async between<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    while (this.#working !== undefined) await this.#working;
+    if (this.#closed) throw closed();
+    const doing = work(this.#connection);
+    this.#working = doing.then(
+      () => this.#work(),
+      () => this.#work(),
+    );
+    return doing;
+  }
+
+  /** Writes what waits, and takes no more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    while (this.#working !== undefined) await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    // The caller goes first: others may come in the same turn.
+    await turn();
+    while (this.#waiting.length > 0) {
+      const group = this.#nextGroup();
+      try {
+        await this.#commit(group.map(({ delivery }) => delivery));
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      } finally {
+        for (const { delivery } of group) this.#waitingBytes -= delivery.bytes;
+      }
+    }
+    this.#working = undefined;
+  }
+
+  #nextGroup(): Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    for (const { delivery } of this.#waiting) {
+      bytes += delivery.bytes;
+      if (count > 0 && bytes > this.#options.groupBytesMax) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  async #commit(group: readonly Delivery[]): Promise<void> {
+    const appenders = new Map<string, DuckDBAppender>();
+    const append: Append = async (table, chunks) => {
+      let appender = appenders.get(table);
+      if (appender === undefined) {
+        appender = await this.#connection.createAppender(table);
+        appenders.set(table, appender);
+      }
+      for (const chunk of chunks) {
+        appender.appendDataChunk(chunk);
+        await turn();
+      }
+    };
+    await this.#connection.run('BEGIN TRANSACTION');
+    try {
+      const durable = await this.#options.before(append);
+      for (const delivery of group) await append(delivery.table, delivery.chunks());
+      for (const appender of appenders.values()) appender.closeSync();
+      await this.#connection.run('COMMIT');
+      durable();
+    } catch (error) {
+      for (const appender of appenders.values()) appender.clear();
+      await this.#connection.run('ROLLBACK').catch(() => undefined);
+      throw consoleErrors.create('STORE_FAILED', {
+        message: `${group.length} deliveries could not be stored: ${messageOf(error)}`,
+        cause: error,
+        retryAfter: 5_000,
+      });
+    }
+  }
+}
+
+function closed(): Error {
+  return consoleErrors.create('STORE_CLOSED', { message: 'the store is closed' });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,154 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { batchOf, type SpanWords, traceIdOf } from '../../test/span-batches.ts';
+import { TelemetryStore } from './telemetry-store.ts';
+
+const noon = Date.UTC(2026, 0, 1, 12);
+let dir: string;
+let store: TelemetryStore;
+let now = noon;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'holdfast-store-'));
+  now = noon;
+  store = await open();
+});
+
+afterEach(async () => {
+  await store.close();
+  await rm(dir, { recursive: true });
+});
+
+function open(options: Partial<Parameters<typeof TelemetryStore.open>[0]> = {}): Promise<TelemetryStore> {
+  return TelemetryStore.open({
+    dir,
+    storedBytesMax: 2 ** 30,
+    ageMax: 86_400_000,
+    waitingBytesMax: 2 ** 20,
+    memoryMax: 2 ** 28,
+    now: () => now,
+    troubled: (error) => {
+      throw error;
+    },
+    ...options,
+  });
+}
+
+function add(spans: readonly SpanWords[]): Promise<void> {
+  const batch = batchOf(spans);
+  return store.addSpans(batch, store.book.shapesOf(batch));
+}
+
+const order: readonly SpanWords[] = [
+  { id: 'a', service: 'front', name: 'POST /order', start: noon - 60_000, duration: 90.5 },
+  {
+    id: 'b',
+    parent: 'a',
+    service: 'front',
+    kind: 'client',
+    name: 'POST',
+    peer: 'stock',
+    start: noon - 59_990,
+    duration: 60,
+  },
+  {
+    id: 'c',
+    parent: 'b',
+    service: 'stock',
+    name: 'take',
+    status: 'error',
+    start: noon - 59_980,
+    duration: 40,
+    attributes: { 'item.id': 7 },
+  },
+];
+
+test('a trace is found by its id, as it was sent', async () => {
+  await add(order);
+  const spans = await store.trace(traceIdOf('1'));
+  expect(spans.map(({ spanId }) => spanId.at(-1)).sort()).toEqual(['a', 'b', 'c']);
+  const take = spans.find(({ operation }) => operation === 'take')!;
+  expect(take).toMatchObject({
+    traceId: traceIdOf('1'),
+    parentId: '000000000000000b',
+    service: 'stock',
+    kind: 'server',
+    status: 'error',
+    start: (noon - 59_980) * 1e3,
+    duration: 40_000,
+    peer: undefined,
+    attributes: { 'item.id': 7 },
+    links: [],
+  });
+  expect(await store.trace(traceIdOf('2'))).toEqual([]);
+});
+
+test('it is the same after a restart, and after it was settled', async () => {
+  await add(order);
+  const before = await store.trace(traceIdOf('1'));
+  await store.close();
+  store = await open();
+  const view = (spans: typeof before) =>
+    spans
+      .map(({ spanId, service, operation, start }) => ({ spanId, service, operation, start }))
+      .sort((a, b) => a.start - b.start);
+  expect(view(await store.trace(traceIdOf('1')))).toEqual(view(before));
+  now += 120_000;
+  await store.keepUp();
+  expect(view(await store.trace(traceIdOf('1')))).toEqual(view(before));
+  await add([{ trace: '2', id: 'd', service: 'stock', name: 'take', start: noon }]);
+  expect(await store.trace(traceIdOf('2'))).toHaveLength(1);
+});
+
+test('traces are searched by service, status, duration and attribute, the newest first', async () => {
+  await add(order);
+  await add([
+    { trace: '2', id: 'e', service: 'front', name: 'GET /', start: noon - 30_000, duration: 5 },
+    { trace: '3', id: 'f', service: 'stock', name: 'take', start: noon - 10_000, duration: 500 },
+  ]);
+  const window = { from: noon - 900_000, to: noon, limit: 10 };
+  const search = async (more: object) =>
+    (await store.search({ ...window, ...more })).map(({ traceId }) => traceId.at(-1));
+  expect(await search({})).toEqual(['3', '2', '1']);
+  expect(await search({ service: 'stock' })).toEqual(['3', '1']);
+  expect(await search({ service: 'front', operation: 'take' })).toEqual([]);
+  expect(await search({ status: 'error' })).toEqual(['1']);
+  expect(await search({ durationMin: 50, durationMax: 400 })).toEqual(['1']);
+  expect(await search({ attributes: [['item.id', '7']] })).toEqual(['1']);
+  expect(await search({ attributes: [['item.id', '8']] })).toEqual([]);
+  const [newest] = await store.search({ ...window, limit: 1 });
+  expect(await search({ before: newest!.cursor })).toEqual(['2', '1']);
+  const [found] = await store.search({ ...window, status: 'error' });
+  expect(found).toMatchObject({ spans: 3, errors: 1, duration: 90.5, start: noon - 60_000 });
+  expect(store.book.shapes[found!.root]!.name).toBe('POST /order');
+  const lengths: number[] = [];
+  for await (const spans of store.traces({ ...window, tracesMax: 2 })) lengths.push(spans.length);
+  expect(lengths).toEqual([1, 1]);
+});
+
+test('a span that was sent twice is there once', async () => {
+  await add(order);
+  await add(order);
+  expect(await store.trace(traceIdOf('1'))).toHaveLength(3);
+  expect((await store.search({ from: noon - 900_000, to: noon, limit: 10 }))[0]!.spans).toBe(3);
+  now += 120_000;
+  await store.keepUp();
+  const steps = await store.flow({ from: noon - 900_000, to: noon, step: 900_000 });
+  expect([...steps.get(0)!.shapes.values()].map(({ count }) => count)).toEqual([1, 1, 1]);
+});
+
+test('what is too old goes', async () => {
+  await add(order);
+  now += 86_400_000 + 120_000;
+  await add([{ trace: '2', id: 'd', start: now - 1_000 }]);
+  await store.keepUp();
+  expect(await store.trace(traceIdOf('1'))).toEqual([]);
+  expect(await store.trace(traceIdOf('2'))).toHaveLength(1);
+  expect((await store.extent()).oldest).toBe(now - 1_000);
+});
+
+test('one process has a folder', async () => {
+  await expect(open()).rejects.toMatchObject({ code: 'FOLDER_OWNED' });
+});

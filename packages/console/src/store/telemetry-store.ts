@@ -1,0 +1,277 @@
+import { mkdir, rm } from 'node:fs/promises';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { Span, SpanSource, TraceQuery } from '@holdfast/insight';
+import { type FolderOwnership, ownFolder } from '@holdfast/runtime';
+import type { FlowTotals } from '../live/flow-totals.ts';
+import type { LogBatch } from '../otlp/log-batch.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
+import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
+import { readBookRows, resourceChunks, seriesChunks, shapeChunks } from './book-rows.ts';
+import { type Append, CommitQueue } from './commit-queue.ts';
+import { chunkRows } from './data-chunk.ts';
+import { type FlowWindow, readFlow } from './flow-reader.ts';
+import { logChunks } from './log-chunk.ts';
+import { countLogsOfTrace } from './log-search.ts';
+import { exportsFolder, openDatabase } from './open-database.ts';
+import { pointChunks } from './point-chunk.ts';
+import { readGauges } from './point-reader.ts';
+import { ReaderPool } from './reader-pool.ts';
+import { forgetBefore, readExtent, type StoreExtent } from './retention.ts';
+import { noSeries, SeriesBook } from './series-book.ts';
+import { settleSpans } from './settle.ts';
+import { type Resource, ShapeBook } from './shape-book.ts';
+import { spanChunk } from './span-chunk.ts';
+import { readTrace } from './span-reader.ts';
+import type { StoredSpan } from './stored-span.ts';
+import { type FoundTrace, readTraces, searchTraces, type TraceSearch } from './trace-search.ts';
+
+export interface TelemetryStoreOptions {
+  /** The folder that everything lies in; made where it is missing. One process has it at a time. */
+  readonly dir: string;
+  /** Bytes on disk. When there are more, the oldest go. */
+  readonly storedBytesMax: number;
+  /** Milliseconds. What began earlier than so long ago goes. */
+  readonly ageMax: number;
+  /** Bytes that may wait to be written. */
+  readonly waitingBytesMax: number;
+  /** Bytes of memory that the database may take. */
+  readonly memoryMax: number;
+  /** Milliseconds since the Unix epoch. */
+  readonly now: () => number;
+  /** Told when its upkeep fails; it is tried again. */
+  readonly troubled: (error: unknown) => void;
+}
+
+/** What is moved at once from where it came in to where it stays. */
+const settleRows = 250_000;
+const settleMillis = 60_000;
+const upkeepMillis = 1_000;
+/** What goes at once when there is too much, as a share of all that is stored. */
+const forgottenShare = 0.1;
+/** Traces that are read in one query. */
+const tracesAtOnce = 200;
+const seriesMax = 100_000;
+const bookLimits = { shapesMax: 65_536, resourcesMax: 16_384 };
+
+/** Spans, logs and metrics on disk, in a DuckDB database of the process's own. */
+export class TelemetryStore implements SpanSource {
+  readonly book: ShapeBook;
+  readonly series: SeriesBook;
+  readonly readers: ReaderPool;
+  readonly #options: TelemetryStoreOptions;
+  readonly #folder: FolderOwnership;
+  readonly #instance: DuckDBInstance;
+  readonly #upkeep: DuckDBConnection;
+  readonly #writer: DuckDBConnection;
+  readonly #queue: CommitQueue;
+  #closed = false;
+  #upkeepTimer: NodeJS.Timeout | undefined;
+  #upkeepRun: Promise<void> = Promise.resolve();
+  #freshSpans = 0;
+  #settledAt: number;
+
+  private constructor(
+    options: TelemetryStoreOptions,
+    folder: FolderOwnership,
+    instance: DuckDBInstance,
+    writer: DuckDBConnection,
+    upkeep: DuckDBConnection,
+    book: ShapeBook,
+    series: SeriesBook,
+  ) {
+    this.#options = options;
+    this.#folder = folder;
+    this.#instance = instance;
+    this.#upkeep = upkeep;
+    this.#writer = writer;
+    this.book = book;
+    this.series = series;
+    this.readers = new ReaderPool(instance);
+    this.#queue = new CommitQueue(writer, {
+      waitingBytesMax: options.waitingBytesMax,
+      groupBytesMax: 16 * 2 ** 20,
+      before: (append) => this.#saveBook(append),
+    });
+    this.#settledAt = options.now();
+  }
+
+  /** @throws HoldfastError FOLDER_OWNED when another process has it, STORE_FORMAT_UNKNOWN, STORE_FAILED. */
+  static async open(options: TelemetryStoreOptions): Promise<TelemetryStore> {
+    const folder = await ownFolder(options.dir);
+    let instance: DuckDBInstance | undefined;
+    try {
+      await rm(exportsFolder(folder.path), { recursive: true, force: true });
+      await mkdir(exportsFolder(folder.path), { mode: 0o700 });
+      instance = await openDatabase({ dir: folder.path, memoryMax: options.memoryMax });
+      const [writer, upkeep] = [await instance.connect(), await instance.connect()];
+      const { resources, shapes, series } = await readBookRows(writer);
+      const book = new ShapeBook(bookLimits);
+      book.restore(resources, shapes);
+      const seriesBook = new SeriesBook(seriesMax);
+      seriesBook.restore(series);
+      const store = new TelemetryStore(options, folder, instance, writer, upkeep, book, seriesBook);
+      store.#scheduleUpkeep();
+      return store;
+    } catch (error) {
+      instance?.closeSync();
+      await folder.release();
+      throw error;
+    }
+  }
+
+  /** The folder that exports are written to. */
+  get exports(): string {
+    return exportsFolder(this.#folder.path);
+  }
+
+  /** Stores the rows of a batch that are not `known`. Resolves when they are durable. */
+  async addSpans(batch: SpanBatch, shapes: Uint32Array, known?: Uint8Array): Promise<void> {
+    const rows = rowsOf(batch.length, known);
+    if (rows.length === 0) return;
+    await this.#queue.add({
+      table: 'spans_fresh',
+      bytes: batch.bytes,
+      *chunks() {
+        for (let at = 0; at < rows.length; at += chunkRows) {
+          yield spanChunk(batch, shapes, rows.subarray(at, at + chunkRows));
+        }
+      },
+    });
+    this.#freshSpans += rows.length;
+  }
+
+  /** Stores the logs of a batch. Resolves when they are durable. */
+  addLogs(batch: LogBatch): Promise<void> {
+    const resources = this.#resourcesOf(batch).map(({ id }) => id);
+    return this.#queue.add({
+      table: 'log_rows',
+      bytes: batch.bytes,
+      chunks: () => logChunks(batch, resources),
+    });
+  }
+
+  /** Stores the points of a batch. Resolves with how many could not be, since there are too many series, once the others are durable. */
+  async addMetrics(batch: MetricBatch): Promise<number> {
+    const series = this.series.seriesOf(batch, this.#resourcesOf(batch));
+    await this.#queue.add({
+      table: 'point_rows',
+      bytes: batch.bytes,
+      chunks: () => pointChunks(batch, series),
+    });
+    return series.filter((id) => id === noSeries).length;
+  }
+
+  /** The spans of a trace in any order; none when it is not known. */
+  trace(traceId: string, signal?: AbortSignal): Promise<StoredSpan[]> {
+    return this.readers.read((connection) => readTrace(connection, this.book, traceId, signal), signal);
+  }
+
+  async *traces(query: TraceQuery, signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
+    const { from, to, service, operation, tracesMax } = query;
+    const found = await this.search({ from, to, service, operation, limit: tracesMax }, signal);
+    for (let at = 0; at < found.length; at += tracesAtOnce) {
+      const some = found.slice(at, at + tracesAtOnce);
+      yield* await this.readers.read((connection) => readTraces(connection, this.book, some, signal), signal);
+    }
+  }
+
+  /** Traces of a window, the newest first. */
+  search(search: TraceSearch, signal?: AbortSignal): Promise<FoundTrace[]> {
+    return this.readers.read((connection) => searchTraces(connection, this.book, search, signal), signal);
+  }
+
+  /** Gauges of these names, by the id of the resource that sent them, the name and the step. */
+  gauges(
+    window: FlowWindow,
+    names: readonly string[],
+    wanted: (resource: Resource) => boolean,
+  ): Promise<Map<number, Map<string, Map<number, number>>>> {
+    return this.readers.read((connection) => readGauges(connection, this.series, window, names, wanted));
+  }
+
+  /** How many logs were written within a trace. */
+  countLogs(traceId: string, signal?: AbortSignal): Promise<number> {
+    return this.readers.read((connection) => countLogsOfTrace(connection, traceId, signal), signal);
+  }
+
+  /** Totals for each step of a window, by the step's number. */
+  flow(window: FlowWindow, signal?: AbortSignal): Promise<Map<number, FlowTotals>> {
+    return this.readers.read((connection) => readFlow(connection, window, signal), signal);
+  }
+
+  /** What is stored, and since when. */
+  extent(): Promise<StoreExtent> {
+    return this.readers.read(readExtent);
+  }
+
+  /** Puts in order what came in, lets go of what is too old or too much, and makes the log short. */
+  async keepUp(): Promise<void> {
+    const { ageMax, storedBytesMax, now } = this.#options;
+    const due = this.#freshSpans >= settleRows || now() - this.#settledAt >= settleMillis;
+    if (!due) return;
+    if (this.#freshSpans > 0) {
+      const settled = this.#freshSpans;
+      await settleSpans(this.#upkeep);
+      this.#freshSpans -= settled;
+    }
+    this.#settledAt = now();
+    await this.#checkpoint();
+    await forgetBefore(this.#upkeep, now() - ageMax);
+    const extent = await readExtent(this.#upkeep);
+    if (extent.bytes > storedBytesMax && extent.oldest !== undefined) {
+      await forgetBefore(this.#upkeep, extent.oldest + (now() - extent.oldest) * forgottenShare);
+      await this.#checkpoint();
+    }
+  }
+
+  /** Stores what waits, and lets go of the folder. */
+  async close(): Promise<void> {
+    clearTimeout(this.#upkeepTimer);
+    this.#upkeepTimer = undefined;
+    this.#closed = true;
+    await this.#upkeepRun;
+    await this.#queue.close();
+    this.readers.close();
+    this.#upkeep.closeSync();
+    this.#writer.closeSync();
+    this.#instance.closeSync();
+    await this.#folder.release();
+  }
+
+  #checkpoint(): Promise<unknown> {
+    return this.#queue.between((connection) => connection.run('CHECKPOINT'));
+  }
+
+  #scheduleUpkeep(): void {
+    if (this.#closed) return;
+    this.#upkeepTimer = setTimeout(() => {
+      this.#upkeepRun = this.keepUp()
+        .catch((error) => this.#options.troubled(error))
+        .finally(() => this.#scheduleUpkeep());
+    }, upkeepMillis);
+  }
+
+  async #saveBook(append: Append): Promise<() => void> {
+    const unsaved = this.book.unsaved();
+    if (unsaved.resources.length > 0) await append('resources', resourceChunks(unsaved.resources));
+    if (unsaved.shapes.length > 0) await append('shapes', shapeChunks(unsaved.shapes));
+    const series = this.series.unsaved();
+    if (series.length > 0) await append('series', seriesChunks(series));
+    return () => {
+      this.book.saved(unsaved);
+      this.series.saved(series);
+    };
+  }
+
+  #resourcesOf({ resources }: { readonly resources: readonly ResourceEntry[] }): Resource[] {
+    return resources.map((entry) => this.book.resourceOf(entry));
+  }
+}
+
+/** The rows that are not known. */
+function rowsOf(length: number, known: Uint8Array | undefined): Uint32Array {
+  const rows = new Uint32Array(length);
+  let count = 0;
+  for (let row = 0; row < length; row++) if (known?.[row] !== 1) rows[count++] = row;
+  return rows.subarray(0, count);
+}

@@ -1,0 +1,157 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { invalidArgument } from '@holdfast/core';
+import { readChunks } from './column-reader.ts';
+import type { ShapeBook } from './shape-book.ts';
+import { halvesOf, hexOf, spanColumns, spansOf } from './span-reader.ts';
+import type { StoredSpan } from './stored-span.ts';
+
+/** Traces that began in a window. One of their spans is of this service, operation and status, and has these attributes. */
+export interface TraceSearch {
+  /** Milliseconds since the Unix epoch. */
+  readonly from: number;
+  readonly to: number;
+  readonly service?: string | undefined;
+  readonly operation?: string | undefined;
+  readonly status?: 'ok' | 'error' | 'unset' | undefined;
+  /** Milliseconds that the whole trace took. */
+  readonly durationMin?: number | undefined;
+  readonly durationMax?: number | undefined;
+  readonly attributes?: readonly (readonly [key: string, value: string])[];
+  /** Only traces that began before this one. */
+  readonly before?: string | undefined;
+  readonly limit: number;
+}
+
+export interface FoundTrace {
+  readonly traceId: string;
+  /** Milliseconds since the Unix epoch. */
+  readonly start: number;
+  /** Milliseconds. */
+  readonly duration: number;
+  readonly root: number;
+  readonly spans: number;
+  readonly errors: number;
+  readonly shapes: readonly number[];
+  /** Where the next page goes on. */
+  readonly cursor: string;
+}
+
+/** How far before and after its window a trace is read, in milliseconds: what reaches further is cut there. */
+export const traceReach = 3_600_000;
+
+/** The newest first. */
+export async function searchTraces(
+  connection: DuckDBConnection,
+  book: ShapeBook,
+  search: TraceSearch,
+  signal?: AbortSignal,
+): Promise<FoundTrace[]> {
+  const { from, to, durationMin, durationMax, limit } = search;
+  const conditions = [`start >= ${moment(from)}`, `start < ${moment(to)}`];
+  const values: (string | number)[] = [];
+  const shapes = shapesOf(book, search);
+  if (shapes !== undefined) {
+    if (shapes.length === 0) return [];
+    conditions.push(`shape IN (${shapes.join(', ')})`);
+  }
+  if (search.status !== undefined)
+    conditions.push(`status = ${['unset', 'ok', 'error'].indexOf(search.status)}`);
+  for (const [key, value] of search.attributes ?? []) {
+    values.push(`$."${key.replaceAll('"', '\\"')}"`, value);
+    conditions.push(
+      `attributes IS NOT NULL AND json_extract_string(attributes, $${values.length - 1}) = $${values.length}`,
+    );
+  }
+  const bounded = durationMin !== undefined || durationMax !== undefined;
+  const before = search.before === undefined ? undefined : cursorNanoseconds(search.before);
+  // Without a condition that only whole traces can be asked for, the first page needs no more than the newest.
+  const enough = bounded || before !== undefined ? '' : `ORDER BY min(start) DESC LIMIT ${limit * 2}`;
+  const sql = `
+    WITH found AS (
+      SELECT trace_high, trace_low FROM span_rows WHERE ${conditions.join(' AND ')}
+      GROUP BY ALL ${enough})
+    SELECT trace_high, trace_low, epoch_ns(min(start)) AS begun,
+      max(epoch_ns(start) + duration) - epoch_ns(min(start)) AS took,
+      count(DISTINCT span)::UINTEGER, (count(*) FILTER (status = 2))::UINTEGER,
+      arg_min(shape, CASE WHEN parent = 0 THEN epoch_ns(start) ELSE epoch_ns(start) + 86400000000000 END) AS root,
+      string_agg(DISTINCT shape::VARCHAR, ',')
+    FROM span_rows SEMI JOIN found USING (trace_high, trace_low)
+    WHERE start >= ${moment(from - traceReach)} AND start < ${moment(to + traceReach)}
+    GROUP BY trace_high, trace_low
+    HAVING begun >= ${nanoseconds(from)} AND begun < ${before ?? nanoseconds(to)}
+      AND took >= ${nanoseconds(durationMin ?? 0)} ${durationMax === undefined ? '' : `AND took <= ${nanoseconds(durationMax)}`}
+    ORDER BY begun DESC LIMIT ${limit}`;
+  const traces: FoundTrace[] = [];
+  for await (const chunk of readChunks(connection, sql, values, signal)) {
+    const begun = chunk.bigints(2);
+    const took = chunk.bigints(3);
+    for (let row = 0; row < chunk.rows; row++) {
+      traces.push({
+        traceId: hexOf(chunk.unsigned(0)[row]!) + hexOf(chunk.unsigned(1)[row]!),
+        start: Number(begun[row]!) / 1e6,
+        duration: Number(took[row]!) / 1e6,
+        spans: chunk.integers(4)[row]!,
+        errors: chunk.integers(5)[row]!,
+        root: chunk.integers(6)[row]!,
+        shapes: chunk.text(7, row)!.split(',').map(Number),
+        cursor: `${begun[row]!}`,
+      });
+    }
+  }
+  return traces;
+}
+
+/** The spans of each of these traces. */
+export async function readTraces(
+  connection: DuckDBConnection,
+  book: ShapeBook,
+  found: readonly FoundTrace[],
+  signal?: AbortSignal,
+): Promise<StoredSpan[][]> {
+  if (found.length === 0) return [];
+  const from = Math.min(...found.map(({ start }) => start));
+  const to = Math.max(...found.map(({ start, duration }) => start + duration));
+  const wanted = found.map(({ traceId }) => {
+    const [high, low] = halvesOf(traceId);
+    return `(${high}::UBIGINT, ${low}::UBIGINT)`;
+  });
+  const sql = `
+    SELECT ${spanColumns} FROM span_rows SEMI JOIN (VALUES ${wanted.join(', ')}) AS wanted (trace_high, trace_low)
+      USING (trace_high, trace_low)
+    WHERE start >= ${moment(from - 1)} AND start <= ${moment(to + 1)}`;
+  const traces = new Map<string, Map<string, StoredSpan>>(found.map(({ traceId }) => [traceId, new Map()]));
+  for await (const chunk of readChunks(connection, sql, [], signal)) {
+    for (const span of spansOf(chunk, book)) traces.get(span.traceId)!.set(span.spanId, span);
+  }
+  return Array.from(traces.values(), (spans) => [...spans.values()]);
+}
+
+/** A moment for a comparison with a column of type TIMESTAMP_NS. */
+export function moment(millis: number): string {
+  return `make_timestamp_ns(${nanoseconds(millis)})`;
+}
+
+export function nanoseconds(millis: number): bigint {
+  return BigInt(Math.round(millis * 1e3)) * 1000n;
+}
+
+/** Undefined when every shape will do. */
+export function shapesOf(
+  book: ShapeBook,
+  { service, operation }: { readonly service?: string | undefined; readonly operation?: string | undefined },
+): number[] | undefined {
+  if (service === undefined && operation === undefined) return undefined;
+  const ids: number[] = [];
+  for (const shape of book.shapes) {
+    if (shape === undefined) continue;
+    if (service !== undefined && shape.resource.service !== service) continue;
+    if (operation !== undefined && shape.name !== operation) continue;
+    ids.push(shape.id);
+  }
+  return ids;
+}
+
+function cursorNanoseconds(cursor: string): bigint {
+  if (!/^\d{1,19}$/.test(cursor)) throw invalidArgument('cursor', cursor, 'what the page before ended with');
+  return BigInt(cursor);
+}

@@ -1,0 +1,75 @@
+import { type Culprit, findCulprits } from '@holdfast/insight';
+import type { Finding, Window } from '../api/console-api.ts';
+import { callerOf, nobody } from '../live/flow-totals.ts';
+import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { findingsOf, linkTo } from './findings.ts';
+import type { FlowWindow } from './flow-window.ts';
+import type { ServiceWindow } from './service-summaries.ts';
+
+/** What is judged, at the end of the window; what came before is the baseline. Where there are many traces, less of each. */
+const currentMillis = 60_000;
+const baselineMin = 60_000;
+const tracesMax = 1_000;
+/** Milliseconds between two looks. */
+const lookMillis = 5_000;
+
+/** Looks who is to blame for what is worse now than before, from time to time, as long as somebody wants to know. */
+export class CulpritFinder {
+  readonly #store: TelemetryStore;
+  #looked = 0;
+  #looking: Promise<void> | undefined;
+  #culprits: readonly Culprit[] = [];
+  /** Up to when nothing was found wrong: later traces are no baseline while something is. */
+  #soundUntil: number | undefined;
+
+  constructor(store: TelemetryStore) {
+    this.#store = store;
+  }
+
+  /** What is wrong in the window, the most likely cause first. */
+  async findings(read: ServiceWindow, asked: Window, now: number): Promise<Finding[]> {
+    const own = findingsOf(read, asked);
+    const isLive = asked.to > now - currentMillis && asked.to - asked.from >= currentMillis + baselineMin;
+    if (!isLive) return own;
+    if (now - this.#looked >= lookMillis) {
+      this.#looked = now;
+      this.#looking = this.#look(asked, millisOfTraces(read.window));
+    }
+    await this.#looking;
+    const causes = this.#culprits.map(
+      ({ severity, text, service, operation, evidence, traceIds }): Finding => ({
+        severity,
+        text,
+        service,
+        operation,
+        evidence,
+        link: traceIds[0] === undefined ? linkTo(service, asked) : `/traces/${traceIds[0]}`,
+      }),
+    );
+    // Who fails with a culprit is no news.
+    return causes.length > 0 ? causes : own;
+  }
+
+  /** @param length - how long a stretch there are {@link tracesMax} traces in */
+  async #look({ from, to }: Window, length: number): Promise<void> {
+    const split = to - currentMillis;
+    const sound = this.#culprits.length === 0 ? split : (this.#soundUntil ?? split);
+    this.#culprits = await findCulprits(this.#store, {
+      current: { from: Math.max(split, to - length), to },
+      baseline: { from: sound - Math.min(length, split - from), to: sound },
+      tracesMax,
+    });
+    if (this.#culprits.length === 0) this.#soundUntil = split;
+  }
+}
+
+/** Milliseconds in which {@link tracesMax} traces begin where there are the most of them. */
+function millisOfTraces({ step, steps }: FlowWindow): number {
+  let most = 1;
+  for (const { pairs } of steps) {
+    let begun = 0;
+    for (const [pair, calls] of pairs) if (callerOf(pair) === nobody) begun += calls.count;
+    if (begun > most) most = begun;
+  }
+  return Math.max(1_000, (step * tracesMax) / most);
+}

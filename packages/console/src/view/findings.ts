@@ -1,0 +1,29 @@
+import type { Finding, Window } from '../api/console-api.ts';
+import type { ServiceWindow } from './service-summaries.ts';
+
+/** What is wrong with services, one by one, where nobody knows better. */
+export function findingsOf({ summaries }: ServiceWindow, asked: Window): Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, health, reason, red } of summaries.values()) {
+    if (reason === undefined || health === 'healthy' || health === 'idle') continue;
+    findings.push({
+      severity: health === 'failing' ? 'alarm' : 'warning',
+      text: `${name} is ${health}: ${reason}.`,
+      service: name,
+      operation: undefined,
+      evidence: [
+        `${red.count} requests in the window, ${red.errors} of them failed, p95 ${millisOf(red.p95)}.`,
+      ],
+      link: linkTo(name, asked),
+    });
+  }
+  return findings;
+}
+
+export function linkTo(service: string, { from, to }: Window): string {
+  return `/services/${encodeURIComponent(service)}?from=${Math.round(from)}&to=${Math.round(to)}`;
+}
+
+function millisOf(millis: number): string {
+  return millis >= 1_000 ? `${(millis / 1e3).toFixed(1)} s` : `${millis.toFixed(millis < 10 ? 1 : 0)} ms`;
+}

@@ -1,0 +1,169 @@
+import type { JSX } from 'preact';
+import type { ErrorGroupRow, ErrorList } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatAgo } from '../../format/moment.ts';
+import { formatCount, formatRate } from '../../format/number.ts';
+import { Select, TextField } from '../../parts/field.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { ErrorPanel } from './error-panel.tsx';
+import { ErrorSeverity } from './error-severity.tsx';
+import './errors.css';
+
+/** Errors of all services in groups, each once however often it happened. */
+export function ErrorsScreen(): JSX.Element {
+  const answer = useAnswer<ErrorList>('/errors', { channel: 'errors' });
+  const service = parameter('service');
+  const text = parameter('text') ?? '';
+  const chosen = parameter('group');
+  return (
+    <div class="screen errors">
+      <Answered answer={answer} height={400}>
+        {({ groups }) => {
+          const services = [...new Set(groups.map((group) => group.service))].sort();
+          const wanted = text.toLowerCase();
+          const shown = groups.filter(
+            (group) =>
+              (service === undefined || group.service === service) &&
+              `${group.name} ${group.message} ${group.component ?? ''}`.toLowerCase().includes(wanted),
+          );
+          const group = groups.find(({ fingerprint }) => fingerprint === chosen);
+          return (
+            <>
+              <div class="filters">
+                <TextField
+                  class="errors-text"
+                  label="Find errors"
+                  icon="search"
+                  placeholder="Name or message"
+                  value={text}
+                  onChange={(value) => setParameters({ text: value || undefined }, { replace: true })}
+                />
+                <Select
+                  label="Service"
+                  value={service ?? ''}
+                  options={[
+                    { value: '', text: 'All services' },
+                    ...services.map((each) => ({ value: each, text: each })),
+                  ]}
+                  onChange={(value) => setParameters({ service: value || undefined })}
+                />
+              </div>
+              <div class={`errors-split ${group === undefined ? '' : 'errors-split-open'}`}>
+                <Panel title="Groups" note={noteOf(shown)} flush>
+                  <Table<ErrorGroupRow>
+                    label="Groups of errors"
+                    columns={group === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
+                    rows={shown}
+                    keyOf={({ fingerprint, service: of }) => `${fingerprint} ${of}`}
+                    linkOf={({ fingerprint }) => ({
+                      to: '/errors',
+                      parameters: {
+                        group: fingerprint,
+                        service,
+                        text: text || undefined,
+                        sort: parameter('sort'),
+                      },
+                    })}
+                    walk
+                    sortParameter="sort"
+                    sort="-count"
+                    empty={
+                      groups.length === 0 ? (
+                        <Empty icon="check" title="No error in this window." />
+                      ) : (
+                        <Empty icon="search" title="No error is like that." />
+                      )
+                    }
+                  />
+                </Panel>
+                {group !== undefined && (
+                  <ErrorPanel
+                    key={group.fingerprint}
+                    group={group}
+                    onClose={() => setParameters({ group: undefined })}
+                  />
+                )}
+              </div>
+            </>
+          );
+        }}
+      </Answered>
+    </div>
+  );
+}
+
+const narrow: ReadonlySet<string> = new Set(['name', 'count', 'last']);
+
+const columns: readonly Column<ErrorGroupRow>[] = [
+  {
+    key: 'name',
+    title: 'Error',
+    cell: ({ name, message }) => (
+      <>
+        <strong>{name}</strong> <span class="error-message">{message}</span>
+      </>
+    ),
+    sortBy: ({ name, message }) => `${name} ${message}`,
+  },
+  {
+    key: 'severity',
+    title: 'Severity',
+    width: '84px',
+    from: 'medium',
+    cell: ({ severity }) => <ErrorSeverity severity={severity} />,
+    sortBy: ({ severity }) => ['low', 'medium', 'high', 'critical'].indexOf(severity ?? ''),
+  },
+  {
+    key: 'service',
+    title: 'Service',
+    width: '16%',
+    from: 'medium',
+    cell: ({ service, component }) => (
+      <>
+        {service} {component !== undefined && <span class="quiet">{component}</span>}
+      </>
+    ),
+    sortBy: ({ service }) => service,
+  },
+  {
+    key: 'curve',
+    title: 'Over time',
+    width: '128px',
+    from: 'wide',
+    cell: ({ curve, count }) => <Sparkline label={`${count} over time`} curve={curve} width={112} />,
+  },
+  {
+    key: 'count',
+    title: 'Count',
+    align: 'end',
+    width: '76px',
+    cell: ({ count }) => formatCount(count),
+    sortBy: ({ count }) => count,
+  },
+  {
+    key: 'rate',
+    title: 'Rate',
+    align: 'end',
+    width: '84px',
+    from: 'wide',
+    cell: ({ rate }) => formatRate(rate),
+    sortBy: ({ rate }) => rate,
+  },
+  {
+    key: 'last',
+    title: 'Last',
+    align: 'end',
+    width: '84px',
+    cell: ({ lastSeen }) => formatAgo(lastSeen),
+    sortBy: ({ lastSeen }) => lastSeen,
+  },
+];
+
+function noteOf(groups: readonly ErrorGroupRow[]): string {
+  const count = groups.reduce((sum, group) => sum + group.count, 0);
+  return `${formatCount(groups.length)}, of ${formatCount(count)} errors`;
+}

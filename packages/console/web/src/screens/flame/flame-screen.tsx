@@ -1,0 +1,316 @@
+import type { JSX } from 'preact';
+import { useCallback, useMemo } from 'preact/hooks';
+import type { FlameChange, FlameView, Overview, ServiceDetail } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { serviceHues } from '../../design/service-hues.ts';
+import { criticalFlame } from '../../flame/critical-flame.ts';
+import { changeText, FlameGraph } from '../../flame/flame-graph.tsx';
+import { flameMatches, matchedWeight } from '../../flame/flame-search.ts';
+import { nodeKeys, wholeWeight } from '../../flame/flame-tree.ts';
+import { type HeaviestRow, heaviest } from '../../flame/heaviest.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatShare } from '../../format/number.ts';
+import { Select, TextField } from '../../parts/field.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { range, windowOf } from '../../time/range.ts';
+import { baseWindow, type Comparison } from './base-window.ts';
+import { flameSentence } from './flame-sentence.ts';
+import './flame-screen.css';
+
+/** The critical paths of many traces as one flame graph, and what differs from another window. */
+export function FlameScreen(): JSX.Element {
+  const service = parameter('service');
+  const operation = parameter('operation');
+  const base = useBase();
+  const answer = useAnswer<FlameView>('/flame', {
+    parameters: { service, operation, ...base },
+    every: 10_000,
+  });
+  return (
+    <div class="screen">
+      <Filters />
+      <Answered answer={answer} height={400}>
+        {(view) => <Flame view={view} />}
+      </Answered>
+    </div>
+  );
+}
+
+/** The window to compare with, as the request names it. */
+function useBase(): { readonly baseFrom?: string; readonly baseTo?: string } {
+  const comparison = parameter('compare') as Comparison | undefined;
+  const [from, to] = [parameter('baseFrom'), parameter('baseTo')];
+  const { from: shownFrom, to: shownTo } = range.value;
+  return useMemo(() => {
+    if (from !== undefined && to !== undefined) return { baseFrom: from, baseTo: to };
+    if (comparison === undefined) return {};
+    const window = baseWindow(windowOf({ from: shownFrom, to: shownTo }), comparison);
+    return { baseFrom: String(Math.floor(window.from)), baseTo: String(Math.ceil(window.to)) };
+  }, [comparison, from, to, shownFrom, shownTo]);
+}
+
+function Filters(): JSX.Element {
+  const service = parameter('service');
+  const overview = useAnswer<Overview>('/overview', { every: 0 });
+  const detail = useAnswer<ServiceDetail>(
+    service === undefined ? undefined : `/services/${encodeURIComponent(service)}`,
+    {
+      every: 0,
+    },
+  );
+  const services = (overview.data?.services ?? []).map(({ name }) => name).sort();
+  if (service !== undefined && !services.includes(service)) services.push(service);
+  const fixed = parameter('baseFrom') !== undefined && parameter('baseTo') !== undefined;
+  return (
+    <div class="filters">
+      <Select
+        label="Service"
+        value={service ?? ''}
+        options={[
+          { value: '', text: 'All services' },
+          ...services.map((each) => ({ value: each, text: each })),
+        ]}
+        onChange={(value) =>
+          setParameters({ service: value || undefined, operation: undefined, zoom: undefined })
+        }
+      />
+      {service !== undefined && (
+        <TextField
+          label="Operation"
+          placeholder="All operations"
+          value={parameter('operation') ?? ''}
+          suggestions={(detail.data?.operations ?? []).map((row) => row.operation)}
+          onChange={(value) => setParameters({ operation: value || undefined, zoom: undefined })}
+        />
+      )}
+      <Select
+        label="Compared with"
+        value={fixed ? 'fixed' : (parameter('compare') ?? '')}
+        options={[
+          { value: '', text: 'Not compared' },
+          { value: 'before', text: 'The time before' },
+          { value: 'hour', text: 'An hour ago' },
+          { value: 'day', text: 'A day ago' },
+          ...(fixed ? [{ value: 'fixed', text: 'A fixed window' }] : []),
+        ]}
+        onChange={(value) =>
+          setParameters({ compare: value || undefined, baseFrom: undefined, baseTo: undefined })
+        }
+      />
+      <TextField
+        class="flame-find"
+        label="Find operations"
+        icon="search"
+        value={parameter('find') ?? ''}
+        onChange={(value) => setParameters({ find: value || undefined }, { replace: true })}
+      />
+    </div>
+  );
+}
+
+function Flame({ view }: { readonly view: FlameView }): JSX.Element {
+  const tree = useMemo(() => criticalFlame(view), [view]);
+  const keys = useMemo(() => nodeKeys(tree), [tree]);
+  const hues = useMemo(() => serviceHues(tree.groups), [tree]);
+  const hueOf = useCallback((group: string) => `--hue-${hues.get(group) ?? 0}`, [hues]);
+  const find = parameter('find') ?? '';
+  const matches = useMemo(() => flameMatches(tree, find), [tree, find]);
+  const zoom = parameter('zoom');
+  const zoomed = zoom === undefined ? -1 : keys.indexOf(zoom);
+  const rows = useMemo(() => heaviest(tree), [tree]);
+  const whole = wholeWeight(tree);
+  if (tree.count === 0) {
+    return (
+      <Empty icon="flame" title="No trace is like that in this window.">
+        A longer window, or another service, may have some.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <p class="flame-sentence">
+        {flameSentence(view)}
+        {matches !== undefined && (
+          <span class="quiet" role="status">
+            {' '}
+            Found: {formatDuration(matchedWeight(tree, matches))} a trace,{' '}
+            {formatShare(matchedWeight(tree, matches) / whole)}.
+          </span>
+        )}
+      </p>
+      <Panel
+        title="Critical path"
+        note="mean time a trace, callers on top"
+        aside={view.baseTraces !== undefined && <ChangeLegend />}
+      >
+        <FlameGraph
+          tree={tree}
+          label="Critical paths of all traces"
+          format={formatDuration}
+          hueOf={hueOf}
+          matches={matches}
+          zoomed={zoomed}
+          onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
+          detailOf={(node) => <p class="quiet">in {formatShare(view.nodes[node]!.presence)} of the traces</p>}
+        />
+      </Panel>
+      {view.baseTraces === undefined ? (
+        <Panel title="Heaviest" note="by own time a trace" flush>
+          <Table<HeaviestRow>
+            label="Operations on the critical path"
+            columns={heaviestColumns(whole, hueOf)}
+            rows={rows}
+            keyOf={({ group, label }) => `${group} ${label}`}
+            linkOf={({ node }) => ({ to: '/flame', parameters: { ...kept(), zoom: keys[node]! } })}
+            sortParameter="sort"
+            sort="-self"
+            walk
+          />
+        </Panel>
+      ) : (
+        <Panel title="What changed" note="own time a trace" flush>
+          <Table<FlameChange>
+            label="Operations whose time changed"
+            columns={changeColumns(view.changes, whole)}
+            rows={view.changes}
+            keyOf={({ service, operation }) => `${service} ${operation}`}
+            linkOf={({ operation }) => ({ to: '/flame', parameters: { ...kept(), find: operation } })}
+            sortParameter="sort"
+            walk
+            empty={<Empty icon="check" title="Nothing changed." />}
+          />
+        </Panel>
+      )}
+    </>
+  );
+}
+
+/** What the colours of a comparison mean. */
+function ChangeLegend(): JSX.Element {
+  return (
+    <ul class="flame-legend" aria-label="Legend">
+      <li>
+        <i class="flame-bar-slower" /> slower
+      </li>
+      <li>
+        <i class="flame-bar-same" /> as before
+      </li>
+      <li>
+        <i class="flame-bar-faster" /> faster
+      </li>
+    </ul>
+  );
+}
+
+/** What is chosen, for links that change one thing of it. */
+function kept(): Record<string, string | undefined> {
+  return Object.fromEntries(
+    ['service', 'operation', 'compare', 'baseFrom', 'baseTo', 'find', 'sort'].map((name) => [
+      name,
+      parameter(name),
+    ]),
+  );
+}
+
+function heaviestColumns(whole: number, hueOf: (group: string) => string): readonly Column<HeaviestRow>[] {
+  return [
+    { key: 'label', title: 'Operation', cell: ({ label }) => label, sortBy: ({ label }) => label },
+    {
+      key: 'self',
+      title: 'Self',
+      align: 'end',
+      width: '88px',
+      cell: ({ self }) => formatDuration(self),
+      sortBy: ({ self }) => self,
+    },
+    {
+      key: 'bar',
+      title: 'Share',
+      width: '32%',
+      from: 'medium',
+      cell: ({ self, group }) => (
+        <span class="flame-share" aria-hidden="true">
+          <span style={{ width: `${(self / whole) * 100}%`, background: `var(${hueOf(group)})` }} />
+        </span>
+      ),
+    },
+    {
+      key: 'share',
+      title: '',
+      align: 'end',
+      width: '64px',
+      cell: ({ self }) => formatShare(self / whole),
+    },
+    {
+      key: 'total',
+      title: 'Total',
+      align: 'end',
+      width: '88px',
+      hint: 'With what it called',
+      cell: ({ total }) => formatDuration(total),
+      sortBy: ({ total }) => total,
+    },
+  ];
+}
+
+/** What got slower to the right, what got faster to the left. */
+function changeColumns(changes: readonly FlameChange[], whole: number): readonly Column<FlameChange>[] {
+  const most = changes.reduce(
+    (largest, { self, baseSelf }) => Math.max(largest, Math.abs(self - baseSelf)),
+    1e-9,
+  );
+  return [
+    {
+      key: 'operation',
+      title: 'Operation',
+      cell: ({ service, operation }) => `${service} · ${operation}`,
+      sortBy: ({ service, operation }) => `${service} ${operation}`,
+    },
+    {
+      key: 'before',
+      title: 'Before',
+      align: 'end',
+      width: '84px',
+      from: 'medium',
+      cell: ({ baseSelf }) => formatDuration(baseSelf),
+      sortBy: ({ baseSelf }) => baseSelf,
+    },
+    {
+      key: 'now',
+      title: 'Now',
+      align: 'end',
+      width: '84px',
+      cell: ({ self }) => formatDuration(self),
+      sortBy: ({ self }) => self,
+    },
+    {
+      key: 'bar',
+      title: '',
+      width: '36%',
+      from: 'medium',
+      cell: ({ self, baseSelf }) => (
+        <span class="flame-share flame-share-both" aria-hidden="true">
+          <span
+            class={self > baseSelf ? 'flame-bar-slower' : 'flame-bar-faster'}
+            style={{ width: `${(Math.abs(self - baseSelf) / most) * 50}%` }}
+          />
+        </span>
+      ),
+    },
+    {
+      key: 'change',
+      title: 'Change',
+      align: 'end',
+      width: '92px',
+      cell: ({ self, baseSelf }) => (
+        <span class={self - baseSelf > whole * 0.01 ? 'alarm' : ''}>
+          {changeText(self - baseSelf, formatDuration)}
+        </span>
+      ),
+      sortBy: ({ self, baseSelf }) => self - baseSelf,
+    },
+  ];
+}

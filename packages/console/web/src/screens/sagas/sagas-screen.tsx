@@ -1,0 +1,167 @@
+import type { JSX } from 'preact';
+import type { SagaList, SagaRow } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatAgo } from '../../format/moment.ts';
+import { formatCount } from '../../format/number.ts';
+import { Select } from '../../parts/field.tsx';
+import { Panel } from '../../parts/panel.tsx';
+import { Segmented } from '../../parts/segmented.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { type Column, Table } from '../../parts/table.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { sagaPath, shortType, writeSaga } from './saga-address.ts';
+import { SagaPanel } from './saga-panel.tsx';
+import { SagaStatus } from './saga-status.tsx';
+import './sagas.css';
+
+const statuses = ['stuck', 'running', 'committed', 'rolled-back'] as const;
+const words = {
+  stuck: 'Stuck',
+  running: 'Running',
+  committed: 'Committed',
+  'rolled-back': 'Rolled back',
+} as const;
+
+/** Sagas of all processes: the stuck ones first, and the one that is looked at beside them. */
+export function SagasScreen(): JSX.Element {
+  const status = parameter('status');
+  const type = parameter('type');
+  const chosen = parameter('saga');
+  const path = sagaPath(chosen);
+  const answer = useAnswer<SagaList>('/sagas', {
+    parameters: { status, type },
+    windowed: false,
+    channel: 'sagas',
+  });
+  const types = [...new Set(answer.data?.sagas.map((saga) => saga.type))].sort();
+  if (type !== undefined && !types.includes(type)) types.push(type);
+  return (
+    <div class="screen sagas">
+      <Answered answer={answer} height={400}>
+        {({ sagas, counts }) => (
+          <>
+            <div class="filters">
+              <Segmented<string>
+                label="Status"
+                value={status ?? ''}
+                options={[
+                  { value: '', text: 'All' },
+                  ...statuses.map((each) => ({
+                    value: each,
+                    text: `${words[each]} ${formatCount(counts[each])}`,
+                  })),
+                ]}
+                onChange={(value) => setParameters({ status: value || undefined })}
+              />
+              <Select
+                label="Type"
+                value={type ?? ''}
+                options={[
+                  { value: '', text: 'All types' },
+                  ...types.map((each) => ({ value: each, text: each })),
+                ]}
+                onChange={(value) => setParameters({ type: value || undefined })}
+              />
+            </div>
+            <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
+            <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
+              <Panel title="Sagas" note={formatCount(sagas.length)} flush class="sagas-list">
+                <Table<SagaRow>
+                  label="Sagas"
+                  columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
+                  rows={sagas}
+                  keyOf={writeSaga}
+                  linkOf={(saga) => ({ to: '/sagas', parameters: { saga: writeSaga(saga), status, type } })}
+                  walk
+                  sortParameter="sort"
+                  empty={
+                    <Empty icon="sagas" title="No saga is like that.">
+                      Sagas show themselves when a process that runs them says where its admin endpoint is.
+                    </Empty>
+                  }
+                />
+              </Panel>
+              {path !== undefined && (
+                <SagaPanel
+                  key={path}
+                  path={path}
+                  onClose={() => setParameters({ saga: undefined })}
+                  onDone={answer.refresh}
+                />
+              )}
+            </div>
+          </>
+        )}
+      </Answered>
+    </div>
+  );
+}
+
+const narrow: ReadonlySet<string> = new Set(['id', 'status', 'step']);
+
+const columns: readonly Column<SagaRow>[] = [
+  {
+    key: 'id',
+    title: 'Saga',
+    width: '30%',
+    cell: (saga) => (
+      <>
+        {shortType(saga)} <span class="mono quiet">{saga.id}</span>
+      </>
+    ),
+    sortBy: (saga) => `${saga.type} ${saga.id}`,
+  },
+  {
+    key: 'status',
+    title: 'Status',
+    width: '104px',
+    cell: ({ status }) => <SagaStatus status={status} />,
+    sortBy: ({ status }) => statuses.indexOf(status),
+  },
+  { key: 'step', title: 'At', cell: ({ step }) => step ?? <span class="quiet">–</span> },
+  {
+    key: 'problem',
+    title: 'What is known',
+    width: '30%',
+    from: 'wide',
+    cell: ({ problem, status }) =>
+      problem === undefined ? (
+        <span class="quiet">–</span>
+      ) : (
+        <span class={status === 'stuck' ? 'alarm' : ''}>{problem}</span>
+      ),
+  },
+  { key: 'service', title: 'Service', from: 'medium', cell: ({ service }) => service },
+  {
+    key: 'started',
+    title: 'Began',
+    align: 'end',
+    width: '88px',
+    from: 'medium',
+    cell: ({ startedAt }) => (startedAt === undefined ? '–' : formatAgo(startedAt)),
+    sortBy: ({ startedAt }) => startedAt ?? 0,
+  },
+  {
+    key: 'took',
+    title: 'Took',
+    align: 'end',
+    width: '80px',
+    from: 'medium',
+    cell: (saga) => formatDuration(age(saga)),
+    sortBy: age,
+  },
+];
+
+/** How long it took, or has gone on. */
+function age({ startedAt, endedAt }: SagaRow): number {
+  return startedAt === undefined ? Number.NaN : (endedAt ?? Date.now()) - startedAt;
+}
+
+function sentence(counts: SagaList['counts']): string {
+  const { stuck, running } = counts;
+  const rolledBack = counts['rolled-back'];
+  const waiting =
+    stuck === 0 ? 'None is stuck' : stuck === 1 ? 'One waits for you' : `${formatCount(stuck)} wait for you`;
+  return `${waiting}; ${formatCount(running)} running, ${formatCount(counts.committed)} committed, ${formatCount(rolledBack)} rolled back.`;
+}

@@ -1,0 +1,215 @@
+import type { CriticalRows } from './critical-rows.ts';
+import { selfSegments } from './self-segments.ts';
+import type { SpanTree } from './span-tree.ts';
+import { type TimeWindow, ticks } from './time-window.ts';
+import type { VisibleRows } from './visible-rows.ts';
+
+/** What the timeline is painted in. */
+export interface TimelineColours {
+  /** Of each service of the trace. */
+  readonly services: readonly string[];
+  readonly grid: string;
+  readonly text: string;
+  /** Of text on a bar. */
+  readonly ink: string;
+  /** What lies under the bars. */
+  readonly surface: string;
+  readonly path: string;
+  readonly error: string;
+  readonly font: string;
+}
+
+/** Everything that a picture of the timeline depends on. Sizes are in CSS pixels. */
+export interface TimelineFrame {
+  readonly tree: SpanTree;
+  readonly visible: VisibleRows;
+  readonly critical: CriticalRows;
+  readonly window: TimeWindow;
+  /** Spans that a search means; the others are dimmed. */
+  readonly matches: Uint8Array | undefined;
+  readonly width: number;
+  readonly height: number;
+  readonly scrollTop: number;
+  readonly rowHeight: number;
+  /** Of a bar within its row. */
+  readonly barTop: number;
+  readonly barHeight: number;
+  /** Whether the path is a line from bar to bar, or only under them, where names stand between. */
+  readonly joined: boolean;
+  /** What is written beside a bar; nothing where it returns an empty text. */
+  readonly labelOf: (span: number) => string;
+}
+
+const dimmed = 0.22;
+const dimmedLabel = 0.5;
+const waiting = 0.34;
+const elbow = 0.55;
+const narrowest = 2;
+
+/** How many ticks a width has room for. */
+export function tickWish(width: number): number {
+  return Math.max(Math.floor(width / 110), 2);
+}
+
+/**
+ * Paints the rows that are in view: a bar for each span, solid where it works itself and pale where it waits for another,
+ * and over them the critical path as one line from bar to bar.
+ */
+export function paintTimeline(
+  canvas: CanvasRenderingContext2D,
+  frame: TimelineFrame,
+  colours: TimelineColours,
+): void {
+  const { tree, visible, window, width, height, scrollTop, rowHeight, barTop, barHeight, matches } = frame;
+  const perMillisecond = width / (window.to - window.from);
+  const x = (time: number): number => (time - window.from) * perMillisecond;
+  const first = Math.max(Math.floor(scrollTop / rowHeight), 0);
+  const last = Math.min(Math.ceil((scrollTop + height) / rowHeight), visible.spans.length);
+
+  canvas.clearRect(0, 0, width, height);
+  canvas.fillStyle = colours.grid;
+  for (const time of ticks(window, tickWish(width))) canvas.fillRect(Math.round(x(time)), 0, 1, height);
+
+  canvas.font = colours.font;
+  canvas.textBaseline = 'middle';
+  for (let row = first; row < last; row++) {
+    const span = visible.spans[row]!;
+    const start = tree.starts[span]!;
+    const end = start + tree.durations[span]!;
+    const top = Math.round(row * rowHeight - scrollTop) + barTop;
+    const bright = matches === undefined || matches[span] === 1 ? 1 : dimmed;
+    if (end < window.from || start > window.to) {
+      paintAway(canvas, start > window.to ? width : 0, top + barHeight / 2, colours.text);
+      continue;
+    }
+    const left = Math.max(x(start), -4);
+    const right = Math.min(Math.max(x(end), left + narrowest), width + 4);
+    const failed = tree.view.statuses[span] === 2;
+    canvas.fillStyle = colours.services[tree.view.service[span]!]!;
+    canvas.globalAlpha = waiting * bright;
+    canvas.beginPath();
+    canvas.roundRect(left, top, right - left, barHeight, 2);
+    canvas.fill();
+    canvas.globalAlpha = bright;
+    const own = selfSegments(tree, span);
+    for (let index = 0; index < own.length; ) {
+      const from = Math.max(x(own[index]!), left);
+      // Segments that touch in the picture are painted at once.
+      let to = x(own[index + 1]!);
+      index += 2;
+      while (index < own.length && x(own[index]!) - to < 0.5) {
+        to = x(own[index + 1]!);
+        index += 2;
+      }
+      if (to <= left || from >= right) continue;
+      canvas.beginPath();
+      canvas.roundRect(from, top, Math.max(Math.min(to, right) - from, 1), barHeight, 2);
+      canvas.fill();
+    }
+    if (failed) {
+      canvas.fillStyle = colours.error;
+      canvas.fillRect(Math.max(right - 3, left), top - 1, 3, barHeight + 2);
+    }
+  }
+  canvas.globalAlpha = 1;
+  paintPath(canvas, frame, colours.path, x, first, last);
+  paintLabels(canvas, frame, colours, x, first, last);
+}
+
+/** A small mark at the edge, for a span that is before or after the part looked at. */
+function paintAway(canvas: CanvasRenderingContext2D, edge: number, middle: number, colour: string): void {
+  const inward = edge === 0 ? 1 : -1;
+  canvas.globalAlpha = 0.5;
+  canvas.fillStyle = colour;
+  canvas.beginPath();
+  canvas.moveTo(edge + inward * 3, middle);
+  canvas.lineTo(edge + inward * 7, middle - 3);
+  canvas.lineTo(edge + inward * 7, middle + 3);
+  canvas.fill();
+}
+
+/** Beside the bar where there is room: after it, else before it, else at its end. The path's line is interrupted for it. */
+function paintLabels(
+  canvas: CanvasRenderingContext2D,
+  { tree, visible, window, width, scrollTop, rowHeight, barTop, barHeight, matches, labelOf }: TimelineFrame,
+  colours: TimelineColours,
+  x: (time: number) => number,
+  first: number,
+  last: number,
+): void {
+  for (let row = first; row < last; row++) {
+    const span = visible.spans[row]!;
+    const start = tree.starts[span]!;
+    const end = start + tree.durations[span]!;
+    const label = labelOf(span);
+    if (label === '' || end < window.from || start > window.to) continue;
+    const left = Math.max(x(start), 0);
+    const right = Math.min(Math.max(x(end), left + narrowest), width);
+    const wide = canvas.measureText(label).width;
+    const middle = Math.round(row * rowHeight - scrollTop) + barTop + barHeight / 2;
+    const inside = right + wide + 12 > width && left < wide + 12;
+    const at =
+      !inside && right + wide + 12 <= width ? right + 6 : inside ? right - wide - 8 : left - wide - 6;
+    if (inside && right - left < wide + 16) continue;
+    if (!inside) canvas.clearRect(at - 2, middle - rowHeight / 2 + 1, wide + 4, Math.min(rowHeight - 2, 16));
+    canvas.globalAlpha = matches === undefined || matches[span] === 1 ? 1 : dimmedLabel;
+    if (inside) {
+      canvas.strokeStyle = colours.surface;
+      canvas.lineWidth = 3;
+      canvas.strokeText(label, at, middle + 0.5);
+    }
+    canvas.fillStyle = inside ? colours.ink : colours.text;
+    canvas.fillText(label, at, middle + 0.5);
+  }
+  canvas.globalAlpha = 1;
+}
+
+function paintPath(
+  canvas: CanvasRenderingContext2D,
+  { critical, scrollTop, rowHeight, barTop, barHeight, width, height, joined }: TimelineFrame,
+  colour: string,
+  x: (time: number) => number,
+  first: number,
+  last: number,
+): void {
+  const { rows, starts, ends, offsets, byRow } = critical;
+  const thick = 2;
+  const lineOf = (row: number): number => Math.round(row * rowHeight - scrollTop) + barTop + barHeight + 1;
+  canvas.fillStyle = colour;
+  for (let row = first; row < last; row++) {
+    const y = lineOf(row);
+    let painted = -Infinity;
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      const piece = byRow[at]!;
+      const left = x(starts[piece]!);
+      const right = x(ends[piece]!);
+      // Of pieces that share a pixel, one is enough.
+      if (right < 0 || left > width || right < painted + 0.5) continue;
+      painted = Math.max(right, left + 1);
+      canvas.fillRect(Math.max(left, 0), y, Math.max(Math.min(right, width) - Math.max(left, 0), 1), thick);
+      if (!joined) continue;
+      canvas.globalAlpha = elbow;
+      const next = piece + 1;
+      if (next < rows.length) paintElbow(canvas, right, y, lineOf(rows[next]!), height, thick);
+      // The way to a row from one that is not in view is painted from here.
+      const before = rows[piece - 1];
+      if (before !== undefined && (before < first || before >= last)) {
+        paintElbow(canvas, left, lineOf(before), y, height, thick);
+      }
+      canvas.globalAlpha = 1;
+    }
+  }
+}
+
+function paintElbow(
+  canvas: CanvasRenderingContext2D,
+  at: number,
+  from: number,
+  to: number,
+  height: number,
+  thick: number,
+): void {
+  const top = Math.max(Math.min(from, to), 0);
+  const bottom = Math.min(Math.max(from, to) + thick, height);
+  if (bottom > top) canvas.fillRect(Math.round(at) - 0.5, top, 1, bottom - top);
+}

@@ -1,0 +1,346 @@
+import { signal } from '@preact/signals';
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { TraceView } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { serviceHues } from '../../design/service-hues.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatCount } from '../../format/number.ts';
+import { useKeys } from '../../keyboard/keys.ts';
+import { Button } from '../../parts/button.tsx';
+import { Select, TextField } from '../../parts/field.tsx';
+import { Segmented } from '../../parts/segmented.tsx';
+import { Answered } from '../../parts/states.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { criticalTimes } from './critical-path.ts';
+import { criticalRows } from './critical-rows.ts';
+import { foldedSpans, parseFold, turn, writeFold } from './fold.ts';
+import { Minimap } from './minimap.tsx';
+import { heightOf } from './minimap-pixels.ts';
+import { SpanGrid } from './span-grid.tsx';
+import { SpanPanel } from './span-panel.tsx';
+import type { WaterfallMode } from './span-row.tsx';
+import { matchingSpans, nextMatch } from './span-search.ts';
+import { descendants, spanTree } from './span-tree.ts';
+import { between, type TimeWindow, wholeOf, zoomed } from './time-window.ts';
+import { TraceHead } from './trace-head.tsx';
+import { visibleRows } from './visible-rows.ts';
+import './waterfall.css';
+
+/** A trace as a waterfall. */
+export function WaterfallScreen({ traceId }: { readonly traceId: string }): JSX.Element {
+  const answer = useAnswer<TraceView>(`/traces/${encodeURIComponent(traceId)}`, {
+    windowed: false,
+    every: 0,
+  });
+  return (
+    <div class="screen screen-full waterfall">
+      <Answered answer={answer} height={480}>
+        {(view) => <Waterfall key={view.traceId} view={view} />}
+      </Answered>
+    </div>
+  );
+}
+
+function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
+  const tree = useMemo(() => spanTree(view), [view]);
+  const onPath = useMemo(() => criticalTimes(view), [view]);
+  const hues = useMemo(() => {
+    const found = serviceHues(view.services);
+    return view.services.map((service) => `--hue-${found.get(service)}`);
+  }, [view]);
+  const depth = tree.deepest + 1;
+  const whole = useMemo(() => wholeOf(view.duration), [view]);
+
+  const wanted = parameter('find') ?? '';
+  const only = parameter('only');
+  const mode: WaterfallMode = parameter('view') === 'table' ? 'table' : 'timeline';
+  const foldText = parameter('fold');
+  const spanId = parameter('span');
+  const fold = useMemo(() => parseFold(foldText), [foldText]);
+  const selected = useMemo(() => (spanId === undefined ? -1 : view.spanIds.indexOf(spanId)), [view, spanId]);
+  const folded = useMemo(() => foldedSpans(tree, fold), [tree, fold]);
+  const matches = useMemo(() => matchingSpans(tree, onPath, wanted), [tree, onPath, wanted]);
+  const kept = useMemo(() => {
+    if (only === 'found') return matches;
+    return only === undefined ? undefined : matchingSpans(tree, onPath, only);
+  }, [tree, onPath, only, matches]);
+  const visible = useMemo(() => visibleRows(tree, folded, kept), [tree, folded, kept]);
+  const critical = useMemo(
+    () => criticalRows(view.critical, visible.rows, visible.spans.length),
+    [view, visible],
+  );
+  const [window, setWindow] = useWindow(whole);
+  const inView = useMemo(() => signal({ first: 0, last: 1 }), []);
+
+  const select = useCallback(
+    (span: number) => setParameters({ span: span < 0 ? undefined : view.spanIds[span]! }, { replace: true }),
+    [view],
+  );
+  const turnSpan = useCallback(
+    (span: number) => setParameters({ fold: writeFold(turn(fold, view.spanIds[span]!)) }, { replace: true }),
+    [fold, view],
+  );
+  const close = () => select(-1);
+  const zoomTo = (span: number) =>
+    setWindow(between(tree.starts[span]!, tree.starts[span]! + tree.durations[span]!, whole, 0.05));
+
+  const row = selected < 0 ? -1 : visible.rows[selected]!;
+  const step = (by: number) => {
+    const next = Math.min(Math.max(row + by, 0), visible.spans.length - 1);
+    if (next >= 0) select(visible.spans[next]!);
+  };
+  const jump = (marks: Uint8Array | undefined, by: 1 | -1) => {
+    if (marks === undefined) return;
+    const next = nextMatch(marks, selected < 0 && by < 0 ? 0 : selected, by);
+    if (next >= 0) select(next);
+  };
+  const inward = () => {
+    if (selected < 0) return step(1);
+    if (folded.has(selected)) turnSpan(selected);
+    else if (descendants(tree, selected) > 0) step(1);
+  };
+  const outward = () => {
+    if (selected < 0) return;
+    if (descendants(tree, selected) > 0 && !folded.has(selected)) turnSpan(selected);
+    else if (tree.parents[selected]! >= 0) select(tree.parents[selected]!);
+  };
+  const zoomBy = (factor: number) => {
+    const middle =
+      selected < 0 ? (window.from + window.to) / 2 : tree.starts[selected]! + tree.durations[selected]! / 2;
+    const anchor = middle > window.from && middle < window.to ? middle : (window.from + window.to) / 2;
+    setWindow(zoomed(window, anchor, factor, whole));
+  };
+  const group = 'This screen';
+  useKeys([
+    { keys: 'j', does: 'Next span', group, run: () => step(1) },
+    { keys: 'k', does: 'Span before', group, run: () => step(-1) },
+    { keys: 'ArrowDown', does: 'Next span', group, run: () => step(1) },
+    { keys: 'ArrowUp', does: 'Span before', group, run: () => step(-1) },
+    { keys: 'PageDown', does: 'A page on', group, run: () => step(20) },
+    { keys: 'PageUp', does: 'A page back', group, run: () => step(-20) },
+    { keys: 'Home', does: 'First span', group, run: () => step(-visible.spans.length) },
+    { keys: 'End', does: 'Last span', group, run: () => step(visible.spans.length) },
+    { keys: 'ArrowRight', does: 'Unfold, or go in', group, run: inward },
+    { keys: 'ArrowLeft', does: 'Fold, or go out', group, run: outward },
+    { keys: 'n', does: 'Next that was found', group, run: () => jump(matches, 1) },
+    { keys: 'N', does: 'Found before', group, run: () => jump(matches, -1) },
+    {
+      keys: 'c',
+      does: 'Next on the critical path',
+      group,
+      run: () => jump(matchingSpans(tree, onPath, 'critical'), 1),
+    },
+    { keys: 'e', does: 'Next that failed', group, run: () => jump(matchingSpans(tree, onPath, 'error'), 1) },
+    { keys: 'z', does: 'Zoom to the span', group, run: () => selected >= 0 && zoomTo(selected) },
+    { keys: '+', does: 'Closer', group, run: () => zoomBy(2) },
+    { keys: '-', does: 'Further away', group, run: () => zoomBy(0.5) },
+    { keys: '0', does: 'The whole trace', group, run: () => setWindow(whole) },
+    {
+      keys: 't',
+      does: 'Timeline or table',
+      group,
+      run: () => setParameters({ view: mode === 'table' ? undefined : 'table' }),
+    },
+    { keys: 'Escape', does: 'Close the span', group, run: close },
+  ]);
+
+  const found = useMemo(() => matches?.reduce((sum, each) => sum + each, 0), [matches]);
+  return (
+    <>
+      <TraceHead
+        view={view}
+        hues={hues}
+        depth={depth}
+        onService={(service) =>
+          setParameters({ find: `service:${service.toLowerCase().replaceAll(' ', '')}` })
+        }
+      />
+      <div class="waterfall-frame">
+        <div class="waterfall-main">
+          <div class="waterfall-tools" role="toolbar" aria-label="Waterfall">
+            <TextField
+              class="waterfall-find"
+              label="Find spans"
+              icon="search"
+              hint="/"
+              placeholder="Find: text, error, >5ms, kind:client"
+              value={wanted}
+              onChange={(text) => setParameters({ find: text || undefined }, { replace: true })}
+            />
+            {found !== undefined && (
+              <span class="waterfall-found" role="status">
+                <span class="figure">{formatCount(found)}</span> found
+                <Button look="plain" icon="back" label="Found before (N)" onClick={() => jump(matches, -1)} />
+                <Button
+                  look="plain"
+                  icon="right"
+                  label="Next that was found (n)"
+                  onClick={() => jump(matches, 1)}
+                />
+              </span>
+            )}
+            <Select
+              label="Which spans"
+              value={only ?? ''}
+              options={[
+                { value: '', text: 'All spans' },
+                { value: 'critical', text: 'Critical path' },
+                { value: 'error', text: 'Errors' },
+                { value: 'found', text: 'Found' },
+              ]}
+              onChange={(value) => setParameters({ only: value || undefined })}
+            />
+            <span class="waterfall-fold">
+              <Select
+                label="Folded from depth"
+                value={fold.depth === undefined ? '' : String(fold.depth)}
+                options={[
+                  { value: '', text: 'Unfolded' },
+                  ...Array.from({ length: Math.min(depth - 1, 12) }, (_, level) => ({
+                    value: String(level),
+                    text: level === 0 ? 'Roots only' : `To depth ${level + 1}`,
+                  })),
+                ]}
+                onChange={(value) => setParameters({ fold: value || undefined })}
+              />
+            </span>
+            <span class="waterfall-space" />
+            {mode === 'timeline' && <Legend />}
+            {(window.from > whole.from || window.to < whole.to) && mode === 'timeline' && (
+              <Button icon="fit" onClick={() => setWindow(whole)} title="The whole trace (0)">
+                {formatDuration(window.to - window.from)}
+              </Button>
+            )}
+            <Segmented<WaterfallMode>
+              label="View"
+              value={mode}
+              options={[
+                { value: 'timeline', text: 'Timeline' },
+                { value: 'table', text: 'Table' },
+              ]}
+              onChange={(value) => setParameters({ view: value === 'table' ? 'table' : undefined })}
+            />
+          </div>
+          {mode === 'timeline' && (
+            <RowsMinimap
+              tree={tree}
+              hues={hues}
+              whole={whole}
+              window={window}
+              inView={inView}
+              spans={visible.spans}
+              onWindow={setWindow}
+            />
+          )}
+          {visible.spans.length === 0 ? (
+            <p class="waterfall-none quiet">No span is like that.</p>
+          ) : (
+            <SpanGrid
+              tree={tree}
+              visible={visible}
+              critical={critical}
+              criticalTimes={onPath}
+              hues={hues}
+              window={window}
+              whole={whole}
+              matches={matches}
+              folded={folded}
+              selected={selected}
+              mode={mode}
+              inView={inView}
+              onSelect={select}
+              onFold={turnSpan}
+              onWindow={setWindow}
+            />
+          )}
+        </div>
+        {selected >= 0 && (
+          <SpanPanel
+            key={selected}
+            tree={tree}
+            span={selected}
+            hue={hues[view.service[selected]!]!}
+            critical={onPath[selected]!}
+            onSelect={select}
+            onClose={close}
+            onZoom={() => zoomTo(selected)}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+/** What the looks of a bar mean. */
+function Legend(): JSX.Element {
+  return (
+    <ul class="waterfall-legend" aria-label="Legend">
+      <li>
+        <span class="legend-self" />
+        works itself
+      </li>
+      <li>
+        <span class="legend-waits" />
+        waits
+      </li>
+      <li>
+        <span class="legend-path" />
+        critical path
+      </li>
+    </ul>
+  );
+}
+
+type RowsMinimapProps = Omit<Parameters<typeof Minimap>[0], 'rows'> & {
+  readonly inView: { readonly value: { readonly first: number; readonly last: number } };
+  readonly spans: Int32Array;
+};
+
+/** Follows the rows that are in view by itself, so that scrolling draws nothing else anew. */
+function RowsMinimap({ inView, spans, ...props }: RowsMinimapProps): JSX.Element {
+  const { first, last } = inView.value;
+  const top = spans[Math.min(first, spans.length - 1)] ?? 0;
+  const bottom = spans[Math.min(last, spans.length) - 1] ?? 0;
+  const { count } = props.tree;
+  return <Minimap {...props} rows={{ top: heightOf(top, count), bottom: heightOf(bottom + 1, count) }} />;
+}
+
+const settleMillis = 250;
+
+/** The part of the trace that is looked at; the URL has it as soon as it rests. */
+function useWindow(whole: TimeWindow): [TimeWindow, (window: TimeWindow) => void] {
+  const text = parameter('zoom');
+  const [window, setWindow] = useState(() => parseWindow(text, whole));
+  const written = useRef(text);
+  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  useEffect(() => {
+    // Somebody went back, or followed a link.
+    if (text !== written.current) setWindow(parseWindow(text, whole));
+    written.current = text;
+  }, [text, whole]);
+  const change = useCallback(
+    (next: TimeWindow) => {
+      setWindow(next);
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => {
+        const isWhole = next.from <= whole.from && next.to >= whole.to;
+        written.current = isWhole ? undefined : `${round(next.from)}_${round(next.to)}`;
+        setParameters({ zoom: written.current }, { replace: true });
+      }, settleMillis);
+    },
+    [whole],
+  );
+  return [window, change];
+}
+
+function parseWindow(text: string | undefined, whole: TimeWindow): TimeWindow {
+  const [from, to] = (text ?? '').split('_').map(Number);
+  if (from === undefined || to === undefined || !(to > from)) return whole;
+  return between(from, to, whole);
+}
+
+function round(milliseconds: number): number {
+  return Number(milliseconds.toFixed(4));
+}

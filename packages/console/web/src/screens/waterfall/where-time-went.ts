@@ -1,0 +1,45 @@
+import type { TraceView } from '../../api/console-api.ts';
+import { formatDuration } from '../../format/duration.ts';
+import { formatShare } from '../../format/number.ts';
+
+/** One operation's part of the critical path. */
+export interface CriticalOperation {
+  readonly service: string;
+  readonly operation: string;
+  readonly time: number;
+  readonly spans: number;
+}
+
+/** The operations that hold the critical path, the one that holds most first. */
+export function criticalOperations({
+  critical,
+  service,
+  operation,
+  services,
+  operations,
+}: TraceView): CriticalOperation[] {
+  const found = new Map<number, { time: number; spans: Set<number>; span: number }>();
+  for (const { span, start, end } of critical) {
+    const key = service[span]! * operations.length + operation[span]!;
+    const held = found.get(key) ?? { time: 0, spans: new Set(), span };
+    held.time += end - start;
+    held.spans.add(span);
+    found.set(key, held);
+  }
+  return Array.from(found.values(), ({ time, spans, span }) => ({
+    service: services[service[span]!]!,
+    operation: operations[operation[span]!]!,
+    time,
+    spans: spans.size,
+  })).sort((one, other) => other.time - one.time);
+}
+
+/** Where the time of a trace went, in one sentence; undefined where its path is not known. */
+export function whereTimeWent(view: TraceView): string | undefined {
+  const [most] = criticalOperations(view);
+  if (most === undefined || view.duration <= 0) return undefined;
+  const { service, operation, time, spans } = most;
+  const calls = spans === 1 ? '' : ` in ${spans} calls`;
+  const share = formatShare(Math.min(time / view.duration, 1));
+  return `${operation} of ${service} holds ${formatDuration(time)}${calls}, ${share} of the way from start to end.`;
+}

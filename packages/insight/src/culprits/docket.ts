@@ -1,0 +1,72 @@
+import { mainRoot } from '../trace/trace.ts';
+import type { Anatomy } from './anatomy.ts';
+import type { Exhibit } from './exhibit.ts';
+import { calleeOf, type Expectations } from './expectations.ts';
+
+/** Exhibits beyond these are not kept: they would say nothing new. */
+const exhibitsMax = 100_000;
+
+/** An exhibit, and the trace that it was found in. */
+export interface Filed extends Exhibit {
+  readonly traceId: string;
+}
+
+/** All that the traces of a window show. */
+export class Docket {
+  readonly filed: Filed[] = [];
+  readonly seconds: number;
+  /** Requests that each service took over. */
+  readonly requests: Map<string, number> = new Map();
+  /** Calls to each callee. */
+  readonly calls: Map<string, number> = new Map();
+  readonly callers: Map<string, Set<string>> = new Map();
+  readonly instances: Map<string, Set<string>> = new Map();
+  #traces = 0;
+  #rootTime = 0;
+
+  constructor(seconds: number) {
+    this.seconds = seconds;
+  }
+
+  get traces(): number {
+    return this.#traces;
+  }
+
+  /** Mean microseconds of a trace's root. */
+  get meanTime(): number {
+    return this.#traces === 0 ? 0 : this.#rootTime / this.#traces;
+  }
+
+  add(anatomy: Anatomy, exhibits: readonly Exhibit[], expectations: Expectations): void {
+    const { trace, requests, calls } = anatomy;
+    const root = mainRoot(trace);
+    if (root < 0) return;
+    this.#traces++;
+    this.#rootTime += trace.durations[root]!;
+    for (let row = 0; row < requests.length; row++) {
+      if (requests[row] !== row) continue;
+      const { service, instance } = trace.spans[row]!;
+      countUp(this.requests, service);
+      if (instance !== undefined) addTo(this.instances, service, instance);
+    }
+    for (const row of calls.keys()) {
+      const callee = calleeOf(anatomy, row, expectations);
+      if (callee === undefined) continue;
+      countUp(this.calls, callee);
+      addTo(this.callers, callee, trace.spans[row]!.service);
+    }
+    for (const exhibit of exhibits) {
+      if (this.filed.length < exhibitsMax) this.filed.push({ ...exhibit, traceId: trace.traceId });
+    }
+  }
+}
+
+function countUp(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, member: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([member]));
+  else set.add(member);
+}

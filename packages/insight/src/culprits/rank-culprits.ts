@@ -1,0 +1,93 @@
+import type { Culprit } from './culprit.ts';
+import { describeCulprit } from './describe-culprit.ts';
+import type { Docket, Filed } from './docket.ts';
+import { isOfTime } from './exhibit.ts';
+import type { Expectations } from './expectations.ts';
+import { redirectBlame } from './redirect-blame.ts';
+
+/** What the traces of a window show, and what is usual in it. */
+export interface Hearing {
+  readonly docket: Docket;
+  readonly usual: Expectations;
+}
+
+/** Everything that stands against one of the accused. */
+export interface Case {
+  readonly accused: string;
+  readonly filed: readonly Filed[];
+  /** Failures a request, beyond the usual. */
+  readonly failures: number;
+  /** Time a request, beyond the usual, as a share of what one took. */
+  readonly slower: number;
+  /** What of it weighs, from 0 to 2. */
+  readonly impact: number;
+}
+
+/** Fewer failures than this a request, and less time, are not worth anybody's attention. */
+const failuresMin = 0.01;
+const slowerMin = 0.05;
+/** So many traces have to show it, and so many standard deviations more of them than usual. */
+const tracesMin = 3;
+const deviationsMin = 3;
+const culpritsMax = 10;
+
+/** Who stands out in the current window against the baseline, the greatest impact first. */
+export function rankCulprits(current: Hearing, baseline: Hearing): readonly Culprit[] {
+  const [now, before] = [current.docket, baseline.docket];
+  const usual = byAccused(before.filed);
+  const cases: Case[] = [];
+  for (const [accused, filed] of byAccused(redirectBlame(now, before))) {
+    const known = usual.get(accused) ?? [];
+    if (!standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces)) continue;
+    const found = weigh(accused, filed, known, now, before);
+    if (found.impact > 0) cases.push(found);
+  }
+  cases.sort((one, other) => other.impact - one.impact);
+  const total = cases.reduce((sum, { impact }) => sum + impact, 0);
+  return cases
+    .slice(0, culpritsMax)
+    .map((found) => describeCulprit(found, found.impact / total, current, baseline));
+}
+
+/** Whether so many of so many are more than chance makes of what was before: a two-proportion z-test. */
+function standsOut(now: number, ofNow: number, before: number, ofBefore: number): boolean {
+  if (now < tracesMin) return false;
+  const pooled = (now + before) / (ofNow + ofBefore);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
+  return now / ofNow - before / Math.max(1, ofBefore) >= deviationsMin * deviation;
+}
+
+function weigh(
+  accused: string,
+  filed: readonly Filed[],
+  known: readonly Filed[],
+  now: Docket,
+  before: Docket,
+): Case {
+  const more = (ofTime: boolean): number =>
+    Math.max(0, sum(filed, ofTime) / now.traces - sum(known, ofTime) / Math.max(1, before.traces));
+  const failures = more(false);
+  const slower = more(true) / Math.max(1, before.meanTime);
+  const impact = (failures < failuresMin ? 0 : failures) + (slower < slowerMin ? 0 : slower / (1 + slower));
+  return { accused, filed, failures, slower, impact };
+}
+
+function sum(filed: readonly Filed[], ofTime: boolean): number {
+  let weight = 0;
+  for (const exhibit of filed) if (isOfTime(exhibit.charge) === ofTime) weight += exhibit.weight;
+  return weight;
+}
+
+function byAccused(filed: readonly Filed[]): Map<string, Filed[]> {
+  const cases = new Map<string, Filed[]>();
+  for (const exhibit of filed) {
+    const known = cases.get(exhibit.accused);
+    if (known === undefined) cases.set(exhibit.accused, [exhibit]);
+    else known.push(exhibit);
+  }
+  return cases;
+}
+
+function tracesIn(filed: readonly Filed[]): number {
+  return new Set(filed.map(({ traceId }) => traceId)).size;
+}

@@ -1,0 +1,71 @@
+import type { Attributes } from '@opentelemetry/api';
+import type { InstrumentationScope } from '../resource/resource.ts';
+
+/**
+ * Metrics of a process at one moment, as exporters take them: all of them, or a part of at most {@link metricBatchPoints}
+ * points. Nothing in it changes any more. Times are microseconds since the Unix epoch.
+ */
+export interface MetricBatch {
+  /** Since when sums and histograms count ("cumulative" in OTLP's words): the same in every batch of a registry. */
+  readonly startTime: number;
+  readonly time: number;
+  /** Each with at least one point. A metric may go on in the next batch. Those of one scope stand together. */
+  readonly metrics: readonly MetricPoints[];
+}
+
+export type MetricPoints = SumPoints | GaugePoints | HistogramPoints;
+
+export interface SumPoints extends MetricIdentity {
+  readonly kind: 'sum';
+  /** Whether it only grows. */
+  readonly monotonic: boolean;
+  readonly points: readonly NumberPoint[];
+}
+
+export interface GaugePoints extends MetricIdentity {
+  readonly kind: 'gauge';
+  readonly points: readonly NumberPoint[];
+}
+
+export interface HistogramPoints extends MetricIdentity {
+  readonly kind: 'histogram';
+  readonly points: readonly HistogramPoint[];
+}
+
+export interface MetricIdentity {
+  readonly scope: InstrumentationScope;
+  /** As OpenTelemetry writes names: a counter's has no `_total`. */
+  readonly name: string;
+  readonly description: string;
+  /** By UCUM: `s`, `By`, `1`, `{request}`; empty for none. */
+  readonly unit: string;
+}
+
+export interface NumberPoint {
+  /** Of checked values: texts, numbers, booleans, and arrays of one of these. */
+  readonly attributes: Attributes;
+  /** Any number, whole or not. */
+  readonly value: number;
+}
+
+export interface HistogramPoint {
+  readonly attributes: Attributes;
+  /** Upper bounds of the buckets, included, ascending; the bucket after the last has none. */
+  readonly bounds: readonly number[];
+  /** How many values fell into each bucket, not added up: one count more than bounds. Their sum is the point's count. */
+  readonly counts: ArrayLike<number>;
+  readonly sum: number;
+}
+
+/** Points in a batch, at most. */
+export const metricBatchPoints = 1_000;
+
+/** Where metrics go. */
+export interface MetricSink {
+  /**
+   * Sends a batch; resolves when it has arrived or is given up, which the sink counts by itself. It never fails.
+   *
+   * @param signal - gives it up.
+   */
+  sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<void>;
+}

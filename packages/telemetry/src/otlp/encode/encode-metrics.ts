@@ -1,0 +1,132 @@
+import type { MessageWriter } from '@holdfast/transport/protobuf';
+import type { HistogramPoint, MetricBatch, MetricPoints, NumberPoint } from '../../metrics/metric-points.ts';
+import type { Resource } from '../../resource/resource.ts';
+import { doubleJson, keyValuesJson, writeKeyValues } from './any-value.ts';
+import { requestJson, writeRequest } from './scope-groups.ts';
+import { nanosText, writeDouble, writeFixed64, writeNanos } from './wire-values.ts';
+
+/** OTLP's number for points that count from a start that stays. */
+const cumulative = 2;
+
+/** Metrics as an `ExportMetricsServiceRequest` of OTLP, in protobuf. */
+export function encodeMetrics(writer: MessageWriter, resource: Resource, batch: MetricBatch): void {
+  writeRequest(writer, resource, batch.metrics, (_, metric) => writeMetric(writer, metric, batch));
+}
+
+/** The same in OTLP's JSON. */
+export function metricsJson(resource: Resource, batch: MetricBatch): string {
+  const names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' };
+  return JSON.stringify(requestJson(resource, batch.metrics, names, (metric) => metricJson(metric, batch)));
+}
+
+function writeMetric(writer: MessageWriter, metric: MetricPoints, batch: MetricBatch): void {
+  writer.varint(0x0a);
+  writer.text(metric.name);
+  writer.varint(0x12);
+  writer.text(metric.description);
+  writer.varint(0x1a);
+  writer.text(metric.unit);
+  writer.varint({ gauge: 0x2a, sum: 0x3a, histogram: 0x4a }[metric.kind]);
+  const opened = writer.openLength(2);
+  if (metric.kind === 'histogram') {
+    for (const point of metric.points) writeHistogramPoint(writer, point, batch);
+  } else {
+    for (const point of metric.points) writeNumberPoint(writer, point, batch);
+  }
+  if (metric.kind !== 'gauge') {
+    writer.varint(0x10);
+    writer.varint(cumulative);
+  }
+  if (metric.kind === 'sum' && metric.monotonic) {
+    writer.varint(0x18);
+    writer.varint(1);
+  }
+  writer.closeLength(opened, 2);
+}
+
+function writeNumberPoint(
+  writer: MessageWriter,
+  { attributes, value }: NumberPoint,
+  batch: MetricBatch,
+): void {
+  writer.varint(0x0a);
+  const opened = writer.openLength(1);
+  writeTimes(writer, batch);
+  if (Number.isSafeInteger(value)) {
+    writer.varint(0x31);
+    writeFixed64(writer, value);
+  } else {
+    writer.varint(0x21);
+    writeDouble(writer, value);
+  }
+  writeKeyValues(writer, 0x3a, attributes);
+  writer.closeLength(opened, 1);
+}
+
+function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch: MetricBatch): void {
+  const { attributes, bounds, counts, sum } = point;
+  writer.varint(0x0a);
+  const opened = writer.openLength(2);
+  writeTimes(writer, batch);
+  writer.varint(0x21);
+  writeFixed64(writer, total(counts));
+  writer.varint(0x29);
+  writeDouble(writer, sum);
+  writer.varint(0x32);
+  writer.varint(8 * counts.length);
+  for (let index = 0; index < counts.length; index++) writeFixed64(writer, counts[index]!);
+  writer.varint(0x3a);
+  writer.varint(8 * bounds.length);
+  for (const bound of bounds) writeDouble(writer, bound);
+  writeKeyValues(writer, 0x4a, attributes);
+  writer.closeLength(opened, 2);
+}
+
+function writeTimes(writer: MessageWriter, { startTime, time }: MetricBatch): void {
+  writer.varint(0x11);
+  writeNanos(writer, startTime);
+  writer.varint(0x19);
+  writeNanos(writer, time);
+}
+
+function metricJson(metric: MetricPoints, batch: MetricBatch): object {
+  const { description, kind, name, unit } = metric;
+  const identity = { name, description, unit };
+  if (kind === 'histogram') {
+    const dataPoints = metric.points.map((point) => histogramPointJson(point, batch));
+    return { ...identity, histogram: { dataPoints, aggregationTemporality: cumulative } };
+  }
+  const dataPoints = metric.points.map((point) => numberPointJson(point, batch));
+  if (kind === 'gauge') return { ...identity, gauge: { dataPoints } };
+  const { monotonic: isMonotonic } = metric;
+  return { ...identity, sum: { dataPoints, aggregationTemporality: cumulative, isMonotonic } };
+}
+
+function numberPointJson({ attributes, value }: NumberPoint, batch: MetricBatch): object {
+  return {
+    ...timesJson(batch),
+    ...(Number.isSafeInteger(value) ? { asInt: `${value}` } : { asDouble: doubleJson(value) }),
+    attributes: keyValuesJson(attributes),
+  };
+}
+
+function histogramPointJson(point: HistogramPoint, batch: MetricBatch): object {
+  return {
+    ...timesJson(batch),
+    count: `${total(point.counts)}`,
+    sum: doubleJson(point.sum),
+    bucketCounts: Array.from(point.counts, (count) => `${count}`),
+    explicitBounds: point.bounds,
+    attributes: keyValuesJson(point.attributes),
+  };
+}
+
+function timesJson({ startTime, time }: MetricBatch): object {
+  return { startTimeUnixNano: nanosText(startTime), timeUnixNano: nanosText(time) };
+}
+
+function total(counts: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < counts.length; index++) sum += counts[index]!;
+  return sum;
+}

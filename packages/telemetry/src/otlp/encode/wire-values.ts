@@ -1,0 +1,55 @@
+import type { MessageWriter } from '@holdfast/transport/protobuf';
+
+const twoPow32 = 0x1_0000_0000;
+
+/** Where a double is taken apart: cheaper than a bigint. */
+const view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(8));
+const idBytes: Uint8Array = new Uint8Array(16);
+
+export function writeDouble(writer: MessageWriter, value: number): void {
+  view.setFloat64(0, value, true);
+  writer.fixed32(view.getUint32(0, true));
+  writer.fixed32(view.getUint32(4, true));
+}
+
+/** A whole number that a `fixed64` or `sfixed64` holds, up to 53 bits. */
+export function writeFixed64(writer: MessageWriter, value: number): void {
+  writer.fixed32(value >>> 0);
+  writer.fixed32(Math.floor(value / twoPow32));
+}
+
+/** A whole number as a varint of 64 bits, in two's complement. */
+export function writeInt64(writer: MessageWriter, value: number): void {
+  if (value >= 0) writer.varint(value);
+  else writer.varint64(value, Math.floor(value / twoPow32));
+}
+
+/** Nanoseconds of a time in microseconds, and of what is a while after it. Their sum is more than a number holds. */
+export function writeNanos(writer: MessageWriter, micros: number, laterMicros = 0): void {
+  const whole = Math.floor(micros);
+  const nanos = Math.round((micros - whole) * 1_000) + Math.round(laterMicros * 1_000);
+  const low = (whole % twoPow32) * 1_000 + nanos;
+  writer.fixed32(low % twoPow32);
+  writer.fixed32(Math.floor(whole / twoPow32) * 1_000 + Math.floor(low / twoPow32));
+}
+
+/** The same as a decimal text. */
+export function nanosText(micros: number, laterMicros = 0): string {
+  const whole = Math.floor(micros);
+  const nanos = Math.round((micros - whole) * 1_000) + Math.round(laterMicros * 1_000);
+  return `${BigInt(whole) * 1_000n + BigInt(nanos)}`;
+}
+
+/** The bytes of an identifier that is given in hexadecimal digits, with their length. */
+export function writeId(writer: MessageWriter, hex: string): void {
+  const length = hex.length >>> 1;
+  for (let index = 0; index < length; index++) {
+    idBytes[index] = (digit(hex.charCodeAt(2 * index)) << 4) | digit(hex.charCodeAt(2 * index + 1));
+  }
+  writer.lengthPrefixed(idBytes.subarray(0, length));
+}
+
+function digit(code: number): number {
+  // Digits stand from 0x30, letters of either case from 0x41 and 0x61.
+  return code < 0x3a ? code - 0x30 : (code & 0x0f) + 9;
+}

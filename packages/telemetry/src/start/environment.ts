@@ -1,0 +1,19 @@
+import { diag } from '@opentelemetry/api';
+
+/** Variables by their names, as `process.env` has them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A whole number from 0; undefined where there is none. What is no number is told to `diag` and passed over. */
+export function wholeNumberFrom(environment: Environment, name: string): number | undefined {
+  const text = environment[name]?.trim() ?? '';
+  if (text === '') return undefined;
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 0) return value;
+  diag.warn(`${name} is ${text}, but must be a whole number from 0: it is passed over`);
+  return undefined;
+}
+
+/** Whether the exporter of a signal, such as `OTEL_TRACES_EXPORTER`, is `none`. */
+export function isSwitchedOff(environment: Environment, name: string): boolean {
+  return environment[name]?.trim().toLowerCase() === 'none';
+}

@@ -1,0 +1,85 @@
+import type { Duration, World } from '@holdfast/core';
+import type { Attributes } from '@opentelemetry/api';
+import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
+import type { LogLevel } from '../logs/severity.ts';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { PropagatorName } from '../propagation/propagators.ts';
+import type { Sampler } from '../sampling/sampler.ts';
+import type { HeldLimits } from '../trace/held-traces.ts';
+import type { SpanLimits } from '../trace/span-limits.ts';
+
+/**
+ * What a process tells of itself. What is left out is taken from the environment, by OpenTelemetry's variables. A signal whose
+ * exporter is `none` there (`OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER`) is neither made nor sent.
+ */
+export interface TelemetryOptions {
+  /** `service.name`. Default `OTEL_SERVICE_NAME`, or what `OTEL_RESOURCE_ATTRIBUTES` says, or `unknown_service:node`. */
+  readonly service?: string;
+  /** `service.version`. */
+  readonly version?: string;
+  /** `service.instance.id`. Default a new UUID. */
+  readonly instance?: string;
+  /** Further attributes of the resource, over those of `OTEL_RESOURCE_ATTRIBUTES`. */
+  readonly attributes?: Attributes;
+  /**
+   * Where an OTLP receiver listens over HTTP. Default `OTEL_EXPORTER_OTLP_ENDPOINT`, or `http://localhost:4318`; `false` sends
+   * nothing.
+   */
+  readonly endpoint?: string | false;
+  /** Where telemetry goes instead. */
+  readonly exporter?: TelemetryExporter;
+  /** Headers that are sent along. Default `OTEL_EXPORTER_OTLP_HEADERS`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Default `OTEL_TRACES_SAMPLER`, or `parentBased(alwaysOn)`. */
+  readonly sampler?: Sampler;
+  readonly limits?: Partial<SpanLimits>;
+  /** How much `errorsAlways` may hold back. */
+  readonly held?: Partial<HeldLimits>;
+  /** Whether spans of operations carry the messages of errors, which may hold values of users. Default false. */
+  readonly errorMessages?: boolean;
+  /** Default `OTEL_PROPAGATORS`, or `tracecontext` and `baggage`. */
+  readonly propagators?: readonly PropagatorName[];
+  /** OpenTelemetry's instrumentations. They have to be enabled before what they instrument is loaded. */
+  readonly instrumentations?: readonly InstrumentationLike[];
+  readonly metrics?: MetricsOptions | false;
+  readonly logs?: LogsOptions;
+  /** The admin endpoint: on loopback, told to consoles by the attribute `holdfast.admin.url`. Default `false`. */
+  readonly admin?: AdminOptions | boolean;
+  /** Default `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Where time and ids of spans and logs come from. Default: the platform's. */
+  readonly world?: World;
+}
+
+export interface MetricsOptions {
+  /** One that there is already. Telemetry's own metrics stay in it: for another start, give it another. */
+  readonly registry?: MetricRegistry;
+  /** Between two exports. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60 s. */
+  readonly interval?: Duration;
+  /** Whether to measure what the process takes of its host. Default true. */
+  readonly host?: boolean;
+}
+
+export interface LogsOptions {
+  /** The least level that is sent. Default `trace`: everything. */
+  readonly level?: LogLevel;
+}
+
+export interface AdminOptions {
+  /** Default 0: one that is free. */
+  readonly port?: number;
+  /** Default the environment's `HOLDFAST_ADMIN_TOKEN`; without one, what changes something is refused. */
+  readonly token?: string;
+}
+
+/** What is needed of an `Instrumentation` of OpenTelemetry's. */
+export interface InstrumentationLike {
+  // biome-ignore lint/suspicious/noExplicitAny: of whatever version of the API it was made for.
+  setTracerProvider(provider: any): void;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  setMeterProvider(provider: any): void;
+  // biome-ignore lint/suspicious/noExplicitAny: likewise.
+  setLoggerProvider?(provider: any): void;
+  enable(): void;
+  disable(): void;
+}

@@ -1,0 +1,1 @@
+export { otlpSchema } from './otlp-schema.ts';

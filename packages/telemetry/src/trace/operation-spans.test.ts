@@ -1,0 +1,49 @@
+import { coreErrors } from '@holdfast/core';
+import { SpanStatusCode } from '@opentelemetry/api';
+import { expect, test } from 'vitest';
+import { tracing } from '../../test/tracing.ts';
+import { alwaysOff } from '../sampling/constant.ts';
+import { operationSpans } from './operation-spans.ts';
+
+test('operations are spans that nest, with their attributes and events', async () => {
+  const { contexts, named, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts });
+  const outer = observer.enter('call', { attempt: 2, 'db.system': 'none' })!;
+  await outer.bind(async () => {
+    await null;
+    const inner = observer.enter('step', {})!;
+    inner.event('retried', { delay: 5 });
+    inner.exit(undefined);
+  });
+  outer.exit(undefined);
+  expect(named('step').parentId).toBe(named('call').context.spanId);
+  expect(named('call').attributes).toEqual({ 'holdfast.attempt': 2, 'db.system': 'none' });
+  expect(named('call').status.code).toBe(SpanStatusCode.UNSET);
+  expect(named('step').events).toMatchObject([{ name: 'retried', attributes: { 'holdfast.delay': 5 } }]);
+});
+
+test.each([true, false])('what an operation fails with is its status; with messages: %s', (errorMessages) => {
+  const { contexts, spans, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts, errorMessages });
+  observer.enter('ours', {})!.exit(coreErrors.create('DEADLINE_EXCEEDED', { message: 'too late' }));
+  observer.enter('foreign', {})!.exit(new RangeError('redis://app:hunter2@cache'));
+  observer.enter('system', {})!.exit(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+  observer.enter('thrown', {})!.exit('just words');
+  const message = (text: string) => (errorMessages ? { message: text } : {});
+  expect(spans.map(({ attributes, status }) => [attributes['error.type'], status])).toEqual([
+    ['DEADLINE_EXCEEDED', { code: SpanStatusCode.ERROR, ...message('too late') }],
+    ['RangeError', { code: SpanStatusCode.ERROR, ...message('redis://app:[redacted]@cache') }],
+    ['ECONNREFUSED', { code: SpanStatusCode.ERROR, ...message('refused') }],
+    ['_OTHER', { code: SpanStatusCode.ERROR, ...message('just words') }],
+  ]);
+});
+
+test('inside of what is not sampled, operations cost nothing more', () => {
+  const { contexts, spans, tracer } = tracing({ sampler: alwaysOff });
+  const observer = operationSpans({ tracer, contexts });
+  const outer = observer.enter('call', {})!;
+  outer.event('nothing');
+  expect(outer.bind(() => observer.enter('step', {}))).toBeUndefined();
+  outer.exit(new Error('failed'));
+  expect(spans).toEqual([]);
+});

@@ -1,0 +1,16 @@
+import type { Sampler } from '../sampling/sampler.ts';
+import type { EpochClock } from './epoch-clock.ts';
+import type { HeldTraces } from './held-traces.ts';
+import type { IdSource } from './ids.ts';
+import type { SpanLimits } from './span-limits.ts';
+import type { SpanSink } from './span-record.ts';
+
+/** What all tracers of a provider share. */
+export interface SpanRecorder {
+  readonly clock: EpochClock;
+  readonly ids: IdSource;
+  readonly limits: SpanLimits;
+  readonly sampler: Sampler;
+  readonly held: HeldTraces;
+  readonly sink: SpanSink;
+}
