@@ -1,11 +1,13 @@
 import { NamedDigraph } from '../graph/digraph.ts';
 import { stronglyConnected } from '../graph/strongly-connected.ts';
 import type { Docket, Filed } from './docket.ts';
-import type { Charge } from './exhibit.ts';
+import { type Charge, isOfTime } from './exhibit.ts';
 import { Queues } from './queued-behind.ts';
 
-/** A callee of which so many more calls go wrong than usual is one that callers cut themselves off from. */
+/** Callers cut themselves off from a callee of which this share of calls goes wrong, beyond the usual: fails, or is late. */
 const cutOffFrom = 0.2;
+/** A failure weighs as much as so many late answers: with an open breaker only its probes fail. */
+const failureWeight = 4;
 
 /**
  * Passes blame on to those at whom other exhibits point: who waits behind calls to somebody seems slow itself, and who calls
@@ -74,12 +76,12 @@ class Afflictions {
     this.#current = current;
     for (const exhibit of filed) if (!mayBeCutOff(exhibit)) this.add(exhibit);
     for (const filed of baseline.filed) {
-      if (!mayBeCutOff(filed)) this.#count(filed.accused, -1 / timesCalled(baseline, filed.accused));
+      if (!mayBeCutOff(filed)) this.#count(filed, -1 / timesCalled(baseline, filed.accused));
     }
   }
 
-  add({ accused }: Filed): void {
-    this.#count(accused, 1 / timesCalled(this.#current, accused));
+  add(filed: Filed): void {
+    this.#count(filed, 1 / timesCalled(this.#current, filed.accused));
   }
 
   worst(candidates: Iterable<string>, besides: string): string | undefined {
@@ -92,8 +94,9 @@ class Afflictions {
     return worst;
   }
 
-  #count(name: string, share: number): void {
-    this.#shares.set(name, (this.#shares.get(name) ?? 0) + share);
+  #count({ accused, charge }: Filed, share: number): void {
+    const weight = isOfTime(charge) ? 1 : failureWeight;
+    this.#shares.set(accused, (this.#shares.get(accused) ?? 0) + share * weight);
   }
 }
 

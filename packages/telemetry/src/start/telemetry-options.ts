@@ -35,6 +35,8 @@ export interface TelemetryOptions {
   readonly limits?: Partial<SpanLimits>;
   /** How much `errorsAlways` may hold back. */
   readonly held?: Partial<HeldLimits>;
+  /** Whether spans of operations carry the messages of errors, which may hold values of users. Default false. */
+  readonly errorMessages?: boolean;
   /** Default `OTEL_PROPAGATORS`, or `tracecontext` and `baggage`. */
   readonly propagators?: readonly PropagatorName[];
   /** OpenTelemetry's instrumentations. They have to be enabled before what they instrument is loaded. */
