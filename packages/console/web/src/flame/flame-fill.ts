@@ -25,7 +25,7 @@ export function changeFill(
   return (node) => {
     const change = changeOf(tree, node) / whole;
     if (Math.abs(change) < 0.005) return { colour: colourOf('--mark-soft'), strength: 0.9 };
-    const strength = Math.min(0.2 + Math.abs(change) * 2.4, 0.75);
+    const strength = Math.min(0.2 + Math.abs(change) * 2, 0.62);
     return { colour: colourOf(change > 0 ? '--alarm-mark' : '--hue-1'), strength };
   };
 }

@@ -3,6 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/ho
 import { colourOf } from '../design/colour.ts';
 import { theme } from '../design/theme.ts';
 import { formatShare } from '../format/number.ts';
+import { useFonts } from '../parts/use-fonts.ts';
 import { useSize } from '../parts/use-size.ts';
 import { changeFill, changeOf, groupFill, type HueOf } from './flame-fill.ts';
 import { everything, flameLayout, focusOn, neighbour, nodeAt } from './flame-layout.ts';
@@ -34,6 +35,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const tip = useRef<HTMLDivElement>(null);
   const { width, height } = useSize(scroller);
+  useFonts();
   const [scrollTop, setScrollTop] = useState(0);
   const [pointed, setPointed] = useState(-1);
   const [chosen, setChosen] = useState(-1);
@@ -69,7 +71,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
       },
       {
         text: colourOf('--ink'),
-        note: colourOf('--ink-2'),
+        note: colourOf(compared ? '--ink' : '--ink-2'),
         outline: colourOf('--ink'),
         font: `11.5px ${getComputedStyle(context.canvas).fontFamily}`,
       },
@@ -132,7 +134,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
         </nav>
       )}
       <div class="flame-frame">
-        {/* biome-ignore lint/a11y/noStaticElementInteractions: it has a role, and keys. */}
+        {/* biome-ignore lint/a11y/useSemanticElements: a group that is walked, not a set of fields. */}
         <div
           class="flame-scroller"
           ref={scroller}
@@ -150,6 +152,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
           onKeyDown={walk}
         >
           <div style={{ height: `${layout.rows.length * flameRow}px` }}>
+            {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas has no focus. */}
             <canvas
               ref={canvas}
               class={pointed >= 0 ? 'flame-canvas-over' : ''}

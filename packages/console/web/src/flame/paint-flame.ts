@@ -32,7 +32,8 @@ export interface FlameColours {
   readonly font: string;
 }
 
-export const flameRow = 22;
+/** How high a row is, in CSS pixels. */
+export const flameRow = 24;
 
 const narrowestPixels = 0.6;
 

@@ -32,8 +32,18 @@ const spans: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** What a person types for a duration, in milliseconds: `250ms`, `1.5 s`, `80` (milliseconds). Undefined if it is none. */
+const parts = /(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m|h|d)\s*/y;
+
+/** What a person types for a duration, in milliseconds: `250ms`, `1.5 s`, `2m 05s`, `80` (milliseconds). Undefined if it is none. */
 export function parseDuration(text: string): number | undefined {
-  const found = /^\s*(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m|h|d)?\s*$/.exec(text);
-  return found === null ? undefined : Number(found[1]) * spans[found[2] ?? 'ms']!;
+  const typed = text.trim();
+  if (/^\d+(\.\d+)?$/.test(typed)) return Number(typed);
+  let sum: number | undefined;
+  parts.lastIndex = 0;
+  for (let at = 0; at < typed.length; at = parts.lastIndex) {
+    const found = parts.exec(typed);
+    if (found === null) return undefined;
+    sum = (sum ?? 0) + Number(found[1]) * spans[found[2]!]!;
+  }
+  return sum;
 }

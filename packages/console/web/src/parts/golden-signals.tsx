@@ -15,7 +15,7 @@ export function GoldenSignalPanels({ signals }: { readonly signals: GoldenSignal
   const errorsNow = signals.errors.values.findLast((value) => value !== null) ?? 0;
   const saturationNow = signals.saturation?.values.findLast((value) => value !== null) ?? 0;
   const errorTone = errorsNow >= errorsAlarm ? 'alarm' : errorsNow >= errorsWarn ? 'warn' : undefined;
-  const anyErrors = signals.errors.values.some((value) => value !== null && value > 0);
+  const anyErrors = signals.errors.values.some((value) => value !== null && value >= errorsWarn);
   // The same list while the answer is the same, so that charts are not painted for nothing.
   const series = useMemo(
     () => ({

@@ -25,7 +25,7 @@ export function SignalPanel(props: SignalPanelProps): JSX.Element {
   return (
     <section class="signal" aria-label={title}>
       <header>
-        <h3>{title}</h3>
+        <h2>{title}</h2>
         {series.length > 1 && (
           <ul class="signal-legend">
             {series.map(({ name, token }, index) => (

@@ -15,7 +15,7 @@ export interface Column<Row> {
   readonly align?: 'end';
   /** A width in CSS. Columns without one share the rest. */
   readonly width?: string;
-  /** From which width of the screen it is shown: `medium` 700, `wide` 1,100 pixels. */
+  /** From which width of the table it is shown: `medium` 560, `wide` 1,000 pixels. */
   readonly from?: 'medium' | 'wide';
   readonly cell: (row: Row) => ComponentChildren;
   /** Makes the column sortable. */

@@ -97,7 +97,7 @@ function optionsOf(
     width,
     height,
     ms: 1,
-    padding: axes ? [8, 4, 0, 0] : [2, 0, 2, 0],
+    padding: axes ? [6, 14, 0, 0] : [2, 0, 2, 0],
     legend: { show: false },
     cursor: {
       y: false,
@@ -114,14 +114,14 @@ function optionsOf(
             ...axis,
             size: 22,
             gap: 4,
-            space: 72,
+            space: 56,
             grid: { show: false },
             values: (_plot, splits) =>
               splits.map((at) => formatTime(at).slice(0, secondsMatter(splits) ? 8 : 5)),
           },
           {
             ...axis,
-            size: 48,
+            size: (_plot, values) => 10 + 6.2 * Math.max(1, ...(values ?? []).map((text) => text.length)),
             gap: 6,
             space: 32,
             grid: { stroke: line, width: 1 },

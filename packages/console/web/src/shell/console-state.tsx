@@ -4,6 +4,7 @@ import { holdToken, token } from '../api/request.ts';
 import type { Answer } from '../api/use-answer.ts';
 import { formatBytes, formatRate } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
+import { askForToken } from '../token/token-dialog.tsx';
 
 /** How the console itself is: what it receives, what it keeps, whether it answers, and whether one may act. */
 export function ConsoleState({ status }: { readonly status: Answer<ConsoleStatus> }): JSX.Element {
@@ -43,9 +44,7 @@ export function ConsoleState({ status }: { readonly status: Answer<ConsoleStatus
             ? 'You may act. Press to give the token back.'
             : 'Actions need the token that the console printed when it started.'
         }
-        onClick={() =>
-          holdToken(data?.mayAct ? undefined : prompt('Token of the console')?.trim() || token.value)
-        }
+        onClick={() => (data?.mayAct ? holdToken(undefined) : askForToken())}
       >
         <Icon name="key" size={14} />
         <span>

@@ -14,6 +14,7 @@ import { matchPath } from '../routing/match-path.ts';
 import { screens } from '../screens/screens.ts';
 import { live, paused } from '../time/range.ts';
 import { RangePicker } from '../time/range-picker.tsx';
+import { TokenDialog } from '../token/token-dialog.tsx';
 import { ConsoleState } from './console-state.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
@@ -24,7 +25,8 @@ export function Shell(): JSX.Element {
   const [help, setHelp] = useState(false);
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
-  const status = useAnswer<ConsoleStatus>('/status', { windowed: false, channel: 'status' });
+  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
+  const status = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
   const found = shownScreen(path.value);
   const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
 
@@ -125,6 +127,7 @@ export function Shell(): JSX.Element {
         )}
       </main>
       {palette && <CommandPalette onClose={() => setPalette(false)} />}
+      <TokenDialog />
       {help && <KeyHelp onClose={() => setHelp(false)} />}
     </div>
   );

@@ -19,7 +19,8 @@ export function RangePicker(): JSX.Element {
   ]);
   useEffect(() => {
     if (!open) return;
-    frame.current?.querySelector<HTMLElement>('[aria-pressed="true"], li button')?.focus();
+    const [first] = frame.current!.querySelectorAll<HTMLElement>('li button');
+    (frame.current!.querySelector<HTMLElement>('[aria-pressed="true"]') ?? first)?.focus();
     const close = (event: Event): void => {
       const away =
         event instanceof KeyboardEvent

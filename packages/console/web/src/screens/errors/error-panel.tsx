@@ -51,7 +51,6 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
       <h3>Samples</h3>
       <ol class="error-samples">
         {group.samples.map((sample, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: two samples may be alike in all they have.
           <Sample key={index} sample={sample} open={index === 0} />
         ))}
       </ol>
@@ -80,7 +79,6 @@ function Sample({ sample, open }: { readonly sample: ErrorSampleRow; readonly op
           <summary class="quiet">Stack</summary>
           <ol class="error-stack">
             {stackFrames(sample.stack).map((frame, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a stack does not change.
               <li key={index} class={frame.own ? 'error-frame-own' : 'quiet'}>
                 {frame.name} <span class="error-frame-place">{frame.place}</span>
               </li>

@@ -165,5 +165,5 @@ const columns: readonly Column<ErrorGroupRow>[] = [
 
 function noteOf(groups: readonly ErrorGroupRow[]): string {
   const count = groups.reduce((sum, group) => sum + group.count, 0);
-  return `${formatCount(groups.length)}, ${formatCount(count)} errors`;
+  return `${formatCount(groups.length)}, of ${formatCount(count)} errors`;
 }

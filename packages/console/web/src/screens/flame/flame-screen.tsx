@@ -6,13 +6,12 @@ import { serviceHues } from '../../design/service-hues.ts';
 import { criticalFlame } from '../../flame/critical-flame.ts';
 import { changeText, FlameGraph } from '../../flame/flame-graph.tsx';
 import { flameMatches, matchedWeight } from '../../flame/flame-search.ts';
-import { nodeKeys } from '../../flame/flame-tree.ts';
+import { nodeKeys, wholeWeight } from '../../flame/flame-tree.ts';
 import { type HeaviestRow, heaviest } from '../../flame/heaviest.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatShare } from '../../format/number.ts';
 import { Select, TextField } from '../../parts/field.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -31,7 +30,7 @@ export function FlameScreen(): JSX.Element {
     every: 10_000,
   });
   return (
-    <div class="screen screen-full flame-screen">
+    <div class="screen">
       <Filters />
       <Answered answer={answer} height={400}>
         {(view) => <Flame view={view} />}
@@ -122,9 +121,7 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
   const zoom = parameter('zoom');
   const zoomed = zoom === undefined ? -1 : keys.indexOf(zoom);
   const rows = useMemo(() => heaviest(tree), [tree]);
-  const whole = rows.reduce((sum, { self }) => sum + self, 0);
-  const compared = view.baseTraces !== undefined;
-  const asTable = parameter('view') === 'table';
+  const whole = wholeWeight(tree);
   if (tree.count === 0) {
     return (
       <Empty icon="flame" title="No trace is like that in this window.">
@@ -144,136 +141,81 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
           </span>
         )}
       </p>
-      <div class="flame-split">
-        <Panel
-          title="Critical path"
-          note="mean time a trace, callers on top"
-          class="flame-main"
-          aside={
-            <Segmented<string>
-              label="View"
-              value={asTable ? 'table' : 'flame'}
-              options={[
-                { value: 'flame', text: 'Flame' },
-                { value: 'table', text: 'Table' },
-              ]}
-              onChange={(value) => setParameters({ view: value === 'table' ? 'table' : undefined })}
-            />
-          }
-          flush={asTable}
-        >
-          {asTable ? (
-            <div class="flame-table">
-              <Table<HeaviestRow>
-                label="Operations on the critical path"
-                columns={heaviestColumns(whole)}
-                rows={rows}
-                keyOf={({ group, label }) => `${group} ${label}`}
-                linkOf={({ node }) => ({
-                  to: '/flame',
-                  parameters: { ...kept(), view: undefined, zoom: keys[node]! },
-                })}
-                sortParameter="sort"
-                sort="-self"
-                walk
-              />
-            </div>
-          ) : (
-            <FlameGraph
-              tree={tree}
-              label="Critical paths of all traces"
-              format={formatDuration}
-              hueOf={hueOf}
-              matches={matches}
-              zoomed={zoomed}
-              onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
-              detailOf={(node) => (
-                <p class="quiet">in {formatShare(view.nodes[node]!.presence)} of the traces</p>
-              )}
-            />
-          )}
+      <Panel
+        title="Critical path"
+        note="mean time a trace, callers on top"
+        aside={view.baseTraces !== undefined && <ChangeLegend />}
+      >
+        <FlameGraph
+          tree={tree}
+          label="Critical paths of all traces"
+          format={formatDuration}
+          hueOf={hueOf}
+          matches={matches}
+          zoomed={zoomed}
+          onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
+          detailOf={(node) => <p class="quiet">in {formatShare(view.nodes[node]!.presence)} of the traces</p>}
+        />
+      </Panel>
+      {view.baseTraces === undefined ? (
+        <Panel title="Heaviest" note="by own time a trace" flush>
+          <Table<HeaviestRow>
+            label="Operations on the critical path"
+            columns={heaviestColumns(whole, hueOf)}
+            rows={rows}
+            keyOf={({ group, label }) => `${group} ${label}`}
+            linkOf={({ node }) => ({ to: '/flame', parameters: { ...kept(), zoom: keys[node]! } })}
+            sortParameter="sort"
+            sort="-self"
+            walk
+          />
         </Panel>
-        {compared ? (
-          <Panel title="What changed" note="own time a trace" flush class="flame-side">
-            <Changes changes={view.changes} />
-          </Panel>
-        ) : (
-          <Panel title="Heaviest" note="own time a trace" flush class="flame-side">
-            <ul class="flame-changes">
-              {rows.slice(0, 30).map(({ label, group, self, node }) => (
-                <li key={`${group} ${label}`}>
-                  <button
-                    type="button"
-                    class="flame-change"
-                    onClick={() => setParameters({ zoom: keys[node]! })}
-                  >
-                    <span class="flame-change-name cut">{label}</span>
-                    <span class="figure">{formatDuration(self)}</span>
-                    <span class="flame-change-bar">
-                      <span
-                        style={{
-                          width: `${(self / Math.max(rows[0]!.self, 1e-9)) * 100}%`,
-                          background: `var(${hueOf(group)})`,
-                        }}
-                      />
-                    </span>
-                  </button>
-                </li>
-              ))}
-            </ul>
-          </Panel>
-        )}
-      </div>
+      ) : (
+        <Panel title="What changed" note="own time a trace" flush>
+          <Table<FlameChange>
+            label="Operations whose time changed"
+            columns={changeColumns(view.changes, whole)}
+            rows={view.changes}
+            keyOf={({ service, operation }) => `${service} ${operation}`}
+            linkOf={({ operation }) => ({ to: '/flame', parameters: { ...kept(), find: operation } })}
+            sortParameter="sort"
+            walk
+            empty={<Empty icon="check" title="Nothing changed." />}
+          />
+        </Panel>
+      )}
     </>
   );
 }
 
-/** What got slower to the right, what got faster to the left. */
-function Changes({ changes }: { readonly changes: readonly FlameChange[] }): JSX.Element {
-  const most = changes.reduce(
-    (largest, { self, baseSelf }) => Math.max(largest, Math.abs(self - baseSelf)),
-    1e-9,
-  );
-  if (changes.length === 0) return <Empty title="Nothing changed." />;
+/** What the colours of a comparison mean. */
+function ChangeLegend(): JSX.Element {
   return (
-    <ul class="flame-changes">
-      {changes.slice(0, 40).map(({ service, operation, self, baseSelf }) => {
-        const change = self - baseSelf;
-        return (
-          <li key={`${service} ${operation}`}>
-            <button
-              type="button"
-              class="flame-change"
-              title={`${formatDuration(baseSelf)} before, ${formatDuration(self)} now`}
-              onClick={() => setParameters({ find: operation }, { replace: true })}
-            >
-              <span class="flame-change-name cut">
-                <span class="quiet">{service}</span> {operation}
-              </span>
-              <span class={`figure ${change > 0 ? 'flame-slower' : 'flame-faster'}`}>
-                {changeText(change, formatDuration)}
-              </span>
-              <span class="flame-change-bar flame-change-both">
-                <span
-                  class={change > 0 ? 'flame-bar-slower' : 'flame-bar-faster'}
-                  style={{ width: `${(Math.abs(change) / most) * 50}%` }}
-                />
-              </span>
-            </button>
-          </li>
-        );
-      })}
+    <ul class="flame-legend" aria-label="Legend">
+      <li>
+        <i class="flame-bar-slower" /> slower
+      </li>
+      <li>
+        <i class="flame-bar-same" /> as before
+      </li>
+      <li>
+        <i class="flame-bar-faster" /> faster
+      </li>
     </ul>
   );
 }
 
+/** What is chosen, for links that change one thing of it. */
 function kept(): Record<string, string | undefined> {
   return Object.fromEntries(
-    ['service', 'operation', 'compare', 'baseFrom', 'baseTo', 'find'].map((name) => [name, parameter(name)]),
+    ['service', 'operation', 'compare', 'baseFrom', 'baseTo', 'find', 'sort'].map((name) => [
+      name,
+      parameter(name),
+    ]),
   );
 }
 
-function heaviestColumns(whole: number): readonly Column<HeaviestRow>[] {
+function heaviestColumns(whole: number, hueOf: (group: string) => string): readonly Column<HeaviestRow>[] {
   return [
     { key: 'label', title: 'Operation', cell: ({ label }) => label, sortBy: ({ label }) => label },
     {
@@ -285,20 +227,90 @@ function heaviestColumns(whole: number): readonly Column<HeaviestRow>[] {
       sortBy: ({ self }) => self,
     },
     {
-      key: 'share',
+      key: 'bar',
       title: 'Share',
+      width: '32%',
+      from: 'medium',
+      cell: ({ self, group }) => (
+        <span class="flame-share" aria-hidden="true">
+          <span style={{ width: `${(self / whole) * 100}%`, background: `var(${hueOf(group)})` }} />
+        </span>
+      ),
+    },
+    {
+      key: 'share',
+      title: '',
       align: 'end',
-      width: '72px',
+      width: '64px',
       cell: ({ self }) => formatShare(self / whole),
-      sortBy: ({ self }) => self,
     },
     {
       key: 'total',
       title: 'Total',
       align: 'end',
       width: '88px',
+      hint: 'With what it called',
       cell: ({ total }) => formatDuration(total),
       sortBy: ({ total }) => total,
+    },
+  ];
+}
+
+/** What got slower to the right, what got faster to the left. */
+function changeColumns(changes: readonly FlameChange[], whole: number): readonly Column<FlameChange>[] {
+  const most = changes.reduce(
+    (largest, { self, baseSelf }) => Math.max(largest, Math.abs(self - baseSelf)),
+    1e-9,
+  );
+  return [
+    {
+      key: 'operation',
+      title: 'Operation',
+      cell: ({ service, operation }) => `${service} · ${operation}`,
+      sortBy: ({ service, operation }) => `${service} ${operation}`,
+    },
+    {
+      key: 'before',
+      title: 'Before',
+      align: 'end',
+      width: '84px',
+      from: 'medium',
+      cell: ({ baseSelf }) => formatDuration(baseSelf),
+      sortBy: ({ baseSelf }) => baseSelf,
+    },
+    {
+      key: 'now',
+      title: 'Now',
+      align: 'end',
+      width: '84px',
+      cell: ({ self }) => formatDuration(self),
+      sortBy: ({ self }) => self,
+    },
+    {
+      key: 'bar',
+      title: '',
+      width: '36%',
+      from: 'medium',
+      cell: ({ self, baseSelf }) => (
+        <span class="flame-share flame-share-both" aria-hidden="true">
+          <span
+            class={self > baseSelf ? 'flame-bar-slower' : 'flame-bar-faster'}
+            style={{ width: `${(Math.abs(self - baseSelf) / most) * 50}%` }}
+          />
+        </span>
+      ),
+    },
+    {
+      key: 'change',
+      title: 'Change',
+      align: 'end',
+      width: '92px',
+      cell: ({ self, baseSelf }) => (
+        <span class={self - baseSelf > whole * 0.01 ? 'alarm' : ''}>
+          {changeText(self - baseSelf, formatDuration)}
+        </span>
+      ),
+      sortBy: ({ self, baseSelf }) => self - baseSelf,
     },
   ];
 }

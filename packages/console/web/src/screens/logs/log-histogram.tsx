@@ -4,11 +4,12 @@ import type { LogList, LogSeverity } from '../../api/console-api.ts';
 import { formatTime } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
 import { showWindow } from '../../time/range.ts';
+import { timeTicks } from '../../time/time-ticks.ts';
 import { stackCounts } from './stack-counts.ts';
 
 const tokens: Readonly<Record<LogSeverity, string>> = {
-  trace: '--line-strong',
-  debug: '--line-strong',
+  trace: '--line',
+  debug: '--line',
   info: '--mark-soft',
   warn: '--warn-mark',
   error: '--alarm-mark',
@@ -28,6 +29,7 @@ export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element 
     const part = (event.clientX - left) / width;
     return Math.min(stacks.bars.length - 1, Math.max(0, Math.floor(part * stacks.bars.length)));
   };
+  const window = { from: timeOf(0), to: timeOf(stacks.bars.length) };
   const bar = pointed === undefined ? undefined : stacks.bars[pointed];
   const total = stacks.bars.reduce((sum, each) => sum + each.total, 0);
   const chosen = (index: number): boolean =>
@@ -78,8 +80,11 @@ export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element 
         ))}
       </div>
       <div class="log-times figure" aria-hidden="true">
-        <span>{formatTime(timeOf(0))}</span>
-        <span>{formatTime(timeOf(stacks.bars.length))}</span>
+        {timeTicks(window, 8).map(({ at, text }) => (
+          <span key={at} style={{ left: `${(100 * (at - window.from)) / (window.to - window.from)}%` }}>
+            {text}
+          </span>
+        ))}
       </div>
     </figure>
   );

@@ -68,7 +68,6 @@ export function MapDrawing({ map, chosen, onChoose }: MapDrawingProps): JSX.Elem
               layout={layout}
               top={top}
               touched={touched?.edges.has(edgeKey(edge)) ?? false}
-              labelled={focus !== undefined && (edge.from === focus || edge.to === focus)}
             />
           ))}
           {map.nodes.map((node) => (
@@ -98,29 +97,28 @@ interface EdgeProps {
   readonly layout: MapLayout;
   readonly top: number;
   readonly touched: boolean;
-  readonly labelled: boolean;
 }
 
-function Edge({ edge, layout, top, touched, labelled }: EdgeProps): JSX.Element | null {
+function Edge({ edge, layout, top, touched }: EdgeProps): JSX.Element | null {
   const points = layout.edges.get(edgeKey(edge));
   if (points === undefined) return null;
   const tone = toneOf(edge.health) ?? (touched ? 'focus' : 'quiet');
   const width = 1 + 2 * Math.sqrt(edge.red.rate / top);
-  const middle = points[Math.floor(points.length / 2)]!;
+  const path = curvePath(points);
   return (
     <g class={`map-edge map-edge-${tone} ${touched ? 'touched' : ''}`}>
+      <title>
+        {edge.from} → {edge.to}: {formatRate(edge.red.rate)}, p95 {formatDuration(edge.red.p95)},{' '}
+        {formatShare(edge.red.errorShare)} failing
+      </title>
       <path
-        d={curvePath(points)}
+        class="map-edge-line"
+        d={path}
         stroke-width={width}
         stroke-dasharray={edge.kind === 'message' ? '5 4' : undefined}
         marker-end={`url(#arrow-${tone})`}
       />
-      {labelled && (
-        <text x={middle.x} y={middle.y - 6}>
-          {formatRate(edge.red.rate)} · {formatDuration(edge.red.p95)}
-          {edge.red.errorShare > 0.001 && ` · ${formatShare(edge.red.errorShare)}`}
-        </text>
-      )}
+      <path class="map-edge-reach" d={path} />
     </g>
   );
 }
@@ -141,6 +139,7 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
   if (at === undefined) return null;
   const { name, health, red } = node;
   const tone = toneOf(health);
+  const isSingle = node.singlePointOfFailure && node.kind === 'service';
   const shown = name.length > lettersMax ? `${name.slice(0, lettersMax - 1)}…` : name;
   const facts =
     red.count === 0
@@ -153,7 +152,7 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
       transform={`translate(${at.x - nodeWidth / 2} ${at.y - nodeHeight / 2})`}
       role="button"
       tabIndex={0}
-      aria-label={`${name}, ${health}, ${facts}`}
+      aria-label={`${shown} ${facts}${isSingle ? ' 1, single point of failure' : ''}, ${health}`}
       aria-pressed={chosen}
       onClick={onChoose}
       onKeyDown={(event) => {
@@ -167,18 +166,18 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
       onFocus={() => onPoint(true)}
       onBlur={() => onPoint(false)}
     >
-      <title>{name}</title>
-      <rect width={nodeWidth} height={nodeHeight} rx={node.kind === 'service' ? 8 : 26} />
-      <g transform={`translate(${node.kind === 'service' ? 13 : 19} 14)`}>
+      {shown !== name && <title>{name}</title>}
+      <rect width={nodeWidth} height={nodeHeight} rx={node.kind === 'service' ? 8 : 25} />
+      <g transform={`translate(${node.kind === 'service' ? 12 : 16} 13)`}>
         <HealthShape health={health} />
       </g>
-      <text class="map-name" x={node.kind === 'service' ? 33 : 39} y={24}>
+      <text class="map-name" x={node.kind === 'service' ? 31 : 35} y={23}>
         {shown}
       </text>
-      <text class="map-facts" x={node.kind === 'service' ? 33 : 39} y={40}>
+      <text class="map-facts" x={node.kind === 'service' ? 31 : 35} y={38}>
         {facts}
       </text>
-      {node.singlePointOfFailure && node.kind === 'service' && (
+      {isSingle && (
         <g class="map-single" transform={`translate(${nodeWidth - 17} 10)`}>
           <title>Single point of failure</title>
           <circle cx="4" cy="4" r="6" />

@@ -15,8 +15,8 @@ export interface MapLayout {
   readonly edges: ReadonlyMap<string, readonly Point[]>;
 }
 
-export const nodeWidth = 168;
-export const nodeHeight = 52;
+export const nodeWidth = 170;
+export const nodeHeight = 50;
 
 /** What tells an edge from another. */
 export function edgeKey({
@@ -41,8 +41,8 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
   const graph = new Graph({ multigraph: true });
   graph.setGraph({
     rankdir: 'LR',
-    nodesep: 18,
-    ranksep: 64,
+    nodesep: 16,
+    ranksep: 52,
     edgesep: 10,
     marginx: 16,
     marginy: 16,
@@ -63,10 +63,24 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
     edges: new Map(
       drawn.map((edge) => [
         edgeKey(edge),
-        (graph.edge(edge.from, edge.to, edge.kind).points ?? []).map(pointOf),
+        docked(
+          (graph.edge(edge.from, edge.to, edge.kind).points ?? []).map(pointOf),
+          pointOf(graph.node(edge.from)),
+          pointOf(graph.node(edge.to)),
+        ),
       ]),
     ),
   };
+}
+
+/** The way of an edge, from the middle of a box's right side to the middle of another's left; one that goes back stays as it is. */
+function docked(points: readonly Point[], from: Point, to: Point): readonly Point[] {
+  const start = { x: from.x + nodeWidth / 2, y: from.y };
+  const end = { x: to.x - nodeWidth / 2, y: to.y };
+  if (end.x <= start.x) return points;
+  // Points between two neighbours add bends only; those of a long way lead around what lies in it.
+  const between = points.slice(1, -1).filter(({ x }) => x > start.x && x < end.x);
+  return between.length <= 1 ? [start, end] : [start, ...between, end];
 }
 
 function pointOf({ x, y }: { x?: number; y?: number }): Point {

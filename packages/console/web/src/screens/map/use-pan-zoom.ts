@@ -15,10 +15,13 @@ interface PanZoom extends View {
 }
 
 const scaleMin = 0.2;
+/** What would have to be smaller to fit is shown in this size instead, from its left, to be dragged. */
+const readableScale = 0.62;
+const fittingMin = 0.48;
 const scaleMax = 2.5;
 
 /**
- * Moves a drawing in its frame: dragged by the pointer, zoomed by ⌘ or Ctrl with the wheel, and by pinching. Until somebody does, it
+ * Moves a drawing in its frame: dragged by the pointer, zoomed by ⌘ or Ctrl with the wheel, which is also what pinching on a pad is. Until somebody does, it
  * fits the frame.
  */
 export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, height: number): PanZoom {
@@ -28,17 +31,17 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, 
   size.current = { width, height };
 
   const fit = (): void => {
-    const { clientWidth, clientHeight } = frame.current!;
+    // It is gone by the time that a last observation of its size comes in.
+    if (frame.current === null) return;
+    const { clientWidth, clientHeight } = frame.current;
     const content = size.current;
     if (content.width === 0 || clientWidth === 0) return;
-    const scale = Math.min(
-      1.15,
-      Math.max(scaleMin, Math.min(clientWidth / content.width, clientHeight / content.height)),
-    );
+    const fitting = Math.min(1.15, clientWidth / content.width, clientHeight / content.height);
+    const scale = fitting < fittingMin ? readableScale : fitting;
     setView({
       scale,
-      x: (clientWidth - content.width * scale) / 2,
-      y: (clientHeight - content.height * scale) / 2,
+      x: Math.max(0, (clientWidth - content.width * scale) / 2),
+      y: Math.max(0, (clientHeight - content.height * scale) / 2),
     });
   };
   const zoomAt = (factor: number, x: number, y: number): void => {

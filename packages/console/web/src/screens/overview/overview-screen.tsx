@@ -28,31 +28,29 @@ export function OverviewScreen(): JSX.Element {
               <>
                 <Findings findings={overview.findings} />
                 <GoldenSignalPanels signals={overview.signals} />
+                <Panel
+                  title="Service map"
+                  flush
+                  aside={
+                    <Link to="/map" class="link">
+                      Open
+                    </Link>
+                  }
+                  class="overview-map"
+                >
+                  <Answered answer={map} height={440}>
+                    {(data) => <MapDrawing map={data} />}
+                  </Answered>
+                </Panel>
                 <div class="overview-halves">
-                  <Panel
-                    title="Service map"
-                    flush
-                    aside={
-                      <Link to="/map" class="link">
-                        Open
-                      </Link>
-                    }
-                    class="overview-map"
-                  >
-                    <Answered answer={map} height={360}>
-                      {(data) => <MapDrawing map={data} />}
-                    </Answered>
+                  <Panel title="Services" note={String(overview.services.length)} flush>
+                    <ServiceTable services={overview.services} />
                   </Panel>
-                  <div class="overview-column">
-                    {overview.objectives.length > 0 && (
-                      <Panel title="Objectives">
-                        <Objectives objectives={overview.objectives} />
-                      </Panel>
-                    )}
-                    <Panel title="Services" note={String(overview.services.length)} flush>
-                      <ServiceTable services={overview.services} brief />
+                  {overview.objectives.length > 0 && (
+                    <Panel title="Objectives">
+                      <Objectives objectives={overview.objectives} />
                     </Panel>
-                  </div>
+                  )}
                 </div>
               </>
             )}

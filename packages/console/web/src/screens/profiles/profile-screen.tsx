@@ -13,7 +13,6 @@ import { formatMoment } from '../../format/moment.ts';
 import { formatBytes, formatShare } from '../../format/number.ts';
 import { TextField } from '../../parts/field.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -29,20 +28,21 @@ export function ProfileScreen({ id }: { readonly id: string }): JSX.Element {
   const list = useAnswer<ProfileList>('/profiles', { windowed: false, every: 0 });
   const summary = list.data?.profiles.find((each) => each.id === id);
   return (
-    <div class="screen screen-full profile-screen">
+    <div class="screen">
       <Answered answer={answer} height={400}>
-        {(profile) => <Profile profile={profile} summary={summary} />}
+        {(profile) => <Profile id={id} profile={profile} summary={summary} />}
       </Answered>
     </div>
   );
 }
 
 interface ProfileProps {
+  readonly id: string;
   readonly profile: AdminProfile;
   readonly summary: ProfileSummary | undefined;
 }
 
-function Profile({ profile, summary }: ProfileProps): JSX.Element {
+function Profile({ id, profile, summary }: ProfileProps): JSX.Element {
   const tree = useMemo(() => profileFlame(profile), [profile]);
   const keys = useMemo(() => nodeKeys(tree), [tree]);
   const hues = useMemo(() => serviceHues(tree.groups), [tree]);
@@ -60,7 +60,12 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
   const matches = useMemo(() => flameMatches(tree, find), [tree, find]);
   const zoom = parameter('zoom');
   const zoomed = zoom === undefined ? -1 : keys.indexOf(zoom);
-  const asTable = parameter('view') === 'table';
+  const shown =
+    matches === undefined
+      ? rows
+      : rows.filter(({ group, label }) =>
+          `${label} ${group}`.toLowerCase().includes(find.trim().toLowerCase()),
+        );
   const origins = useMemo(() => byOrigin(rows), [rows]);
   if (tree.count === 0 || whole === 0) {
     return <Empty icon="profiles" title="Nothing was seen while it was taken." />;
@@ -96,70 +101,57 @@ function Profile({ profile, summary }: ProfileProps): JSX.Element {
         </ul>
       </header>
       <Panel
-        title={asTable ? 'Functions' : 'Stacks'}
+        title="Stacks"
         note={
           matches === undefined
-            ? asTable
-              ? 'what weighs most by itself first'
-              : 'callers on top'
+            ? 'callers on top'
             : `found ${format(matchedWeight(tree, matches))}, ${formatShare(matchedWeight(tree, matches) / whole)}`
         }
         class="profile-panel"
-        flush={asTable}
         aside={
-          <>
-            <TextField
-              class="profile-find"
-              label="Find functions"
-              icon="search"
-              value={find}
-              onChange={(value) => setParameters({ find: value || undefined }, { replace: true })}
-            />
-            <Segmented<string>
-              label="View"
-              value={asTable ? 'table' : 'flame'}
-              options={[
-                { value: 'flame', text: 'Flame' },
-                { value: 'table', text: 'Table' },
-              ]}
-              onChange={(value) => setParameters({ view: value === 'table' ? 'table' : undefined })}
-            />
-          </>
+          <TextField
+            class="profile-find"
+            label="Find functions"
+            icon="search"
+            value={find}
+            onChange={(value) => setParameters({ find: value || undefined }, { replace: true })}
+          />
         }
       >
-        {asTable ? (
-          <div class="profile-table">
-            <Table<HeaviestRow>
-              label="Functions"
-              columns={functionColumns(whole, format)}
-              rows={
-                matches === undefined
-                  ? rows.slice(0, 300)
-                  : rows.filter(({ node }) => matches[node] === 1).slice(0, 300)
-              }
-              keyOf={({ group, label }) => `${group} ${label}`}
-              sortParameter="sort"
-              sort="-self"
-            />
-          </div>
-        ) : (
-          <FlameGraph
-            tree={tree}
-            label={`${kindWords[profile.kind].name} profile`}
-            format={format}
-            hueOf={hueOf}
-            matches={matches}
-            zoomed={zoomed}
-            onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
-            detailOf={(node) => (
-              <p class="quiet mono">{placeOf(profile, tree.labels[node]!, tree.groups[node]!)}</p>
-            )}
-          />
-        )}
+        <FlameGraph
+          tree={tree}
+          label={`${kindWords[profile.kind].name} profile`}
+          format={format}
+          hueOf={hueOf}
+          matches={matches}
+          zoomed={zoomed}
+          onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
+          detailOf={(node) => (
+            <p class="quiet mono">{placeOf(profile, tree.labels[node]!, tree.groups[node]!)}</p>
+          )}
+        />
+      </Panel>
+      <Panel title="Functions" note="what weighs most by itself" flush>
+        <Table<HeaviestRow>
+          label="Functions"
+          columns={functionColumns(whole, format, hueOf)}
+          rows={shown.slice(0, functionsMax)}
+          keyOf={({ group, label }) => `${group} ${label}`}
+          linkOf={({ node }) => ({
+            to: `/profiles/${encodeURIComponent(id)}`,
+            parameters: { find: find || undefined, sort: parameter('sort'), zoom: keys[node]! },
+          })}
+          sortParameter="sort"
+          sort="-self"
+          walk
+        />
       </Panel>
     </>
   );
 }
+
+/** More of them say nothing. */
+const functionsMax = 200;
 
 function formatMicroseconds(microseconds: number): string {
   return formatDuration(microseconds / 1000);
@@ -181,7 +173,11 @@ function byOrigin(rows: readonly HeaviestRow[]): { readonly group: string; reado
     .slice(0, 8);
 }
 
-function functionColumns(whole: number, format: (weight: number) => string): readonly Column<HeaviestRow>[] {
+function functionColumns(
+  whole: number,
+  format: (weight: number) => string,
+  hueOf: (group: string) => string,
+): readonly Column<HeaviestRow>[] {
   return [
     {
       key: 'label',
@@ -189,27 +185,40 @@ function functionColumns(whole: number, format: (weight: number) => string): rea
       cell: ({ label }) => <span class="mono">{label}</span>,
       sortBy: ({ label }) => label,
     },
-    { key: 'group', title: 'Of', width: '20%', cell: ({ group }) => group, sortBy: ({ group }) => group },
+    {
+      key: 'group',
+      title: 'Of',
+      width: '20%',
+      from: 'medium',
+      cell: ({ group }) => group,
+      sortBy: ({ group }) => group,
+    },
+    {
+      key: 'bar',
+      title: 'Share',
+      width: '20%',
+      from: 'wide',
+      cell: ({ self, group }) => (
+        <span class="flame-share" aria-hidden="true">
+          <span style={{ width: `${(self / whole) * 100}%`, background: `var(${hueOf(group)})` }} />
+        </span>
+      ),
+    },
+    { key: 'share', title: '', align: 'end', width: '64px', cell: ({ self }) => formatShare(self / whole) },
     {
       key: 'self',
       title: 'Self',
       align: 'end',
-      width: '96px',
+      width: '88px',
       cell: ({ self }) => format(self),
       sortBy: ({ self }) => self,
-    },
-    {
-      key: 'share',
-      title: 'Share',
-      align: 'end',
-      width: '72px',
-      cell: ({ self }) => formatShare(self / whole),
     },
     {
       key: 'total',
       title: 'Total',
       align: 'end',
-      width: '96px',
+      width: '88px',
+      hint: 'With what it called',
       cell: ({ total }) => format(total),
       sortBy: ({ total }) => total,
     },

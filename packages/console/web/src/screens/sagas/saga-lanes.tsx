@@ -32,7 +32,7 @@ export function SagaLanes({ saga, now }: SagaLanesProps): JSX.Element {
               {lane.bars.map((bar) => (
                 <span
                   key={`${bar.kind} ${bar.from}`}
-                  class={`saga-bar saga-bar-${bar.kind} saga-bar-${bar.outcome}`}
+                  class={`saga-bar saga-bar-${bar.kind} saga-bar-${bar.outcome} ${bar.to === undefined ? 'saga-bar-on' : ''}`}
                   style={{ left: place(bar.from), right: `calc(100% - ${place(bar.to ?? to)})` }}
                   title={barText(bar)}
                 />

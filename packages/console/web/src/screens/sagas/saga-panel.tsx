@@ -89,7 +89,6 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
                 <h3>What happened</h3>
                 <ol class="saga-moments">
                   {saga.timeline.map((moment, index) => (
-                    // biome-ignore lint/suspicious/noArrayIndexKey: moments are only ever added at the end.
                     <li key={index}>
                       <span class="figure quiet">
                         {moment.at === undefined || saga.startedAt === undefined
@@ -105,6 +104,9 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
                   ))}
                 </ol>
               </section>
+              {saga.valuesWithheld && (
+                <p class="quiet saga-withheld">Input and results are shown to who has the console’s token.</p>
+              )}
               {saga.input !== undefined && (
                 <section>
                   <h3>Input</h3>

@@ -79,6 +79,17 @@ test('a stuck step shows it until somebody has it tried again', () => {
   expect(laneOf(sagaOf([...stuck, [300, 'retried', 'reserve']]), 'reserve')?.bars[0]?.outcome).toBe('open');
 });
 
+test('a saga that has been stuck for long shows what led there', () => {
+  const saga = sagaOf(
+    [
+      [110, 'step started', 'reserve'],
+      [200, 'stuck', 'reserve'],
+    ],
+    { status: 'stuck' },
+  );
+  expect(sagaTimeline(saga, 1e9)).toMatchObject({ from: 100, to: 215 });
+});
+
 test('moments without a time, and a saga without moments, are borne', () => {
   expect(laneOf(sagaOf([[undefined, 'step started', 'reserve']]), 'reserve')?.bars).toEqual([]);
   const { from, to } = sagaTimeline(sagaOf([], { startedAt: undefined }), 500);

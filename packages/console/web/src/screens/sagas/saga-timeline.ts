@@ -38,7 +38,7 @@ const ends: ReadonlySet<string> = new Set(['step done', 'signal', 'skipped', 're
  * @param now - where what goes on ends in the picture, in milliseconds since the Unix epoch.
  */
 export function sagaTimeline(
-  { steps, timeline, startedAt, endedAt }: AdminSagaDetail,
+  { status, steps, timeline, startedAt, endedAt }: AdminSagaDetail,
   now: number,
 ): SagaTimeline {
   const lanes = new Map<string | undefined, Lane>([[undefined, new Lane()]]);
@@ -53,10 +53,13 @@ export function sagaTimeline(
     else if (what === 'saga failed' && step !== undefined) lane.close(at, 'failed');
     else lane.mark(at, what);
   }
-  const from = Math.min(startedAt ?? Number.POSITIVE_INFINITY, ...times);
+  const from = Math.min(startedAt ?? now, ...times);
+  const last = Math.max(from, ...times);
+  // How long it has been stuck would push everything that led there into a corner.
+  const end = endedAt ?? (status === 'stuck' ? last + (last - from) * 0.15 : now);
   return {
-    from: Number.isFinite(from) ? from : now,
-    to: Math.max(endedAt ?? now, ...times, Number.isFinite(from) ? from + 1 : now + 1),
+    from,
+    to: Math.max(end, last, from + 1),
     lanes: Array.from(lanes, ([step, { bars, marks }]) => ({ step, bars, marks })).filter(
       ({ step, bars, marks }) => step !== undefined || bars.length + marks.length > 0,
     ),

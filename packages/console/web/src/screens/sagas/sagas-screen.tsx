@@ -104,7 +104,7 @@ const columns: readonly Column<SagaRow>[] = [
   {
     key: 'id',
     title: 'Saga',
-    width: '26%',
+    width: '30%',
     cell: (saga) => (
       <>
         {shortType(saga)} <span class="mono quiet">{saga.id}</span>

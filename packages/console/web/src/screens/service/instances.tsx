@@ -79,7 +79,7 @@ function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
         <Sparkline
           label={`${names[row.resource]}, now ${used === undefined ? waiting : formatShare(used)}`}
           curve={curve}
-          width={108}
+          fluid
           height={24}
           tone={full ? 'warn' : 'quiet'}
           {...(row.utilization !== null && { top: 1 })}

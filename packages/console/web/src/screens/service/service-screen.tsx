@@ -114,7 +114,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
         <span class="service-name">
           <HealthMark health={edge.health} />
           <span class="cut">{edge[end]}</span>
-          {edge.kind === 'message' && <span class="quiet">by message</span>}
+          {edge.kind === 'message' && <span class="quiet from-medium">by message</span>}
         </span>
       ),
     },

@@ -12,7 +12,6 @@ const columns: readonly Column<ServiceSummary>[] = [
   {
     key: 'name',
     title: 'Service',
-    width: '26%',
     sortBy: ({ name }) => name,
     cell: ({ name, health }) => (
       <span class="service-name">
@@ -31,6 +30,7 @@ const columns: readonly Column<ServiceSummary>[] = [
   {
     key: 'rate',
     title: 'Rate',
+    from: 'medium',
     width: '84px',
     align: 'end',
     sortBy: ({ red }) => red.rate,
@@ -92,23 +92,15 @@ const columns: readonly Column<ServiceSummary>[] = [
   },
 ];
 
-const briefColumns = columns
-  .filter(({ key }) => ['name', 'rate', 'errors', 'p95'].includes(key))
-  .map(({ key, width, ...column }) => (key === 'name' ? { key, ...column } : { key, width, ...column }));
-
-interface ServiceTableProps {
-  readonly services: readonly ServiceSummary[];
-  /** With fewer columns, for a panel at the side. */
-  readonly brief?: boolean;
-}
-
-/** Services, the unwell ones first. */
-export function ServiceTable({ services, brief = false }: ServiceTableProps): JSX.Element {
-  const ranked = [...services].sort((a, b) => order[a.health] - order[b.health] || b.red.rate - a.red.rate);
+/** Services, the unwell ones first; otherwise by name, so that rows stay where they are while figures change. */
+export function ServiceTable({ services }: { readonly services: readonly ServiceSummary[] }): JSX.Element {
+  const ranked = [...services].sort(
+    (a, b) => order[a.health] - order[b.health] || a.name.localeCompare(b.name),
+  );
   return (
     <Table
       label="Services"
-      columns={(brief ? briefColumns : columns) as readonly Column<ServiceSummary>[]}
+      columns={columns}
       rows={ranked}
       keyOf={({ name }) => name}
       linkOf={({ name }) => ({ to: `/services/${encodeURIComponent(name)}` })}

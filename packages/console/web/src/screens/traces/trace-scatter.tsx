@@ -2,8 +2,8 @@ import type { JSX } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { TraceSummary, Window } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
-import { formatTime } from '../../format/moment.ts';
 import { hrefTo, navigate, setParameters } from '../../routing/location.ts';
+import { timeTicks } from '../../time/time-ticks.ts';
 import { durationScale, nearestTo } from './duration-scale.ts';
 
 interface TraceScatterProps {
@@ -45,10 +45,7 @@ export function TraceScatter({ traces, window }: TraceScatterProps): JSX.Element
     window.from + ((left - margin.left) / inner.width) * (window.to - window.from);
   const durationAt = (top: number): number => scale.value(1 - (top - margin.top) / inner.height);
 
-  const times = Array.from(
-    { length: 6 },
-    (_, index) => window.from + ((index + 0.5) / 6) * (window.to - window.from),
-  );
+  const times = timeTicks(window, Math.max(2, Math.floor(inner.width / 110)));
   return (
     <div
       class="scatter"
@@ -104,9 +101,9 @@ export function TraceScatter({ traces, window }: TraceScatterProps): JSX.Element
           </g>
         ))}
         {width > 0 &&
-          times.map((time) => (
-            <text key={time} x={x(time)} y={height - 4} text-anchor="middle">
-              {formatTime(time).slice(0, window.to - window.from < 600_000 ? 8 : 5)}
+          times.map((tick) => (
+            <text key={tick.at} x={x(tick.at)} y={height - 4} text-anchor="middle">
+              {tick.text}
             </text>
           ))}
         {traces.map((trace) => (

@@ -24,7 +24,7 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
     {
       key: 'duration',
       title: 'Duration',
-      width: '190px',
+      width: '24%',
       sortBy: ({ duration }) => duration,
       cell: ({ duration, errors }) => (
         <span class="trace-bar-cell">

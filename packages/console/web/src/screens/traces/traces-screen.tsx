@@ -16,9 +16,15 @@ import './traces-screen.css';
 
 /** Traces by what they passed through, how they ended and how long they took. */
 export function TracesScreen(): JSX.Element {
-  const list = usePages<TraceList>('/traces', { ...traceParameters(), limit: 100 });
+  const list = usePages<TraceList>('/traces', { ...traceParameters(), limit: 200 });
   const traces = useMemo(() => list.pages.flatMap((page) => page.traces), [list.pages]);
   const last = list.pages.at(-1);
+  // Where older traces are left, the picture begins with the oldest that is here.
+  const shown = windowOf(range.value);
+  const seen =
+    last?.cursor === undefined
+      ? shown
+      : { from: Math.min(...traces.map(({ start }) => start)), to: shown.to };
   const filtered = traceFilterNames.some((name) => parameter(name) !== undefined);
   return (
     <div class="screen">
@@ -35,7 +41,7 @@ export function TracesScreen(): JSX.Element {
             }
             aside={<span class="quiet from-medium">Drag over some to look closer</span>}
           >
-            <TraceScatter traces={traces} window={windowOf(range.value)} />
+            <TraceScatter traces={traces} window={seen} />
           </Panel>
           <Panel title="Traces" note={`found in ${formatDuration(last.took)}`} flush>
             {traces.length === 0 ? (

@@ -28,6 +28,13 @@ test('the critical path and errors lie on top', () => {
   expect(draw(roots, 10, 16, [[0, 0, 4]]).slice(0, 2)).toEqual(['8888111111', '0000990000']);
 });
 
+test('an error is shown where it began, not at everybody who passed it on', () => {
+  const roots = [
+    { name: 'a/x', from: 0, to: 10, error: true, calls: [{ name: 'b/y', from: 4, to: 6, error: true }] },
+  ];
+  expect(draw(roots, 10, 16).slice(0, 2)).toEqual(['1111111111', '0000990000']);
+});
+
 test('many spans share a line, and the shortest is still seen', () => {
   const calls = Array.from({ length: 999 }, (_, index) => ({ name: 'b/y', from: index, to: index }));
   const lines = draw([{ name: 'a/x', from: 0, to: 1000, calls }], 20, 10);

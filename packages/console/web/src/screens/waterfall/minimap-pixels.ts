@@ -17,10 +17,11 @@ const fewest = 16;
 
 /**
  * The whole trace in a small picture, each span a line at its height: 100,000 of them in some milliseconds, since pixels
- * are written rather than shapes drawn. Errors lie on top, then the critical path.
+ * are written rather than shapes drawn. On the spans lies the
+ * critical path, and on it where errors began: failed spans below which none failed.
  */
 export function minimapPixels(
-  { view, count, starts, durations }: SpanTree,
+  { view, count, ends, starts, durations }: SpanTree,
   width: number,
   height: number,
   colours: MinimapColours,
@@ -43,9 +44,23 @@ export function minimapPixels(
   for (const { span, start, end } of view.critical) {
     line(span, start, end, colours.critical);
   }
+  const origins = errorOrigins({ view, count, ends });
   for (let span = 0; span < count; span++) {
-    if (view.statuses[span] !== 2) continue;
+    if (origins[span] === 0) continue;
     line(span, starts[span]!, starts[span]! + durations[span]!, colours.error);
   }
   return pixels;
+}
+
+/** 1 for each failed span below which none failed. */
+function errorOrigins({ view, count, ends }: Pick<SpanTree, 'view' | 'count' | 'ends'>): Uint8Array {
+  const origins = new Uint8Array(count);
+  let nearest = count;
+  for (let span = count - 1; span >= 0; span--) {
+    if (view.statuses[span] !== 2) continue;
+    // The first failed span after this one is below it, or none is.
+    if (nearest >= ends[span]!) origins[span] = 1;
+    nearest = span;
+  }
+  return origins;
 }

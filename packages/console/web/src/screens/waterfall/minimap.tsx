@@ -32,7 +32,6 @@ export function Minimap({ tree, hues, whole, window, rows, onWindow }: MinimapPr
   };
   const painted = `${[...colours.services]} ${colours.critical}`;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: colours are told apart by what they are.
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (context == null || width === 0) return;

@@ -10,6 +10,10 @@ export interface TimelineColours {
   readonly services: readonly string[];
   readonly grid: string;
   readonly text: string;
+  /** Of text on a bar. */
+  readonly ink: string;
+  /** What lies under the bars. */
+  readonly surface: string;
   readonly path: string;
   readonly error: string;
   readonly font: string;
@@ -30,12 +34,16 @@ export interface TimelineFrame {
   /** Of a bar within its row. */
   readonly barTop: number;
   readonly barHeight: number;
+  /** Whether the path is a line from bar to bar, or only under them, where names stand between. */
+  readonly joined: boolean;
   /** What is written beside a bar; nothing where it returns an empty text. */
   readonly labelOf: (span: number) => string;
 }
 
 const dimmed = 0.22;
+const dimmedLabel = 0.5;
 const waiting = 0.34;
+const elbow = 0.55;
 const narrowest = 2;
 
 /** How many ticks a width has room for. */
@@ -102,10 +110,10 @@ export function paintTimeline(
       canvas.fillStyle = colours.error;
       canvas.fillRect(Math.max(right - 3, left), top - 1, 3, barHeight + 2);
     }
-    paintLabel(canvas, frame.labelOf(span), left, right, top + barHeight / 2 + 0.5, width, colours.text);
   }
   canvas.globalAlpha = 1;
   paintPath(canvas, frame, colours.path, x, first, last);
+  paintLabels(canvas, frame, colours, x, first, last);
 }
 
 /** A small mark at the edge, for a span that is before or after the part looked at. */
@@ -120,26 +128,45 @@ function paintAway(canvas: CanvasRenderingContext2D, edge: number, middle: numbe
   canvas.fill();
 }
 
-/** Beside the bar, where there is room: after it, else before it, else nowhere. */
-function paintLabel(
+/** Beside the bar where there is room: after it, else before it, else at its end. The path's line is interrupted for it. */
+function paintLabels(
   canvas: CanvasRenderingContext2D,
-  label: string,
-  left: number,
-  right: number,
-  middle: number,
-  width: number,
-  colour: string,
+  { tree, visible, window, width, scrollTop, rowHeight, barTop, barHeight, matches, labelOf }: TimelineFrame,
+  colours: TimelineColours,
+  x: (time: number) => number,
+  first: number,
+  last: number,
 ): void {
-  if (label === '') return;
-  const room = canvas.measureText(label).width + 6;
-  canvas.fillStyle = colour;
-  if (right + room < width) canvas.fillText(label, right + 6, middle);
-  else if (left > room) canvas.fillText(label, left - room, middle);
+  for (let row = first; row < last; row++) {
+    const span = visible.spans[row]!;
+    const start = tree.starts[span]!;
+    const end = start + tree.durations[span]!;
+    const label = labelOf(span);
+    if (label === '' || end < window.from || start > window.to) continue;
+    const left = Math.max(x(start), 0);
+    const right = Math.min(Math.max(x(end), left + narrowest), width);
+    const wide = canvas.measureText(label).width;
+    const middle = Math.round(row * rowHeight - scrollTop) + barTop + barHeight / 2;
+    const inside = right + wide + 12 > width && left < wide + 12;
+    const at =
+      !inside && right + wide + 12 <= width ? right + 6 : inside ? right - wide - 8 : left - wide - 6;
+    if (inside && right - left < wide + 16) continue;
+    if (!inside) canvas.clearRect(at - 2, middle - rowHeight / 2 + 1, wide + 4, Math.min(rowHeight - 2, 16));
+    canvas.globalAlpha = matches === undefined || matches[span] === 1 ? 1 : dimmedLabel;
+    if (inside) {
+      canvas.strokeStyle = colours.surface;
+      canvas.lineWidth = 3;
+      canvas.strokeText(label, at, middle + 0.5);
+    }
+    canvas.fillStyle = inside ? colours.ink : colours.text;
+    canvas.fillText(label, at, middle + 0.5);
+  }
+  canvas.globalAlpha = 1;
 }
 
 function paintPath(
   canvas: CanvasRenderingContext2D,
-  { critical, scrollTop, rowHeight, barTop, barHeight, width, height }: TimelineFrame,
+  { critical, scrollTop, rowHeight, barTop, barHeight, width, height, joined }: TimelineFrame,
   colour: string,
   x: (time: number) => number,
   first: number,
@@ -160,6 +187,8 @@ function paintPath(
       if (right < 0 || left > width || right < painted + 0.5) continue;
       painted = Math.max(right, left + 1);
       canvas.fillRect(Math.max(left, 0), y, Math.max(Math.min(right, width) - Math.max(left, 0), 1), thick);
+      if (!joined) continue;
+      canvas.globalAlpha = elbow;
       const next = piece + 1;
       if (next < rows.length) paintElbow(canvas, right, y, lineOf(rows[next]!), height, thick);
       // The way to a row from one that is not in view is painted from here.
@@ -167,6 +196,7 @@ function paintPath(
       if (before !== undefined && (before < first || before >= last)) {
         paintElbow(canvas, left, lineOf(before), y, height, thick);
       }
+      canvas.globalAlpha = 1;
     }
   }
 }

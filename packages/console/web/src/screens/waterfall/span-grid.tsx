@@ -3,6 +3,7 @@ import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../design/colour.ts';
 import { formatDuration } from '../../format/duration.ts';
+import { useFonts } from '../../parts/use-fonts.ts';
 import { useSize } from '../../parts/use-size.ts';
 import type { CriticalRows } from './critical-rows.ts';
 import { paintTimeline } from './paint-timeline.ts';
@@ -50,6 +51,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
   const [scrollTop, setScrollTop] = useState(0);
   const [names, setNames] = useState(readNameShare);
   const { width, height } = useSize(scroller);
+  useFonts();
   const stacked = width < narrow && mode === 'timeline';
   const { rowHeight, barTop, barHeight } = stacked ? below : beside;
   const namesWidth = stacked ? 0 : Math.round(Math.min(Math.max(width * names, 140), width - 120));
@@ -57,9 +59,8 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
   const timeline = Math.max(width - namesWidth - 2 * margin, 1);
   const first = Math.max(Math.floor(scrollTop / rowHeight), 0);
   const last = Math.min(Math.ceil((scrollTop + height) / rowHeight), visible.spans.length);
-  const deepest = tree.depths.reduce((most, depth) => Math.max(most, depth), 0);
   const indent = Math.min(
-    Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(deepest, 1)), 2),
+    Math.max(Math.floor((stacked ? 120 : namesWidth * 0.4) / Math.max(tree.deepest, 1)), 2),
     14,
   );
 
@@ -84,12 +85,15 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
         ...{ tree, visible, window, matches, height, scrollTop, rowHeight, barTop, barHeight },
         critical: props.critical,
         width: timeline,
+        joined: !stacked,
         labelOf: (span) => formatDuration(tree.durations[span]!),
       },
       {
         services: props.hues.map(colourOf),
         grid: colourOf('--line'),
         text: colourOf('--ink-3'),
+        ink: colourOf('--ink'),
+        surface: colourOf('--surface'),
         path: colourOf('--ink'),
         error: colourOf('--alarm-mark'),
         font: `11px ${getComputedStyle(context.canvas).fontFamily}`,
@@ -238,10 +242,10 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
           </>
         )}
       </div>
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the screen's keys do what a click does. */}
       <div
         class="span-scroller"
         ref={scroller}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: the grid is walked with the keyboard.
         tabIndex={0}
         role="treegrid"
         aria-label="Spans of the trace"
@@ -262,6 +266,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
           <div class="span-view" role="presentation" style={{ height: `${height}px` }}>
             {rows}
             {mode === 'timeline' && (
+              // biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas has no focus.
               <canvas
                 ref={canvas}
                 class="span-timeline"
@@ -306,7 +311,6 @@ function NameEdge({ at, width, onMove }: NameEdgeProps): JSX.Element {
     <hr
       class="span-edge"
       style={{ left: `${at}px` }}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: a separator that can be moved is a widget.
       tabIndex={0}
       aria-label="Width of the names"
       aria-orientation="vertical"

@@ -8,6 +8,8 @@ export interface SpanTree {
   readonly ends: Int32Array;
   readonly parents: Int32Array;
   readonly depths: Int32Array;
+  /** The greatest depth there is. */
+  readonly deepest: number;
   /** Milliseconds after the trace's start. */
   readonly starts: Float64Array;
   readonly durations: Float64Array;
@@ -23,12 +25,14 @@ export function spanTree(view: TraceView): SpanTree {
     const parent = parents[span]!;
     if (parent >= 0 && ends[parent]! < ends[span]!) ends[parent] = ends[span]!;
   }
+  const depths = Int32Array.from(view.depths);
   return {
     view,
     count,
     ends,
     parents,
-    depths: Int32Array.from(view.depths),
+    depths,
+    deepest: depths.reduce((most, depth) => Math.max(most, depth), 0),
     starts: Float64Array.from(view.starts),
     durations: Float64Array.from(view.durations),
   };

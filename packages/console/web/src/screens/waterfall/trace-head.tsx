@@ -1,4 +1,5 @@
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { TraceView } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatMoment, formatTimeExactly } from '../../format/moment.ts';
@@ -19,9 +20,9 @@ interface TraceHeadProps {
 
 /** What a trace is, and where its time went. */
 export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX.Element {
-  const shares = serviceShares(view);
+  const shares = useMemo(() => serviceShares(view), [view]);
   const errors = shares.reduce((sum, share) => sum + share.errors, 0);
-  const sentence = whereTimeWent(view);
+  const sentence = useMemo(() => whereTimeWent(view), [view]);
   const around = {
     from: String(Math.floor(view.start - 60_000)),
     to: String(Math.ceil(view.start + view.duration + 60_000)),
@@ -47,16 +48,17 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
         )}
       </div>
       {sentence !== undefined && <p class="trace-sentence">{sentence}</p>}
-      <dl class="trace-facts">
-        <Fact name="Duration" value={formatDuration(view.duration)} />
-        <Fact name="Spans" value={formatCount(view.spanCount)} />
-        <Fact name="Services" value={formatCount(view.services.length)} />
-        <Fact name="Depth" value={formatCount(depth)} />
-        <Fact
-          name="Started"
-          value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
-        />
-        <Fact name="Trace" value={view.traceId} mono />
+      <div class="trace-line">
+        <dl class="trace-facts">
+          <Fact name="Duration" value={formatDuration(view.duration)} />
+          <Fact name="Spans" value={formatCount(view.spanCount)} />
+          <Fact name="Services" value={formatCount(view.services.length)} />
+          <Fact name="Depth" value={formatCount(depth)} />
+          <Fact
+            name="Started"
+            value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
+          />
+        </dl>
         <div class="trace-links">
           <Link class="link" to="/logs" parameters={{ traceId: view.traceId, ...around }}>
             {view.logs > 0 ? `${formatCount(view.logs)} logs` : 'Logs'}
@@ -65,17 +67,20 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
             Traces like it
           </Link>
         </div>
-      </dl>
+      </div>
       <ul class="trace-services" aria-label="Services, by their share of the critical path">
         {shares.map(({ service, share, spans }) => (
           <li key={service} style={{ flexGrow: Math.max(share, 0.002) }}>
-            <button type="button" class="trace-service" onClick={() => onService(view.services[service]!)}>
+            <button
+              type="button"
+              class="trace-service"
+              aria-label={`${view.services[service]}: ${formatShare(share)} of the critical path, ${formatCount(spans)} spans`}
+              title={view.services[service]}
+              onClick={() => onService(view.services[service]!)}
+            >
               <span class="trace-service-bar" style={{ background: `var(${hues[service]})` }} />
               <span class="trace-service-name cut">{view.services[service]}</span>
-              <span class="trace-service-share figure">
-                {formatShare(share)}
-                <span class="spoken"> of the critical path, {formatCount(spans)} spans</span>
-              </span>
+              <span class="trace-service-share figure">{formatShare(share)}</span>
             </button>
           </li>
         ))}
@@ -96,19 +101,11 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
   );
 }
 
-function Fact({
-  name,
-  value,
-  mono,
-}: {
-  readonly name: string;
-  readonly value: string;
-  readonly mono?: boolean;
-}): JSX.Element {
+function Fact({ name, value }: { readonly name: string; readonly value: string }): JSX.Element {
   return (
     <div class="trace-fact">
       <dt>{name}</dt>
-      <dd class={mono ? 'mono cut' : 'figure'}>{value}</dd>
+      <dd class="figure">{value}</dd>
     </div>
   );
 }

@@ -1,0 +1,94 @@
+// What browser tests of the page share: the page built once, served with fixtures, and opened in a real browser that complains
+// of everything that goes wrong in it.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { buildPage } from '../build.ts';
+import { type FixtureServer, serveFixtures } from '../fixtures/serve.ts';
+import type { Scenario } from '../fixtures/shop.ts';
+
+interface OpenOptions {
+  readonly scenario?: Scenario;
+  readonly width?: number;
+  readonly height?: number;
+  readonly colours?: 'light' | 'dark';
+}
+
+/** The page in a browser, for the tests of one file. */
+export interface PageInBrowser {
+  /** Opens a place of the page, with the fixtures of a scenario. The page before it is closed. */
+  open(path: string, options?: OpenOptions): Promise<Page>;
+  /** Errors of scripts, messages of the console, and requests to anybody but the server, since the page was opened. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function pageInBrowser(): Promise<PageInBrowser> {
+  const executablePath = process.env['HOLDFAST_BROWSER'];
+  if (executablePath === undefined)
+    throw new Error('HOLDFAST_BROWSER names no browser: npm run test:browser does');
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-console-page-'));
+  await buildPage(folder);
+  const browser: Browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+  const servers = new Map<Scenario, FixtureServer>();
+  let complaints: string[] = [];
+  let page: Page | undefined;
+
+  return {
+    get complaints() {
+      return complaints;
+    },
+    async open(path, { scenario = 'storm', width = 1440, height = 900, colours = 'light' } = {}) {
+      const server = servers.get(scenario) ?? (await serveFixtures({ scenario, folder }));
+      servers.set(scenario, server);
+      await page?.close();
+      const opened = await browser.newPage({ viewport: { width, height }, colorScheme: colours });
+      page = opened;
+      const heard: string[] = [];
+      complaints = heard;
+      opened.on('pageerror', (error) => heard.push(error.message));
+      opened.on('console', (message) => {
+        if (message.type() === 'error') heard.push(message.text());
+      });
+      opened.on('request', (request) => {
+        if (!request.url().startsWith(server.url)) heard.push(`asked for ${request.url()}`);
+      });
+      await opened.goto(server.url + path);
+      return opened;
+    },
+    async close() {
+      await browser.close();
+      for (const server of servers.values()) await server.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds wrong with a page, by the rules of WCAG 2.2 A and AA and its best practices: one line a finding. */
+export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const runner = (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe;
+    const { violations } = await runner.run({ resultTypes: ['violations'] });
+    return violations.flatMap(({ id, help, nodes }) =>
+      nodes
+        .slice(0, 3)
+        .map(({ target, any }) => `${id}: ${help}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
+    );
+  });
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string;
+    readonly help: string;
+    readonly nodes: readonly {
+      readonly target: readonly string[];
+      readonly any: readonly { readonly message: string }[];
+    }[];
+  }[];
+}
