@@ -12,38 +12,62 @@ export interface FlowWindow {
   readonly step: number;
 }
 
-/** What live views keep, read from the store: totals for each step of the window, by the step's number. */
+/** Totals for each step of a window, by the step's number. */
+export type FlowSteps = Map<number, FlowTotals>;
+
+/** What live views keep, read from the store. */
 export async function readFlow(
   connection: DuckDBConnection,
   window: FlowWindow,
   signal?: AbortSignal,
-): Promise<Map<number, FlowTotals>> {
-  const steps = new Map<number, FlowTotals>();
-  const at = (step: number): FlowTotals => {
-    let totals = steps.get(step);
-    if (totals === undefined) {
-      totals = new FlowTotals();
-      steps.set(step, totals);
-    }
-    return totals;
-  };
+): Promise<FlowSteps> {
+  const steps: FlowSteps = new Map();
+  await readOperations(connection, window, steps, signal);
+  await readCalls(connection, window, steps, signal);
+  return steps;
+}
+
+/** Adds the totals of spans by their shape. */
+export async function readOperations(
+  connection: DuckDBConnection,
+  window: FlowWindow,
+  steps: FlowSteps,
+  signal?: AbortSignal,
+): Promise<void> {
   for await (const chunk of readChunks(connection, shapesSql(window), [], signal)) {
     const [step, shape, bucket, count, errors, sum, max] = columns(chunk, 7);
     for (let row = 0; row < chunk.rows; row++) {
-      at(step![row]!)
+      totalsAt(steps, step![row]!)
         .shape(shape![row]!)
         .addBucket(bucket![row]!, count![row]!, errors![row]!, sum![row]!, max![row]!);
     }
   }
+}
+
+/** Adds the totals of entries by who called. */
+export async function readCalls(
+  connection: DuckDBConnection,
+  window: FlowWindow,
+  steps: FlowSteps,
+  signal?: AbortSignal,
+): Promise<void> {
   for await (const chunk of readChunks(connection, pairsSql(window), [], signal)) {
     const [step, caller, shape, bucket, count, errors, sum, max] = columns(chunk, 8);
     for (let row = 0; row < chunk.rows; row++) {
-      at(step![row]!)
+      totalsAt(steps, step![row]!)
         .pair(caller![row]!, shape![row]!)
         .addBucket(bucket![row]!, count![row]!, errors![row]!, sum![row]!, max![row]!);
     }
   }
-  return steps;
+}
+
+function totalsAt(steps: FlowSteps, step: number): FlowTotals {
+  let totals = steps.get(step);
+  if (totals === undefined) {
+    totals = new FlowTotals();
+    steps.set(step, totals);
+  }
+  return totals;
 }
 
 function columns(chunk: { doubles(column: number): Float64Array }, count: number): Float64Array[] {
