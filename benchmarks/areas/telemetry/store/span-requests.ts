@@ -1,4 +1,5 @@
 import { randomFillSync } from 'node:crypto';
+import { MessageWriter } from '@holdfast/transport/protobuf';
 import { encodeSpans } from '../../../../packages/telemetry/dist/otlp/encode/encode-spans.js';
 
 /** Spans of a trace, each of another service's process, as exporters would send them: 512 spans of one process a request. */
@@ -55,7 +56,9 @@ export function* spanRequests(count: number, end: number): Generator<Buffer> {
 
 function encoded(service: string, spans: readonly object[]): Buffer {
   const attributes = { 'service.name': service, 'service.instance.id': `${service}-1`, 'process.pid': 4711 };
-  return Buffer.from(encodeSpans({ attributes }, spans as Parameters<typeof encodeSpans>[1]));
+  const writer = new MessageWriter();
+  encodeSpans(writer, { attributes }, spans as Parameters<typeof encodeSpans>[2]);
+  return Buffer.from(writer.finish());
 }
 
 let random = Buffer.alloc(0);
