@@ -8,6 +8,8 @@ import { promClientMetrics } from './telemetry/metrics/prom-client.ts';
 import { otlpCases } from './telemetry/otlp/cases.ts';
 import { holdfastOtlp } from './telemetry/otlp/holdfast.ts';
 import { protobufjsOtlp } from './telemetry/otlp/protobufjs.ts';
+import { storeCases } from './telemetry/store/cases.ts';
+import { holdfastStore } from './telemetry/store/holdfast.ts';
 
 export const area: Area = {
   what: 'What it costs to see',
