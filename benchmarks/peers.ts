@@ -24,6 +24,8 @@ export const versions = {
   limiter: installed('limiter'),
   rateLimiterFlexible: installed('rate-limiter-flexible'),
   fakeTimers: installed('@sinonjs/fake-timers'),
+  promClient: installed('prom-client'),
+  openTelemetryMetrics: installed('@opentelemetry/sdk-metrics'),
 } as const;
 
 /** The folder a peer is installed in; it differs from its name where two majors live side by side. */

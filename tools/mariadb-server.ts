@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync } from 'node:fs';
+import { chownSync, existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { letThrough } from './let-through.ts';
 
 /** The user that owns MariaDB on Debian. The server does not run as root unless it is told to. */
 const ownUser = 'mysql';
@@ -15,8 +16,7 @@ export function startMariadb(
   const data = join(folder, 'data');
   const user = isRoot ? [`--user=${ownUser}`] : [];
   if (isRoot) {
-    // That user has to reach its folder, and no more.
-    chmodSync(dirname(folder), 0o711);
+    letThrough(dirname(folder));
     chownSync(folder, numberOf('-u'), numberOf('-g'));
   }
   if (!existsSync(data)) {

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { letThrough } from './let-through.ts';
 
 /** The user that owns PostgreSQL on Debian. The server refuses to run as root. */
 const ownUser = 'postgres';
@@ -13,8 +14,7 @@ export function startPostgres(
 ): ChildProcess {
   const identity = process.getuid?.() === 0 ? identityOf(ownUser) : {};
   if (identity.uid !== undefined && identity.gid !== undefined) {
-    // That user has to reach its folder, and no more.
-    chmodSync(dirname(folder), 0o711);
+    letThrough(dirname(folder));
     chownSync(folder, identity.uid, identity.gid);
   }
   const data = join(folder, 'data');

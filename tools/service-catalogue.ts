@@ -90,4 +90,5 @@ export const programs: readonly DebianProgram[] = [
   { name: 'nft', debianPackage: 'nftables', program: 'nft' },
   { name: 'faketime', debianPackage: 'faketime', program: 'faketime' },
   { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
+  { name: 'prometheus', debianPackage: 'prometheus', program: 'prometheus' },
 ];

@@ -1,10 +1,11 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type DebianProgram, provideProgram } from './debian-program.ts';
+import { freePort } from './free-ports.ts';
 import type { Service } from './service-catalogue.ts';
 
 const startTimeoutMillis = 15_000;
@@ -67,16 +68,6 @@ export class RunningServers {
 /** Where tests find what `name` stands for. */
 export function variablePrefix({ name }: DebianProgram): string {
   return `HOLDFAST_${name.toUpperCase()}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }
 
 async function answering(service: Service, child: ChildProcess, port: number): Promise<void> {

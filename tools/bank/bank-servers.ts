@@ -1,7 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +8,7 @@ import { prepareMariadbBarrier } from '@holdfast/mariadb';
 import { preparePostgresBarrier } from '@holdfast/postgres';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
+import { freePort } from '../free-ports.ts';
 import { startMariadb } from '../mariadb-server.ts';
 import { startPostgres } from '../postgres-server.ts';
 import {
@@ -152,14 +152,4 @@ export class BankServers {
 
 function environmentOr(service: string, program: string): string {
   return process.env[`HOLDFAST_${service}_SERVER`] ?? program;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }

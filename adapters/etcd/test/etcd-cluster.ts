@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../../tools/free-ports.ts';
 
 /** A real etcd of a test's own, of one member or more, to be paused, killed and started again. */
 export class EtcdCluster {
@@ -77,8 +78,11 @@ export class EtcdMember {
   }
 
   /** Holds it still, connections open. */
-  pause(): void {
-    this.#child?.kill('SIGSTOP');
+  /** Resolves when it stands still: a signal takes effect a little later than it is sent. */
+  async pause(): Promise<void> {
+    const { pid } = this.#child!;
+    process.kill(pid!, 'SIGSTOP');
+    while (!readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') T ')) await sleep(5);
   }
 
   resume(): void {
@@ -93,19 +97,6 @@ export class EtcdMember {
     child.kill('SIGKILL');
     await exited;
   }
-}
-
-/** Ports of loopback that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => {
-    const address = server.address();
-    if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-    return address.port;
-  });
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }
 
 function accepts(port: number): Promise<boolean> {

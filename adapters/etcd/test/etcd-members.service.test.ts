@@ -89,7 +89,7 @@ describe('three members', () => {
     const watch = store.watch('key');
     await watch.started;
     const [member] = etcd.members;
-    member!.pause();
+    await member!.pause();
     // One that is not stopped by now leads, or will soon.
     for (let attempts = 0; ; attempts++) {
       const put = await writer.put('key', bytes('x')).catch((error: unknown) => error);
@@ -113,7 +113,7 @@ describe('one member', () => {
     const store = open({ requestTimeout: '3s', closeTimeout: '5s' });
     const lease = await store.grantLease('5s');
     await store.put('held', bytes('x'), { lease });
-    etcd.members[0]!.pause();
+    await etcd.members[0]!.pause();
     await expect(store.put('other', bytes('x'))).rejects.toMatchObject({ executed: 'maybe' });
     await expect(store.get('held')).rejects.toMatchObject({ executed: 'no' });
     await expect.poll(() => lease.lost.aborted, { timeout: 10_000 }).toBe(true);

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNode } from '@holdfast/cluster';
-import { EtcdCluster, freePorts } from './etcd-cluster.ts';
+import { freePorts } from '../../../tools/free-ports.ts';
+import { EtcdCluster } from './etcd-cluster.ts';
 
 /** A server of one member, for tests over gRPC. */
 export interface OneMember {

@@ -1,11 +1,11 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createConnection } from 'mysql2/promise';
+import { freePort } from '../../../tools/free-ports.ts';
 
 type Settings = Readonly<Record<string, string | number>>;
 
@@ -27,7 +27,8 @@ export class PrivateMariadb {
     }
     const data = ['--no-defaults', ...owner, `--datadir=${join(this.#folder, 'data')}`];
     const install = [...data, '--auth-root-authentication-method=normal', '--skip-test-db'];
-    execFileSync('mariadb-install-db', install, { stdio: 'ignore' });
+    // What it says against it becomes part of the error.
+    execFileSync('mariadb-install-db', install, { stdio: ['ignore', 'ignore', 'pipe'] });
     const all = { port, bind_address: '127.0.0.1', socket: join(this.#folder, 'socket'), ...settings };
     this.#options = [...data, ...Object.entries(all).map(([name, value]) => `--${name}=${value}`)];
   }
@@ -78,14 +79,4 @@ export class PrivateMariadb {
       return false;
     }
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('The system gave no port.');
-  return address.port;
 }

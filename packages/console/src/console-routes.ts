@@ -1,4 +1,3 @@
-import type { LiveChannel } from './api/console-api.ts';
 import { clusters } from './answers/clusters.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
@@ -12,6 +11,7 @@ import { serviceDetail } from './answers/service.ts';
 import { serviceMap } from './answers/service-map.ts';
 import { spanDetail, traceView } from './answers/trace-view.ts';
 import { traceList } from './answers/traces.ts';
+import type { LiveChannel } from './api/console-api.ts';
 import type { ConsoleState } from './console-state.ts';
 import { type ApiRequest, windowOf } from './server/api-request.ts';
 import type { Route } from './server/routes.ts';
@@ -19,7 +19,12 @@ import type { Route } from './server/routes.ts';
 /** The requests of `console-api.ts`. */
 export function consoleRoutes(state: ConsoleState): Route[] {
   const get = (path: string, answer: Route['answer']): Route => ({ method: 'GET', path, answer });
-  const act = (path: string, answer: Route['answer']): Route => ({ method: 'POST', path, acts: true, answer });
+  const act = (path: string, answer: Route['answer']): Route => ({
+    method: 'POST',
+    path,
+    acts: true,
+    answer,
+  });
   const window = ({ query, now }: ApiRequest) => windowOf(query, now);
   return [
     get('/overview', (asked) => overview(state, window(asked), asked.now)),

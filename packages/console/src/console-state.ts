@@ -4,8 +4,8 @@ import type { Profiles } from './answers/profiles.ts';
 import type { Ingest } from './ingest.ts';
 import type { LiveFlow } from './live/live-flow.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
-import type { FlowWindows } from './view/flow-window.ts';
 import type { CulpritFinder } from './view/culprit-finder.ts';
+import type { FlowWindows } from './view/flow-window.ts';
 import type { ResourceCurves } from './view/resource-curves.ts';
 import type { WindowInsights } from './view/window-insights.ts';
 

@@ -27,6 +27,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'look after a running cluster: its members, its leader, its snapshots',
     load: () => import('./cluster.ts'),
   },
+  console: {
+    summary: 'receive the telemetry of a system, and show on a web page how it is and why',
+    load: () => import('./console.ts'),
+  },
   journal: {
     summary: 'say what a journal holds, and whether it is what was written',
     load: () => import('./journal.ts'),

@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type ClusterClient, clusterClient, nativeChannels } from '@holdfast/cluster';
 import { platformWorld } from '@holdfast/core';
 import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
+import { freePorts } from '../../../tools/free-ports.ts';
 import { CommandProcess } from './command-process.ts';
 
 /** Where a member listens, and its folder. */
@@ -132,13 +131,4 @@ export class NodeProcesses {
     await Promise.all(this.#started.map(({ exited }) => exited));
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Ports that nobody uses now. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

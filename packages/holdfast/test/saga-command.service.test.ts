@@ -12,8 +12,8 @@ import { platformWorld } from '@holdfast/core';
 import { nodeNetwork } from '@holdfast/runtime';
 import { openLedger, saga, storeLedger, terminal } from '@holdfast/transactions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { freePorts } from '../../../tools/free-ports.ts';
 import { CommandProcess } from './command-process.ts';
-import { freePorts } from './node-processes.ts';
 
 const ownerEntry = fileURLToPath(new URL('saga-owner.mjs', import.meta.url));
 let folder: string;

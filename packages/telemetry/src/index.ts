@@ -70,6 +70,9 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
+export type { DropReason, ExportFigures } from './otlp/export/export-figures.ts';
+export { OtlpExporter } from './otlp/export/otlp-exporter.ts';
+export type { OtlpExporterOptions } from './otlp/export/otlp-exporter-options.ts';
 export { observeProcess, type ProcessMetrics } from './process/process-metrics.ts';
 export { takeProfile } from './profiles/take-profile.ts';
 export {

@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { MetricRegistry, writeExposition } from '@holdfast/telemetry';
+import {
+  MeterProvider,
+  MetricRegistry,
+  OperationMetrics,
+  observeResources,
+  QueueMetrics,
+  ServiceLevels,
+  writeExposition,
+} from '@holdfast/telemetry';
 import { expect, test } from 'vitest';
 
 /** What Prometheus' own tool says about `text`: nothing where all is well. */
@@ -34,6 +42,23 @@ test('promtool finds nothing wrong with what is written', () => {
   registry.gauge('temperature', { help: '' }).set(Number.NaN);
   registry.gauge('debt', { help: 'Much.' }).set(Number.NEGATIVE_INFINITY);
   expect(check(writeExposition(registry))).toBe('temperature no help text\n');
+});
+
+test('promtool finds nothing wrong with the metrics that there are', () => {
+  const registry = new MetricRegistry();
+  const resources = observeResources({ registry });
+  const levels = new ServiceLevels({ registry });
+  levels.define({ name: 'checkout', target: 0.99 }, { operations: ['charge'], within: '1s' });
+  const operations = new OperationMetrics({ registry, listeners: [levels] });
+  for (const error of [undefined, new Error('no')]) operations.enter('charge', {}).exit(error);
+  new QueueMetrics(registry).add('spans', { length: () => 1, capacity: () => 2, dropped: () => 3 });
+  const meter = new MeterProvider({ registry }).getMeter('shop', '1.0.0');
+  meter
+    .createHistogram('http.server.request.duration', { unit: 's', description: 'Took.' })
+    .record(1, { le: 'x' });
+  meter.createCounter('orders', { unit: '{order}', description: 'Taken.' }).add(1, { 'a.b': 1, a_b: 2 });
+  resources.stop();
+  expect(check(writeExposition(registry))).toBe('');
 });
 
 test('promtool is asked in a way that finds mistakes', () => {

@@ -161,12 +161,22 @@ class ThreadCluster implements TestCluster {
   }
 }
 
-/** Ports of loopback that nobody has just now. */
+/**
+ * Ports of loopback that nobody has just now, below those that systems give to outgoing connections: such a one could take a
+ * member's port while the member is down.
+ */
 async function freePorts(count: number): Promise<number[]> {
   const network = nodeNetwork();
-  const listeners = await Promise.all(
-    Array.from({ length: count }, () => network.listen(0, (connection) => connection.destroy())),
-  );
-  await Promise.all(listeners.map((listener) => listener.close()));
-  return listeners.map(({ address }) => address.port);
+  const ports = new Set<number>();
+  while (ports.size < count) {
+    const port = 12_000 + Math.floor(Math.random() * 20_000);
+    try {
+      const listener = await network.listen(port, (connection) => connection.destroy());
+      await listener.close();
+      ports.add(port);
+    } catch {
+      // Somebody has it: another one.
+    }
+  }
+  return [...ports];
 }

@@ -6,6 +6,7 @@ import { hostWorld, nodeNetwork } from '@holdfast/runtime';
 import { TestCertificates } from '@holdfast/runtime/testkit';
 import { openChannel } from '@holdfast/transport';
 import { afterEach, expect, test } from 'vitest';
+import { freePorts } from '../../../../tools/free-ports.ts';
 import type { ClusterMember } from '../../src/member/cluster-member.ts';
 import { type PeerNotTrusted, peerNotTrusted } from '../../src/member/member-events.ts';
 import {
@@ -16,7 +17,6 @@ import {
 } from '../../src/member/membership/peer-identity.ts';
 import { startMember } from '../../src/member/start-member.ts';
 import { Store } from '../../src/state/store.ts';
-import { freePorts } from '../services/free-ports.ts';
 import { putCommand } from './simulated-members.ts';
 
 const ends: (() => unknown)[] = [];

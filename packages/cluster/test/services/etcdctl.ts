@@ -33,7 +33,8 @@ export function etcdctl(
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     error += text;
   });
-  child.stdin.end(options.input ?? '');
+  // It may have ended before it read: its exit code says what matters.
+  child.stdin.on('error', () => {}).end(options.input ?? '');
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => {

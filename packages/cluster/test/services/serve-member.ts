@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HostWorld, platformWorld } from '@holdfast/core';
 import { nodeDisk, nodeNetwork, type TlsOptions } from '@holdfast/runtime';
+import { freePorts } from '../../../../tools/free-ports.ts';
 import { GrpcServer } from '../../src/grpc/grpc-server.ts';
 import type { ClusterMember } from '../../src/member/cluster-member.ts';
 import { startMember } from '../../src/member/start-member.ts';
 import type { CallerIdentity } from '../../src/services/caller-identity.ts';
 import { clusterServices } from '../../src/services/cluster-services.ts';
 import { Store } from '../../src/state/store.ts';
-import { freePorts } from './free-ports.ts';
 
 export interface ServedMember {
   readonly url: string;

@@ -63,7 +63,9 @@ export class AdminSources {
   source(id: string): AdminSource {
     const source = this.#sources.get(id);
     if (source !== undefined) return source;
-    throw consoleErrors.create('NOT_FOUND', { message: `no process ${id} has an admin endpoint that is known` });
+    throw consoleErrors.create('NOT_FOUND', {
+      message: `no process ${id} has an admin endpoint that is known`,
+    });
   }
 
   ofResource(resource: number): AdminSource | undefined {
@@ -115,7 +117,10 @@ export class AdminSources {
   }
 
   #sourceOf(resource: Resource): AdminSource | undefined {
-    const { [urlAttribute]: url, 'process.pid': pid } = JSON.parse(resource.attributesJson) as Record<string, unknown>;
+    const { [urlAttribute]: url, 'process.pid': pid } = JSON.parse(resource.attributesJson) as Record<
+      string,
+      unknown
+    >;
     if (typeof url !== 'string') return undefined;
     try {
       const client = adminClient({ url, token: this.#options.token });

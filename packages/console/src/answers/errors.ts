@@ -54,7 +54,10 @@ function groupsOf(seen: readonly SeenException[], window: Window): Map<string, E
       rate: (members.length * 1e3) / (window.to - window.from),
       firstSeen: members.at(-1)!.at,
       lastSeen: newest.at,
-      curve: curveIn(window, members.map(({ at }) => at)),
+      curve: curveIn(
+        window,
+        members.map(({ at }) => at),
+      ),
       samples: members
         .slice(0, samplesMax)
         .map(({ at, message, stack, traceId, spanId }) => ({ at, message, stack, traceId, spanId })),
@@ -77,7 +80,10 @@ function rowOf(group: ErrorGroup, service: string, window: Window): ErrorGroupRo
     rate: group.rate,
     firstSeen: group.firstSeen,
     lastSeen: group.lastSeen,
-    curve: curveIn(window, group.samples.map(({ at }) => at)),
+    curve: curveIn(
+      window,
+      group.samples.map(({ at }) => at),
+    ),
     samples: samples.map(({ at, message, origin }) => ({
       at,
       message,

@@ -11,7 +11,11 @@ export async function flame({ store }: ConsoleState, request: ApiRequest): Promi
   const window = windowOf(query, now);
   const service = textIn(query, 'service');
   const operation = textIn(query, 'operation');
-  const only = { ...(service !== undefined && { service }), ...(operation !== undefined && { operation }), tracesMax };
+  const only = {
+    ...(service !== undefined && { service }),
+    ...(operation !== undefined && { operation }),
+    tracesMax,
+  };
   const compares = query.has('baseFrom') || query.has('baseTo');
   const base = compares ? { ...windowOf(query, window.from, ['baseFrom', 'baseTo']), ...only } : undefined;
   return { ...window, ...(await flameOfWindow(store, { ...window, ...only }, base, signal)) };

@@ -21,7 +21,9 @@ export class Profiles {
   get(id: string): AdminProfile {
     const kept = this.#kept.get(id);
     if (kept !== undefined) return kept.profile;
-    throw consoleErrors.create('NOT_FOUND', { message: `no profile ${id} is kept: only the last ${keptMax} are` });
+    throw consoleErrors.create('NOT_FOUND', {
+      message: `no profile ${id} is kept: only the last ${keptMax} are`,
+    });
   }
 
   keep(summary: ProfileSummary, profile: AdminProfile): void {
@@ -39,9 +41,13 @@ export function profileList({ admin, profiles }: ConsoleState): ProfileList {
 }
 
 /** Has a process take a profile of itself. @throws HoldfastError NOT_FOUND, INVALID_ARGUMENT, and as the process refuses. */
-export async function takeProfile({ admin, profiles }: ConsoleState, request: ApiRequest): Promise<ProfileSummary> {
+export async function takeProfile(
+  { admin, profiles }: ConsoleState,
+  request: ApiRequest,
+): Promise<ProfileSummary> {
   const order = (request.body ?? {}) as { source?: unknown; kind?: unknown; duration?: unknown };
-  if (typeof order.source !== 'string') throw invalidArgument('source', order.source, 'the name of a process');
+  if (typeof order.source !== 'string')
+    throw invalidArgument('source', order.source, 'the name of a process');
   const kind = kinds.find((each) => each === order.kind);
   if (kind === undefined) throw invalidArgument('kind', order.kind, `one of ${kinds.join(', ')}`);
   const { duration } = order;

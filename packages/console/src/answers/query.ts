@@ -23,7 +23,9 @@ export function query({ store }: ConsoleState, { body, signal }: ApiRequest): Pr
 /** @throws HoldfastError NOT_FOUND. */
 export async function parquet({ store }: ConsoleState, request: ApiRequest): Promise<FileAnswer> {
   const [file] = request.path as [string];
-  const view = (Object.keys(exported) as (keyof typeof exported)[]).find((each) => file === `${each}.parquet`);
+  const view = (Object.keys(exported) as (keyof typeof exported)[]).find(
+    (each) => file === `${each}.parquet`,
+  );
   if (view === undefined) {
     throw consoleErrors.create('NOT_FOUND', {
       message: `there is no export ${file}, but spans.parquet, logs.parquet and metrics.parquet`,

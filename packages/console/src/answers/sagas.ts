@@ -22,7 +22,12 @@ export async function sagaList({ admin }: ConsoleState, query: URLSearchParams):
       rows.set(`${row.service} ${saga.ledger} ${saga.id}`, row);
     }
   }
-  const counts: Record<AdminSaga['status'], number> = { running: 0, stuck: 0, committed: 0, 'rolled-back': 0 };
+  const counts: Record<AdminSaga['status'], number> = {
+    running: 0,
+    stuck: 0,
+    committed: 0,
+    'rolled-back': 0,
+  };
   for (const { status } of rows.values()) counts[status]++;
   const sagas = [...rows.values()].sort((one, other) => (other.startedAt ?? 0) - (one.startedAt ?? 0));
   return { sagas, counts };

@@ -1,17 +1,11 @@
-import type {
-  InstanceRow,
-  OperationRow,
-  PolicyRow,
-  ServiceDetail,
-  Window,
-} from '../api/console-api.ts';
+import type { InstanceRow, OperationRow, PolicyRow, ServiceDetail, Window } from '../api/console-api.ts';
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
 import { bucketFloor } from '../live/latency-buckets.ts';
 import { spanKinds } from '../store/stored-span.ts';
-import { goldenSignals } from '../view/golden-signals.ts';
 import type { FlowWindow } from '../view/flow-window.ts';
+import { goldenSignals } from '../view/golden-signals.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
 import { readServices } from '../view/service-summaries.ts';

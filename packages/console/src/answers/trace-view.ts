@@ -1,5 +1,5 @@
-import { assembleTrace, criticalPath, selfTimes, type Trace } from '@holdfast/insight';
 import { invalidArgument } from '@holdfast/core';
+import { assembleTrace, criticalPath, selfTimes, type Trace } from '@holdfast/insight';
 import type { SpanDetail, TraceView } from '../api/console-api.ts';
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
@@ -17,7 +17,8 @@ export async function traceView(
 ): Promise<TraceView> {
   checkId('traceId', traceId, 32);
   const spans = await store.trace(traceId, signal);
-  if (spans.length === 0) throw consoleErrors.create('NOT_FOUND', { message: `no trace ${traceId} is stored` });
+  if (spans.length === 0)
+    throw consoleErrors.create('NOT_FOUND', { message: `no trace ${traceId} is stored` });
   // The earliest stay: they are the nearest to the root.
   const shown =
     spans.length > spansMax ? spans.sort((one, other) => one.start - other.start).slice(0, spansMax) : spans;

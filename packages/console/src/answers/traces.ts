@@ -55,7 +55,8 @@ function summaryOf(found: FoundTrace, { book }: ConsoleState['store']): TraceSum
 
 function attributesOf(query: URLSearchParams): (readonly [string, string])[] {
   const texts = query.getAll('attribute').filter((text) => text !== '');
-  if (texts.length > attributesMax) throw invalidArgument('attribute', texts.length, `at most ${attributesMax}`);
+  if (texts.length > attributesMax)
+    throw invalidArgument('attribute', texts.length, `at most ${attributesMax}`);
   return texts.map((text) => {
     const at = text.indexOf('=');
     if (at < 1) throw invalidArgument('attribute', text, 'a key, =, and a value');

@@ -47,7 +47,8 @@ export async function restoreLive(
       });
     }
   }
-  for (const span of spans) live.awaitIfUnknown(span.trace, span.parentHigh, span.parentLow, span.shape, span);
+  for (const span of spans)
+    live.awaitIfUnknown(span.trace, span.parentHigh, span.parentLow, span.shape, span);
 }
 
 interface StoredCall {

@@ -25,11 +25,16 @@ const windowMax = 400 * 86_400_000;
  *
  * @throws HoldfastError INVALID_ARGUMENT.
  */
-export function windowOf(query: URLSearchParams, now: number, names: readonly [string, string] = ['from', 'to']): Window {
+export function windowOf(
+  query: URLSearchParams,
+  now: number,
+  names: readonly [string, string] = ['from', 'to'],
+): Window {
   const to = momentOf(query, names[1], now) ?? now;
   const from = momentOf(query, names[0], now) ?? to - defaultMillis;
   if (from >= to) throw invalidArgument(names[0], query.get(names[0]), `before ${names[1]}, ${to}`);
-  if (to - from > windowMax) throw invalidArgument(names[0], query.get(names[0]), 'at most 400 days before to');
+  if (to - from > windowMax)
+    throw invalidArgument(names[0], query.get(names[0]), 'at most 400 days before to');
   return { from, to };
 }
 

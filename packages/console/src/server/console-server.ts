@@ -108,7 +108,12 @@ function checkHost({ headers }: IncomingMessage): void {
   });
 }
 
-function listen(url: URL, response: ServerResponse, { channels }: ConsoleServerOptions, live: LiveChannels): void {
+function listen(
+  url: URL,
+  response: ServerResponse,
+  { channels }: ConsoleServerOptions,
+  live: LiveChannels,
+): void {
   const wanted = (url.searchParams.get('channels') ?? '').split(',').filter((name) => name !== '');
   const known = wanted.filter((name): name is LiveChannel => channels.includes(name as LiveChannel));
   if (known.length === 0 || known.length < wanted.length) {
@@ -181,12 +186,14 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   let length = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     length += chunk.length;
-    if (length > bodyMax) throw invalidArgument('body', `${length} bytes and more`, `at most ${bodyMax} bytes`);
+    if (length > bodyMax)
+      throw invalidArgument('body', `${length} bytes and more`, `at most ${bodyMax} bytes`);
     chunks.push(chunk);
   }
   if (length === 0) return undefined;
   const type = request.headers['content-type'] ?? '';
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw invalidArgument('content-type', type, 'application/json');
+  if (!/^application\/json\s*(;|$)/i.test(type))
+    throw invalidArgument('content-type', type, 'application/json');
   try {
     return JSON.parse(Buffer.concat(chunks).toString('utf8'));
   } catch {

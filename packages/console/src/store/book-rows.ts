@@ -1,4 +1,11 @@
-import { BOOLEAN, type DuckDBConnection, type DuckDBDataChunk, UINTEGER, UTINYINT, VARCHAR } from '@duckdb/node-api';
+import {
+  BOOLEAN,
+  type DuckDBConnection,
+  type DuckDBDataChunk,
+  UINTEGER,
+  UTINYINT,
+  VARCHAR,
+} from '@duckdb/node-api';
 import { ColumnChunk, chunkRows } from './data-chunk.ts';
 import type { MetricSeries } from './series-book.ts';
 import type { Resource, Shape } from './shape-book.ts';
@@ -52,13 +59,28 @@ export function* seriesChunks(series: readonly MetricSeries[]): Generator<DuckDB
   for (const some of pieces(series)) {
     const types = [UINTEGER, UINTEGER, VARCHAR, VARCHAR, UTINYINT, UTINYINT, BOOLEAN, VARCHAR, VARCHAR];
     const chunk = new ColumnChunk(types, some.length);
-    chunk.numbers(0, Uint32Array.from(some, ({ id }) => id));
-    chunk.numbers(1, Uint32Array.from(some, ({ resource }) => resource.id));
+    chunk.numbers(
+      0,
+      Uint32Array.from(some, ({ id }) => id),
+    );
+    chunk.numbers(
+      1,
+      Uint32Array.from(some, ({ resource }) => resource.id),
+    );
     chunk.texts(2, (row) => some[row]!.name);
     chunk.texts(3, (row) => some[row]!.unit);
-    chunk.numbers(4, Uint8Array.from(some, ({ kind }) => kind));
-    chunk.numbers(5, Uint8Array.from(some, ({ temporality }) => temporality));
-    chunk.numbers(6, Uint8Array.from(some, ({ monotonic }) => (monotonic ? 1 : 0)));
+    chunk.numbers(
+      4,
+      Uint8Array.from(some, ({ kind }) => kind),
+    );
+    chunk.numbers(
+      5,
+      Uint8Array.from(some, ({ temporality }) => temporality),
+    );
+    chunk.numbers(
+      6,
+      Uint8Array.from(some, ({ monotonic }) => (monotonic ? 1 : 0)),
+    );
     chunk.texts(7, (row) => some[row]!.scope);
     chunk.texts(8, (row) => some[row]!.attributesJson);
     yield chunk.chunk;

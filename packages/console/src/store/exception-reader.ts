@@ -91,7 +91,11 @@ function exceptionOf(attributes: Readonly<Record<string, unknown>>): Thrown {
 
 function exceptionIn(eventsJson: string | null): (Thrown & { readonly at: number }) | undefined {
   if (eventsJson === null) return undefined;
-  const events = JSON.parse(eventsJson) as { at: string; name: string; attributes: Record<string, unknown> }[];
+  const events = JSON.parse(eventsJson) as {
+    at: string;
+    name: string;
+    attributes: Record<string, unknown>;
+  }[];
   const event = events.findLast(({ name }) => name === 'exception');
   return event && { ...exceptionOf(event.attributes), at: Number(event.at) / 1e6 };
 }

@@ -20,7 +20,10 @@ export function* logChunks(batch: LogBatch, resources: readonly number[]): Gener
     chunk.numbers(2, low);
     chunk.numbers(3, idWords(batch.spanIds, rows));
     chunk.numbers(4, picked(batch.severities, rows, new Uint8Array(rows.length)));
-    chunk.numbers(5, Uint32Array.from(rows, (row) => resources[batch.resourceOf[row]!]!));
+    chunk.numbers(
+      5,
+      Uint32Array.from(rows, (row) => resources[batch.resourceOf[row]!]!),
+    );
     chunk.texts(6, (row) => unlessEmpty(texts[batch.severityTexts[rows[row]!]!]!, ''));
     chunk.texts(7, (row) => unlessEmpty(texts[batch.eventNames[rows[row]!]!]!, ''));
     chunk.texts(8, (row) => unlessEmpty(texts[batch.scopes[rows[row]!]!]!, ''));

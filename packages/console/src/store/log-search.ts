@@ -38,7 +38,12 @@ export async function searchLogs(
     WHERE ${conditions} ${before} ORDER BY time DESC, rowid DESC LIMIT ${search.limit}`;
   const rows: LogRow[] = [];
   for await (const chunk of readChunks(connection, sql, values, signal)) {
-    const [ids, times, high, low] = [chunk.bigints(0), chunk.bigints(1), chunk.unsigned(2), chunk.unsigned(3)];
+    const [ids, times, high, low] = [
+      chunk.bigints(0),
+      chunk.bigints(1),
+      chunk.unsigned(2),
+      chunk.unsigned(3),
+    ];
     for (let row = 0; row < chunk.rows; row++) {
       const { service, instance } = book.resources[chunk.integers(6)[row]!]!;
       const span = chunk.unsigned(4)[row]!;
@@ -96,7 +101,10 @@ export async function countLogsOfTrace(
   return 0;
 }
 
-function conditionsOf(book: ShapeBook, search: LogSearch): { readonly sql: string; readonly values: string[] } {
+function conditionsOf(
+  book: ShapeBook,
+  search: LogSearch,
+): { readonly sql: string; readonly values: string[] } {
   const conditions = [`time >= ${moment(search.from)}`, `time < ${moment(search.to)}`];
   const values: string[] = [];
   if (search.service !== undefined) {

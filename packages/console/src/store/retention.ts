@@ -9,7 +9,12 @@ export interface StoreExtent {
 }
 
 /** By the column that holds a row's time. */
-const tables = { spans_settled: 'start', spans_fresh: 'start', log_rows: 'time', point_rows: 'time' } as const;
+const tables = {
+  spans_settled: 'start',
+  spans_fresh: 'start',
+  log_rows: 'time',
+  point_rows: 'time',
+} as const;
 
 /** Lets go of everything that is older than `millis`. */
 export async function forgetBefore(connection: DuckDBConnection, millis: number): Promise<void> {

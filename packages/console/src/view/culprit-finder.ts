@@ -1,13 +1,15 @@
 import { type Culprit, findCulprits } from '@holdfast/insight';
 import type { Finding, Window } from '../api/console-api.ts';
+import { callerOf, nobody } from '../live/flow-totals.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import { findingsOf, linkTo } from './findings.ts';
+import type { FlowWindow } from './flow-window.ts';
 import type { ServiceWindow } from './service-summaries.ts';
 
-/** What is judged, at the end of the window; what came before is the baseline. */
+/** What is judged, at the end of the window; what came before is the baseline. Where there are many traces, less of each. */
 const currentMillis = 60_000;
 const baselineMin = 60_000;
-const tracesMax = 600;
+const tracesMax = 1_000;
 /** Milliseconds between two looks. */
 const lookMillis = 5_000;
 
@@ -31,7 +33,7 @@ export class CulpritFinder {
     if (!isLive) return own;
     if (now - this.#looked >= lookMillis) {
       this.#looked = now;
-      this.#looking = this.#look(asked);
+      this.#looking = this.#look(asked, millisOfTraces(read.window));
     }
     await this.#looking;
     const causes = this.#culprits.map(
@@ -48,15 +50,26 @@ export class CulpritFinder {
     return causes.length > 0 ? causes : own;
   }
 
-  async #look({ from, to }: Window): Promise<void> {
+  /** @param length - how long a stretch there are {@link tracesMax} traces in */
+  async #look({ from, to }: Window, length: number): Promise<void> {
     const split = to - currentMillis;
     const sound = this.#culprits.length === 0 ? split : (this.#soundUntil ?? split);
-    const length = split - from;
     this.#culprits = await findCulprits(this.#store, {
-      current: { from: split, to },
-      baseline: { from: Math.min(from, sound - length), to: sound },
+      current: { from: Math.max(split, to - length), to },
+      baseline: { from: sound - Math.min(length, split - from), to: sound },
       tracesMax,
     });
     if (this.#culprits.length === 0) this.#soundUntil = split;
   }
+}
+
+/** Milliseconds in which {@link tracesMax} traces begin where there are the most of them. */
+function millisOfTraces({ step, steps }: FlowWindow): number {
+  let most = 1;
+  for (const { pairs } of steps) {
+    let begun = 0;
+    for (const [pair, calls] of pairs) if (callerOf(pair) === nobody) begun += calls.count;
+    if (begun > most) most = begun;
+  }
+  return Math.max(1_000, (step * tracesMax) / most);
 }

@@ -11,7 +11,9 @@ export function findingsOf({ summaries }: ServiceWindow, asked: Window): Finding
       text: `${name} is ${health}: ${reason}.`,
       service: name,
       operation: undefined,
-      evidence: [`${red.count} requests in the window, ${red.errors} of them failed, p95 ${millisOf(red.p95)}.`],
+      evidence: [
+        `${red.count} requests in the window, ${red.errors} of them failed, p95 ${millisOf(red.p95)}.`,
+      ],
       link: linkTo(name, asked),
     });
   }

@@ -33,7 +33,7 @@ const noCalls: Red = {
 /** One value of each step. */
 export function curveOf<Step>(
   { from, step, steps }: { readonly from: number; readonly step: number; readonly steps: readonly Step[] },
-  valueOf: (each: Step) => number | null,
+  valueIn: (each: Step) => number | null,
 ): Curve {
-  return { from, step, values: steps.map(valueOf) };
+  return { from, step, values: steps.map(valueIn) };
 }

@@ -22,7 +22,9 @@ const utilizations: Readonly<Record<string, ResourceName>> = {
   'system.filesystem.utilization': 'disk',
 };
 
-const saturations: Readonly<Record<string, { readonly resource: ResourceName; readonly unit: string; readonly scale: number }>> = {
+const saturations: Readonly<
+  Record<string, { readonly resource: ResourceName; readonly unit: string; readonly scale: number }>
+> = {
   'nodejs.eventloop.delay.p99': { resource: 'event-loop', unit: 'ms', scale: 1e3 },
   'holdfast.queue.depth': { resource: 'queue', unit: 'waiting', scale: 1 },
   'process.unix.file_descriptor.count': { resource: 'handles', unit: 'open', scale: 1 },
@@ -72,7 +74,10 @@ export class ResourceCurves {
 const metricsRead = [...Object.keys(utilizations), ...Object.keys(saturations)];
 
 function rowsOf(window: Steps, points: ResourcePoints): ResourceRow[] {
-  const rows = new Map<ResourceName, { utilization: Curve | null; saturation: Curve | null; unit: string | undefined }>();
+  const rows = new Map<
+    ResourceName,
+    { utilization: Curve | null; saturation: Curve | null; unit: string | undefined }
+  >();
   const row = (resource: ResourceName) => {
     const found = rows.get(resource) ?? { utilization: null, saturation: null, unit: undefined };
     rows.set(resource, found);

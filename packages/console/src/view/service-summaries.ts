@@ -19,7 +19,12 @@ export interface ServiceWindow {
 const judgedMillis = 60_000;
 
 export async function readServices(
-  { windows, live, book, now }: {
+  {
+    windows,
+    live,
+    book,
+    now,
+  }: {
     readonly windows: FlowWindows;
     readonly live: LiveFlow;
     readonly book: ShapeBook;
@@ -61,12 +66,8 @@ export async function readServices(
     flow,
     summaries,
     healthOf: (edge) =>
-      judge(
-        edgeOf(currentFlow, edge)?.totals,
-        edgeOf(baseFlow, edge)?.totals,
-        current.seconds,
-        base.seconds,
-      ).health,
+      judge(edgeOf(currentFlow, edge)?.totals, edgeOf(baseFlow, edge)?.totals, current.seconds, base.seconds)
+        .health,
   };
 }
 

@@ -1,6 +1,6 @@
 import { mainRoot } from '../trace/trace.ts';
 import type { Anatomy } from './anatomy.ts';
-import type { Charge, Exhibit } from './exhibit.ts';
+import type { Exhibit } from './exhibit.ts';
 import { calleeOf, type Expectations } from './expectations.ts';
 
 /** Exhibits beyond these are not kept: they would say nothing new. */
@@ -20,6 +20,7 @@ export class Docket {
   /** Calls to each callee. */
   readonly calls: Map<string, number> = new Map();
   readonly callers: Map<string, Set<string>> = new Map();
+  readonly instances: Map<string, Set<string>> = new Map();
   #traces = 0;
   #rootTime = 0;
 
@@ -43,14 +44,16 @@ export class Docket {
     this.#traces++;
     this.#rootTime += trace.durations[root]!;
     for (let row = 0; row < requests.length; row++) {
-      if (requests[row] === row) countUp(this.requests, trace.spans[row]!.service);
+      if (requests[row] !== row) continue;
+      const { service, instance } = trace.spans[row]!;
+      countUp(this.requests, service);
+      if (instance !== undefined) addTo(this.instances, service, instance);
     }
     for (const row of calls.keys()) {
       const callee = calleeOf(anatomy, row, expectations);
       if (callee === undefined) continue;
       countUp(this.calls, callee);
-      const callers = this.callers.get(callee) ?? new Set();
-      this.callers.set(callee, callers.add(trace.spans[row]!.service));
+      addTo(this.callers, callee, trace.spans[row]!.service);
     }
     for (const exhibit of exhibits) {
       if (this.filed.length < exhibitsMax) this.filed.push({ ...exhibit, traceId: trace.traceId });
@@ -58,11 +61,12 @@ export class Docket {
   }
 }
 
-/** Charges that are counted in microseconds, and not in failures. */
-export function isOfTime(charge: Charge): boolean {
-  return charge === 'own-time' || charge === 'call-time' || charge === 'retry-time';
-}
-
 function countUp(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, member: string): void {
+  const set = sets.get(key);
+  if (set === undefined) sets.set(key, new Set([member]));
+  else set.add(member);
 }

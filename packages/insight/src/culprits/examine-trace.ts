@@ -1,7 +1,7 @@
-import { criticalPath } from '../trace/critical-path.ts';
+import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import { isDetached, mainRoot, type Trace } from '../trace/trace.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
-import type { Exhibit } from './exhibit.ts';
+import { type Charge, type Exhibit, processName } from './exhibit.ts';
 import { calleeOf, calleesByRequest, type Expectations, end } from './expectations.ts';
 
 /** What happens less often than this is not expected to happen. */
@@ -9,9 +9,10 @@ const unlikely = 0.03;
 
 /** What a trace shows against whom, by what is usual. */
 export function examineTrace(anatomy: Anatomy, expectations: Expectations): Exhibit[] {
-  const overtime = findOvertime(anatomy, expectations);
-  const failures = findFailures(anatomy, expectations, overtime);
-  const breaks = failures.length > 0 ? [] : findBreak(anatomy, expectations);
+  const examination = new Examination(anatomy, expectations);
+  const overtime = examination.findOvertime();
+  const failures = examination.findFailures(overtime);
+  const breaks = failures.length > 0 ? [] : examination.findBreak();
   return [...overtime.map(({ exhibit }) => exhibit), ...failures, ...breaks];
 }
 
@@ -20,121 +21,199 @@ interface Overtime {
   readonly exhibit: Exhibit;
 }
 
-/** Spans on critical paths that took longer of their own than nearly all of their like do. */
-function findOvertime(anatomy: Anatomy, expectations: Expectations): Overtime[] {
-  const { trace } = anatomy;
-  const found: Overtime[] = [];
-  for (const [row, time] of timeOnPaths(trace)) {
-    const usual = expectations.usualTime(stepOf(trace, row));
-    if (usual === undefined || time <= usual.upper) continue;
-    const weight = time - usual.median;
-    for (const exhibit of accuseOfTime(anatomy, row, weight, expectations)) found.push({ row, exhibit });
-  }
-  return found;
+/** Time of a row on a critical path, and its longest stretch there. */
+interface TimeOnPath {
+  total: number;
+  from: number;
+  to: number;
 }
 
-/** Microseconds of each row on the critical path of the trace, or of what in it nobody waits for. */
-function timeOnPaths(trace: Trace): Map<number, number> {
-  const times = new Map<number, number>();
+class Examination {
+  readonly #anatomy: Anatomy;
+  readonly #trace: Trace;
+  readonly #expectations: Expectations;
+
+  constructor(anatomy: Anatomy, expectations: Expectations) {
+    this.#anatomy = anatomy;
+    this.#trace = anatomy.trace;
+    this.#expectations = expectations;
+  }
+
+  /** Spans on critical paths that took longer of their own than nearly all of their like do. */
+  findOvertime(): Overtime[] {
+    const found: Overtime[] = [];
+    for (const [row, time] of timeOnPaths(this.#trace)) {
+      const usual = this.#expectations.usualTime(stepOf(this.#trace, row));
+      if (usual === undefined || time.total <= usual.upper) continue;
+      for (const exhibit of this.#accuseOfTime(row, time, time.total - usual.median))
+        found.push({ row, exhibit });
+    }
+    return found;
+  }
+
+  /** Spans that failed although none that they called did: there failures begin. */
+  findFailures(overtime: readonly Overtime[]): Exhibit[] {
+    const { spans } = this.#trace;
+    const origins: number[] = [];
+    for (let row = 0; row < spans.length; row++) {
+      if (spans[row]!.status === 'error' && failingChildren(this.#trace, row).length === 0) origins.push(row);
+    }
+    const weight = 1 / origins.length;
+    return origins.map((row) => this.#accuseOfFailure(row, weight, overtime));
+  }
+
+  /**
+   * Where the trace first left its usual course, without anything that says it failed. What ends early after an answer is
+   * put down to whom that answer came from; what takes a course of its own, to itself.
+   */
+  findBreak(): Exhibit[] {
+    const trace = this.#trace;
+    let first = Number.POSITIVE_INFINITY;
+    let found: number | undefined;
+    for (let row = 0; row < trace.spans.length; row++) {
+      const step = stepOf(trace, row);
+      let last: number | undefined;
+      for (const child of [...childrenOf(trace, row), undefined]) {
+        const before = last === undefined ? end : stepOf(trace, last);
+        const next = child === undefined ? end : stepOf(trace, child);
+        const likelihood = this.#expectations.likelihood(step, before, next);
+        const at = last === undefined ? trace.starts[row]! : endOf(trace, last);
+        if (likelihood !== undefined && likelihood < unlikely && at <= first) {
+          first = at;
+          const answered = last === undefined ? -1 : this.#calleeRow(last);
+          found = child === undefined && answered >= 0 ? answered : row;
+        }
+        last = child;
+      }
+    }
+    return found === undefined ? [] : [this.#against(found, 'broken-off', 1)];
+  }
+
+  #accuseOfTime(row: number, time: TimeOnPath, weight: number): readonly Exhibit[] {
+    const trace = this.#trace;
+    const callee = this.#calleeOf(row);
+    if (callee !== undefined) {
+      const answer = this.#answerTo(row);
+      const own = answer >= 0 && this.#waitedAfter(row, answer);
+      return [
+        own
+          ? this.#against(row, 'own-time', weight, time)
+          : this.#againstCallee(callee, row, 'call-time', weight, time),
+      ];
+    }
+    const refusers = failingChildren(trace, row).map((child) => originOf(trace, child));
+    if (refusers.length === 0) return [this.#against(row, 'own-time', weight, time)];
+    return refusers.map((origin) => {
+      const accused = this.#calleeOf(origin) ?? trace.spans[origin]!.service;
+      return this.#againstCallee(accused, row, 'retry-time', weight / refusers.length, time);
+    });
+  }
+
+  #accuseOfFailure(row: number, weight: number, overtime: readonly Overtime[]): Exhibit {
+    const trace = this.#trace;
+    const callee = this.#calleeOf(row);
+    if (callee === undefined)
+      return { ...this.#against(row, 'own-failure', weight), missing: this.#missingFor(row) };
+    const answer = this.#answerTo(row);
+    if (answer < 0) return this.#againstCallee(callee, row, 'no-answer', weight);
+    // The caller gave up on an answer that was under way: whatever held it up is to blame.
+    const slowest = heaviest(overtime, answer, trace.ends[answer]!);
+    if (slowest !== undefined) return { ...slowest, weight, charge: 'given-up' };
+    if (this.#waitedAfter(row, answer)) return this.#against(row, 'own-failure', weight);
+    return this.#againstCallee(callee, row, 'given-up', weight);
+  }
+
+  /** Whom the request of `row` usually calls, and has not. */
+  #missingFor(row: number): readonly string[] {
+    const request = this.#anatomy.requests[row]!;
+    const made = calleesByRequest(this.#anatomy, this.#expectations).get(request);
+    const usual = this.#expectations.usualCallees(stepOf(this.#trace, request));
+    return usual.filter((callee) => made === undefined || !made.has(callee));
+  }
+
+  #calleeOf(row: number): string | undefined {
+    return calleeOf(this.#anatomy, row, this.#expectations);
+  }
+
+  /** The row of the callee's span, for a call; -1 where none has come. */
+  #answerTo(row: number): number {
+    return this.#anatomy.calls.get(row)?.callee ?? -1;
+  }
+
+  /**
+   * Whether a call that took long waited in its caller, which came late to the answer, rather than on its way to the callee.
+   */
+  #waitedAfter(call: number, answer: number): boolean {
+    const { starts } = this.#trace;
+    const before = starts[answer]! - starts[call]!;
+    const after = endOf(this.#trace, call) - endOf(this.#trace, answer);
+    return after > before;
+  }
+
+  /** The row of whom a child of another service, or a call, leads to; -1 for a span of the same service. */
+  #calleeRow(row: number): number {
+    const { parents, spans } = this.#trace;
+    const parent = parents[row]!;
+    return parent >= 0 && spans[parent]!.service !== spans[row]!.service ? row : this.#answerTo(row);
+  }
+
+  #against(row: number, charge: Charge, weight: number, time?: TimeOnPath): Exhibit {
+    const { service: accused, operation, instance } = this.#trace.spans[row]!;
+    return {
+      accused,
+      operation,
+      instance,
+      charge,
+      caller: undefined,
+      weight,
+      ...this.#place(row, time),
+      missing: [],
+    };
+  }
+
+  #againstCallee(accused: string, row: number, charge: Charge, weight: number, time?: TimeOnPath): Exhibit {
+    const { spans } = this.#trace;
+    const answer = spans[this.#answerTo(row)];
+    const { operation, instance } =
+      answer?.service === accused ? answer : { operation: undefined, instance: undefined };
+    const caller = spans[row]!.service;
+    return { accused, operation, instance, charge, caller, weight, ...this.#place(row, time), missing: [] };
+  }
+
+  #place(row: number, time?: TimeOnPath): Pick<Exhibit, 'from' | 'to' | 'within'> {
+    const { start, starts, spans, parents } = this.#trace;
+    const within: string[] = [];
+    for (let above = row; above >= 0 && within.length < 20; above = parents[above]!) {
+      const name = processName(spans[above]!);
+      if (within.at(-1) !== name) within.push(name);
+    }
+    const from = time?.from ?? starts[row]!;
+    const to = time?.to ?? endOf(this.#trace, row);
+    return { from: start + from, to: start + to, within };
+  }
+}
+
+/** Time of each row on the critical path of the trace, or of what in it nobody waits for. */
+function timeOnPaths(trace: Trace): Map<number, TimeOnPath> {
+  const times = new Map<number, TimeOnPath>();
   const root = mainRoot(trace);
   for (let row = 0; row < trace.spans.length; row++) {
-    if (row !== root && !isDetached(trace, row)) continue;
-    const path = criticalPath(trace, row);
-    for (let piece = 0; piece < path.rows.length; piece++) {
-      const on = path.rows[piece]!;
-      times.set(on, (times.get(on) ?? 0) + path.ends[piece]! - path.starts[piece]!);
-    }
+    if (row === root || isDetached(trace, row)) addTimes(criticalPath(trace, row), times);
   }
   return times;
 }
 
-function accuseOfTime(
-  anatomy: Anatomy,
-  row: number,
-  weight: number,
-  expectations: Expectations,
-): readonly Exhibit[] {
-  const { trace } = anatomy;
-  const span = trace.spans[row]!;
-  const callee = calleeOf(anatomy, row, expectations);
-  if (callee !== undefined) {
-    const answer = anatomy.calls.get(row)!.callee;
-    const operation = answer < 0 ? undefined : trace.spans[answer]!.operation;
-    const instance = answer < 0 ? undefined : trace.spans[answer]!.instance;
-    return [
-      {
-        accused: callee,
-        operation,
-        instance,
-        charge: 'call-time',
-        caller: span.service,
-        weight,
-        missing: [],
-      },
-    ];
-  }
-  const refusers = failingChildren(trace, row).flatMap((child) => {
-    const origin = originOf(trace, child);
-    return calleeOf(anatomy, origin, expectations) ?? trace.spans[origin]!.service;
-  });
-  if (refusers.length > 0) {
-    return refusers.map((accused) => ({
-      accused,
-      operation: undefined,
-      instance: undefined,
-      charge: 'retry-time',
-      caller: span.service,
-      weight: weight / refusers.length,
-      missing: [],
-    }));
-  }
-  const { service: accused, operation, instance } = span;
-  return [{ accused, operation, instance, charge: 'own-time', caller: undefined, weight, missing: [] }];
-}
-
-/** Spans that failed although none that they called did: there failures begin. Together they weigh 1. */
-function findFailures(
-  anatomy: Anatomy,
-  expectations: Expectations,
-  overtime: readonly Overtime[],
-): Exhibit[] {
-  const { trace, calls } = anatomy;
-  const origins: number[] = [];
-  for (let row = 0; row < trace.spans.length; row++) {
-    if (trace.spans[row]!.status !== 'error') continue;
-    if (failingChildren(trace, row).length === 0) origins.push(row);
-  }
-  if (origins.length === 0) return [];
-  const weight = 1 / origins.length;
-  const called = calleesByRequest(anatomy, expectations);
-  return origins.map((row) => {
-    const span = trace.spans[row]!;
-    const callee = calleeOf(anatomy, row, expectations);
-    if (callee !== undefined) {
-      // A caller that gives up on an answer that is under way: whatever holds it up is to blame.
-      const answer = calls.get(row)!.callee;
-      const slowest = answer < 0 ? undefined : heaviest(overtime, answer, trace.ends[answer]!);
-      const charge = answer < 0 ? 'no-answer' : 'given-up';
-      if (slowest !== undefined) return { ...slowest, weight, charge };
-      const instance = answer < 0 ? undefined : trace.spans[answer]!.instance;
-      return {
-        accused: callee,
-        operation: undefined,
-        instance,
-        charge,
-        caller: span.service,
-        weight,
-        missing: [],
-      };
+function addTimes({ rows, starts, ends }: CriticalPath, times: Map<number, TimeOnPath>): void {
+  for (let piece = 0; piece < rows.length; piece++) {
+    const [row, from, to] = [rows[piece]!, starts[piece]!, ends[piece]!];
+    const time = times.get(row);
+    if (time === undefined) {
+      times.set(row, { total: to - from, from, to });
+      continue;
     }
-    const request = anatomy.requests[row]!;
-    const made = called.get(request);
-    const missing = expectations
-      .usualCallees(stepOf(trace, request))
-      .filter((usual) => made === undefined || !made.has(usual));
-    const { service: accused, operation, instance } = span;
-    return { accused, operation, instance, charge: 'own-failure', caller: undefined, weight, missing };
-  });
+    time.total += to - from;
+    if (to - from > time.to - time.from) [time.from, time.to] = [from, to];
+  }
 }
 
 function failingChildren(trace: Trace, row: number): number[] {
@@ -162,45 +241,6 @@ function heaviest(overtime: readonly Overtime[], from: number, to: number): Exhi
   return found;
 }
 
-/**
- * Where the trace first left its usual course, without anything that says it failed. What ends early after an answer is put
- * down to whom that answer came from; what takes a course of its own, to itself.
- */
-function findBreak(anatomy: Anatomy, expectations: Expectations): Exhibit[] {
-  const { trace } = anatomy;
-  let first = Number.POSITIVE_INFINITY;
-  let found: Exhibit | undefined;
-  const accuse = (row: number, at: number): void => {
-    if (at > first) return;
-    first = at;
-    const { service: accused, operation, instance } = trace.spans[row]!;
-    found = { accused, operation, instance, charge: 'broken-off', caller: undefined, weight: 1, missing: [] };
-  };
-  for (let row = 0; row < trace.spans.length; row++) {
-    const step = stepOf(trace, row);
-    let last: number | undefined;
-    for (const child of [...childrenOf(trace, row), undefined]) {
-      const lastStep = last === undefined ? end : stepOf(trace, last);
-      const likelihood = expectations.likelihood(
-        step,
-        lastStep,
-        child === undefined ? end : stepOf(trace, child),
-      );
-      const at = last === undefined ? trace.starts[row]! : trace.starts[last]! + trace.durations[last]!;
-      if (likelihood !== undefined && likelihood < unlikely) {
-        const callee = last === undefined ? -1 : calleeRow(anatomy, last);
-        accuse(child === undefined && callee >= 0 ? callee : row, at);
-        break;
-      }
-      last = child;
-    }
-  }
-  return found === undefined ? [] : [found];
-}
-
-/** The row of whom a child of another service, or a call, leads to; -1 for a span of the same service. */
-function calleeRow({ trace, calls }: Anatomy, row: number): number {
-  const parent = trace.parents[row]!;
-  if (parent >= 0 && trace.spans[parent]!.service !== trace.spans[row]!.service) return row;
-  return calls.get(row)?.callee ?? -1;
+function endOf(trace: Trace, row: number): number {
+  return trace.starts[row]! + trace.durations[row]!;
 }

@@ -43,7 +43,7 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
     now.learn(anatomy);
     docket.add(anatomy, examineTrace(anatomy, usual), usual);
   }
-  return rankCulprits({ docket, now }, { docket: control, now: usual });
+  return rankCulprits({ docket, usual: now }, { docket: control, usual });
 }
 
 function secondsOf({ from, to }: TimeWindow): number {

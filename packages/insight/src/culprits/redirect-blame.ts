@@ -1,32 +1,44 @@
 import { NamedDigraph } from '../graph/digraph.ts';
 import { stronglyConnected } from '../graph/strongly-connected.ts';
-import { type Docket, type Filed, isOfTime } from './docket.ts';
+import type { Docket, Filed } from './docket.ts';
+import { type Charge, isOfTime } from './exhibit.ts';
+import { Queues } from './queued-behind.ts';
 
-/** A callee of which so many more calls go wrong than usual is one that callers cut themselves off from. */
+/** Callers cut themselves off from a callee of which this share of calls goes wrong, beyond the usual: fails, or is late. */
 const cutOffFrom = 0.2;
+/** A failure weighs as much as so many late answers: with an open breaker only its probes fail. */
+const failureWeight = 4;
 
 /**
- * Passes blame on to those at whom other exhibits point. Who calls nobody any more because a breaker is open fails by
- * itself as it seems, and a process that stands still seems to wait for whomever it had called.
+ * Passes blame on to those at whom other exhibits point: who waits behind calls to somebody seems slow itself, and who calls
+ * nobody any more because a breaker is open seems to fail by itself.
  */
 export function redirectBlame(current: Docket, baseline: Docket): Filed[] {
-  return unlessItsCaller(unlessCutOff(current, baseline), current, baseline);
+  return unlessCutOff(unlessQueued(current.filed), current, baseline);
+}
+
+function unlessQueued(filed: readonly Filed[]): Filed[] {
+  const queues = new Queues(filed);
+  return filed.map((exhibit) => {
+    const accused = queues.behind(exhibit);
+    return accused === undefined ? exhibit : passedOn(exhibit, accused, 'queue-time');
+  });
 }
 
 /** Failures of those that did not call whom they usually call are put down to the one behind these that does not serve. */
-function unlessCutOff(current: Docket, baseline: Docket): Filed[] {
-  const afflictions = new Afflictions(current, baseline);
+function unlessCutOff(filed: readonly Filed[], current: Docket, baseline: Docket): Filed[] {
+  const afflictions = new Afflictions(filed, current, baseline);
   const graph = callGraph(baseline);
-  const redirected: Filed[] = current.filed.filter((filed) => !mayBeCutOff(filed));
-  const open = groupByAccused(current.filed.filter(mayBeCutOff));
+  const redirected: Filed[] = filed.filter((exhibit) => !mayBeCutOff(exhibit));
+  const open = groupByAccused(filed.filter(mayBeCutOff));
   // Callees first: what stays with one of them counts when its callers are judged.
   for (const service of stronglyConnected(graph)
     .flat()
     .map((node) => graph.names[node]!)) {
-    for (const filed of open.get(service) ?? []) {
-      const accused = afflictions.worst(behind(graph, filed.missing), service);
-      if (accused === undefined) afflictions.add(filed);
-      redirected.push(accused === undefined ? filed : passedOn(filed, accused));
+    for (const exhibit of open.get(service) ?? []) {
+      const accused = afflictions.worst(behind(graph, exhibit.missing), service);
+      if (accused === undefined) afflictions.add(exhibit);
+      redirected.push(accused === undefined ? exhibit : passedOn(exhibit, accused, 'cut-off'));
     }
     open.delete(service);
   }
@@ -37,8 +49,8 @@ function mayBeCutOff({ charge, missing }: Filed): boolean {
   return charge === 'own-failure' && missing.length > 0;
 }
 
-function passedOn(filed: Filed, accused: string): Filed {
-  return { ...filed, accused, operation: undefined, instance: undefined };
+function passedOn(filed: Filed, accused: string, charge: Charge): Filed {
+  return { ...filed, accused, charge, caller: filed.accused, operation: undefined, instance: undefined };
 }
 
 function callGraph({ callers }: Docket): NamedDigraph {
@@ -60,16 +72,16 @@ class Afflictions {
   readonly #shares: Map<string, number> = new Map();
   readonly #current: Docket;
 
-  constructor(current: Docket, baseline: Docket) {
+  constructor(filed: readonly Filed[], current: Docket, baseline: Docket) {
     this.#current = current;
-    for (const filed of current.filed) if (!mayBeCutOff(filed)) this.add(filed);
+    for (const exhibit of filed) if (!mayBeCutOff(exhibit)) this.add(exhibit);
     for (const filed of baseline.filed) {
-      if (!mayBeCutOff(filed)) this.#count(filed.accused, -1 / timesCalled(baseline, filed.accused));
+      if (!mayBeCutOff(filed)) this.#count(filed, -1 / timesCalled(baseline, filed.accused));
     }
   }
 
-  add({ accused }: Filed): void {
-    this.#count(accused, 1 / timesCalled(this.#current, accused));
+  add(filed: Filed): void {
+    this.#count(filed, 1 / timesCalled(this.#current, filed.accused));
   }
 
   worst(candidates: Iterable<string>, besides: string): string | undefined {
@@ -82,40 +94,14 @@ class Afflictions {
     return worst;
   }
 
-  #count(name: string, share: number): void {
-    this.#shares.set(name, (this.#shares.get(name) ?? 0) + share);
+  #count({ accused, charge }: Filed, share: number): void {
+    const weight = isOfTime(charge) ? 1 : failureWeight;
+    this.#shares.set(accused, (this.#shares.get(accused) ?? 0) + share * weight);
   }
 }
 
 function timesCalled({ calls, requests }: Docket, name: string): number {
   return Math.max(1, calls.get(name) ?? 0, requests.get(name) ?? 0);
-}
-
-/**
- * What only one caller says of its callee is the caller's own, where more stands against the caller itself than against the
- * callee by all others.
- */
-function unlessItsCaller(filed: readonly Filed[], current: Docket, baseline: Docket): Filed[] {
-  const said = new Map<string, number>();
-  const add = (key: string, more: number): void => void said.set(key, (said.get(key) ?? 0) + more);
-  const count = (exhibits: readonly Filed[], factor: number): void => {
-    for (const { accused, caller, charge, weight } of exhibits) {
-      const more = (isOfTime(charge) ? weight / Math.max(1, baseline.meanTime) : weight) * factor;
-      add(accused, more);
-      if (caller !== undefined) add(`${caller}\n${accused}`, more);
-    }
-  };
-  count(filed, 1 / Math.max(1, current.traces));
-  count(baseline.filed, -1 / Math.max(1, baseline.traces));
-  const against = (key: string): number => said.get(key) ?? 0;
-  return filed.map((exhibit) => {
-    const { caller, accused } = exhibit;
-    if (caller === undefined) return exhibit;
-    const between = against(`${caller}\n${accused}`);
-    const elsewhere = against(accused) - between;
-    const suspicious = against(caller) > 2 * Math.max(0, elsewhere) && against(caller) > between / 3;
-    return suspicious ? passedOn(exhibit, caller) : exhibit;
-  });
 }
 
 function groupByAccused(filed: readonly Filed[]): Map<string, Filed[]> {

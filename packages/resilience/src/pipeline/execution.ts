@@ -114,9 +114,10 @@ export class Execution {
     this.captureContext();
   }
 
-  /** Makes the call an operation in telemetry, which ends with it. */
-  observe(scope: OperationScope): void {
+  /** As {@link start}, as an operation in telemetry, which ends with the call: whatever is told and done belongs to it. */
+  startWithin(scope: OperationScope, alone: boolean): void {
     this.scope = scope;
+    scope.bind(() => this.start(alone));
   }
 
   /** Tells `listener` when the call has its final outcome; at once if it has. There is room for one. */
@@ -276,6 +277,11 @@ export class Execution {
   /** The {@link pending} promise has settled. */
   pendingEnded(ok: boolean, result: unknown): void {
     this.pending = undefined;
+    if (this.scope === undefined) this.goOn(ok, result);
+    else this.scope.bind(() => this.goOn(ok, result));
+  }
+
+  private goOn(ok: boolean, result: unknown): void {
     this.attemptEnded(this.attempt!, ok, result);
     this.captureContext();
   }

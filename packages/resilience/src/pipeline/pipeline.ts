@@ -2,7 +2,6 @@ import {
   type ComponentRegistry,
   componentRegistry,
   enterOperation,
-  type OperationScope,
   operationsObserved,
   platformWorld,
   type World,
@@ -96,27 +95,9 @@ export class Pipeline<Code extends string = never, Substitute = never> {
   /** @param alone - whether nothing but the operation may end the call. */
   private start(operation: Operation<unknown>, options: CallOptions | undefined, alone: boolean): Execution {
     const scope = operationsObserved() ? enterOperation(this.name, {}) : undefined;
-    if (scope !== undefined) return this.startObserved(scope, operation, options, alone);
     const execution = new Execution(this.world, this.policies, operation, options);
-    execution.start(alone);
-    return execution;
-  }
-
-  /** As an operation of its own in telemetry, with what `operation` does inside it. */
-  private startObserved(
-    scope: OperationScope,
-    operation: Operation<unknown>,
-    options: CallOptions | undefined,
-    alone: boolean,
-  ): Execution {
-    const execution = new Execution(
-      this.world,
-      this.policies,
-      (attempt) => scope.bind(() => operation(attempt)),
-      options,
-    );
-    execution.observe(scope);
-    execution.start(alone);
+    if (scope === undefined) execution.start(alone);
+    else execution.startWithin(scope, alone);
     return execution;
   }
 

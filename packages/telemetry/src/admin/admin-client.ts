@@ -8,6 +8,8 @@ import {
   toMillis,
   toPositiveMicros,
 } from '@holdfast/core';
+import { context } from '@opentelemetry/api';
+import { suppressTracing } from '../context/context-with-span.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import type {
   AdminCluster,
@@ -149,7 +151,9 @@ function ask({ url, token, method, path, body }: Call, signal: AbortSignal): Pro
   }
   return new Promise((resolve, reject) => {
     const { hostname: host, port } = url;
-    const outgoing = send({ host, port, method, path: target, headers, agent: false, signal }, resolve);
+    const begin = () => send({ host, port, method, path: target, headers, agent: false, signal }, resolve);
+    // Who looks is no part of what is looked at.
+    const outgoing = context.with(suppressTracing(context.active()), begin);
     outgoing.on('error', reject);
     outgoing.end(body);
   });

@@ -60,7 +60,9 @@ test('shows the errors of all monitors as one', async () => {
   for (const monitor of monitors) monitor.record(new Error('the till is empty'));
   const { count, groups } = await guest.errors();
   expect(count - before).toBe(2);
-  expect(groups.find(({ message }) => message === 'the till is empty')).toMatchObject({ count: 2 });
+  const isOurs = ({ message }: { message: string }) => message === 'the till is empty';
+  expect(groups.find(isOurs)).toMatchObject({ count: 2, samples: [] });
+  expect((await client.errors()).groups.find(isOurs)!.samples).toHaveLength(2);
 });
 
 describe('sagas', () => {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { toProblemDetails } from '@holdfast/core';
@@ -29,6 +30,8 @@ export async function openAdminEndpoint(options: AdminEndpointOptions): Promise<
   const server = createServer({ requestTimeout: 10_000, headersTimeout: 10_000 }, (request, response) => {
     void door.serve(request, response);
   });
+  // An instrumentation of HTTP wraps the method of all servers: who looks would be traced as if it were a customer.
+  server.emit = EventEmitter.prototype.emit;
   server.maxConnections = connectionsMax;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

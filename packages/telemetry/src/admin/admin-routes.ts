@@ -1,4 +1,4 @@
-import { errorMonitors, invalidArgument } from '@holdfast/core';
+import { invalidArgument } from '@holdfast/core';
 import { takeProfile } from '../profiles/take-profile.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import type {
@@ -11,6 +11,7 @@ import type {
 } from './admin-api.ts';
 import type { AdminSettings } from './admin-options.ts';
 import { describeClusters, hasClusters } from './describe-clusters.ts';
+import { describeErrors, hasErrorMonitors } from './describe-errors.ts';
 import { describePolicies, hasPolicies } from './describe-policies.ts';
 import {
   actOnSaga,
@@ -20,7 +21,6 @@ import {
   type SagaAddress,
   type SagaFilter,
 } from './describe-sagas.ts';
-import { mergeErrorSnapshots } from './merge-error-snapshots.ts';
 
 /** A request that was let in. */
 export interface AdminRequest {
@@ -42,10 +42,10 @@ export function isReading(method: string): boolean {
 
 /** What is answered, as JSON; undefined for nothing. @throws HoldfastError ADMIN_UNKNOWN, INVALID_ARGUMENT. */
 export async function answer(request: AdminRequest, settings: AdminSettings): Promise<unknown> {
-  const { path, query, signed, signal } = request;
+  const { path, signed, signal } = request;
   const [section = '', ...rest] = segmentsOf(path);
   if (isReading(request.method)) {
-    if (rest.length === 0) return readSection(section, query, settings, signal);
+    if (rest.length === 0) return readSection(section, request, settings);
     const saga = section === 'sagas' ? sagaAddress(rest) : undefined;
     if (saga !== undefined) return describeSaga(saga, signed, signal);
   } else if (section === 'profiles' && rest.length === 0) {
@@ -62,9 +62,8 @@ export async function answer(request: AdminRequest, settings: AdminSettings): Pr
 
 async function readSection(
   section: string,
-  query: URLSearchParams,
+  { query, signal, signed }: AdminRequest,
   settings: AdminSettings,
-  signal: AbortSignal,
 ): Promise<unknown> {
   switch (section) {
     case '':
@@ -76,7 +75,7 @@ async function readSection(
     case 'sagas':
       return describeSagas(filterIn(query), signal);
     case 'errors':
-      return mergeErrorSnapshots(errorMonitors.list().map((monitor) => monitor.snapshot()));
+      return describeErrors(signed);
     default:
       throw unknown(section);
   }
@@ -87,7 +86,7 @@ function indexOf({ service, instance, version, token }: AdminSettings): AdminInd
     ['policies', hasPolicies()],
     ['cluster', hasClusters()],
     ['sagas', hasLedgers()],
-    ['errors', errorMonitors.list().length > 0],
+    ['errors', hasErrorMonitors()],
     ['profiles', token !== undefined],
   ];
   return {

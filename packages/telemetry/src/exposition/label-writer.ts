@@ -1,6 +1,7 @@
 import type { LabelSet } from '../metrics/label-set.ts';
 import { isPlainLabelName, underscored } from '../metrics/metric-names.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
+import type { ByteWriter } from './byte-writer.ts';
 import { escapeQuoted } from './escape-quoted.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 
@@ -8,45 +9,55 @@ import type { ExpositionFormat } from './exposition-format.ts';
 const scopeName = 'otel_scope_name';
 const scopeVersion = 'otel_scope_version';
 
+const comma = Buffer.from(',');
+const closingQuote = Buffer.from('"');
+
 /** Writes label sets in one format. What series have in common with the one before is worked out once. */
 export class LabelWriter {
+  readonly #out: ByteWriter;
   readonly #format: ExpositionFormat;
   /** Names that a sample's own labels must not have. */
   readonly #reserved: ReadonlySet<string>;
   #names: readonly string[] | undefined;
-  #shownNames: readonly string[] = [];
+  /** The names as they are written, each up to the value: `name="`. */
+  #beginnings: readonly Uint8Array[] = [];
   #scope: InstrumentationScope | undefined;
-  #shownScope = '';
+  #shownScope: Uint8Array = new Uint8Array();
 
-  constructor(format: ExpositionFormat, reserved: readonly string[]) {
+  constructor(out: ByteWriter, format: ExpositionFormat, reserved: readonly string[]) {
+    this.#out = out;
     this.#format = format;
     this.#reserved = new Set([...reserved, scopeName, scopeVersion, '__name__']);
   }
 
-  /** The labels with commas between them; nothing where there are none. */
-  write({ names, scope, values }: LabelSet): string {
+  /** Writes the labels with commas between them; returns whether there are any. */
+  write({ names, scope, values }: LabelSet): boolean {
     if (names !== this.#names) {
       this.#names = names;
-      this.#shownNames = this.#show(names);
+      this.#beginnings = this.#show(names).map((name) => Buffer.from(`${name}="`));
     }
-    let text = scope === undefined ? '' : this.#writeScope(scope);
+    let any = scope !== undefined;
+    if (scope !== undefined) this.#writeScope(scope);
     for (let index = 0; index < values.length; index += 1) {
       const value = values[index]!;
       // To Prometheus, a label that says nothing is none.
       if (value === '') continue;
-      if (text !== '') text += ',';
-      text += `${this.#shownNames[index]}="${escapeQuoted(value)}"`;
+      if (any) this.#out.bytes(comma);
+      this.#out.bytes(this.#beginnings[index]!);
+      this.#out.quoted(value);
+      this.#out.bytes(closingQuote);
+      any = true;
     }
-    return text;
+    return any;
   }
 
-  #writeScope(scope: InstrumentationScope): string {
+  #writeScope(scope: InstrumentationScope): void {
     if (scope !== this.#scope) {
       this.#scope = scope;
       const version = scope.version === undefined ? '' : `,${scopeVersion}="${escapeQuoted(scope.version)}"`;
-      this.#shownScope = `${scopeName}="${escapeQuoted(scope.name)}"${version}`;
+      this.#shownScope = Buffer.from(`${scopeName}="${escapeQuoted(scope.name)}"${version}`);
     }
-    return this.#shownScope;
+    this.#out.bytes(this.#shownScope);
   }
 
   /** Names that would be the same, or are taken, get `_` after them: a scraper refuses all of a page that has one twice. */

@@ -35,21 +35,29 @@ function* writeSeries<Reading>(
 }
 
 function numberWriter(out: ByteWriter, family: NumberFamily, format: ExpositionFormat) {
-  const labelWriter = new LabelWriter(format, []);
-  const name = family.kind === 'counter' ? `${family.exposedName}_total` : family.exposedName;
-  const sample = sampleWriter(name, format);
+  const labelWriter = new LabelWriter(out, format, []);
+  const start = sampleStart(
+    family.kind === 'counter' ? `${family.exposedName}_total` : family.exposedName,
+    format,
+  );
   return ({ labels, reading }: Series<NumberReading>): void => {
-    out.text(sample(labelWriter.write(labels)));
+    const from = out.length;
+    out.bytes(start.opened);
+    if (labelWriter.write(labels)) out.bytes(closed);
+    else {
+      out.cut(from);
+      out.bytes(start.bare);
+    }
     out.value(reading.value);
   };
 }
 
-/** The lines of one histogram differ in their bounds only: what stands before it is copied from the line above. */
+/** The lines of one histogram are alike: what was written already is copied, as far as it is the same. */
 function histogramWriter(out: ByteWriter, { exposedName }: HistogramFamily, format: ExpositionFormat) {
-  const labelWriter = new LabelWriter(format, ['le']);
-  const bucket = bucketWriter(`${exposedName}_bucket`, format);
-  const sum = sampleWriter(`${exposedName}_sum`, format);
-  const count = sampleWriter(`${exposedName}_count`, format);
+  const labelWriter = new LabelWriter(out, format, ['le']);
+  const bucket = sampleStart(`${exposedName}_bucket`, format);
+  const sum = sampleStart(`${exposedName}_sum`, format);
+  const count = sampleStart(`${exposedName}_count`, format);
   let bounds: readonly number[] | undefined;
   let endings: Uint8Array[] = [];
   return ({ labels, reading }: Series<HistogramReading>): void => {
@@ -57,42 +65,50 @@ function histogramWriter(out: ByteWriter, { exposedName }: HistogramFamily, form
       bounds = reading.bounds;
       endings = [...bounds, Number.POSITIVE_INFINITY].map((bound) => boundEnding(bound, format));
     }
-    const text = labelWriter.write(labels);
-    const from = out.length;
-    out.text(bucket(text));
-    const to = out.length;
+    const lineFrom = out.length;
+    out.bytes(bucket.opened);
+    const labelsFrom = out.length;
+    const labelled = labelWriter.write(labels);
+    const labelsTo = out.length;
+    out.bytes(labelled ? boundAfterLabels : boundAlone);
+    const lineTo = out.length;
     let total = 0;
     for (let index = 0; index < endings.length; index += 1) {
-      if (index > 0) out.again(from, to);
+      if (index > 0) out.again(lineFrom, lineTo);
       out.bytes(endings[index]!);
       total += reading.counts[index]!;
       out.value(total);
     }
-    out.text(sum(text));
-    out.value(reading.sum);
-    out.text(count(text));
-    out.value(total);
+    const sample = ({ bare, opened }: SampleStart, value: number) => {
+      out.bytes(labelled ? opened : bare);
+      if (labelled) {
+        out.again(labelsFrom, labelsTo);
+        out.bytes(closed);
+      }
+      out.value(value);
+    };
+    sample(sum, reading.sum);
+    sample(count, total);
   };
 }
 
-/** Writes a sample up to its value: `name{labels} `. */
-function sampleWriter(name: string, format: ExpositionFormat): (labels: string) => string {
-  const { bare, opened } = sampleStart(name, format);
-  return (labels) => (labels === '' ? `${bare} ` : `${opened}${labels}} `);
+const closed = Buffer.from('} ');
+const boundAlone = Buffer.from('le="');
+const boundAfterLabels = Buffer.from(',le="');
+
+interface SampleStart {
+  /** Up to the value: `name `. */
+  readonly bare: Uint8Array;
+  /** Up to the first label: `name{`. */
+  readonly opened: Uint8Array;
 }
 
-/** Writes a bucket up to its bound: `name{labels,le="`. */
-function bucketWriter(name: string, format: ExpositionFormat): (labels: string) => string {
-  const { opened } = sampleStart(name, format);
-  return (labels) => (labels === '' ? `${opened}le="` : `${opened}${labels},le="`);
-}
-
-/** The name, without labels and with some to come. */
-function sampleStart(name: string, { quotesNames }: ExpositionFormat): { bare: string; opened: string } {
-  if (!quotesNames || isPlainMetricName(name))
-    return { bare: underscored(name), opened: `${underscored(name)}{` };
-  const quoted = `{"${escapeQuoted(name)}"`;
-  return { bare: `${quoted}}`, opened: `${quoted},` };
+function sampleStart(name: string, { quotesNames }: ExpositionFormat): SampleStart {
+  const [bare, opened] =
+    quotesNames && !isPlainMetricName(name)
+      ? [`{"${escapeQuoted(name)}"} `, `{"${escapeQuoted(name)}",`]
+      : [`${underscored(name)} `, `${underscored(name)}{`];
+  return { bare: Buffer.from(bare), opened: Buffer.from(opened) };
 }
 
 /** OpenMetrics wants a bound to look like a real number, so that all writers write the same one the same way. */

@@ -12,6 +12,7 @@ import type {
 } from '@holdfast/cluster';
 import { defineEvent, type Unsubscribe } from '@holdfast/core';
 import { growingBounds } from '../metrics/histogram-buckets.ts';
+import { errorType } from '../red/error-type.ts';
 import type { Teller } from './teller.ts';
 
 /** Tells what happens to the members of clusters in this process. */
@@ -101,7 +102,7 @@ function observeSnapshots(teller: Teller): Unsubscribe[] {
       lost.with({ 'holdfast.cluster.member': member }).add();
       teller.log('error', `the snapshot ${snapshot} of member ${member} cannot be read`, {
         'holdfast.cluster.member': member,
-        error,
+        'error.type': errorType(error),
       });
       teller.error(error);
     }),
@@ -118,7 +119,10 @@ function observePeers(teller: Teller): Unsubscribe[] {
     (reason: string, what: string) =>
     ({ member, peer, error }: PeerMisbehaved | PeerNotTrusted): void => {
       refused.with({ 'holdfast.cluster.reason': reason }).add();
-      teller.log('warn', `${peer} ${what}`, { 'holdfast.cluster.member': member, error });
+      teller.log('warn', `${peer} ${what}`, {
+        'holdfast.cluster.member': member,
+        'error.type': errorType(error),
+      });
       teller.error(error);
     };
   return [

@@ -45,9 +45,9 @@ function observeRuns(teller: Teller): Unsubscribe[] {
     defineEvent<RunEvent>('holdfast.ledger.run-recovered').subscribe(({ type }) =>
       recovered.with({ 'holdfast.run.type': type }).add(),
     ),
-    defineEvent<RunStuckEvent>('holdfast.ledger.run-stuck').subscribe(({ id, type, note }) => {
+    defineEvent<RunStuckEvent>('holdfast.ledger.run-stuck').subscribe(({ id, type }) => {
       stuck.with({ 'holdfast.run.type': type }).add();
-      teller.log('error', `${type} ${id} waits for an operator: ${note ?? 'it does not say why'}`, {
+      teller.log('error', `${type} ${id} waits for an operator`, {
         'holdfast.run.type': type,
         'holdfast.run.id': id,
       });
@@ -113,9 +113,9 @@ function observeLosses(teller: Teller): Unsubscribe {
   });
   return defineEvent<LedgerLostEvent>('holdfast.ledger.lost').subscribe(({ epoch, error }) => {
     lost.with({ 'error.type': error.code }).add();
-    teller.log('error', `a ledger is lost to this worker: ${error.message}`, {
+    teller.log('error', `a ledger is lost to this worker: ${error.code}`, {
       'holdfast.ledger.epoch': epoch,
-      error,
+      'error.type': error.code,
     });
     teller.error(error);
   });

@@ -25,7 +25,7 @@ export function observeNetwork(teller: Teller): Unsubscribe[] {
         teller.log(
           'error',
           `changed TLS files cannot be used, those before stay in use: ${changed.join(', ')}`,
-          { error },
+          { 'error.type': errorType(error) },
         );
         teller.error(error);
       },

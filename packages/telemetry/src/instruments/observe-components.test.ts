@@ -1,7 +1,7 @@
 // Goal: what components tell becomes metrics, span events, logs and counted errors, under the documented names. Method:
 // real components where they are quick to bring to it, and published events for the rest.
-import { coreErrors, defineEvent, ErrorMonitor } from '@holdfast/core';
-import { circuitBreaker, constant, fallback, pipeline, retry } from '@holdfast/resilience';
+import { coreErrors, defineEvent, ErrorMonitor, observeOperations } from '@holdfast/core';
+import { circuitBreaker, constant, fallback, Pipeline, pipeline, retry } from '@holdfast/resilience';
 import { memoryEngine, openLedger, saga, terminal } from '@holdfast/transactions';
 import { context, type Tracer } from '@opentelemetry/api';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import type { LogRecord } from '../logs/log-record.ts';
 import { LoggerProvider } from '../logs/logger-provider.ts';
 import { StructuredLogger } from '../logs/structured-logger.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
+import { operationSpans } from '../trace/operation-spans.ts';
 import type { SpanRecord } from '../trace/span-record.ts';
 import { TracerProvider } from '../trace/tracer-provider.ts';
 import { type ComponentInstruments, observeComponents } from './observe-components.ts';
@@ -21,9 +22,11 @@ let instruments: ComponentInstruments;
 let logs: LogRecord[];
 let spans: SpanRecord[];
 let tracer: Tracer;
+let contexts: AsyncContextManager;
 
 beforeEach(() => {
-  context.setGlobalContextManager(new AsyncContextManager());
+  contexts = new AsyncContextManager();
+  context.setGlobalContextManager(contexts);
   [logs, spans] = [[], []];
   registry = new MetricRegistry();
   const loggers = new LoggerProvider({ sink: { addLog: (log) => logs.push(log) } });
@@ -94,6 +97,29 @@ describe('a call that fails until its breaker opens', () => {
     ]);
     // The same error went through both.
     expect(instruments.errors.snapshot()).toMatchObject({ count: 1, groups: [{ name: 'UNEXPECTED' }] });
+  });
+
+  test('is told by the span of the pipeline, where operations are traced, also after a wait', async () => {
+    const stop = observeOperations(operationSpans(tracer, contexts));
+    const calls = new Pipeline(
+      [fallback(() => 'later'), retry({ maxAttempts: 2, backoff: constant('1ms') }), circuitBreaker()],
+      { name: 'pay' },
+    );
+    const failingLater = async () => {
+      await null;
+      failing();
+    };
+    await inSpan(() => calls.execute(failingLater));
+    stop();
+    const [pay, request] = spans;
+    expect([pay!.name, request!.name]).toEqual(['pay', 'request']);
+    expect(pay!.parentId).toBe(request!.context.spanId);
+    expect(request!.events).toEqual([]);
+    expect(pay!.events.map(({ name }) => name)).toEqual([
+      'holdfast.retry.decided',
+      'holdfast.retry.decided',
+      'holdfast.degraded',
+    ]);
   });
 
   test('tells nothing of what the error says but its kind', async () => {

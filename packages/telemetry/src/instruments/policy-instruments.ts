@@ -158,8 +158,9 @@ function observeLimiterStores(teller: Teller): Unsubscribe {
         return;
       }
       failures.with({ 'holdfast.policy.name': limiter }).add();
-      teller.spanEvent('holdfast.rate-limiter.store-changed', { ...facts, 'error.type': errorType(error) });
-      teller.log('warn', `the store of ${limiter} does not answer`, { ...facts, error });
+      const failure = { ...facts, 'error.type': errorType(error) };
+      teller.spanEvent('holdfast.rate-limiter.store-changed', failure);
+      teller.log('warn', `the store of ${limiter} does not answer`, failure);
       teller.error(error);
     },
   );
@@ -172,13 +173,15 @@ function observeWorkers(teller: Teller): Unsubscribe {
     labels: ['holdfast.policy.name', 'holdfast.isolation.reason'],
   });
   return defineEvent<WorkerEndedEvent>('holdfast.isolation.worker-ended').subscribe(
-    ({ bulkhead, worker, reason, how }) => {
+    ({ bulkhead, worker, reason }) => {
       const facts = { 'holdfast.policy.name': bulkhead, 'holdfast.isolation.reason': reason };
       ended.with(facts).add();
       teller.spanEvent('holdfast.isolation.worker-ended', facts);
       if (reason === 'crashed') {
-        const text = `a worker of ${bulkhead} has crashed: ${how}`;
-        teller.log('error', text, { ...facts, 'holdfast.isolation.worker': worker });
+        teller.log('error', `a worker of ${bulkhead} has crashed`, {
+          ...facts,
+          'holdfast.isolation.worker': worker,
+        });
       }
     },
   );

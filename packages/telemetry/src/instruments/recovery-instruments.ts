@@ -1,5 +1,6 @@
 import { defineEvent, type Unsubscribe } from '@holdfast/core';
 import type { RecoveryAttemptEvent, RecoveryEvent } from '@holdfast/resilience';
+import { errorType } from '../red/error-type.ts';
 import type { Teller } from './teller.ts';
 
 /** Tells how supervised components are brought back. */
@@ -20,7 +21,10 @@ export function observeRecovery(teller: Teller): Unsubscribe[] {
         const facts = { 'holdfast.component.name': component, 'holdfast.recovery.strategy': strategy };
         attempts.with({ ...facts, 'holdfast.recovery.works': String(works) }).add();
         const text = `${strategy} of ${component}, attempt ${attempt}: ${works ? 'it works' : 'it does not work'}`;
-        teller.log(works ? 'info' : 'warn', text, { ...facts, ...(error !== undefined && { error }) });
+        teller.log(works ? 'info' : 'warn', text, {
+          ...facts,
+          ...(error !== undefined && { 'error.type': errorType(error) }),
+        });
       },
     ),
     defineEvent<RecoveryEvent>('holdfast.recovery.ended').subscribe(

@@ -2,16 +2,6 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { LabelSet } from '../metrics/label-set.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
 
-/**
- * A key of attributes as they were given, in their order: cheap, and never the same for different ones. A value's type does
- * not count: Prometheus would see the same series twice.
- */
-export function attributesKey(attributes: Attributes): string {
-  let key = '';
-  for (const name in attributes) key += labelKey(name, textOf(attributes[name]));
-  return key;
-}
-
 /** A key of labels, the same in whatever order their attributes were given. */
 export function labelsKey({ names, values }: LabelSet): string {
   let key = '';

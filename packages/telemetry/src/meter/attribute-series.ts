@@ -2,18 +2,18 @@ import type { Attributes } from '@opentelemetry/api';
 import type { LabelSet } from '../metrics/label-set.ts';
 import type { LimitedSeries } from '../metrics/limited-series.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
-import { attributeLabels, attributesKey, labelsKey } from './attribute-labels.ts';
+import { attributeLabels, labelsKey } from './attribute-labels.ts';
+import { AttributeMemory } from './attribute-memory.ts';
 
-/** Ways of writing attributes that are remembered, at most. */
-const rememberedMax = 10_000;
+/** Attributes that are remembered for each metric of a library, at most. */
+const rememberedMax = 20_000;
 
 /** Finds a metric's series by attributes, for one library that measures it. */
 export class AttributeSeries<Handle> {
   readonly #series: LimitedSeries<Handle>;
   readonly #scope: InstrumentationScope;
   readonly #scopeKey: string;
-  /** By the attributes as they were given. */
-  readonly #remembered = new Map<string, Handle>();
+  readonly #remembered = new AttributeMemory<Handle>(rememberedMax);
   #latest: LabelSet | undefined;
   #plain: Handle | undefined;
 
@@ -26,8 +26,7 @@ export class AttributeSeries<Handle> {
 
   at(attributes: Attributes | undefined): Handle {
     if (attributes === undefined) return this.#plain ?? this.#findPlain();
-    const key = attributesKey(attributes);
-    const known = this.#remembered.get(key);
+    const known = this.#remembered.find(attributes);
     if (known !== undefined) return known;
     const labels = attributeLabels(attributes, this.#scope, this.#latest);
     this.#latest = labels;
@@ -35,7 +34,7 @@ export class AttributeSeries<Handle> {
     const found = this.#series.find(seriesKey);
     // What stands for those without room is not remembered for them: each is counted.
     if (found === undefined) return this.#series.add(seriesKey, labels);
-    if (this.#remembered.size < rememberedMax) this.#remembered.set(key, found);
+    this.#remembered.remember(attributes, found);
     return found;
   }
 

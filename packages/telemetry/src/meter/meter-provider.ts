@@ -1,7 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import type { MeterProvider as MeterProviderApi, MeterOptions as ScopeOptions } from '@opentelemetry/api';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
-import { attributesKey } from './attribute-labels.ts';
 import { InstrumentFamilies } from './instrument-families.ts';
 import { Meter } from './meter.ts';
 import { Observations } from './observations.ts';
@@ -38,11 +37,12 @@ export class MeterProvider implements MeterProviderApi {
   }
 
   getMeter(name: string, version?: string, { schemaUrl }: ScopeOptions = {}): Meter {
-    const key = attributesKey({ name, version, schemaUrl });
+    const key = JSON.stringify([name, version, schemaUrl]);
     const known = this.#meters.get(key);
     if (known !== undefined) return known;
     const meter = new Meter({
       scope: { name, version, schemaUrl },
+      scopeKey: key,
       families: this.#families,
       observations: this.#observations,
       seriesMax: this.#seriesMax,

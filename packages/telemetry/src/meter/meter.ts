@@ -11,7 +11,6 @@ import {
 } from '@opentelemetry/api';
 import type { LimitedSeries } from '../metrics/limited-series.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
-import { attributesKey } from './attribute-labels.ts';
 import { AttributeSeries } from './attribute-series.ts';
 import type { InstrumentFamilies } from './instrument-families.ts';
 import {
@@ -28,6 +27,8 @@ const nothing: MeterApi = createNoopMeter();
 
 export interface MeterOptions {
   readonly scope: InstrumentationScope;
+  /** Tells the library from others. */
+  readonly scopeKey: string;
   readonly families: InstrumentFamilies;
   readonly observations: Observations;
   readonly seriesMax: number;
@@ -37,13 +38,10 @@ export interface MeterOptions {
 /** Makes the instruments of one library. */
 export class Meter implements MeterApi {
   readonly #options: MeterOptions;
-  readonly #scopeKey: string;
   readonly #observables = new Map<Set<ObservableInstrument>, ObservableInstrument>();
 
   constructor(options: MeterOptions) {
-    const { name, schemaUrl, version } = options.scope;
     this.#options = options;
-    this.#scopeKey = `${attributesKey({ name, version, schemaUrl })} `;
   }
 
   createCounter(name: string, options: InstrumentOptions = {}): CounterApi {
@@ -93,7 +91,7 @@ export class Meter implements MeterApi {
   }
 
   #own<Handle>(series: LimitedSeries<Handle>): AttributeSeries<Handle> {
-    return new AttributeSeries(series, this.#options.scope, this.#scopeKey);
+    return new AttributeSeries(series, this.#options.scope, this.#options.scopeKey);
   }
 
   #observable(name: string, kind: 'counter' | 'updown' | 'gauge', options: InstrumentOptions): Observable {

@@ -11,6 +11,11 @@ export interface MetricOptions {
    * Prometheus wants, in words (`seconds`, `bytes`): then the name must end with it. Default none.
    */
   readonly unit?: string;
+  /**
+   * What Prometheus calls it, without `_total`, where its own rules want another name: it keeps `_count` for histograms. Default
+   * the name, and its unit.
+   */
+  readonly exposedName?: string;
 }
 
 /**
@@ -21,9 +26,10 @@ export interface MetricOptions {
 export function describeMetric(
   name: string,
   kind: MetricFamily['kind'],
-  { help, unit = '' }: MetricOptions,
+  { exposedName, help, unit = '' }: MetricOptions,
 ): MetricDescription {
-  checkMetricName(name);
+  checkMetricName(name, 'name');
+  if (exposedName !== undefined) checkMetricName(exposedName, 'exposedName');
   if (typeof help !== 'string') throw invalidArgument('help', help, 'a text');
   if (typeof unit !== 'string') throw invalidArgument('unit', unit, 'a text');
   const bare = kind === 'counter' ? name.replace(/(?<=.)_total$/, '') : name;
@@ -34,11 +40,15 @@ export function describeMetric(
   const exposedUnit = named === undefined ? wordFor(unit, kind === 'gauge') : unit;
   return {
     name: bare,
-    exposedName: exposedUnit === undefined || endsWith(bare, exposedUnit) ? bare : `${bare}_${exposedUnit}`,
+    exposedName: exposedName ?? withUnit(bare, exposedUnit),
     help,
     unit: named ?? unit,
     exposedUnit,
   };
+}
+
+function withUnit(name: string, word: string | undefined): string {
+  return word === undefined || endsWith(name, word) ? name : `${name}_${word}`;
 }
 
 function endsWith(name: string, word: string): boolean {

@@ -7,8 +7,8 @@ const loneSurrogate = /\p{Surrogate}/u;
 const lengthMax = 256;
 
 /** @throws HoldfastError INVALID_ARGUMENT unless `name` is a text of 1 to 256 characters that UTF-8 can hold. */
-export function checkMetricName(name: string): void {
-  if (!isName(name)) throw invalidArgument('name', name, nameExpected);
+export function checkMetricName(name: string, field: string): void {
+  if (!isName(name)) throw invalidArgument(field, name, nameExpected);
 }
 
 /**

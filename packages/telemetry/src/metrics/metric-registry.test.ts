@@ -93,6 +93,7 @@ describe('MetricRegistry', () => {
     ['h', { labels: ['a.b', 'a_b'] }, 'labels[1] is "a_b"'],
     ['h', { labels: ['__name__'] }, 'labels[0] is "__name__"'],
     ['h', { labels: ['a'], seriesMax: 0 }, 'seriesMax is 0'],
+    ['h', { exposedName: '' }, 'exposedName is ""'],
     ['h', { bounds: [1, 1] }, 'bounds[1] is 1'],
     ['h', { bounds: [] }, 'bounds is an array of 0'],
     ['h', { overflow: 'wait' as never }, "overflow is \"wait\", but must be 'merge', 'drop' or 'refuse'"],

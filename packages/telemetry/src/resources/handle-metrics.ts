@@ -20,12 +20,22 @@ export function observeHandles({ files, registry }: ObservedHost): void {
   );
   registry.observe(
     'process.thread.count',
-    { kind: 'updown', unit: '{thread}', help: 'Threads of the process.' },
+    {
+      kind: 'updown',
+      unit: '{thread}',
+      exposedName: 'process_threads',
+      help: 'Threads of the process.',
+    },
     () => numberIn(files.read('/proc/self/status'), /^Threads:\s+(\d+)$/m),
   );
   registry.observe(
     'process.unix.file_descriptor.count',
-    { kind: 'updown', unit: '{file_descriptor}', help: 'File descriptors that are open.' },
+    {
+      kind: 'updown',
+      unit: '{file_descriptor}',
+      exposedName: 'process_unix_file_descriptors',
+      help: 'File descriptors that are open.',
+    },
     () => openDescriptors(),
   );
   registry.observe(

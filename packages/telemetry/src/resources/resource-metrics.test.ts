@@ -47,8 +47,8 @@ test('tells utilisation, saturation and errors of what the process lives on', as
   expect(value('nodejs_eventloop_time_seconds_total{nodejs_eventloop_state="active"}')).toBeGreaterThan(0);
   expect([...samples.keys()].some((name) => name.startsWith('v8js_resource_active{'))).toBe(true);
   if (process.platform !== 'linux') return;
-  expect(value('process_thread_count')).toBeGreaterThan(1);
-  expect(value('process_unix_file_descriptor_count')).toBeLessThan(
+  expect(value('process_threads')).toBeGreaterThan(1);
+  expect(value('process_unix_file_descriptors')).toBeLessThan(
     value('holdfast_process_file_descriptor_limit'),
   );
   expect(value('process_memory_virtual_bytes')).toBeGreaterThan(value('process_memory_usage_bytes'));

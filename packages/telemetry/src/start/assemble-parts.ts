@@ -10,12 +10,13 @@ import { MetricRegistry } from '../metrics/metric-registry.ts';
 import { propagators } from '../propagation/propagators.ts';
 import { propagatorsFromEnvironment } from '../propagation/propagators-from-environment.ts';
 import type { Resource } from '../resource/resource.ts';
-import { alwaysOn } from '../sampling/constant.ts';
+import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
 import { parentBased } from '../sampling/parent-based.ts';
+import type { Sampler } from '../sampling/sampler.ts';
 import { samplerFromEnvironment } from '../sampling/sampler-from-environment.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 import { TracerProvider } from '../trace/tracer-provider.ts';
-import { type Environment, wholeNumberFrom } from './environment.ts';
+import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
 import type { TelemetryOptions } from './telemetry-options.ts';
 
 /** What telemetry is made of. Nothing of it does anything by itself. */
@@ -46,7 +47,7 @@ export function assembleParts(
     contexts,
     tracers: new TracerProvider({
       sink: exporter,
-      sampler: options.sampler ?? samplerFromEnvironment(environment) ?? parentBased(alwaysOn),
+      sampler: samplerOf(options, environment),
       limits: { ...limitsFrom(environment), ...options.limits },
       held,
       contexts,
@@ -54,7 +55,9 @@ export function assembleParts(
     }),
     loggers: new LoggerProvider({
       sink: exporter,
-      severityMin: severities[logs?.level ?? 'trace'],
+      severityMin: isSwitchedOff(environment, 'OTEL_LOGS_EXPORTER')
+        ? Number.POSITIVE_INFINITY
+        : severities[logs?.level ?? 'trace'],
       contexts,
       world,
     }),
@@ -62,6 +65,11 @@ export function assembleParts(
     meters: new MeterProvider({ registry }),
     propagator: propagators(options.propagators ?? propagatorsFromEnvironment(environment)),
   };
+}
+
+function samplerOf({ sampler }: TelemetryOptions, environment: Environment): Sampler {
+  if (isSwitchedOff(environment, 'OTEL_TRACES_EXPORTER')) return alwaysOff;
+  return sampler ?? samplerFromEnvironment(environment) ?? parentBased(alwaysOn);
 }
 
 function limitsFrom(environment: Environment): Partial<SpanLimits> {

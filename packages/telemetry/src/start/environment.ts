@@ -12,3 +12,8 @@ export function wholeNumberFrom(environment: Environment, name: string): number 
   diag.warn(`${name} is ${text}, but must be a whole number from 0: it is passed over`);
   return undefined;
 }
+
+/** Whether the exporter of a signal, such as `OTEL_TRACES_EXPORTER`, is `none`. */
+export function isSwitchedOff(environment: Environment, name: string): boolean {
+  return environment[name]?.trim().toLowerCase() === 'none';
+}

@@ -1,4 +1,4 @@
-import { type Duration, toMillis, toPositiveMicros } from '@holdfast/core';
+import type { Duration } from '@holdfast/core';
 import type { Tracer } from '@opentelemetry/api';
 import type { LoggerProvider } from '../logs/logger-provider.ts';
 import { StructuredLogger } from '../logs/structured-logger.ts';
@@ -9,6 +9,7 @@ import type { Resource } from '../resource/resource.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 import type { TelemetryParts } from './assemble-parts.ts';
 import type { FlushOptions, Telemetry } from './telemetry.ts';
+import { TimeLimit } from './time-limit.ts';
 import type { Undoing } from './undoing.ts';
 
 export class RunningTelemetry implements Telemetry {
@@ -56,25 +57,27 @@ export class RunningTelemetry implements Telemetry {
     return new StructuredLogger(this.loggers.getLogger(name, this.#version));
   }
 
-  flush(options: FlushOptions = {}): Promise<void> {
-    return withinTime(options, async (signal) => {
-      await this.#reader?.flush();
-      await this.#parts.exporter.flush(signal);
-    });
+  async flush(options: FlushOptions = {}): Promise<void> {
+    const limit = new TimeLimit(options.timeout ?? timeoutDefault);
+    await limit.wait(() => this.#send(limit.signal));
+    limit.lift();
   }
 
-  shutdown(options: FlushOptions = {}): Promise<void> {
-    this.#end ??= this.#shutDown(options);
-    return this.#end;
+  async shutdown(options: FlushOptions = {}): Promise<void> {
+    this.#end ??= this.#shutDown(new TimeLimit(options.timeout ?? timeoutDefault));
+    await this.#end;
   }
 
-  async #shutDown(options: FlushOptions): Promise<void> {
+  async #shutDown(limit: TimeLimit): Promise<void> {
     this.#reader?.stop();
-    await withinTime(options, async (signal) => {
-      await this.#reader?.flush();
-      await this.#parts.exporter.shutdown(signal);
-    });
+    await limit.wait(() => this.#send(limit.signal));
+    await limit.wait(() => this.#parts.exporter.shutdown(limit.signal));
+    limit.lift();
     await this.#undoing.all().catch(() => {});
+  }
+
+  async #send(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.#reader?.flush(), this.#parts.exporter.flush(signal)]);
   }
 
   get #name(): string {
@@ -88,21 +91,3 @@ export class RunningTelemetry implements Telemetry {
 }
 
 const timeoutDefault: Duration = '5s';
-
-/** Waits for `work` no longer than was said, even if it does not heed its signal; what it fails with is nobody's concern. */
-async function withinTime(
-  { timeout = timeoutDefault }: FlushOptions,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<void> {
-  const millis = Math.ceil(toMillis(toPositiveMicros(timeout, 'timeout')));
-  const giveUp = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      giveUp.abort();
-      resolve();
-    }, millis);
-  });
-  await Promise.race([work(giveUp.signal).catch(() => {}), timeUp]);
-  clearTimeout(timer);
-}

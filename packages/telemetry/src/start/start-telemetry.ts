@@ -1,5 +1,7 @@
 import { observeOperations } from '@holdfast/core';
 import { openAdminEndpoint } from '../admin/admin-endpoint.ts';
+import { observeComponents } from '../instruments/observe-components.ts';
+import { StructuredLogger } from '../logs/structured-logger.ts';
 import { MetricReader } from '../metrics/metric-reader.ts';
 import { observeProcess } from '../process/process-metrics.ts';
 import { OperationMetrics } from '../red/operation-metrics.ts';
@@ -7,7 +9,7 @@ import { processResource } from '../resource/process-resource.ts';
 import type { Resource } from '../resource/resource.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
-import { type Environment, wholeNumberFrom } from './environment.ts';
+import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -51,9 +53,9 @@ async function start(
   const resource = await withAdmin(options, processResource(options, environment), undoing);
   const parts = assembleParts(options, environment, resource);
   registerApi(parts, undoing);
-  const { metrics = {} } = options;
+  const metrics = isSwitchedOff(environment, 'OTEL_METRICS_EXPORTER') ? false : (options.metrics ?? {});
   const reader = metrics === false ? undefined : readMetrics(parts, metrics, environment, undoing);
-  observeAll(parts, metrics !== false, undoing);
+  observeAll(parts, options, metrics !== false, undoing);
   for (const instrumentation of options.instrumentations ?? []) {
     instrumentation.setTracerProvider(parts.tracers);
     instrumentation.setMeterProvider(parts.meters);
@@ -108,12 +110,21 @@ function readMetrics(
   return reader;
 }
 
-/** Has Holdfast's operations become spans and, where metrics are wanted, those. */
+/** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, registry, tracers }: TelemetryParts,
+  { contexts, loggers, registry, tracers }: TelemetryParts,
+  { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
 ): void {
-  const spans = operationSpans(tracers.getTracer('@holdfast'), contexts);
-  undoing.add(observeOperations(metered ? new OperationMetrics({ registry, inner: spans }) : spans));
+  const spans = operationSpans({ tracer: tracers.getTracer('@holdfast'), contexts, errorMessages });
+  if (!metered) {
+    undoing.add(observeOperations(spans));
+    return;
+  }
+  const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
+  const components = observeComponents({ registry, logger });
+  undoing.add(() => components.stop());
+  const metrics = new OperationMetrics({ registry, inner: spans, listeners: [components.operations] });
+  undoing.add(observeOperations(metrics));
 }

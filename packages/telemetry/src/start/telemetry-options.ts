@@ -8,7 +8,10 @@ import type { Sampler } from '../sampling/sampler.ts';
 import type { HeldLimits } from '../trace/held-traces.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 
-/** What a process tells of itself. What is left out is taken from the environment, by OpenTelemetry's variables. */
+/**
+ * What a process tells of itself. What is left out is taken from the environment, by OpenTelemetry's variables. A signal whose
+ * exporter is `none` there (`OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER`) is neither made nor sent.
+ */
 export interface TelemetryOptions {
   /** `service.name`. Default `OTEL_SERVICE_NAME`, or what `OTEL_RESOURCE_ATTRIBUTES` says, or `unknown_service:node`. */
   readonly service?: string;
@@ -32,6 +35,8 @@ export interface TelemetryOptions {
   readonly limits?: Partial<SpanLimits>;
   /** How much `errorsAlways` may hold back. */
   readonly held?: Partial<HeldLimits>;
+  /** Whether spans of operations carry the messages of errors, which may hold values of users. Default false. */
+  readonly errorMessages?: boolean;
   /** Default `OTEL_PROPAGATORS`, or `tracecontext` and `baggage`. */
   readonly propagators?: readonly PropagatorName[];
   /** OpenTelemetry's instrumentations. They have to be enabled before what they instrument is loaded. */
@@ -47,7 +52,7 @@ export interface TelemetryOptions {
 }
 
 export interface MetricsOptions {
-  /** One that there is already. */
+  /** One that there is already. Telemetry's own metrics stay in it: for another start, give it another. */
   readonly registry?: MetricRegistry;
   /** Between two exports. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60 s. */
   readonly interval?: Duration;

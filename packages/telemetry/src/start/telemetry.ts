@@ -20,9 +20,17 @@ export interface Telemetry {
   tracer(name?: string): Tracer;
   /** A logger of the service's own. */
   logger(name?: string): StructuredLogger;
-  /** Sends what there is; resolves when it has arrived or is given up. It never fails. */
+  /**
+   * Sends what there is; resolves when it has arrived or is given up.
+   *
+   * @throws HoldfastError INVALID_ARGUMENT for a bad timeout; it fails with nothing else.
+   */
   flush(options?: FlushOptions): Promise<void>;
-  /** Flushes, and takes everything back that was registered. It never fails; calling it again waits for the same. */
+  /**
+   * Flushes, and takes everything back that was registered. Calling it again waits for the same.
+   *
+   * @throws as {@link flush}.
+   */
   shutdown(options?: FlushOptions): Promise<void>;
 }
 

@@ -20,11 +20,6 @@ export function exceptionAttributes(thrown: unknown): Attributes {
   };
 }
 
-/** The stable code of an error where it has one, else its name: the attribute `error.type`. */
-export function errorType(thrown: unknown): string {
-  return described(thrown).type;
-}
-
 /** What was thrown, in words. */
 export function errorMessage(thrown: unknown): string {
   return described(thrown).message;

@@ -86,6 +86,18 @@ describe('what is held is bounded', () => {
     expect(traced.provider.droppedHeld).toBe(1);
   });
 
+  test('traces that are over hold nothing', () => {
+    const traced = holding({ spans: 2 });
+    for (let index = 0; index < 10; index += 1) {
+      const { child, root } = begin(traced, 'root');
+      child('a').end();
+      if (index % 2 === 0) root.end();
+      else fail(root);
+    }
+    expect(traced.spans).toHaveLength(10);
+    expect(traced.provider.droppedHeld).toBe(0);
+  });
+
   test('the oldest trace makes room, and what it still has may fail alone', () => {
     const traced = holding({ spans: 3 });
     const [oldest, newer, newest] = ['oldest', 'newer', 'newest'].map((name) => begin(traced, name));

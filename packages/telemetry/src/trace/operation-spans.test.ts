@@ -7,7 +7,7 @@ import { operationSpans } from './operation-spans.ts';
 
 test('operations are spans that nest, with their attributes and events', async () => {
   const { contexts, named, tracer } = tracing();
-  const observer = operationSpans(tracer, contexts);
+  const observer = operationSpans({ tracer, contexts });
   const outer = observer.enter('call', { attempt: 2, 'db.system': 'none' })!;
   await outer.bind(async () => {
     await null;
@@ -22,26 +22,25 @@ test('operations are spans that nest, with their attributes and events', async (
   expect(named('step').events).toMatchObject([{ name: 'retried', attributes: { 'holdfast.delay': 5 } }]);
 });
 
-test('what an operation fails with is its status', () => {
-  const { contexts, named, tracer } = tracing();
-  const observer = operationSpans(tracer, contexts);
+test.each([true, false])('what an operation fails with is its status; with messages: %s', (errorMessages) => {
+  const { contexts, spans, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts, errorMessages });
   observer.enter('ours', {})!.exit(coreErrors.create('DEADLINE_EXCEEDED', { message: 'too late' }));
-  observer.enter('foreign', {})!.exit(new RangeError('too far'));
+  observer.enter('foreign', {})!.exit(new RangeError('redis://app:hunter2@cache'));
+  observer.enter('system', {})!.exit(Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
   observer.enter('thrown', {})!.exit('just words');
-  const told = ['ours', 'foreign', 'thrown'].map((name) => [
-    named(name).attributes['error.type'],
-    named(name).status,
-  ]);
-  expect(told).toEqual([
-    ['DEADLINE_EXCEEDED', { code: SpanStatusCode.ERROR, message: 'too late' }],
-    ['RangeError', { code: SpanStatusCode.ERROR, message: 'too far' }],
-    ['Thrown', { code: SpanStatusCode.ERROR, message: 'just words' }],
+  const message = (text: string) => (errorMessages ? { message: text } : {});
+  expect(spans.map(({ attributes, status }) => [attributes['error.type'], status])).toEqual([
+    ['DEADLINE_EXCEEDED', { code: SpanStatusCode.ERROR, ...message('too late') }],
+    ['RangeError', { code: SpanStatusCode.ERROR, ...message('redis://app:[redacted]@cache') }],
+    ['ECONNREFUSED', { code: SpanStatusCode.ERROR, ...message('refused') }],
+    ['_OTHER', { code: SpanStatusCode.ERROR, ...message('just words') }],
   ]);
 });
 
 test('inside of what is not sampled, operations cost nothing more', () => {
   const { contexts, spans, tracer } = tracing({ sampler: alwaysOff });
-  const observer = operationSpans(tracer, contexts);
+  const observer = operationSpans({ tracer, contexts });
   const outer = observer.enter('call', {})!;
   outer.event('nothing');
   expect(outer.bind(() => observer.enter('step', {}))).toBeUndefined();

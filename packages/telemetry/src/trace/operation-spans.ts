@@ -1,26 +1,35 @@
 import type { OperationAttributes, OperationObserver, OperationScope } from '@holdfast/core';
 import { type Context, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
-import { errorMessage, errorType } from './exception-attributes.ts';
+import { errorType } from '../red/error-type.ts';
+import { errorMessage } from './exception-attributes.ts';
 import type { ActiveContexts } from './tracer.ts';
+
+export interface OperationSpansOptions {
+  readonly tracer: Tracer;
+  /** Where it looks for the active context. */
+  readonly contexts: ActiveContexts;
+  /** Whether the message of an error is told: it may hold values of users. Default false. */
+  readonly errorMessages?: boolean;
+}
 
 /**
  * Makes a span of every operation: for `observeOperations`. Attributes whose names have no dot are called
- * `holdfast.<name>`; an error becomes the span's status, and its code the attribute `error.type`.
- *
- * @param contexts - where `tracer` looks for the active context.
+ * `holdfast.<name>`; an operation that failed has the status of an error, with the attribute `error.type`.
  */
-export function operationSpans(tracer: Tracer, contexts: ActiveContexts): OperationObserver {
-  return new OperationSpans(tracer, contexts);
+export function operationSpans(options: OperationSpansOptions): OperationObserver {
+  return new OperationSpans(options);
 }
 
 class OperationSpans implements OperationObserver {
   readonly #tracer: Tracer;
   readonly #contexts: ActiveContexts;
+  readonly #errorMessages: boolean;
 
-  constructor(tracer: Tracer, contexts: ActiveContexts) {
+  constructor({ contexts, errorMessages = false, tracer }: OperationSpansOptions) {
     this.#tracer = tracer;
     this.#contexts = contexts;
+    this.#errorMessages = errorMessages;
   }
 
   enter(name: string, attributes: OperationAttributes): OperationScope | undefined {
@@ -29,7 +38,8 @@ class OperationSpans implements OperationObserver {
     if (span.isRecording()) span.setAttributes(named(attributes));
     // Inside of what is not recorded, another span that is not would only cost.
     else if (spanOf(context)?.isRecording() === false) return undefined;
-    return new OperationSpan(this.#contexts, ContextWithSpan.of(context, span), span);
+    const own = ContextWithSpan.of(context, span);
+    return new OperationSpan(this.#contexts, own, span, this.#errorMessages);
   }
 }
 
@@ -37,11 +47,13 @@ class OperationSpan implements OperationScope {
   private readonly contexts: ActiveContexts;
   private readonly context: Context;
   private readonly span: Span;
+  private readonly errorMessages: boolean;
 
-  constructor(contexts: ActiveContexts, context: Context, span: Span) {
+  constructor(contexts: ActiveContexts, context: Context, span: Span, errorMessages: boolean) {
     this.contexts = contexts;
     this.context = context;
     this.span = span;
+    this.errorMessages = errorMessages;
   }
 
   bind<T>(fn: () => T): T {
@@ -56,7 +68,10 @@ class OperationSpan implements OperationScope {
     const { span } = this;
     if (error !== undefined && span.isRecording()) {
       span.setAttribute('error.type', errorType(error));
-      span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage(error) });
+      span.setStatus({
+        code: SpanStatusCode.ERROR,
+        ...(this.errorMessages && { message: errorMessage(error) }),
+      });
     }
     span.end();
   }

@@ -46,3 +46,9 @@ describe.each(['http', 'fetch'])('a request by %s', (client) => {
     expect(headers).toEqual([expect.stringMatching(/^00-[\da-f]{32}-[\da-f]{16}-00$/)]);
   });
 });
+
+test('who looks into a process by its admin endpoint leaves no span', async () => {
+  const { service, spans } = await runProgram('admin');
+  expect(service).toBe('shop');
+  expect(spans).toEqual([]);
+});

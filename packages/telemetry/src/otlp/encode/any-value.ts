@@ -1,8 +1,8 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
 import { writeDouble, writeInt64 } from './wire-values.ts';
 
-/** How deep a value may lie within others: readers stop at a hundred messages, and a value is two. */
-const depthMax = 32;
+/** How deep a value may lie within others: readers stop at a hundred messages, and a value is three. */
+const depthMax = 24;
 
 /** Attributes, or what else has named values: texts, numbers, booleans, bytes, lists of these, and objects of them. */
 export type Members = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import { MessageWriter } from '@holdfast/transport/protobuf';
+import type { MessageWriter } from '@holdfast/transport/protobuf';
 import type { LogRecord } from '../../logs/log-record.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { anyValueJson, keyValuesJson, writeAnyValue, writeKeyValues } from './any-value.ts';
@@ -6,10 +6,8 @@ import { requestJson, writeRequest } from './scope-groups.ts';
 import { nanosText, writeId, writeNanos } from './wire-values.ts';
 
 /** Logs as an `ExportLogsServiceRequest` of OTLP, in protobuf. */
-export function encodeLogs(resource: Resource, logs: readonly LogRecord[]): Uint8Array {
-  const writer = new MessageWriter();
+export function encodeLogs(writer: MessageWriter, resource: Resource, logs: readonly LogRecord[]): void {
   writeRequest(writer, resource, logs, writeLog);
-  return writer.finish();
 }
 
 /** The same in OTLP's JSON. */

@@ -1,4 +1,4 @@
-import { MessageWriter } from '@holdfast/transport/protobuf';
+import type { MessageWriter } from '@holdfast/transport/protobuf';
 import type { HistogramPoint, MetricBatch, MetricPoints, NumberPoint } from '../../metrics/metric-points.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { doubleJson, keyValuesJson, writeKeyValues } from './any-value.ts';
@@ -9,10 +9,8 @@ import { nanosText, writeDouble, writeFixed64, writeNanos } from './wire-values.
 const cumulative = 2;
 
 /** Metrics as an `ExportMetricsServiceRequest` of OTLP, in protobuf. */
-export function encodeMetrics(resource: Resource, batch: MetricBatch): Uint8Array {
-  const writer = new MessageWriter();
+export function encodeMetrics(writer: MessageWriter, resource: Resource, batch: MetricBatch): void {
   writeRequest(writer, resource, batch.metrics, (_, metric) => writeMetric(writer, metric, batch));
-  return writer.finish();
 }
 
 /** The same in OTLP's JSON. */

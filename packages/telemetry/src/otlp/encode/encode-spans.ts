@@ -1,4 +1,4 @@
-import { MessageWriter } from '@holdfast/transport/protobuf';
+import type { MessageWriter } from '@holdfast/transport/protobuf';
 import type { Resource } from '../../resource/resource.ts';
 import type { SpanEvent, SpanLinkRecord, SpanRecord } from '../../trace/span-record.ts';
 import { keyValuesJson, writeKeyValues } from './any-value.ts';
@@ -10,10 +10,8 @@ const hasIsRemote = 0x100;
 const isRemote = 0x200;
 
 /** Spans as an `ExportTraceServiceRequest` of OTLP, in protobuf. */
-export function encodeSpans(resource: Resource, spans: readonly SpanRecord[]): Uint8Array {
-  const writer = new MessageWriter();
+export function encodeSpans(writer: MessageWriter, resource: Resource, spans: readonly SpanRecord[]): void {
   writeRequest(writer, resource, spans, writeSpan);
-  return writer.finish();
 }
 
 /** The same in OTLP's JSON. */

@@ -1,0 +1,18 @@
+import type { Area } from '../harness/area.ts';
+import { versions } from '../peers.ts';
+import { metricCases } from './telemetry/metrics/cases.ts';
+import { bareMetrics } from './telemetry/metrics/floor.ts';
+import { holdfastMetrics } from './telemetry/metrics/holdfast.ts';
+import { openTelemetryMetrics } from './telemetry/metrics/opentelemetry.ts';
+import { promClientMetrics } from './telemetry/metrics/prom-client.ts';
+
+export const area: Area = {
+  what: 'What it costs to see: metrics',
+  cases: [...metricCases],
+  floor: { name: 'floor', version: '', subjects: { ...bareMetrics } },
+  holdfast: { name: 'holdfast', version: '', subjects: { ...holdfastMetrics } },
+  peers: [
+    { name: 'prom-client', version: versions.promClient, subjects: promClientMetrics },
+    { name: 'opentelemetry', version: versions.openTelemetryMetrics, subjects: { ...openTelemetryMetrics } },
+  ],
+};

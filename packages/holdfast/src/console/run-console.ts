@@ -1,0 +1,43 @@
+import { type OpenConsole, openConsole } from '@holdfast/console';
+import { isHoldfastError } from '@holdfast/core';
+import type { Output } from '../output.ts';
+import { messageOf, UsageError } from '../usage-error.ts';
+import type { ConsoleFlags } from './console-flags.ts';
+import { readToken } from './token-file.ts';
+
+/** Runs a console until it is told to stop; resolves with the exit code. */
+export async function runConsole(
+  { tokenFile, ...options }: ConsoleFlags,
+  output: Output,
+  signals: Pick<NodeJS.Process, 'once' | 'off'> = process,
+): Promise<number> {
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
+  signals.once('SIGTERM', stop);
+  signals.once('SIGINT', stop);
+  let opened: OpenConsole | undefined;
+  try {
+    const token = await readToken(tokenFile);
+    opened = await openConsole({
+      ...options,
+      token,
+      adminToken: options.adminToken,
+      onTrouble: (error) => output.error(`holdfast: the store: ${messageOf(error)}`),
+    });
+    for (const warning of opened.warnings) output.error(`holdfast: ${warning}`);
+    output.out(`holdfast console: ${opened.url}/#token=${token}`);
+    for (const listener of opened.listeners.slice(1)) output.out(`  ${listener}`);
+    await stopped;
+    return 0;
+  } catch (error) {
+    if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') throw new UsageError(error.message);
+    output.error(`holdfast: ${messageOf(error)}`);
+    return 1;
+  } finally {
+    signals.off('SIGTERM', stop);
+    signals.off('SIGINT', stop);
+    await opened?.close();
+  }
+}

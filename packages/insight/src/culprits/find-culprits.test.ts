@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { type Plan, runLittleSystem, type ServicePlan, type Trouble } from '../../test/little-system.ts';
+import { seeded } from '../../test/seeded.ts';
+import { SpanList } from '../../test/span-list.ts';
+import type { Culprit } from './culprit.ts';
+import { findCulprits } from './find-culprits.ts';
+
+const epoch = 1_700_000_000_000;
+const [calm, storm] = [10_000, 6_000];
+
+const service = (name: string, more: Partial<ServicePlan>): ServicePlan => ({
+  name,
+  work: 6,
+  workers: 12,
+  instances: 1,
+  callees: [],
+  database: undefined,
+  operations: [`GET /${name}`],
+  retries: 1,
+  breaker: true,
+  parallel: false,
+  ...more,
+});
+
+/** A shop: `orders` stands between the gateway and those that a storm is about. */
+const shop: Plan = {
+  rate: 25,
+  services: [
+    service('gateway', { callees: ['catalogue', 'orders'] }),
+    service('catalogue', { database: 'catalogue-db' }),
+    service('orders', { callees: ['stock', 'payments'], breaker: false }),
+    service('stock', { instances: 2 }),
+    service('payments', { callees: ['bank'] }),
+    service('bank', {}),
+  ],
+};
+
+async function culpritsOf(...troubles: Omit<Trouble, 'from' | 'until'>[]): Promise<readonly Culprit[]> {
+  const placed = troubles.map((trouble) => ({
+    ...trouble,
+    from: calm + 1_000,
+    until: calm + (trouble.kind === 'paused' ? 3_000 : storm),
+  }));
+  const spans = await runLittleSystem(shop, placed, calm + storm, seeded(3));
+  return findCulprits(new SpanList(spans), {
+    baseline: { from: epoch, to: epoch + calm },
+    current: { from: epoch + calm, to: epoch + calm + storm },
+  });
+}
+
+describe('the one to blame is named first, whoever waits for it or fails with it', () => {
+  test('where nothing is wrong, nobody', async () => {
+    expect(await culpritsOf()).toEqual([]);
+  });
+
+  test('a slow service, with the numbers', async () => {
+    const [first] = await culpritsOf({ kind: 'slow', service: 'payments' });
+    expect(first).toMatchObject({
+      kind: 'slow',
+      severity: 'alarm',
+      service: 'payments',
+      operation: 'GET /payments',
+      text: 'payments is slow in GET /payments',
+    });
+    expect(first!.share).toBeGreaterThan(0.8);
+    expect(first!.evidence[0]).toMatch(/^It adds \d+ ms to a request, which took \d+ ms before\.$/);
+    expect(first!.evidence[1]).toMatch(/^GET \/payments takes \d+ ms of its own, [\d.]+ ms before\.$/);
+    expect(first!.traceIds.length).toBe(5);
+  });
+
+  test('a slow database, of which no span comes', async () => {
+    const [first] = await culpritsOf({ kind: 'slow', service: 'catalogue-db' });
+    expect(first).toMatchObject({ kind: 'slow', service: 'catalogue-db' });
+  });
+
+  test('a service that fails, though breakers open above it', async () => {
+    const [first] = await culpritsOf({ kind: 'broken', service: 'bank' });
+    expect(first).toMatchObject({ kind: 'failing', service: 'bank' });
+    expect(first!.evidence.join('\n')).toMatch(/requests failed in itself/);
+    expect(first!.evidence.join('\n')).toMatch(/failed in .*payments.* without a call to it/);
+  });
+
+  test('a killed process, of which no span comes any more', async () => {
+    const [first] = await culpritsOf({ kind: 'killed', service: 'bank' });
+    expect(first).toMatchObject({ kind: 'gone', service: 'bank', text: 'bank does not answer' });
+  });
+
+  test('a process that stands still, with queues in front of its callers', async () => {
+    const [first] = await culpritsOf({ kind: 'paused', service: 'payments' });
+    expect(first).toMatchObject({ service: 'payments' });
+  });
+
+  test('the one instance of two that is slow', async () => {
+    const [first] = await culpritsOf({ kind: 'one-instance', service: 'stock' });
+    expect(first).toMatchObject({ kind: 'slow', service: 'stock', instance: 'stock-0' });
+    expect(first!.text).toBe('stock (stock-0) is slow in GET /stock');
+  });
+
+  test('of two troubles both', async () => {
+    const culprits = await culpritsOf(
+      { kind: 'slow', service: 'stock' },
+      { kind: 'broken', service: 'bank' },
+    );
+    expect(
+      culprits
+        .slice(0, 2)
+        .map((culprit) => culprit.service)
+        .sort(),
+    ).toEqual(['bank', 'stock']);
+  });
+});
+
+test('it stops when it is told to', async () => {
+  const signal = AbortSignal.abort(new Error('enough'));
+  const source = {
+    // biome-ignore lint/correctness/useYield: there is nothing to give
+    async *traces(_: unknown, given?: AbortSignal) {
+      given?.throwIfAborted();
+    },
+    trace: async () => [],
+  };
+  const window = { from: 0, to: 1 };
+  await expect(findCulprits(source, { current: window, baseline: window, signal })).rejects.toThrow('enough');
+});

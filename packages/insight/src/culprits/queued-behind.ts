@@ -1,0 +1,79 @@
+import type { Filed } from './docket.ts';
+import { isOfTime } from './exhibit.ts';
+
+/** Who waits while others of the same process wait for somebody waits for that one too, if it is for this share of its wait. */
+const mostOfIt = 0.5;
+
+/**
+ * Finds for whom a process stood in a queue. Its own time grows also when all its workers wait for a slow callee: then,
+ * while a request waits inside it, others of its requests are held up by that callee.
+ */
+export class Queues {
+  readonly #holdups: Map<string, Map<string, Intervals>> = new Map();
+
+  constructor(filed: readonly Filed[]) {
+    for (const { accused, within, from, to } of filed) {
+      for (const process of within) {
+        if (process.startsWith(`${accused}\n`)) continue;
+        const byAccused = this.#holdups.get(process) ?? new Map<string, Intervals>();
+        this.#holdups.set(process, byAccused);
+        const intervals = byAccused.get(accused) ?? new Intervals();
+        byAccused.set(accused, intervals);
+        intervals.add(from, to);
+      }
+    }
+  }
+
+  /** Behind calls to whom the wait of `filed` was spent; undefined where it was its own. */
+  behind({ accused, charge, within, from, to, caller }: Filed): string | undefined {
+    if (!isOfTime(charge) || caller !== undefined) return undefined;
+    let found: string | undefined;
+    let most = (to - from) * mostOfIt;
+    for (const [other, intervals] of this.#holdups.get(within[0]!) ?? []) {
+      const covered = other === accused ? 0 : intervals.covered(from, to);
+      if (covered > most) [found, most] = [other, covered];
+    }
+    return found;
+  }
+}
+
+/** Stretches of time, laid together. */
+class Intervals {
+  #pairs: [from: number, to: number][] = [];
+  #tidy = true;
+
+  add(from: number, to: number): void {
+    this.#pairs.push([from, to]);
+    this.#tidy = false;
+  }
+
+  /** How much of a stretch they cover. */
+  covered(from: number, to: number): number {
+    this.#merge();
+    let low = 0;
+    let high = this.#pairs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#pairs[middle]![1] <= from) low = middle + 1;
+      else high = middle;
+    }
+    let covered = 0;
+    for (let index = low; index < this.#pairs.length && this.#pairs[index]![0] < to; index++) {
+      const [start, end] = this.#pairs[index]!;
+      covered += Math.min(end, to) - Math.max(start, from);
+    }
+    return covered;
+  }
+
+  #merge(): void {
+    if (this.#tidy) return;
+    this.#tidy = true;
+    const merged: [number, number][] = [];
+    for (const [from, to] of this.#pairs.sort(([one], [other]) => one - other)) {
+      const last = merged.at(-1);
+      if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
+      else merged.push([from, to]);
+    }
+    this.#pairs = merged;
+  }
+}

@@ -1,0 +1,19 @@
+/** Why items were not delivered. */
+export type DropReason =
+  /** More waited than may, and they were the oldest. */
+  | 'queue-full'
+  /** The receiver will not have them: its answer says so. */
+  | 'refused'
+  /** They could not be delivered for as long as is tried. */
+  | 'unreachable'
+  /** The exporter was shut down before. */
+  | 'shut-down';
+
+/** What became of the items of one signal. */
+export interface ExportFigures {
+  readonly exported: number;
+  readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Items and bytes that wait now. */
+  readonly queuedItems: number;
+  readonly queuedBytes: number;
+}

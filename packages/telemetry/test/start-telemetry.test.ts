@@ -1,0 +1,260 @@
+import { enterOperation, operationsObserved } from '@holdfast/core';
+import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import { logs } from '@opentelemetry/api-logs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TelemetryExporter } from '../src/export/telemetry-exporter.ts';
+import {
+  alwaysOff,
+  alwaysOn,
+  MetricRegistry,
+  startTelemetry,
+  type Telemetry,
+  type TelemetryOptions,
+} from '../src/index.ts';
+import type { LogRecord } from '../src/logs/log-record.ts';
+import type { MetricBatch } from '../src/metrics/metric-points.ts';
+import type { SpanRecord } from '../src/trace/span-record.ts';
+
+class KeptTelemetry implements TelemetryExporter {
+  readonly spans: SpanRecord[] = [];
+  readonly logs: LogRecord[] = [];
+  readonly metrics: MetricBatch[] = [];
+  readonly calls: string[] = [];
+
+  addSpan(span: SpanRecord): void {
+    this.spans.push(span);
+  }
+
+  addLog(log: LogRecord): void {
+    this.logs.push(log);
+  }
+
+  async sendMetrics(batch: MetricBatch): Promise<void> {
+    this.metrics.push(batch);
+  }
+
+  async flush(): Promise<void> {
+    this.calls.push('flush');
+  }
+
+  async shutdown(): Promise<void> {
+    this.calls.push('shutdown');
+  }
+
+  get metricNames(): Set<string> {
+    return new Set(this.metrics.flatMap((batch) => batch.metrics.map(({ name }) => name)));
+  }
+}
+
+let exporter: KeptTelemetry;
+let started: Telemetry | undefined;
+
+beforeEach(() => {
+  exporter = new KeptTelemetry();
+});
+afterEach(async () => {
+  await started?.shutdown();
+  started = undefined;
+});
+
+async function start(options: TelemetryOptions = {}): Promise<Telemetry> {
+  started = await startTelemetry({
+    service: 'shop',
+    version: '1.2.3',
+    environment: {},
+    exporter,
+    ...options,
+  });
+  return started;
+}
+
+describe('telemetry that was started', () => {
+  test("is what OpenTelemetry's API uses, until it is shut down", async () => {
+    const telemetry = await start();
+    trace.getTracer('library').startActiveSpan('work', (span) => {
+      logs.getLogger('library').emit({ body: 'working' });
+      telemetry.logger().info('still working', { order: 7 });
+      metrics.getMeter('library').createCounter('orders').add(2);
+      span.end();
+    });
+    const headers: Record<string, string> = {};
+    trace
+      .getTracer('library')
+      .startActiveSpan('request', () => propagation.inject(context.active(), headers));
+    await telemetry.flush();
+    expect(exporter.spans.map(({ name }) => name)).toEqual(['work']);
+    expect(exporter.logs.map(({ body, spanId }) => [body, spanId])).toEqual([
+      ['working', exporter.spans[0]!.context.spanId],
+      ['still working', exporter.spans[0]!.context.spanId],
+    ]);
+    expect(exporter.metricNames).toContain('orders');
+    expect(headers['traceparent']).toMatch(/^00-.*-01$/);
+
+    await telemetry.shutdown();
+    trace.getTracer('library').startSpan('after').end();
+    logs.getLogger('library').emit({ body: 'after' });
+    expect(exporter.spans).toHaveLength(1);
+    expect(exporter.logs).toHaveLength(2);
+    expect(exporter.calls).toEqual(['flush', 'flush', 'shutdown']);
+  });
+
+  test("makes Holdfast's operations spans and metrics", async () => {
+    const telemetry = await start();
+    const scope = enterOperation('transfer', { attempt: 1 })!;
+    scope.bind(() => trace.getTracer('inside').startSpan('query').end());
+    scope.exit(undefined);
+    await telemetry.flush();
+    const [query, transfer] = exporter.spans;
+    expect(transfer).toMatchObject({ name: 'transfer', attributes: { 'holdfast.attempt': 1 } });
+    expect(query!.parentId).toBe(transfer!.context.spanId);
+    expect(exporter.metricNames).toContain('holdfast.operation.duration');
+    await telemetry.shutdown();
+    expect(operationsObserved()).toBe(false);
+  });
+
+  test('tells who sends, and where the admin endpoint is', async () => {
+    const telemetry = await start({
+      admin: true,
+      attributes: { 'deployment.environment.name': 'test' },
+      environment: {
+        OTEL_RESOURCE_ATTRIBUTES: 'service.name=other,team=a%20b',
+        OTEL_SERVICE_NAME: 'another',
+      },
+    });
+    expect(telemetry.resource.attributes).toMatchObject({
+      'service.name': 'shop',
+      'service.version': '1.2.3',
+      'deployment.environment.name': 'test',
+      team: 'a b',
+      'process.pid': process.pid,
+      'holdfast.admin.url': telemetry.adminUrl,
+    });
+    const index = (await (await fetch(`${telemetry.adminUrl}/holdfast/v1`)).json()) as Record<
+      string,
+      unknown
+    >;
+    expect(index).toMatchObject({
+      service: 'shop',
+      version: '1.2.3',
+      instance: telemetry.resource.attributes['service.instance.id'],
+    });
+    await telemetry.shutdown();
+    await expect(fetch(`${telemetry.adminUrl}/holdfast/v1`)).rejects.toThrow();
+  });
+
+  test('is there once', async () => {
+    await start();
+    await expect(startTelemetry({ exporter, environment: {}, admin: true })).rejects.toMatchObject({
+      code: 'TELEMETRY_STARTED',
+    });
+    trace.getTracer('library').startSpan('work').end();
+    expect(exporter.spans).toHaveLength(1);
+  });
+
+  test('can be started again after it was shut down', async () => {
+    await (await start()).shutdown();
+    const registry = new MetricRegistry();
+    const again = await start({ metrics: { registry } });
+    expect(again.metrics).toBe(registry);
+    again.tracer().startSpan('work').end();
+    expect(exporter.spans.map(({ scope }) => scope)).toMatchObject([{ name: 'shop', version: '1.2.3' }]);
+  });
+
+  test('enables instrumentations with its providers, and disables them', async () => {
+    const heard: unknown[] = [];
+    const telemetry = await start({
+      instrumentations: [
+        {
+          setTracerProvider: (provider) => heard.push(provider),
+          setMeterProvider: (provider) => heard.push(provider),
+          setLoggerProvider: (provider) => heard.push(provider),
+          enable: () => heard.push('enabled'),
+          disable: () => heard.push('disabled'),
+        },
+      ],
+    });
+    expect(heard).toEqual([telemetry.tracers, telemetry.meters, telemetry.loggers, 'enabled']);
+    await telemetry.shutdown();
+    expect(heard.at(-1)).toBe('disabled');
+  });
+
+  test('does not hang with an exporter that does', async () => {
+    const signals: AbortSignal[] = [];
+    const never = (signal: AbortSignal) => {
+      signals.push(signal);
+      return new Promise<void>(() => {});
+    };
+    const hanging = Object.assign(new KeptTelemetry(), { flush: never, shutdown: never });
+    const telemetry = await start({ exporter: hanging });
+    await telemetry.flush({ timeout: 10 });
+    await telemetry.shutdown({ timeout: 10 });
+    await telemetry.shutdown();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true, true]);
+    expect(operationsObserved()).toBe(false);
+  });
+
+  test('does not fail with an exporter that does', async () => {
+    const failing = Object.assign(new KeptTelemetry(), {
+      flush: () => Promise.reject(new Error('no')),
+      shutdown: () => Promise.reject(new Error('no')),
+    });
+    const telemetry = await start({ exporter: failing });
+    await telemetry.flush();
+    await telemetry.shutdown();
+  });
+
+  test('records as much as it is told to', async () => {
+    await start({
+      metrics: false,
+      logs: { level: 'warn' },
+      environment: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1' },
+    });
+    started!.tracer().startSpan('off').end();
+    started!.logger().info('off');
+    await started!.shutdown();
+    await start({
+      sampler: alwaysOn,
+      environment: { OTEL_TRACES_SAMPLER: 'always_off', OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT: '1' },
+    });
+    started!
+      .tracer()
+      .startSpan('on', { attributes: { a: 1, b: 2 } })
+      .end();
+    expect(exporter.spans).toMatchObject([{ name: 'on', attributes: { a: 1 }, droppedAttributes: 1 }]);
+    expect(exporter.logs).toEqual([]);
+    expect(exporter.metrics).toEqual([]);
+  });
+
+  test('makes nothing of a signal whose exporter is switched off', async () => {
+    await start({
+      environment: {
+        OTEL_TRACES_EXPORTER: 'none',
+        OTEL_METRICS_EXPORTER: 'none',
+        OTEL_LOGS_EXPORTER: 'none',
+      },
+    });
+    expect(started!.tracer().startSpan('off').isRecording()).toBe(false);
+    started!.logger().fatal('off');
+    await started!.flush();
+    expect([exporter.logs, exporter.metrics]).toEqual([[], []]);
+  });
+});
+
+describe('what cannot work', () => {
+  test('is refused, and leaves nothing behind', async () => {
+    await expect(start({ metrics: { interval: -1 }, admin: true })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+    });
+    expect(operationsObserved()).toBe(false);
+    await start({ sampler: alwaysOff });
+  });
+});
+
+test('switched off by the environment, it registers and opens nothing', async () => {
+  const telemetry = await start({ admin: true, environment: { OTEL_SDK_DISABLED: 'true' } });
+  trace.getTracer('library').startSpan('work').end();
+  expect(telemetry.adminUrl).toBeUndefined();
+  expect(operationsObserved()).toBe(false);
+  await telemetry.flush();
+  expect(exporter.spans).toEqual([]);
+});
