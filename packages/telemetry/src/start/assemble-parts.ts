@@ -7,6 +7,8 @@ import { LoggerProvider } from '../logs/logger-provider.ts';
 import { severities } from '../logs/severity.ts';
 import { MeterProvider } from '../meter/meter-provider.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
+import { otlpOptionsFromEnvironment } from '../otlp/export/options-from-environment.ts';
+import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
 import { propagators } from '../propagation/propagators.ts';
 import { propagatorsFromEnvironment } from '../propagation/propagators-from-environment.ts';
 import type { Resource } from '../resource/resource.ts';
@@ -93,11 +95,17 @@ function limitsFrom(environment: Environment): Partial<SpanLimits> {
 }
 
 function exporterOf(
-  { endpoint, exporter }: TelemetryOptions,
-  _environment: Environment,
-  _resource: Resource,
+  { endpoint, exporter, headers }: TelemetryOptions,
+  environment: Environment,
+  resource: Resource,
 ): TelemetryExporter {
   if (exporter !== undefined) return exporter;
   if (endpoint === false) return discardingExporter;
-  return discardingExporter;
+  const told = otlpOptionsFromEnvironment(environment);
+  return new OtlpExporter(resource, {
+    ...told,
+    // An endpoint that is given is for all signals.
+    ...(endpoint !== undefined && { endpoint, endpoints: {} }),
+    headers: { ...told.headers, ...headers },
+  });
 }

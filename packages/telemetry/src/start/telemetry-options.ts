@@ -29,7 +29,7 @@ export interface TelemetryOptions {
   readonly endpoint?: string | false;
   /** Where telemetry goes instead. */
   readonly exporter?: TelemetryExporter;
-  /** Headers that are sent along. Default `OTEL_EXPORTER_OTLP_HEADERS`. */
+  /** Headers that are sent along, over those of `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default `OTEL_TRACES_SAMPLER`, or `parentBased(alwaysOn)`. */
   readonly sampler?: Sampler;
