@@ -86,6 +86,12 @@ export {
 } from './propagation/carriers.ts';
 export { type PropagatorName, propagators } from './propagation/propagators.ts';
 export {
+  GoldenSignals,
+  type GoldenSignalsOptions,
+  type Saturation,
+  type Signals,
+} from './red/golden-signals.ts';
+export {
   type OperationListener,
   OperationMetrics,
   type OperationMetricsOptions,
