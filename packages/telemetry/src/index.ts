@@ -96,6 +96,7 @@ export {
   OperationMetrics,
   type OperationMetricsOptions,
 } from './red/operation-metrics.ts';
+export { SpanMetrics, type SpanMetricsOptions } from './red/span-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
 export { type ObservedQueue, QueueMetrics } from './resources/queue-metrics.ts';
 export {

@@ -12,6 +12,7 @@ import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
 import { propagators } from '../propagation/propagators.ts';
 import { propagatorsFromEnvironment } from '../propagation/propagators-from-environment.ts';
 import { GoldenSignals } from '../red/golden-signals.ts';
+import { SpanMetrics } from '../red/span-metrics.ts';
 import type { Resource } from '../resource/resource.ts';
 import { QueueMetrics } from '../resources/queue-metrics.ts';
 import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
@@ -48,7 +49,7 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const { objectives = [], operations, registry = new MetricRegistry() } = metrics || {};
+  const { objectives = [], operations, registry = new MetricRegistry(), spans = false } = metrics || {};
   const serviceLevels = new ServiceLevels({ registry, world });
   for (const objective of objectives) serviceLevels.define(objective);
   return {
@@ -56,7 +57,7 @@ export function assembleParts(
     exporter,
     contexts,
     tracers: new TracerProvider({
-      sink: exporter,
+      sink: spans ? new SpanMetrics({ registry, sink: exporter }) : exporter,
       sampler: samplerOf(options, environment),
       limits: { ...limitsFrom(environment), ...options.limits },
       held,
