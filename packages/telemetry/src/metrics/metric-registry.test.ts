@@ -119,6 +119,9 @@ describe('MetricRegistry', () => {
     }
     registry.counter('calls_total', { help });
     expect(() => registry.counter('calls', { help })).toThrow('calls would write samples called calls');
+    registry.gauge('uptime', { help, unit: 's' });
+    expect(() => registry.counter('uptime', { help })).toThrow('rename one of them');
+    expect(() => registry.gauge('uptime_seconds', { help })).toThrow('rename one of them');
   });
 });
 
