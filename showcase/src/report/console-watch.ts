@@ -24,6 +24,8 @@ export interface EpisodeSight {
 const lookEveryMillis = 1_000;
 /** Spans of the end of an episode arrive a little later. */
 const afterwardsMillis = 2_000;
+/** How long an answer may take. */
+const askMillis = 20_000;
 /** How far back a look goes. */
 const lookBack = '-10s';
 
@@ -38,23 +40,26 @@ export class ConsoleWatch {
   private readonly console: ConsoleProcess;
   private readonly begun = performance.now();
   private readonly looks: Look[] = [];
-  private readonly spansBefore: Promise<number>;
+  private readonly spansBefore: Promise<number | undefined>;
   private readonly clock: NodeJS.Timeout;
   private looking = false;
 
   /** Watches from now on, which is when the storm begins. */
   constructor(console: ConsoleProcess) {
     this.console = console;
-    this.spansBefore = this.spans();
-    this.spansBefore.catch(() => {});
+    this.spansBefore = this.spans().catch(() => undefined);
     this.clock = setInterval(() => void this.look(), lookEveryMillis);
   }
 
-  /** Stops watching. What it saw of `plan`. */
-  async end(plan: readonly Episode[]): Promise<ConsoleSight> {
+  /** Stops watching. What it saw of `plan`; null when it no longer answers, which is no fault of the shop's. */
+  async end(plan: readonly Episode[]): Promise<ConsoleSight | null> {
     clearInterval(this.clock);
+    return this.sight(plan).catch(() => null);
+  }
+
+  private async sight(plan: readonly Episode[]): Promise<ConsoleSight> {
     const { nodes } = await this.ask<ServiceMap>('map?from=-10m');
-    const spans = (await this.spans()) - (await this.spansBefore);
+    const spans = (await this.spans()) - ((await this.spansBefore) ?? 0);
     return {
       services: nodes.filter(({ kind }) => kind === 'service').length,
       spans,
@@ -98,7 +103,7 @@ export class ConsoleWatch {
 
   private async ask<T>(path: string): Promise<T> {
     const response = await fetch(`${this.console.url}/api/v1/${path}`, {
-      signal: AbortSignal.timeout(5_000),
+      signal: AbortSignal.timeout(askMillis),
     });
     if (!response.ok) throw new Error(`the console answered ${path} with ${response.status}`);
     return (await response.json()) as T;
