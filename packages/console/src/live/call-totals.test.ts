@@ -14,10 +14,10 @@ test('a bucket holds what is from its floor up to the floor of the next', () => 
       expect(value).toBeLessThan(bucketFloor(bucket + 1));
     }),
   );
-  expect(bucketOf(1e15)).toBe(latencyBuckets - 1);
+  expect(bucketOf(2 ** 53)).toBeLessThan(latencyBuckets);
 });
 
-test('a quantile is off by 3.2% at most, whatever was added in which order', () => {
+test('a quantile is off by 2.2% at most, whatever was added in which order', () => {
   fc.assert(
     fc.property(
       fc.array(fc.array(micros, { minLength: 1, maxLength: 40 }), { minLength: 1, maxLength: 5 }),
@@ -34,7 +34,7 @@ test('a quantile is off by 3.2% at most, whatever was added in which order', () 
         expect(sum.count).toBe(values.length);
         expect(sum.errors).toBe(values.filter((value) => value % 2 === 1).length);
         expect(sum.max).toBe(values.at(-1));
-        expect(Math.abs(sum.quantile(q) - exact)).toBeLessThanOrEqual(Math.max(1, exact * 0.032));
+        expect(Math.abs(sum.quantile(q) - exact)).toBeLessThanOrEqual(Math.max(1, exact * 0.0222));
       },
     ),
   );
