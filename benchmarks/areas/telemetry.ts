@@ -10,15 +10,34 @@ import { holdfastOtlp } from './telemetry/otlp/holdfast.ts';
 import { protobufjsOtlp } from './telemetry/otlp/protobufjs.ts';
 import { storeCases } from './telemetry/store/cases.ts';
 import { holdfastStore } from './telemetry/store/holdfast.ts';
+import { traceCases } from './telemetry/traces/cases.ts';
+import { holdfastTraces } from './telemetry/traces/holdfast.ts';
+import { openTelemetryTraces } from './telemetry/traces/opentelemetry.ts';
+import { waterfallCases } from './telemetry/waterfall/cases.ts';
+import { bareWaterfall, holdfastWaterfall } from './telemetry/waterfall/waterfall.ts';
 
 export const area: Area = {
-  what: 'What it costs to see',
-  cases: [...metricCases, ...otlpCases],
-  floor: { name: 'floor', version: '', subjects: { ...bareMetrics } },
-  holdfast: { name: 'holdfast', version: '', subjects: { ...holdfastMetrics, ...holdfastOtlp } },
+  what: 'What it costs to see: spans, metrics, the store of a console and its largest page',
+  cases: [...traceCases, ...metricCases, ...otlpCases, ...storeCases, ...waterfallCases],
+  floor: { name: 'floor', version: '', subjects: { ...bareMetrics, ...bareWaterfall } },
+  holdfast: {
+    name: 'holdfast',
+    version: '',
+    subjects: {
+      ...holdfastTraces,
+      ...holdfastMetrics,
+      ...holdfastOtlp,
+      ...holdfastStore,
+      ...holdfastWaterfall,
+    },
+  },
   peers: [
     { name: 'prom-client', version: versions.promClient, subjects: promClientMetrics },
     { name: 'protobufjs', version: versions.protobufjs, subjects: protobufjsOtlp },
-    { name: 'opentelemetry', version: versions.openTelemetryMetrics, subjects: { ...openTelemetryMetrics } },
+    {
+      name: 'opentelemetry',
+      version: versions.openTelemetryMetrics,
+      subjects: { ...openTelemetryTraces, ...openTelemetryMetrics },
+    },
   ],
 };

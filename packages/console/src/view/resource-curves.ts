@@ -27,9 +27,11 @@ const utilizations: Readonly<Record<string, ResourceName>> = {
 const saturations: Readonly<
   Record<string, { readonly resource: ResourceName; readonly unit: string; readonly scale: number }>
 > = {
+  'holdfast.cpu.pressure': { resource: 'cpu', unit: '%', scale: 100 },
   'nodejs.eventloop.delay.p99': { resource: 'event-loop', unit: 'ms', scale: 1e3 },
   'holdfast.queue.length': { resource: 'queue', unit: 'waiting', scale: 1 },
   'process.unix.file_descriptor.count': { resource: 'handles', unit: 'open', scale: 1 },
+  'holdfast.io.pressure': { resource: 'disk', unit: '%', scale: 100 },
   'process.memory.usage': { resource: 'memory', unit: 'MB', scale: 1e-6 },
 };
 
