@@ -48,15 +48,17 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
         )}
       </div>
       {sentence !== undefined && <p class="trace-sentence">{sentence}</p>}
-      <dl class="trace-facts">
-        <Fact name="Duration" value={formatDuration(view.duration)} />
-        <Fact name="Spans" value={formatCount(view.spanCount)} />
-        <Fact name="Services" value={formatCount(view.services.length)} />
-        <Fact name="Depth" value={formatCount(depth)} />
-        <Fact
-          name="Started"
-          value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
-        />
+      <div class="trace-line">
+        <dl class="trace-facts">
+          <Fact name="Duration" value={formatDuration(view.duration)} />
+          <Fact name="Spans" value={formatCount(view.spanCount)} />
+          <Fact name="Services" value={formatCount(view.services.length)} />
+          <Fact name="Depth" value={formatCount(depth)} />
+          <Fact
+            name="Started"
+            value={`${formatMoment(view.start).split(' ').slice(0, -1).join(' ')} ${formatTimeExactly(view.start)}`}
+          />
+        </dl>
         <div class="trace-links">
           <Link class="link" to="/logs" parameters={{ traceId: view.traceId, ...around }}>
             {view.logs > 0 ? `${formatCount(view.logs)} logs` : 'Logs'}
@@ -65,17 +67,20 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
             Traces like it
           </Link>
         </div>
-      </dl>
+      </div>
       <ul class="trace-services" aria-label="Services, by their share of the critical path">
         {shares.map(({ service, share, spans }) => (
           <li key={service} style={{ flexGrow: Math.max(share, 0.002) }}>
-            <button type="button" class="trace-service" onClick={() => onService(view.services[service]!)}>
+            <button
+              type="button"
+              class="trace-service"
+              aria-label={`${view.services[service]} ${formatShare(share)} of the critical path, ${formatCount(spans)} spans`}
+              title={view.services[service]}
+              onClick={() => onService(view.services[service]!)}
+            >
               <span class="trace-service-bar" style={{ background: `var(${hues[service]})` }} />
-              <span class="trace-service-name cut">{view.services[service]}</span>
-              <span class="trace-service-share figure">
-                {formatShare(share)}
-                <span class="spoken"> of the critical path, {formatCount(spans)} spans</span>
-              </span>
+              <span class="trace-service-name cut">{view.services[service]}</span>{' '}
+              <span class="trace-service-share figure">{formatShare(share)}</span>
             </button>
           </li>
         ))}

@@ -6,7 +6,6 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { serviceHues } from '../../design/service-hues.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
-import { useKeys } from '../../keyboard/keys.ts';
 import { Button } from '../../parts/button.tsx';
 import { Select, TextField } from '../../parts/field.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
@@ -24,6 +23,7 @@ import { matchingSpans, nextMatch } from './span-search.ts';
 import { descendants, spanTree } from './span-tree.ts';
 import { between, type TimeWindow, wholeOf, zoomed } from './time-window.ts';
 import { TraceHead } from './trace-head.tsx';
+import { useWaterfallKeys } from './use-waterfall-keys.ts';
 import { visibleRows } from './visible-rows.ts';
 import './waterfall.css';
 
@@ -49,6 +49,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     const found = serviceHues(view.services);
     return view.services.map((service) => `--hue-${found.get(service)}`);
   }, [view]);
+  const frame = useRef<HTMLDivElement>(null);
   const depth = tree.deepest + 1;
   const whole = useMemo(() => wholeOf(view.duration), [view]);
 
@@ -111,39 +112,22 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     const anchor = middle > window.from && middle < window.to ? middle : (window.from + window.to) / 2;
     setWindow(zoomed(window, anchor, factor, whole));
   };
-  const group = 'This screen';
-  useKeys([
-    { keys: 'j', does: 'Next span', group, run: () => step(1) },
-    { keys: 'k', does: 'Span before', group, run: () => step(-1) },
-    { keys: 'ArrowDown', does: 'Next span', group, run: () => step(1) },
-    { keys: 'ArrowUp', does: 'Span before', group, run: () => step(-1) },
-    { keys: 'PageDown', does: 'A page on', group, run: () => step(20) },
-    { keys: 'PageUp', does: 'A page back', group, run: () => step(-20) },
-    { keys: 'Home', does: 'First span', group, run: () => step(-visible.spans.length) },
-    { keys: 'End', does: 'Last span', group, run: () => step(visible.spans.length) },
-    { keys: 'ArrowRight', does: 'Unfold, or go in', group, run: inward },
-    { keys: 'ArrowLeft', does: 'Fold, or go out', group, run: outward },
-    { keys: 'n', does: 'Next that was found', group, run: () => jump(matches, 1) },
-    { keys: 'N', does: 'Found before', group, run: () => jump(matches, -1) },
-    {
-      keys: 'c',
-      does: 'Next on the critical path',
-      group,
-      run: () => jump(matchingSpans(tree, onPath, 'critical'), 1),
-    },
-    { keys: 'e', does: 'Next that failed', group, run: () => jump(matchingSpans(tree, onPath, 'error'), 1) },
-    { keys: 'z', does: 'Zoom to the span', group, run: () => selected >= 0 && zoomTo(selected) },
-    { keys: '+', does: 'Closer', group, run: () => zoomBy(2) },
-    { keys: '-', does: 'Further away', group, run: () => zoomBy(0.5) },
-    { keys: '0', does: 'The whole trace', group, run: () => setWindow(whole) },
-    {
-      keys: 't',
-      does: 'Timeline or table',
-      group,
-      run: () => setParameters({ view: mode === 'table' ? undefined : 'table' }),
-    },
-    { keys: 'Escape', does: 'Close the span', group, run: close },
-  ]);
+  useWaterfallKeys({
+    step,
+    first: () => step(-visible.spans.length),
+    last: () => step(visible.spans.length),
+    inward,
+    outward,
+    found: (by) => jump(matches, by),
+    critical: () => jump(matchingSpans(tree, onPath, 'critical'), 1),
+    failed: () => jump(matchingSpans(tree, onPath, 'error'), 1),
+    zoomToChosen: () => selected >= 0 && zoomTo(selected),
+    zoomBy,
+    showAll: () => setWindow(whole),
+    turnView: () => setParameters({ view: mode === 'table' ? undefined : 'table' }),
+    find: () => frame.current?.querySelector('input')?.focus(),
+    close,
+  });
 
   const found = useMemo(() => matches?.reduce((sum, each) => sum + each, 0), [matches]);
   return (
@@ -156,14 +140,14 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
           setParameters({ find: `service:${service.toLowerCase().replaceAll(' ', '')}` })
         }
       />
-      <div class="waterfall-frame">
+      <div class="waterfall-frame" ref={frame}>
         <div class="waterfall-main">
           <div class="waterfall-tools" role="toolbar" aria-label="Waterfall">
             <TextField
               class="waterfall-find"
               label="Find spans"
               icon="search"
-              hint="/"
+              hint="f"
               placeholder="Find: text, error, >5ms, kind:client"
               value={wanted}
               onChange={(text) => setParameters({ find: text || undefined }, { replace: true })}
@@ -208,7 +192,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
             <span class="waterfall-space" />
             {mode === 'timeline' && <Legend />}
             {(window.from > whole.from || window.to < whole.to) && mode === 'timeline' && (
-              <Button icon="fit" onClick={() => setWindow(whole)} title="The whole trace (0)">
+              <Button icon="fit" onClick={() => setWindow(whole)} title="The whole trace (w)">
                 {formatDuration(window.to - window.from)}
               </Button>
             )}
