@@ -2,14 +2,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { MetricRegistry, observeComponents } from '../src/index.ts';
+import {
+  MetricRegistry,
+  OperationMetrics,
+  observeComponents,
+  observeResources,
+  QueueMetrics,
+  ServiceLevels,
+} from '../src/index.ts';
 
 const page = readFileSync(new URL('../../../docs/telemetry.md', import.meta.url), 'utf8');
-const documented = new Set(page.match(/(?<=`)holdfast\.[a-z0-9_.-]+(?=`)/g));
+const documented = new Set(page.match(/(?<=`)[a-z0-9_]+(\.[a-z0-9_-]+)+(?=`)/g));
 
-test('each metric of components stands on the page', () => {
+test('each metric stands on the page', () => {
   const registry = new MetricRegistry();
   observeComponents({ registry }).stop();
+  observeResources({ registry }).stop();
+  new QueueMetrics(registry);
+  new ServiceLevels({ registry });
+  new OperationMetrics({ registry });
   const missing = registry.families().filter(({ name }) => !documented.has(name));
   expect(missing.map(({ name }) => name)).toEqual([]);
 });

@@ -39,6 +39,8 @@ export type FlagName =
   | 'auto-compaction-mode'
   | 'auto-compaction-retention'
   | 'config-file'
+  | 'admin-port'
+  | 'otlp-endpoint'
   | 'log-format'
   | 'shutdown-grace'
   | 'help';
@@ -149,6 +151,16 @@ export const flags: Readonly<Record<FlagName, Flag>> = {
     group: 'operation',
     value: '<file>',
     help: "a JSON file with any of these, named without '--'",
+  },
+  'admin-port': {
+    group: 'operation',
+    value: '<port>',
+    help: 'where consoles look into it, on loopback; 0 for a free port (default none)',
+  },
+  'otlp-endpoint': {
+    group: 'operation',
+    value: '<url>',
+    help: 'an OTLP receiver that is told over HTTP what it does (default none)',
   },
   'log-format': {
     group: 'operation',

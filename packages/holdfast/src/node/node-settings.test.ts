@@ -43,6 +43,17 @@ describe('without options', () => {
   });
 });
 
+test('who looks into it, and who is told, is nobody unless it is said', async () => {
+  expect(await read('')).toMatchObject({ settings: { adminPort: undefined, otlpEndpoint: undefined } });
+  expect(await read('--admin-port 0 --otlp-endpoint http://127.0.0.1:4318')).toMatchObject({
+    settings: { adminPort: 0, otlpEndpoint: 'http://127.0.0.1:4318' },
+  });
+  expect(await problems('--admin-port 70000 --otlp-endpoint localhost')).toEqual([
+    '--admin-port is 70000, but must be a port, from 0 to 65535',
+    '--otlp-endpoint is localhost, but must be a URL such as http://127.0.0.1:4318',
+  ]);
+});
+
 test.each(['none', ''])('native URLs may be none: %j', async (text) => {
   const result = nodeSettings(await readFlagValues([`--listen-native-urls=${text}`], {}));
   expect(result).toMatchObject({ settings: { node: { listenNativeUrls: [] } } });

@@ -13,6 +13,10 @@ import type { FlagName } from './flags.ts';
 export interface NodeSettings {
   readonly node: NodeOptions;
   readonly logFormat: 'text' | 'json';
+  /** The port of its admin endpoint, if it has one. */
+  readonly adminPort: number | undefined;
+  /** Who is told what it does, if anybody is. */
+  readonly otlpEndpoint: string | undefined;
 }
 
 const clientSchemes = ['http', 'https'] as const;
@@ -98,7 +102,10 @@ export function nodeSettings({
     ...(grace !== undefined && { grace: grace / 1_000 }),
   };
   const logFormat = read.oneOf('log-format', ['text', 'json']) ?? 'text';
-  return read.problems.length === 0 ? { settings: { node, logFormat } } : { problems: read.problems };
+  const adminPort = read.port('admin-port');
+  const otlpEndpoint = read.httpUrl('otlp-endpoint');
+  if (read.problems.length > 0) return { problems: read.problems };
+  return { settings: { node, logFormat, adminPort, otlpEndpoint } };
 }
 
 /** A member that names others must be among them, and must be told to the others as it calls itself. */
@@ -161,6 +168,18 @@ class SettingsReader {
     const value = Number(text);
     if (/^\d+$/.test(text) && Number.isSafeInteger(value) && value >= least) return value;
     return this.refuse(name, `a whole number from ${least}`);
+  }
+
+  port(name: FlagName): number | undefined {
+    const port = this.whole(name, 0);
+    return port === undefined || port <= 65_535 ? port : this.refuse(name, 'a port, from 0 to 65535');
+  }
+
+  httpUrl(name: FlagName): string | undefined {
+    const text = this.#values.get(name)?.text;
+    if (text === undefined) return undefined;
+    if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+    return this.refuse(name, 'a URL such as http://127.0.0.1:4318');
   }
 
   /** Microseconds of a time such as `5s`. */

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Node, type NodeAddresses, startNode } from '@holdfast/cluster';
 import { type Address, isHoldfastError } from '@holdfast/core';
-import { MetricRegistry, negotiateFormat, observeProcess, streamExposition } from '@holdfast/telemetry';
+import {
+  MetricRegistry,
+  negotiateFormat,
+  observeProcess,
+  streamExposition,
+  type Telemetry,
+} from '@holdfast/telemetry';
 import type { Output } from '../output.ts';
 import { messageOf } from '../usage-error.ts';
 import { observeEvents } from './event-metrics.ts';
@@ -12,6 +18,7 @@ import { logNodeEvents } from './node-events.ts';
 import { nodeLog } from './node-log.ts';
 import { callMetrics, observeLinks, observeNode } from './node-metrics.ts';
 import type { NodeSettings } from './node-settings.ts';
+import { startNodeTelemetry } from './node-telemetry.ts';
 import { observeStore } from './store-metrics.ts';
 
 /** Runs a node until it is told to leave or cannot go on; resolves with the exit code. */
@@ -24,6 +31,7 @@ export async function runNode(
   const log = nodeLog(settings.logFormat, output);
   for (const warning of warnings) log.write('warning', 'option', warning);
   let node: Node | undefined;
+  let telemetry: Telemetry | undefined;
   const metrics = new MetricRegistry();
   observeNode(metrics, () => node);
   observeStore(metrics, () => node);
@@ -34,12 +42,13 @@ export async function runNode(
     ends.push(leaveOnSignal({ signals, log, leave, started: () => node !== undefined }));
   });
   try {
+    telemetry = await startNodeTelemetry(settings, metrics, version());
     node = await startNode({
       ...settings.node,
       observeMethod: callMetrics(metrics),
       http: new Map([['/metrics', ({ accept }) => metricsPage(metrics, accept)]]),
     });
-    tellReady(settings, node, output);
+    tellReady(settings, node, telemetry?.adminUrl, output);
     await Promise.race([leaving, node.stopped]);
     await node.stop();
     await node.stopped;
@@ -52,6 +61,7 @@ export async function runNode(
   } finally {
     for (const end of ends) end();
     processMetrics.stop();
+    await telemetry?.shutdown();
   }
 }
 
@@ -87,7 +97,12 @@ function failureOf(error: unknown): string {
 }
 
 /** Says where it listens: in one block for people, in one line of JSON for programs. */
-function tellReady({ logFormat, node: options }: NodeSettings, node: Node, output: Output): void {
+function tellReady(
+  { logFormat, node: options }: NodeSettings,
+  node: Node,
+  adminUrl: string | undefined,
+  output: Output,
+): void {
   const { addresses, member } = node;
   const folder = resolve(options.dataDir);
   const urls = urlsOf(addresses, options);
@@ -103,6 +118,7 @@ function tellReady({ logFormat, node: options }: NodeSettings, node: Node, outpu
         clusterId,
         folder,
         ...urls,
+        adminUrl,
       }),
     );
     return;
@@ -115,6 +131,7 @@ function tellReady({ logFormat, node: options }: NodeSettings, node: Node, outpu
     ...row('native', urls.nativeUrls, "Holdfast's own clients"),
     ...row('peers', [urls.peerUrl], ''),
     ...row('metrics', urls.metricsUrls, ''),
+    ...row('admin', adminUrl === undefined ? [] : [adminUrl], 'consoles look into it'),
     ...row('folder', [folder], ''),
   ];
   output.out(lines.join('\n'));
