@@ -285,7 +285,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
 }
 
 /** The mark that says when a trace was first painted, for whoever measures it. */
-export const firstPaint = 'waterfall-painted';
+const firstPaint = 'waterfall-painted';
 
 const nameShareKey = 'waterfall-names';
 

@@ -3,7 +3,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatShare } from '../../format/number.ts';
 
 /** One operation's part of the critical path. */
-export interface CriticalOperation {
+interface CriticalOperation {
   readonly service: string;
   readonly operation: string;
   readonly time: number;
@@ -11,7 +11,7 @@ export interface CriticalOperation {
 }
 
 /** The operations that hold the critical path, the one that holds most first. */
-export function criticalOperations({
+function criticalOperations({
   critical,
   service,
   operation,
