@@ -19,10 +19,11 @@ function criticalOperations({
   operations,
 }: TraceView): CriticalOperation[] {
   const found = new Map<number, { time: number; spans: Set<number>; span: number }>();
-  for (const { span, start, end } of critical) {
+  for (let piece = 0; piece < critical.spans.length; piece++) {
+    const span = critical.spans[piece]!;
     const key = service[span]! * operations.length + operation[span]!;
     const held = found.get(key) ?? { time: 0, spans: new Set(), span };
-    held.time += end - start;
+    held.time += critical.ends[piece]! - critical.starts[piece]!;
     held.spans.add(span);
     found.set(key, held);
   }
