@@ -25,6 +25,7 @@ export const versions = {
   rateLimiterFlexible: installed('rate-limiter-flexible'),
   fakeTimers: installed('@sinonjs/fake-timers'),
   promClient: installed('prom-client'),
+  protobufjs: installed('protobufjs'),
   openTelemetryMetrics: installed('@opentelemetry/sdk-metrics'),
 } as const;
 

@@ -5,14 +5,39 @@ import { bareMetrics } from './telemetry/metrics/floor.ts';
 import { holdfastMetrics } from './telemetry/metrics/holdfast.ts';
 import { openTelemetryMetrics } from './telemetry/metrics/opentelemetry.ts';
 import { promClientMetrics } from './telemetry/metrics/prom-client.ts';
+import { otlpCases } from './telemetry/otlp/cases.ts';
+import { holdfastOtlp } from './telemetry/otlp/holdfast.ts';
+import { protobufjsOtlp } from './telemetry/otlp/protobufjs.ts';
+import { storeCases } from './telemetry/store/cases.ts';
+import { holdfastStore } from './telemetry/store/holdfast.ts';
+import { traceCases } from './telemetry/traces/cases.ts';
+import { holdfastTraces } from './telemetry/traces/holdfast.ts';
+import { openTelemetryTraces } from './telemetry/traces/opentelemetry.ts';
+import { waterfallCases } from './telemetry/waterfall/cases.ts';
+import { bareWaterfall, holdfastWaterfall } from './telemetry/waterfall/waterfall.ts';
 
 export const area: Area = {
-  what: 'What it costs to see: metrics',
-  cases: [...metricCases],
-  floor: { name: 'floor', version: '', subjects: { ...bareMetrics } },
-  holdfast: { name: 'holdfast', version: '', subjects: { ...holdfastMetrics } },
+  what: 'What it costs to see: spans, metrics, the store of a console and its largest page',
+  cases: [...traceCases, ...metricCases, ...otlpCases, ...storeCases, ...waterfallCases],
+  floor: { name: 'floor', version: '', subjects: { ...bareMetrics, ...bareWaterfall } },
+  holdfast: {
+    name: 'holdfast',
+    version: '',
+    subjects: {
+      ...holdfastTraces,
+      ...holdfastMetrics,
+      ...holdfastOtlp,
+      ...holdfastStore,
+      ...holdfastWaterfall,
+    },
+  },
   peers: [
     { name: 'prom-client', version: versions.promClient, subjects: promClientMetrics },
-    { name: 'opentelemetry', version: versions.openTelemetryMetrics, subjects: { ...openTelemetryMetrics } },
+    { name: 'protobufjs', version: versions.protobufjs, subjects: protobufjsOtlp },
+    {
+      name: 'opentelemetry',
+      version: versions.openTelemetryMetrics,
+      subjects: { ...openTelemetryTraces, ...openTelemetryMetrics },
+    },
   ],
 };

@@ -21,8 +21,11 @@ export interface Case {
   readonly goal?: Goal;
 }
 
-/** So many times better than every peer, by the median pair; or a figure of at most so much. */
-export type Goal = { readonly times: number } | { readonly atMost: number };
+/** So many times better than every peer, by the median pair; a figure of at most, or of at least so much. */
+export type Goal =
+  | { readonly times: number; readonly atLeast?: number }
+  | { readonly atMost: number }
+  | { readonly atLeast: number };
 
 /**
  * How a case is measured:

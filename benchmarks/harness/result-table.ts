@@ -39,8 +39,12 @@ function describe(name: string, { unit, ratio, spread, pairs, goal, beside }: Ca
 }
 
 function outcome(goal: NonNullable<CaseResult['goal']>): string {
-  const wanted = 'atMost' in goal ? `at most ${figure(goal.atMost)}` : `${figure(goal.times)}x`;
-  return `goal ${wanted} ${goal.met ? 'met' : 'missed'}`;
+  const wanted = [
+    ...('times' in goal ? [`${figure(goal.times)}x`] : []),
+    ...('atMost' in goal ? [`at most ${figure(goal.atMost)}`] : []),
+    ...('atLeast' in goal && goal.atLeast !== undefined ? [`at least ${figure(goal.atLeast)}`] : []),
+  ];
+  return `goal ${wanted.join(' and ')} ${goal.met ? 'met' : 'missed'}`;
 }
 
 function comparison(ratio: number): string {

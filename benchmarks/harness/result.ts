@@ -99,6 +99,8 @@ export function joined(earlier: Result, later: Result, names: readonly string[])
 
 function meets(goal: Goal, holdfast: number | null, pairs: Pairs): boolean {
   if ('atMost' in goal) return holdfast !== null && holdfast <= goal.atMost;
+  if (goal.atLeast !== undefined && !(holdfast !== null && holdfast >= goal.atLeast)) return false;
+  if (!('times' in goal)) return true;
   const medians = Object.entries(pairs).flatMap(([name, { median }]) => (name === 'floor' ? [] : [median]));
   return medians.length > 0 && Math.min(...medians) >= goal.times;
 }

@@ -33,7 +33,8 @@ test('what was acknowledged survives SIGKILL', async () => {
     const before = acknowledged.length;
     const sending = Promise.all(Array.from({ length: senders }, () => send(url, acknowledged)));
     // In the midst of it, and not at the same place each time.
-    while (acknowledged.length - before < 40 + life * 35) await new Promise((resolve) => setTimeout(resolve, 2));
+    while (acknowledged.length - before < 40 + life * 35)
+      await new Promise((resolve) => setTimeout(resolve, 2));
     await kill();
     await sending;
   }

@@ -1,6 +1,8 @@
 // Builds the console's page into packages/console/dist/web: index.html, and beside it `assets` whose names change with
 // their content, so that they may be cached for good.
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
@@ -32,7 +34,11 @@ export async function buildPage(target: string = pageFolder): Promise<void> {
     logLevel: 'warning',
   });
   const icon = readFileSync(join(folder, 'icon.svg'));
-  writeFileSync(join(assets, 'icon.svg'), icon);
+  const iconName = `icon-${createHash('sha256').update(icon).digest('hex').slice(0, 8)}.svg`;
+  writeFileSync(join(assets, iconName), icon);
+  // Its licence goes where the font goes.
+  const font = createRequire(import.meta.url).resolve('@fontsource-variable/inter/LICENSE');
+  copyFileSync(font, join(assets, 'inter-LICENSE.txt'));
   const outputs = Object.entries(metafile.outputs);
   const nameOf = (entry: string, extension: string): string => {
     const found = outputs.find(
@@ -42,7 +48,7 @@ export async function buildPage(target: string = pageFolder): Promise<void> {
     return basename(found[0]);
   };
   const names: Readonly<Record<string, string>> = {
-    icon: 'icon.svg',
+    icon: iconName,
     style: nameOf('main', '.css'),
     theme: nameOf('theme', '.js'),
     main: nameOf('main', '.js'),

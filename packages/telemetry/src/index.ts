@@ -114,7 +114,7 @@ export {
   objectiveBurning,
   type ServiceLevelObjective,
 } from './slo/service-level-objective.ts';
-export { type OperationIndicator, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
+export { type ServiceLevelOptions, ServiceLevels, type ServiceLevelsOptions } from './slo/service-levels.ts';
 export type { Tally } from './slo/sliding-tally.ts';
 export { startTelemetry } from './start/start-telemetry.ts';
 export type { FlushOptions, Telemetry } from './start/telemetry.ts';

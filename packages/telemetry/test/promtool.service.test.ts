@@ -48,7 +48,7 @@ test('promtool finds nothing wrong with the metrics that there are', () => {
   const registry = new MetricRegistry();
   const resources = observeResources({ registry });
   const levels = new ServiceLevels({ registry });
-  levels.define({ name: 'checkout', target: 0.99 }, { operations: ['charge'], within: '1s' });
+  levels.define({ name: 'checkout', target: 0.99, operations: ['charge'], within: '1s' });
   const operations = new OperationMetrics({ registry, listeners: [levels] });
   for (const error of [undefined, new Error('no')]) operations.enter('charge', {}).exit(error);
   new QueueMetrics(registry).add('spans', { length: () => 1, capacity: () => 2, dropped: () => 3 });

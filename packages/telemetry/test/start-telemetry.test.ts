@@ -1,3 +1,7 @@
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { gunzipSync } from 'node:zlib';
 import { enterOperation, operationsObserved } from '@holdfast/core';
 import { context, metrics, propagation, trace } from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
@@ -110,6 +114,17 @@ describe('telemetry that was started', () => {
     expect(exporter.metricNames).toContain('holdfast.operation.duration');
     await telemetry.shutdown();
     expect(operationsObserved()).toBe(false);
+  });
+
+  test('tells how its operations stand to their objectives, and what the process lives on', async () => {
+    const telemetry = await start({
+      metrics: { objectives: [{ name: 'transfers', target: 0.9, operations: ['transfer'] }] },
+    });
+    for (const error of [undefined, new Error('no')]) enterOperation('transfer', {})!.exit(error);
+    await telemetry.flush();
+    expect(telemetry.serviceLevels.statuses()).toMatchObject([{ name: 'transfers', good: 1, bad: 1 }]);
+    expect(exporter.metricNames).toContain('holdfast.slo.budget.remaining');
+    expect(exporter.metricNames).toContain('process.memory.utilization');
   });
 
   test('tells who sends, and where the admin endpoint is', async () => {
@@ -237,6 +252,75 @@ describe('telemetry that was started', () => {
     started!.logger().fatal('off');
     await started!.flush();
     expect([exporter.logs, exporter.metrics]).toEqual([[], []]);
+  });
+});
+
+describe('over OTLP', () => {
+  interface Received {
+    readonly path: string | undefined;
+    readonly headers: IncomingHttpHeaders;
+    readonly body: string;
+  }
+  let received: Received[];
+  let receiver: Server;
+  let endpoint: string;
+
+  beforeEach(async () => {
+    received = [];
+    receiver = createServer(async (request, response) => {
+      const { headers, url: path } = request;
+      received.push({ path, headers, body: gunzipSync(await buffer(request)).toString() });
+      response.end('{}');
+    });
+    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+    endpoint = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    receiver.close();
+    receiver.closeAllConnections();
+  });
+
+  const overOtlp = (environment: Record<string, string>, options: TelemetryOptions = {}) =>
+    startTelemetry({
+      service: 'shop',
+      environment: { OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json', ...environment },
+      ...options,
+    });
+
+  test('all signals arrive before the shutdown ends, where the environment says', async () => {
+    started = await overOtlp({
+      OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=abc',
+    });
+    started.tracer().startActiveSpan('place order', (span) => {
+      started!.logger().info('order placed');
+      span.end();
+    });
+    await started.shutdown();
+    const bodyOf = (path: string) => received.find((request) => request.path === path)?.body;
+    expect(bodyOf('/v1/traces')).toContain('place order');
+    expect(bodyOf('/v1/logs')).toContain('order placed');
+    expect(bodyOf('/v1/metrics')).toContain('holdfast.telemetry.exported');
+    for (const { body, headers } of received) {
+      expect(body).toContain('"stringValue":"shop"');
+      expect(headers['x-key']).toBe('abc');
+    }
+  });
+
+  test('the endpoint of the option goes before those of the environment', async () => {
+    const nowhere = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'http://127.0.0.1:1/v1/traces' };
+    started = await overOtlp(nowhere, { endpoint, metrics: false });
+    started.tracer().startSpan('work').end();
+    await started.flush();
+    expect(received.map(({ path }) => path)).toEqual(['/v1/traces']);
+  });
+
+  test('a receiver that is not there holds up neither work nor shutdown', async () => {
+    receiver.close();
+    started = await overOtlp({}, { endpoint });
+    for (let index = 0; index < 1_000; index += 1) started.tracer().startSpan('work').end();
+    await started.shutdown({ timeout: '50ms' });
+    expect(operationsObserved()).toBe(false);
   });
 });
 

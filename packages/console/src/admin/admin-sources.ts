@@ -8,7 +8,10 @@ export interface AdminSource {
   /** Names it in the API: its service and process. */
   readonly id: string;
   readonly resource: Resource;
+  /** Looks, and is shown no data of users. */
   readonly client: AdminClient;
+  /** Acts, and sees all: only for who has the console's token. */
+  readonly actor: AdminClient;
   /** What it said of itself last; undefined until it has, and when it no longer answers. */
   index: AdminIndex | undefined;
 }
@@ -123,9 +126,10 @@ export class AdminSources {
     >;
     if (typeof url !== 'string') return undefined;
     try {
-      const client = adminClient({ url, token: this.#options.token });
+      const client = adminClient({ url });
+      const actor = adminClient({ url, token: this.#options.token });
       const id = `${resource.service}-${pid ?? new URL(url).port}`;
-      return { id, resource, client, index: undefined };
+      return { id, resource, client, actor, index: undefined };
     } catch {
       // Whoever sends telemetry could name any address: only those of loopback are asked.
       return undefined;

@@ -54,8 +54,8 @@ export async function takeProfile(
   if (duration !== undefined && typeof duration !== 'number') {
     throw invalidArgument('duration', duration, 'a number of milliseconds');
   }
-  const { id: source, resource, client } = admin.source(order.source);
-  const profile = await client.profile({ kind, ...(duration !== undefined && { duration }) }, request.signal);
+  const { id: source, resource, actor } = admin.source(order.source);
+  const profile = await actor.profile({ kind, ...(duration !== undefined && { duration }) }, request.signal);
   const summary: ProfileSummary = {
     id: randomUUID(),
     source,

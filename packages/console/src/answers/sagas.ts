@@ -36,7 +36,8 @@ export async function sagaList({ admin }: ConsoleState, query: URLSearchParams):
 /** @throws HoldfastError NOT_FOUND, and as the process refuses. */
 export function sagaDetail({ admin }: ConsoleState, request: ApiRequest): Promise<AdminSagaDetail> {
   const [source, ledger, id] = request.path as [string, string, string];
-  return admin.source(source).client.saga(ledger, id, request.signal);
+  const { client, actor } = admin.source(source);
+  return (request.mayAct ? actor : client).saga(ledger, id, request.signal);
 }
 
 /** @throws HoldfastError NOT_FOUND, INVALID_ARGUMENT, and as the process refuses. */
@@ -44,7 +45,7 @@ export async function actOnSaga({ admin }: ConsoleState, request: ApiRequest): P
   const [source, ledger, id, named] = request.path as [string, string, string, string];
   const action = actions.find((each) => each === named);
   if (action === undefined) throw invalidArgument('action', named, `one of ${actions.join(', ')}`);
-  await admin.source(source).client.act({ ledger, id }, action, actionOf(request.body), request.signal);
+  await admin.source(source).actor.act({ ledger, id }, action, actionOf(request.body), request.signal);
   return undefined;
 }
 

@@ -35,6 +35,7 @@ interface Waiting {
 export class CommitQueue {
   readonly #connection: DuckDBConnection;
   readonly #options: CommitQueueOptions;
+  readonly #appenders = new Map<string, DuckDBAppender>();
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #working: Promise<void> | undefined;
@@ -83,6 +84,8 @@ export class CommitQueue {
   async close(): Promise<void> {
     this.#closed = true;
     while (this.#working !== undefined) await this.#working;
+    for (const appender of this.#appenders.values()) appender.closeSync();
+    this.#appenders.clear();
   }
 
   async #work(): Promise<void> {
@@ -114,13 +117,10 @@ export class CommitQueue {
   }
 
   async #commit(group: readonly Delivery[]): Promise<void> {
-    const appenders = new Map<string, DuckDBAppender>();
+    const used = new Set<DuckDBAppender>();
     const append: Append = async (table, chunks) => {
-      let appender = appenders.get(table);
-      if (appender === undefined) {
-        appender = await this.#connection.createAppender(table);
-        appenders.set(table, appender);
-      }
+      const appender = await this.#appenderOf(table);
+      used.add(appender);
       for (const chunk of chunks) {
         appender.appendDataChunk(chunk);
         await turn();
@@ -130,11 +130,13 @@ export class CommitQueue {
     try {
       const durable = await this.#options.before(append);
       for (const delivery of group) await append(delivery.table, delivery.chunks());
-      for (const appender of appenders.values()) appender.closeSync();
+      for (const appender of used) appender.flushSync();
       await this.#connection.run('COMMIT');
       durable();
     } catch (error) {
-      for (const appender of appenders.values()) appender.clear();
+      // What they hold is of this transaction: they are of no use any more.
+      for (const appender of this.#appenders.values()) appender.clear();
+      this.#appenders.clear();
       await this.#connection.run('ROLLBACK').catch(() => undefined);
       throw consoleErrors.create('STORE_FAILED', {
         message: `${group.length} deliveries could not be stored: ${messageOf(error)}`,
@@ -142,6 +144,15 @@ export class CommitQueue {
         retryAfter: 5_000,
       });
     }
+  }
+
+  async #appenderOf(table: string): Promise<DuckDBAppender> {
+    let appender = this.#appenders.get(table);
+    if (appender === undefined) {
+      appender = await this.#connection.createAppender(table);
+      this.#appenders.set(table, appender);
+    }
+    return appender;
   }
 }
 

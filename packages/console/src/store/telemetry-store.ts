@@ -2,14 +2,13 @@ import { mkdir, rm } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import type { Span, SpanSource, TraceQuery } from '@holdfast/insight';
 import { type FolderOwnership, ownFolder } from '@holdfast/runtime';
-import type { FlowTotals } from '../live/flow-totals.ts';
 import type { LogBatch } from '../otlp/log-batch.ts';
 import type { MetricBatch } from '../otlp/metric-batch.ts';
 import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
 import { readBookRows, resourceChunks, seriesChunks, shapeChunks } from './book-rows.ts';
 import { type Append, CommitQueue } from './commit-queue.ts';
 import { chunkRows } from './data-chunk.ts';
-import { type FlowWindow, readFlow } from './flow-reader.ts';
+import { type FlowSteps, type FlowWindow, readCalls, readFlow, readOperations } from './flow-reader.ts';
 import { logChunks } from './log-chunk.ts';
 import { countLogsOfTrace } from './log-search.ts';
 import { exportsFolder, openDatabase } from './open-database.ts';
@@ -195,7 +194,7 @@ export class TelemetryStore implements SpanSource {
   }
 
   /** Totals for each step of a window, by the step's number. */
-  flow(window: FlowWindow, signal?: AbortSignal): Promise<Map<number, FlowTotals>> {
+  flow(window: FlowWindow, signal?: AbortSignal): Promise<FlowSteps> {
     return this.readers.read((connection) => readFlow(connection, window, signal), signal);
   }
 
@@ -204,24 +203,38 @@ export class TelemetryStore implements SpanSource {
     return this.readers.read(readExtent);
   }
 
-  /** Puts in order what came in, lets go of what is too old or too much, and makes the log short. */
-  async keepUp(): Promise<void> {
-    const { ageMax, storedBytesMax, now } = this.#options;
-    const due = this.#freshSpans >= settleRows || now() - this.#settledAt >= settleMillis;
-    if (!due) return;
-    if (this.#freshSpans > 0) {
-      const settled = this.#freshSpans;
-      await settleSpans(this.#upkeep);
-      this.#freshSpans -= settled;
-    }
-    this.#settledAt = now();
-    await this.#checkpoint();
-    await forgetBefore(this.#upkeep, now() - ageMax);
-    const extent = await readExtent(this.#upkeep);
-    if (extent.bytes > storedBytesMax && extent.oldest !== undefined) {
-      await forgetBefore(this.#upkeep, extent.oldest + (now() - extent.oldest) * forgottenShare);
-      await this.#checkpoint();
-    }
+  /** As {@link flow}, but spans by their shape only. */
+  async operations(window: FlowWindow, signal?: AbortSignal): Promise<FlowSteps> {
+    const steps: FlowSteps = new Map();
+    await this.readers.read((connection) => readOperations(connection, window, steps, signal), signal);
+    return steps;
+  }
+
+  /** As {@link flow}, but entries by their caller only. */
+  async calls(window: FlowWindow, signal?: AbortSignal): Promise<FlowSteps> {
+    const steps: FlowSteps = new Map();
+    await this.readers.read((connection) => readCalls(connection, window, steps, signal), signal);
+    return steps;
+  }
+
+  /** Puts in order what came in, lets go of what is too old or too much, and makes the log short, where that is due. */
+  keepUp(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { ageMax, storedBytesMax, now } = this.#options;
+      if (this.#freshSpans < settleRows && now() - this.#settledAt < settleMillis) return;
+      await this.#settle();
+      await forgetBefore(this.#upkeep, now() - ageMax);
+      const extent = await readExtent(this.#upkeep);
+      if (extent.bytes > storedBytesMax && extent.oldest !== undefined) {
+        await forgetBefore(this.#upkeep, extent.oldest + (now() - extent.oldest) * forgottenShare);
+        await this.#checkpoint();
+      }
+    });
+  }
+
+  /** Puts in order what came in, and makes the log short, whether that is due or not. */
+  settle(): Promise<void> {
+    return this.#inTurn(() => this.#settle());
   }
 
   /** Stores what waits, and lets go of the folder. */
@@ -238,6 +251,21 @@ export class TelemetryStore implements SpanSource {
     await this.#folder.release();
   }
 
+  async #settle(): Promise<void> {
+    const settled = this.#freshSpans;
+    if (settled > 0) await settleSpans(this.#upkeep);
+    this.#freshSpans -= settled;
+    this.#settledAt = this.#options.now();
+    await this.#checkpoint();
+  }
+
+  /** Upkeep has one connection, and so one thing to do at a time. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#upkeepRun.then(work);
+    this.#upkeepRun = done.catch(() => undefined);
+    return done;
+  }
+
   #checkpoint(): Promise<unknown> {
     return this.#queue.between((connection) => connection.run('CHECKPOINT'));
   }
@@ -245,7 +273,7 @@ export class TelemetryStore implements SpanSource {
   #scheduleUpkeep(): void {
     if (this.#closed) return;
     this.#upkeepTimer = setTimeout(() => {
-      this.#upkeepRun = this.keepUp()
+      void this.keepUp()
         .catch((error) => this.#options.troubled(error))
         .finally(() => this.#scheduleUpkeep());
     }, upkeepMillis);

@@ -16,8 +16,10 @@ type ResourceName = ResourceRow['resource'];
 const utilizations: Readonly<Record<string, ResourceName>> = {
   'process.cpu.utilization': 'cpu',
   'process.memory.utilization': 'memory',
-  'v8js.memory.heap.utilization': 'heap',
+  'holdfast.v8js.heap.utilization': 'heap',
   'nodejs.eventloop.utilization': 'event-loop',
+  'holdfast.v8js.gc.utilization': 'gc',
+  'holdfast.process.file_descriptor.utilization': 'handles',
   'holdfast.queue.utilization': 'queue',
   'system.filesystem.utilization': 'disk',
 };
@@ -25,9 +27,11 @@ const utilizations: Readonly<Record<string, ResourceName>> = {
 const saturations: Readonly<
   Record<string, { readonly resource: ResourceName; readonly unit: string; readonly scale: number }>
 > = {
+  'holdfast.cpu.pressure': { resource: 'cpu', unit: '%', scale: 100 },
   'nodejs.eventloop.delay.p99': { resource: 'event-loop', unit: 'ms', scale: 1e3 },
-  'holdfast.queue.depth': { resource: 'queue', unit: 'waiting', scale: 1 },
+  'holdfast.queue.length': { resource: 'queue', unit: 'waiting', scale: 1 },
   'process.unix.file_descriptor.count': { resource: 'handles', unit: 'open', scale: 1 },
+  'holdfast.io.pressure': { resource: 'disk', unit: '%', scale: 100 },
   'process.memory.usage': { resource: 'memory', unit: 'MB', scale: 1e-6 },
 };
 

@@ -91,7 +91,12 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
   }
   addPeers(nodes, edges.values(), totals, book);
   markClients(nodes, edges.values(), serving);
-  return { nodes, edges: [...edges.values()] };
+  // In an order of their own: what is drawn from them is not to jump about.
+  const byName = (one: string, other: string): number => (one < other ? -1 : 1);
+  return {
+    nodes: new Map([...nodes].sort(([one], [other]) => byName(one, other))),
+    edges: [...edges].sort(([one], [other]) => byName(one, other)).map(([, edge]) => edge),
+  };
 }
 
 /** Databases, queues, and what else is called and sends nothing itself. */

@@ -14,6 +14,10 @@ export interface ConsoleFlags {
   readonly adminToken: string | undefined;
   readonly retention: Duration | undefined;
   readonly storedBytesMax: number | undefined;
+  /** Files and folders of recorded telemetry to begin with. */
+  readonly imports: readonly string[];
+  readonly importPace: 'fast' | 'recorded';
+  readonly importTime: 'now' | 'recorded';
 }
 
 const text = { type: 'string' } as const;
@@ -25,6 +29,9 @@ const options = {
   'token-file': text,
   retention: text,
   'stored-bytes': text,
+  import: { type: 'string', multiple: true },
+  'import-pace': text,
+  'import-time': text,
   help: { type: 'boolean', short: 'h' },
 } as const;
 
@@ -45,6 +52,9 @@ export function consoleFlags(
     adminToken: environment['HOLDFAST_ADMIN_TOKEN'] || undefined,
     retention: values.retention as Duration | undefined,
     storedBytesMax: wholeNumber('--stored-bytes', values['stored-bytes'], 2 ** 20, 2 ** 50),
+    imports: values.import ?? [],
+    importPace: oneOf('--import-pace', values['import-pace'] ?? 'fast', ['fast', 'recorded']),
+    importTime: oneOf('--import-time', values['import-time'] ?? 'now', ['now', 'recorded']),
   };
 }
 
@@ -69,4 +79,10 @@ function wholeNumber(flag: string, value: string | undefined, min: number, max: 
   const number = Number(value);
   if (value.trim() !== '' && Number.isInteger(number) && number >= min && number <= max) return number;
   throw new UsageError(`${flag} is '${value}', but must be a whole number from ${min} to ${max}`);
+}
+
+function oneOf<Word extends string>(flag: string, value: string, words: readonly Word[]): Word {
+  const word = words.find((each) => each === value);
+  if (word !== undefined) return word;
+  throw new UsageError(`${flag} is '${value}', but must be ${words.join(' or ')}`);
 }

@@ -1,4 +1,4 @@
-import { type OpenConsole, openConsole } from '@holdfast/console';
+import { importFiles, type OpenConsole, openConsole } from '@holdfast/console';
 import { isHoldfastError } from '@holdfast/core';
 import type { Output } from '../output.ts';
 import { messageOf, UsageError } from '../usage-error.ts';
@@ -7,14 +7,15 @@ import { readToken } from './token-file.ts';
 
 /** Runs a console until it is told to stop; resolves with the exit code. */
 export async function runConsole(
-  { tokenFile, ...options }: ConsoleFlags,
+  { tokenFile, imports, importPace, importTime, ...options }: ConsoleFlags,
   output: Output,
   signals: Pick<NodeJS.Process, 'once' | 'off'> = process,
 ): Promise<number> {
-  let stop = (): void => undefined;
+  const stopping = new AbortController();
   const stopped = new Promise<void>((resolve) => {
-    stop = resolve;
+    stopping.signal.addEventListener('abort', () => resolve());
   });
+  const stop = (): void => stopping.abort();
   signals.once('SIGTERM', stop);
   signals.once('SIGINT', stop);
   let opened: OpenConsole | undefined;
@@ -29,9 +30,22 @@ export async function runConsole(
     for (const warning of opened.warnings) output.error(`holdfast: ${warning}`);
     output.out(`holdfast console: ${opened.url}/#token=${token}`);
     for (const listener of opened.listeners.slice(1)) output.out(`  ${listener}`);
+    if (imports.length > 0) {
+      const { files, spans, logs, points, rejected } = await importFiles({
+        paths: imports,
+        sink: opened.sink,
+        pace: importPace,
+        time: importTime,
+        signal: stopping.signal,
+      });
+      output.out(
+        `imported ${files} files: ${spans} spans, ${logs} logs, ${points} points of metrics; ${rejected} could not be read`,
+      );
+    }
     await stopped;
     return 0;
   } catch (error) {
+    if (stopping.signal.aborted) return 0;
     if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') throw new UsageError(error.message);
     output.error(`holdfast: ${messageOf(error)}`);
     return 1;

@@ -6,6 +6,8 @@ import { calleeOf, calleesByRequest, type Expectations, end } from './expectatio
 
 /** What happens less often than this is not expected to happen. */
 const unlikely = 0.03;
+/** Who waits further above is not looked for. */
+const stepsUpMax = 100;
 
 /** What a trace shows against whom, by what is usual. */
 export function examineTrace(anatomy: Anatomy, expectations: Expectations): Exhibit[] {
@@ -32,6 +34,8 @@ class Examination {
   readonly #anatomy: Anatomy;
   readonly #trace: Trace;
   readonly #expectations: Expectations;
+  /** Whom each request calls; made when first asked for. */
+  #called: Map<number, Set<string>> | undefined;
 
   constructor(anatomy: Anatomy, expectations: Expectations) {
     this.#anatomy = anatomy;
@@ -126,7 +130,8 @@ class Examination {
   /** Whom the request of `row` usually calls, and has not. */
   #missingFor(row: number): readonly string[] {
     const request = this.#anatomy.requests[row]!;
-    const made = calleesByRequest(this.#anatomy, this.#expectations).get(request);
+    this.#called ??= calleesByRequest(this.#anatomy, this.#expectations);
+    const made = this.#called.get(request);
     const usual = this.#expectations.usualCallees(stepOf(this.#trace, request));
     return usual.filter((callee) => made === undefined || !made.has(callee));
   }
@@ -183,7 +188,7 @@ class Examination {
   #place(row: number, time?: TimeOnPath): Pick<Exhibit, 'from' | 'to' | 'within'> {
     const { start, starts, spans, parents } = this.#trace;
     const within: string[] = [];
-    for (let above = row; above >= 0 && within.length < 20; above = parents[above]!) {
+    for (let above = row, steps = 0; above >= 0 && steps < stepsUpMax; above = parents[above]!, steps++) {
       const name = processName(spans[above]!);
       if (within.at(-1) !== name) within.push(name);
     }

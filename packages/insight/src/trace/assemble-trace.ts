@@ -9,13 +9,13 @@ const none = -1;
  * spans with the same id the longest stays: it is the fullest report. The order of the reports makes no difference.
  */
 export function assembleTrace(reported: readonly Span[]): Trace {
-  const spans = withoutDuplicates(reported);
+  const { spans, indexes } = withoutDuplicates(reported);
   const length = spans.length;
   const first = earliest(spans);
   const starts = new Float64Array(length);
   for (let index = 0; index < length; index++) starts[index] = spans[index]!.start - first;
 
-  const parents = findParents(spans);
+  const parents = findParents(spans, indexes);
   const skews = correctClockSkew(spans, parents, starts);
   const order = depthFirst(parents, byStart(spans, starts));
 
@@ -59,13 +59,23 @@ export function assembleTrace(reported: readonly Span[]): Trace {
   };
 }
 
-function withoutDuplicates(spans: readonly Span[]): readonly Span[] {
-  const byId = new Map<string, Span>();
-  for (const span of spans) {
-    const known = byId.get(span.spanId);
-    if (known === undefined || known.duration < span.duration) byId.set(span.spanId, span);
+/** The spans, each once, and where each stands by its id. */
+function withoutDuplicates(reported: readonly Span[]): {
+  spans: readonly Span[];
+  indexes: Map<string, number>;
+} {
+  const spans: Span[] = [];
+  const indexes = new Map<string, number>();
+  for (const span of reported) {
+    const known = indexes.get(span.spanId);
+    if (known === undefined) {
+      indexes.set(span.spanId, spans.length);
+      spans.push(span);
+    } else if (spans[known]!.duration < span.duration) {
+      spans[known] = span;
+    }
   }
-  return byId.size === spans.length ? spans : [...byId.values()];
+  return { spans, indexes };
 }
 
 function earliest(spans: readonly Span[]): number {
@@ -75,9 +85,7 @@ function earliest(spans: readonly Span[]): number {
 }
 
 /** The index of each span's parent. A circle of parents is cut at its first span. */
-function findParents(spans: readonly Span[]): Int32Array {
-  const indexes = new Map<string, number>();
-  for (let index = 0; index < spans.length; index++) indexes.set(spans[index]!.spanId, index);
+function findParents(spans: readonly Span[], indexes: ReadonlyMap<string, number>): Int32Array {
   const parents = new Int32Array(spans.length).fill(none);
   for (let index = 0; index < spans.length; index++) {
     const { parentId } = spans[index]!;

@@ -82,11 +82,18 @@ class Walk {
   }
 
   path(): CriticalPath {
-    return {
-      rows: Int32Array.from(this.#rows).reverse(),
-      starts: Float64Array.from(this.#starts).reverse(),
-      ends: Float64Array.from(this.#ends).reverse(),
+    const length = this.#rows.length;
+    const path = {
+      rows: new Int32Array(length),
+      starts: new Float64Array(length),
+      ends: new Float64Array(length),
     };
+    for (let piece = 0, last = length - 1; piece < length; piece++, last--) {
+      path.rows[piece] = this.#rows[last]!;
+      path.starts[piece] = this.#starts[last]!;
+      path.ends[piece] = this.#ends[last]!;
+    }
+    return path;
   }
 
   #end(row: number): number {

@@ -87,6 +87,7 @@ export function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; pee
       from: peer.from,
       to: callee,
       kind: peer.kind,
+      id: peer.id,
       calls: new RedTally(),
       requests: peer.requests + (calls.get(key)?.requests ?? 0),
     };

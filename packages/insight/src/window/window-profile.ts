@@ -46,6 +46,8 @@ export interface CallTally {
   readonly from: string;
   readonly to: string;
   readonly kind: 'call' | 'message';
+  /** Tells tallies of a profile apart. */
+  readonly id: number;
   readonly calls: RedTally;
   /** Requests of the caller's in which it was called. */
   requests: number;
@@ -68,6 +70,7 @@ export interface ProfileLimits {
 }
 
 const others = '(others)';
+const talliesMax = 2 ** 21;
 const versionsMax = 100;
 const instancesMax = 1_000;
 
@@ -92,6 +95,7 @@ export class WindowProfile {
   /** Microseconds of all critical paths. */
   critical = 0;
   readonly #links: MessageLinks = new MessageLinks();
+  #ids = 0;
   readonly #servicesMax: number;
   readonly #operationsMax: number;
 
@@ -133,13 +137,14 @@ export class WindowProfile {
   /** The name of the callee for each row that calls or is another service's. */
   #addCalls(trace: Trace, requests: Int32Array): Map<number, string> {
     const callees = new Map<number, string>();
-    const counted = new Set<string>();
+    /** Request and callee, as one number. */
+    const counted = new Set<number>();
     for (const call of callsOf(trace)) {
       const tally = call.callee < 0 ? this.#peer(trace, call) : this.#call(trace, call);
       const shown = trace.spans[call.shown]!;
       const callee = trace.spans[call.callee];
       tally.calls.record(shown.duration, shown.status === 'error' || callee?.status === 'error');
-      const once = `${requests[call.caller]!} ${tally.to}`;
+      const once = requests[call.caller]! * talliesMax + tally.id;
       if (!counted.has(once)) tally.requests++;
       counted.add(once);
       callees.set(call.caller, tally.to);
@@ -177,6 +182,10 @@ export class WindowProfile {
       if (span.instance !== undefined) this.#addInstance(service, span, failed);
 
       const spent = mapAt(this.spent, service.name);
+      if (trace.ends[row] === row + 1) {
+        count(spent, '', span.duration);
+        continue;
+      }
       const path = criticalPath(trace, row, (below) => requests[below] === row && !callees.has(below));
       for (let piece = 0; piece < path.rows.length; piece++) {
         const name = path.rows[piece] === row ? '' : (callees.get(path.rows[piece]!) ?? '');
@@ -257,7 +266,7 @@ export class WindowProfile {
     const key = `${pairKey(from, to)}\n${kind}`;
     let tally = this.calls.get(key);
     if (tally === undefined) {
-      tally = { from, to, kind, calls: new RedTally(), requests: 0 };
+      tally = { from, to, kind, id: this.#ids++, calls: new RedTally(), requests: 0 };
       this.calls.set(key, tally);
     }
     return tally;
@@ -271,7 +280,16 @@ export class WindowProfile {
     let tally = this.peers.get(pairKey(from, to));
     if (tally === undefined) {
       const peerKind = peer === undefined ? undefined : kindOfPeer(caller);
-      tally = { from, to, kind: call.kind, calls: new RedTally(), requests: 0, peerKind, critical: 0 };
+      tally = {
+        from,
+        to,
+        kind: call.kind,
+        id: this.#ids++,
+        calls: new RedTally(),
+        requests: 0,
+        peerKind,
+        critical: 0,
+      };
       this.peers.set(pairKey(from, to), tally);
     }
     return tally;

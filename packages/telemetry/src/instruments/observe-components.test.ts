@@ -100,7 +100,7 @@ describe('a call that fails until its breaker opens', () => {
   });
 
   test('is told by the span of the pipeline, where operations are traced, also after a wait', async () => {
-    const stop = observeOperations(operationSpans(tracer, contexts));
+    const stop = observeOperations(operationSpans({ tracer, contexts }));
     const calls = new Pipeline(
       [fallback(() => 'later'), retry({ maxAttempts: 2, backoff: constant('1ms') }), circuitBreaker()],
       { name: 'pay' },

@@ -3,6 +3,7 @@ import type { ObservedHost } from './observed-host.ts';
 
 /** What keeps the process alive, its threads and its file descriptors. */
 export function observeHandles({ files, registry }: ObservedHost): void {
+  const limit = () => numberIn(files.read('/proc/self/limits'), /^Max open files +(\d+)/m);
   registry.observe(
     'v8js.resource.active',
     {
@@ -41,7 +42,15 @@ export function observeHandles({ files, registry }: ObservedHost): void {
   registry.observe(
     'holdfast.process.file_descriptor.limit',
     { kind: 'gauge', unit: '{file_descriptor}', help: 'File descriptors that may be open.' },
-    () => numberIn(files.read('/proc/self/limits'), /^Max open files +(\d+)/m),
+    limit,
+  );
+  registry.observe(
+    'holdfast.process.file_descriptor.utilization',
+    { kind: 'gauge', unit: '1', help: 'Share of the file descriptors that may be open.' },
+    () => {
+      const [open, most] = [openDescriptors(), limit()];
+      return open === undefined || most === undefined ? undefined : open / most;
+    },
   );
   registry.observe(
     'process.uptime',

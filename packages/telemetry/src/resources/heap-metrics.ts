@@ -30,6 +30,14 @@ export function observeHeap({ registry }: ObservedHost): void {
     () => getHeapStatistics().heap_size_limit,
   );
   registry.observe(
+    'holdfast.v8js.heap.utilization',
+    { kind: 'gauge', unit: '1', help: 'Share of what the heap may grow to that is used.' },
+    () => {
+      const { heap_size_limit, used_heap_size } = getHeapStatistics();
+      return used_heap_size / heap_size_limit;
+    },
+  );
+  registry.observe(
     'holdfast.v8js.memory.external',
     { kind: 'updown', unit: 'By', help: 'Memory beside the heap that objects in it hold, such as buffers.' },
     () => process.memoryUsage().external,

@@ -1,4 +1,4 @@
-import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { MetricRegistry, ObservedOptions } from '../metrics/metric-registry.ts';
 
 /** What a queue tells of itself. Read when somebody reads the registry. */
 export interface ObservedQueue {
@@ -21,22 +21,32 @@ export class QueueMetrics {
   constructor(registry: MetricRegistry) {
     const each = (
       name: string,
-      kind: 'updown' | 'counter',
-      help: string,
+      { help, kind, unit }: ObservedOptions,
       read: (queue: ObservedQueue) => number,
     ) =>
       registry.observe(
         name,
-        { kind, unit: '{item}', help, labels: ['holdfast.queue.name'], seriesMax: queuesMax },
+        { kind, unit: unit ?? '{item}', help, labels: ['holdfast.queue.name'], seriesMax: queuesMax },
         () =>
           [...this.#queues].map(([queue, observed]) => ({
             labels: { 'holdfast.queue.name': queue },
             value: read(observed),
           })),
       );
-    each('holdfast.queue.length', 'updown', 'What waits in a queue.', (queue) => queue.length());
-    each('holdfast.queue.capacity', 'updown', 'How much may wait in a queue.', (queue) => queue.capacity());
-    each('holdfast.queue.dropped', 'counter', 'What found no room in a queue.', (queue) => queue.dropped());
+    each('holdfast.queue.length', { kind: 'updown', help: 'What waits in a queue.' }, (queue) =>
+      queue.length(),
+    );
+    each('holdfast.queue.capacity', { kind: 'updown', help: 'How much may wait in a queue.' }, (queue) =>
+      queue.capacity(),
+    );
+    each(
+      'holdfast.queue.utilization',
+      { kind: 'gauge', unit: '1', help: 'Share of the room in a queue that is taken.' },
+      (queue) => queue.length() / queue.capacity(),
+    );
+    each('holdfast.queue.dropped', { kind: 'counter', help: 'What found no room in a queue.' }, (queue) =>
+      queue.dropped(),
+    );
   }
 
   /** Shows a queue; a former one of that name is forgotten. Returns what takes it away. */

@@ -33,7 +33,9 @@ test('tells utilisation, saturation and errors of what the process lives on', as
     expect(value(name), name).toBeGreaterThanOrEqual(0);
     expect(value(name), name).toBeLessThanOrEqual(1.01);
   };
-  for (const name of ['process_memory_utilization_ratio', 'nodejs_eventloop_utilization_ratio']) share(name);
+  for (const resource of ['process_memory', 'nodejs_eventloop', 'holdfast_v8js_heap', 'holdfast_v8js_gc']) {
+    share(`${resource}_utilization_ratio`);
+  }
   share('system_filesystem_utilization_ratio{system_filesystem_mountpoint="."}');
   expect(value('process_cpu_time_seconds_total{cpu_mode="user"}')).toBeGreaterThan(0);
   expect(value('holdfast_process_cpu_limit')).toBeGreaterThan(0);
@@ -51,6 +53,7 @@ test('tells utilisation, saturation and errors of what the process lives on', as
   expect(value('process_unix_file_descriptors')).toBeLessThan(
     value('holdfast_process_file_descriptor_limit'),
   );
+  share('holdfast_process_file_descriptor_utilization_ratio');
   expect(value('process_memory_virtual_bytes')).toBeGreaterThan(value('process_memory_usage_bytes'));
 });
 
@@ -64,6 +67,8 @@ test('queues tell how full they are and what they dropped, as long as they are t
     'holdfast_queue_capacity{holdfast_queue_name="logs"}': 10,
     'holdfast_queue_dropped_total{holdfast_queue_name="spans"}': 7,
     'holdfast_queue_dropped_total{holdfast_queue_name="logs"}': 0,
+    'holdfast_queue_utilization_ratio{holdfast_queue_name="spans"}': 0.03,
+    'holdfast_queue_utilization_ratio{holdfast_queue_name="logs"}': 0,
     'holdfast_queue_length{holdfast_queue_name="spans"}': 3,
     'holdfast_queue_length{holdfast_queue_name="logs"}': 0,
   });

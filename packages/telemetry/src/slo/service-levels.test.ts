@@ -17,10 +17,12 @@ beforeEach(() => {
 
 describe('ServiceLevels', () => {
   test('an operation is good when it succeeds in time; what its caller gave up does not count', () => {
-    const checkout = levels.define(
-      { name: 'checkout', target: 0.9 },
-      { operations: ['charge', 'order'], within: '300ms' },
-    );
+    const checkout = levels.define({
+      name: 'checkout',
+      target: 0.9,
+      operations: ['charge', 'order'],
+      within: '300ms',
+    });
     levels.operationEnded('charge', 300_000, undefined);
     levels.operationEnded('order', 300_001, undefined);
     levels.operationEnded('order', 10, new Error('no'));

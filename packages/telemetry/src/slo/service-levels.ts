@@ -15,10 +15,10 @@ import {
   ServiceLevelObjective,
 } from './service-level-objective.ts';
 
-/** Which operations an objective is about, and when one of them is good: what is called a service level indicator. */
-export interface OperationIndicator {
-  /** Names of the operations. */
-  readonly operations: readonly string[];
+/** An objective, which operations it is about, and when one of them is good: what is called a service level indicator. */
+export interface ServiceLevelOptions extends ObjectiveOptions {
+  /** Names of the operations. Default none: then events are recorded by hand. */
+  readonly operations?: readonly string[];
   /** One that takes longer is bad, also when it succeeds. Default: as long as it likes. */
   readonly within?: Duration;
   /** Whether an operation that threw `error` is bad. Default all but those that their callers gave up. */
@@ -60,7 +60,7 @@ export class ServiceLevels implements OperationListener {
   }
 
   /** @throws HoldfastError INVALID_ARGUMENT for a bad option, or a name that is taken. */
-  define(options: ObjectiveOptions, indicator?: OperationIndicator): ServiceLevelObjective {
+  define(options: ServiceLevelOptions): ServiceLevelObjective {
     const objective = new ServiceLevelObjective(options, this.#world.clock);
     if (this.#objectives.has(objective.name)) {
       throw invalidArgument('name', objective.name, 'the name of no other objective here');
@@ -68,7 +68,7 @@ export class ServiceLevels implements OperationListener {
     if (this.#objectives.size >= objectivesMax) {
       throw invalidArgument('name', objective.name, `one of at most ${objectivesMax} objectives`);
     }
-    if (indicator !== undefined) this.#listen(objective, indicator);
+    this.#listen(objective, options);
     this.#objectives.set(objective.name, objective);
     return objective;
   }
@@ -85,7 +85,10 @@ export class ServiceLevels implements OperationListener {
     }
   }
 
-  #listen(objective: ServiceLevelObjective, { bad = isBad, operations, within }: OperationIndicator): void {
+  #listen(
+    objective: ServiceLevelObjective,
+    { bad = isBad, operations = [], within }: ServiceLevelOptions,
+  ): void {
     const limit = within === undefined ? Number.POSITIVE_INFINITY : toPositiveMicros(within, 'within');
     for (const operation of operations) {
       const indicators = this.#indicators.get(operation) ?? [];

@@ -7,6 +7,8 @@ import { LoggerProvider } from '../logs/logger-provider.ts';
 import { severities } from '../logs/severity.ts';
 import { MeterProvider } from '../meter/meter-provider.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
+import { otlpOptionsFromEnvironment } from '../otlp/export/options-from-environment.ts';
+import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
 import { propagators } from '../propagation/propagators.ts';
 import { propagatorsFromEnvironment } from '../propagation/propagators-from-environment.ts';
 import type { Resource } from '../resource/resource.ts';
@@ -14,6 +16,7 @@ import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
 import { parentBased } from '../sampling/parent-based.ts';
 import type { Sampler } from '../sampling/sampler.ts';
 import { samplerFromEnvironment } from '../sampling/sampler-from-environment.ts';
+import { ServiceLevels } from '../slo/service-levels.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 import { TracerProvider } from '../trace/tracer-provider.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
@@ -28,6 +31,7 @@ export interface TelemetryParts {
   readonly loggers: LoggerProvider;
   readonly registry: MetricRegistry;
   readonly meters: MeterProvider;
+  readonly serviceLevels: ServiceLevels;
   readonly propagator: TextMapPropagator;
 }
 
@@ -40,7 +44,9 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const registry = (metrics || undefined)?.registry ?? new MetricRegistry();
+  const { objectives = [], registry = new MetricRegistry() } = metrics || {};
+  const serviceLevels = new ServiceLevels({ registry, world });
+  for (const objective of objectives) serviceLevels.define(objective);
   return {
     resource,
     exporter,
@@ -63,6 +69,7 @@ export function assembleParts(
     }),
     registry,
     meters: new MeterProvider({ registry }),
+    serviceLevels,
     propagator: propagators(options.propagators ?? propagatorsFromEnvironment(environment)),
   };
 }
@@ -88,11 +95,17 @@ function limitsFrom(environment: Environment): Partial<SpanLimits> {
 }
 
 function exporterOf(
-  { endpoint, exporter }: TelemetryOptions,
-  _environment: Environment,
-  _resource: Resource,
+  { endpoint, exporter, headers }: TelemetryOptions,
+  environment: Environment,
+  resource: Resource,
 ): TelemetryExporter {
   if (exporter !== undefined) return exporter;
   if (endpoint === false) return discardingExporter;
-  return discardingExporter;
+  const told = otlpOptionsFromEnvironment(environment);
+  return new OtlpExporter(resource, {
+    ...told,
+    // An endpoint that is given is for all signals.
+    ...(endpoint !== undefined && { endpoint, endpoints: {} }),
+    headers: { ...told.headers, ...headers },
+  });
 }

@@ -6,6 +6,7 @@ import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricReader } from '../metrics/metric-reader.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { Resource } from '../resource/resource.ts';
+import type { ServiceLevels } from '../slo/service-levels.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 import type { TelemetryParts } from './assemble-parts.ts';
 import type { FlushOptions, Telemetry } from './telemetry.ts';
@@ -43,6 +44,10 @@ export class RunningTelemetry implements Telemetry {
 
   get metrics(): MetricRegistry {
     return this.#parts.registry;
+  }
+
+  get serviceLevels(): ServiceLevels {
+    return this.#parts.serviceLevels;
   }
 
   get adminUrl(): string | undefined {

@@ -1,15 +1,18 @@
 import { observeOperations } from '@holdfast/core';
 import { openAdminEndpoint } from '../admin/admin-endpoint.ts';
+import { discardingExporter } from '../export/discarding-exporter.ts';
 import { observeComponents } from '../instruments/observe-components.ts';
 import { StructuredLogger } from '../logs/structured-logger.ts';
 import { MetricReader } from '../metrics/metric-reader.ts';
-import { observeProcess } from '../process/process-metrics.ts';
 import { OperationMetrics } from '../red/operation-metrics.ts';
 import { processResource } from '../resource/process-resource.ts';
 import type { Resource } from '../resource/resource.ts';
+import { observeResources } from '../resources/resource-metrics.ts';
+import { alwaysOff } from '../sampling/constant.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
+import { observeExport } from './export-metrics.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
 import type { Telemetry } from './telemetry.ts';
@@ -34,8 +37,8 @@ export async function startTelemetry(options: TelemetryOptions = {}): Promise<Te
   const undoing = new Undoing();
   if (environment['OTEL_SDK_DISABLED']?.trim().toLowerCase() === 'true') {
     const resource = processResource(options, environment);
-    const parts = assembleParts({ ...options, endpoint: false }, environment, resource);
-    return new RunningTelemetry(parts, undefined, undoing);
+    const nothing = { ...options, exporter: discardingExporter, sampler: alwaysOff };
+    return new RunningTelemetry(assembleParts(nothing, environment, resource), undefined, undoing);
   }
   try {
     return await start(options, environment, undoing);
@@ -98,8 +101,8 @@ function readMetrics(
   undoing: Undoing,
 ): MetricReader {
   if (host) {
-    const processMetrics = observeProcess(registry);
-    undoing.add(() => processMetrics.stop());
+    const resources = observeResources({ registry });
+    undoing.add(() => resources.stop());
   }
   const reader = new MetricReader({
     registry,
@@ -112,7 +115,7 @@ function readMetrics(
 
 /** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, loggers, registry, tracers }: TelemetryParts,
+  { contexts, exporter, loggers, registry, serviceLevels, tracers }: TelemetryParts,
   { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
@@ -122,9 +125,11 @@ function observeAll(
     undoing.add(observeOperations(spans));
     return;
   }
+  observeExport(registry, exporter, tracers);
   const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
   const components = observeComponents({ registry, logger });
   undoing.add(() => components.stop());
-  const metrics = new OperationMetrics({ registry, inner: spans, listeners: [components.operations] });
+  const listeners = [components.operations, serviceLevels];
+  const metrics = new OperationMetrics({ registry, inner: spans, listeners });
   undoing.add(observeOperations(metrics));
 }

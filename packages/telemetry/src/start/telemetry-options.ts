@@ -5,6 +5,7 @@ import type { LogLevel } from '../logs/severity.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { PropagatorName } from '../propagation/propagators.ts';
 import type { Sampler } from '../sampling/sampler.ts';
+import type { ServiceLevelOptions } from '../slo/service-levels.ts';
 import type { HeldLimits } from '../trace/held-traces.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 
@@ -28,7 +29,7 @@ export interface TelemetryOptions {
   readonly endpoint?: string | false;
   /** Where telemetry goes instead. */
   readonly exporter?: TelemetryExporter;
-  /** Headers that are sent along. Default `OTEL_EXPORTER_OTLP_HEADERS`. */
+  /** Headers that are sent along, over those of `OTEL_EXPORTER_OTLP_HEADERS`. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Default `OTEL_TRACES_SAMPLER`, or `parentBased(alwaysOn)`. */
   readonly sampler?: Sampler;
@@ -56,8 +57,10 @@ export interface MetricsOptions {
   readonly registry?: MetricRegistry;
   /** Between two exports. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60 s. */
   readonly interval?: Duration;
-  /** Whether to measure what the process takes of its host. Default true. */
+  /** Whether to measure what the process lives on: CPU, memory, event loop and so on. Default true. */
   readonly host?: boolean;
+  /** Service level objectives of its operations. Default none. */
+  readonly objectives?: readonly ServiceLevelOptions[];
 }
 
 export interface LogsOptions {

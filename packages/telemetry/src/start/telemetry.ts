@@ -5,6 +5,7 @@ import type { StructuredLogger } from '../logs/structured-logger.ts';
 import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { Resource } from '../resource/resource.ts';
+import type { ServiceLevels } from '../slo/service-levels.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 
 /** Telemetry that has been started: registered with OpenTelemetry's API, until it is shut down. */
@@ -14,6 +15,8 @@ export interface Telemetry {
   readonly meters: MeterProvider;
   readonly loggers: LoggerProvider;
   readonly metrics: MetricRegistry;
+  /** Its service level objectives, and how they stand. */
+  readonly serviceLevels: ServiceLevels;
   /** Where the admin endpoint is, if there is one. */
   readonly adminUrl: string | undefined;
   /** A tracer of the service's own. */

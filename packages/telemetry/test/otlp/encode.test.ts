@@ -1,5 +1,5 @@
 import { MessageWriter } from '@holdfast/transport/protobuf';
-import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
@@ -57,8 +57,8 @@ const span = spanRecord({
     flag: true,
     list: ['a', null, 'b'],
     numbers: [1, 2.5],
-    bytes: new Uint8Array([1, 2, 255]),
-    object: { inner: { deep: 1 } },
+    // The API's later versions take these as well.
+    ...({ bytes: new Uint8Array([1, 2, 255]), object: { inner: { deep: 1 } } } as object),
     left: undefined,
   },
   events: [{ name: 'exception', time: 1_700_000_000_123_457, attributes: { a: 'b' }, droppedAttributes: 2 }],
@@ -160,7 +160,7 @@ describe('spans', () => {
   it('with a value that holds itself are written to a depth that readers take', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
-    const circular = spanRecord({ attributes: { circle } });
+    const circular = spanRecord({ attributes: { circle } as unknown as Attributes });
     read(spanType, (writer) => encodeSpans(writer, resource, [circular]));
     readJson(spanType, spansJson(resource, [circular]));
   });

@@ -91,8 +91,9 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
     const { left, top } = scroller.current!.getBoundingClientRect();
     const [x, y] = [event.clientX - left, event.clientY - top];
     box.style.left = `${Math.min(x + 14, width - 300)}px`;
-    box.style.top = y > height - 130 ? '' : `${y + 18}px`;
-    box.style.bottom = y > height - 130 ? `${height - y + 10}px` : '';
+    const above = event.clientY > innerHeight - tipRoom;
+    box.style.top = above ? '' : `${y + 18}px`;
+    box.style.bottom = above ? `${height - y + 10}px` : '';
   };
   const zoom = (node: number): void => onZoom(node === zoomed ? -1 : node);
   const walk = (event: KeyboardEvent): void => {
@@ -204,6 +205,9 @@ function FlameTip(props: FlameGraphProps & { readonly node: number; readonly who
     </>
   );
 }
+
+/** Pixels that the box which follows the pointer may need below it. */
+const tipRoom = 160;
 
 /** A change with its sign: `+12 ms`, `−3 ms`; nothing where it is too small to be told. */
 export function changeText(change: number, format: (weight: number) => string): string {

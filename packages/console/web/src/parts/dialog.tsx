@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import './dialog.css';
 
 interface DialogProps {
@@ -12,7 +12,8 @@ interface DialogProps {
 /** Something that has to be dealt with, or left by Escape or a click beside it, before the page goes on. */
 export function Dialog(props: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once, so that a person who types on meets it.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
   }, []);
   return (

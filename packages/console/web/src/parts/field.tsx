@@ -35,14 +35,14 @@ export function TextField(props: TextFieldProps): JSX.Element {
     if (next !== value && props.complaint?.(next) === undefined) onChange(next);
   };
   return (
-    <label
+    <div
       class={`field ${complaint === undefined ? '' : 'field-wrong'} ${props.class ?? ''}`}
       title={complaint}
     >
-      <span class="spoken">{label}</span>
       {props.icon !== undefined && <Icon name={props.icon} size={14} />}
       <input
         type="text"
+        aria-label={label}
         value={text}
         placeholder={props.placeholder ?? label}
         spellcheck={false}
@@ -83,7 +83,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
           ))}
         </datalist>
       )}
-    </label>
+    </div>
   );
 }
 

@@ -24,10 +24,8 @@ test('ticks are round, within the window, and not more than asked for', () => {
 test('a quarter of an hour is told in minutes, a minute in seconds', () => {
   const noon = new Date(2026, 10, 28, 12).getTime();
   expect(timeTicks({ from: noon, to: noon + 900_000 }, 4).map(({ text }) => text)).toEqual([
-    '12:00',
     '12:05',
     '12:10',
-    '12:15',
   ]);
   expect(timeTicks({ from: noon, to: noon + 60_000 }, 4).map(({ text }) => text)).toContain('12:00:15');
 });

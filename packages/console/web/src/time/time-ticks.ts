@@ -12,19 +12,24 @@ const steps = [
   ...[1, 2, 7, 14, 28].map((count) => count * day),
 ];
 
+/** The share of a window, at each end, that has no tick. */
+const edge = 0.02;
+
 export interface TimeTick {
   readonly at: number;
   readonly text: string;
 }
 
-/** Round moments of a window, at most so many, in the reader's zone. */
+/** Round moments of a window, at most so many, in the reader's zone; none so close to an end that its text would stick out. */
 export function timeTicks({ from, to }: Window, most: number): readonly TimeTick[] {
   const length = to - from;
   if (!(length > 0) || most < 1) return [];
   const step = steps.find((each) => length / each <= most) ?? Math.ceil(length / most / day) * day;
   const offset = new Date(from).getTimezoneOffset() * minute;
   const ticks: TimeTick[] = [];
-  for (let at = Math.ceil((from - offset) / step) * step + offset; at <= to; at += step) {
+  const margin = length * edge;
+  const first = Math.ceil((from + margin - offset) / step) * step + offset;
+  for (let at = first; at <= to - margin; at += step) {
     ticks.push({
       at,
       text: step < minute ? formatTime(at) : step < day ? formatTime(at).slice(0, 5) : formatMoment(at, 0),

@@ -67,6 +67,7 @@ export function ErrorsScreen(): JSX.Element {
                         text: text || undefined,
                         sort: parameter('sort'),
                       },
+                      current: fingerprint === chosen,
                     })}
                     walk
                     sortParameter="sort"

@@ -6,6 +6,7 @@ import { serviceHues } from '../../design/service-hues.ts';
 import { criticalFlame } from '../../flame/critical-flame.ts';
 import { changeText, FlameGraph } from '../../flame/flame-graph.tsx';
 import { flameMatches, matchedWeight } from '../../flame/flame-search.ts';
+import { FlameShare } from '../../flame/flame-share.tsx';
 import { nodeKeys, wholeWeight } from '../../flame/flame-tree.ts';
 import { type HeaviestRow, heaviest } from '../../flame/heaviest.ts';
 import { formatDuration } from '../../format/duration.ts';
@@ -227,22 +228,10 @@ function heaviestColumns(whole: number, hueOf: (group: string) => string): reado
       sortBy: ({ self }) => self,
     },
     {
-      key: 'bar',
-      title: 'Share',
-      width: '32%',
-      from: 'medium',
-      cell: ({ self, group }) => (
-        <span class="flame-share" aria-hidden="true">
-          <span style={{ width: `${(self / whole) * 100}%`, background: `var(${hueOf(group)})` }} />
-        </span>
-      ),
-    },
-    {
       key: 'share',
-      title: '',
-      align: 'end',
-      width: '64px',
-      cell: ({ self }) => formatShare(self / whole),
+      title: 'Share',
+      width: '36%',
+      cell: ({ self, group }) => <FlameShare share={self / whole} token={hueOf(group)} />,
     },
     {
       key: 'total',
@@ -287,27 +276,20 @@ function changeColumns(changes: readonly FlameChange[], whole: number): readonly
       sortBy: ({ self }) => self,
     },
     {
-      key: 'bar',
-      title: '',
-      width: '36%',
-      from: 'medium',
-      cell: ({ self, baseSelf }) => (
-        <span class="flame-share flame-share-both" aria-hidden="true">
-          <span
-            class={self > baseSelf ? 'flame-bar-slower' : 'flame-bar-faster'}
-            style={{ width: `${(Math.abs(self - baseSelf) / most) * 50}%` }}
-          />
-        </span>
-      ),
-    },
-    {
       key: 'change',
       title: 'Change',
-      align: 'end',
-      width: '92px',
+      width: '38%',
       cell: ({ self, baseSelf }) => (
-        <span class={self - baseSelf > whole * 0.01 ? 'alarm' : ''}>
-          {changeText(self - baseSelf, formatDuration)}
+        <span class="flame-share">
+          <span class="flame-share-bar flame-share-both" aria-hidden="true">
+            <span
+              class={self > baseSelf ? 'flame-bar-slower' : 'flame-bar-faster'}
+              style={{ width: `${(Math.abs(self - baseSelf) / most) * 50}%` }}
+            />
+          </span>
+          <span class={`figure ${self - baseSelf > whole * 0.01 ? 'alarm' : ''}`}>
+            {changeText(self - baseSelf, formatDuration)}
+          </span>
         </span>
       ),
       sortBy: ({ self, baseSelf }) => self - baseSelf,

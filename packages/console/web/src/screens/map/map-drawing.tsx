@@ -6,7 +6,16 @@ import { formatRate, formatShare } from '../../format/number.ts';
 import { Button } from '../../parts/button.tsx';
 import { HealthShape, toneOf } from '../../parts/health-mark.tsx';
 import { hrefTo, navigate } from '../../routing/location.ts';
-import { curvePath, edgeKey, layOut, type MapLayout, nodeHeight, nodeWidth, shapeOf } from './map-layout.ts';
+import {
+  curvePath,
+  edgeKey,
+  layOut,
+  type MapLayout,
+  nodeHeight,
+  nodeWidth,
+  type Point,
+  shapeOf,
+} from './map-layout.ts';
 import './map-drawing.css';
 import { touchedBy } from './touched-by.ts';
 import { usePanZoom } from './use-pan-zoom.ts';
@@ -26,7 +35,8 @@ export function MapDrawing({ map, chosen, onChoose }: MapDrawingProps): JSX.Elem
   const layout = useMemo(() => layOut(map), [shape]);
   const [pointed, setPointed] = useState<string | undefined>();
   const frame = useRef<HTMLDivElement>(null);
-  const view = usePanZoom(frame, layout.width, layout.height);
+  const middle = middleOf(map, layout, chosen);
+  const view = usePanZoom(frame, { ...layout, middle });
   const focus = pointed ?? chosen;
   const touched = useMemo(
     () => (focus === undefined ? undefined : touchedBy(focus, map.edges)),
@@ -90,6 +100,13 @@ export function MapDrawing({ map, chosen, onChoose }: MapDrawingProps): JSX.Elem
       </div>
     </div>
   );
+}
+
+/** What is looked at where not all fits: the chosen service, else the first that is unwell, else where calls come in. */
+function middleOf({ nodes }: ServiceMap, layout: MapLayout, chosen: string | undefined): Point {
+  const worst =
+    nodes.find(({ health }) => health === 'failing') ?? nodes.find(({ health }) => health === 'degraded');
+  return layout.nodes.get(chosen ?? worst?.name ?? '') ?? { x: 0, y: layout.height / 2 };
 }
 
 interface EdgeProps {
@@ -173,10 +190,10 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
       </g>
       <text class="map-name" x={node.kind === 'service' ? 31 : 35} y={23}>
         {shown}
-      </text>
+      </text>{' '}
       <text class="map-facts" x={node.kind === 'service' ? 31 : 35} y={38}>
         {facts}
-      </text>
+      </text>{' '}
       {isSingle && (
         <g class="map-single" transform={`translate(${nodeWidth - 17} 10)`}>
           <title>Single point of failure</title>

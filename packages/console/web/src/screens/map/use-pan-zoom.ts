@@ -1,10 +1,18 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Point } from './map-layout.ts';
 
 interface View {
   readonly x: number;
   readonly y: number;
   readonly scale: number;
+}
+
+interface PanZoomContent {
+  readonly width: number;
+  readonly height: number;
+  /** What is in the middle where not all of it can be seen. */
+  readonly middle: Point;
 }
 
 interface PanZoom extends View {
@@ -15,33 +23,36 @@ interface PanZoom extends View {
 }
 
 const scaleMin = 0.2;
-/** What would have to be smaller to fit is shown in this size instead, from its left, to be dragged. */
-const readableScale = 0.62;
-const fittingMin = 0.48;
+/** What would have to be smaller to fit is shown in this size instead, around a point, to be dragged. */
+const readableScale = 0.72;
+const fittingMin = 0.6;
 const scaleMax = 2.5;
 
 /**
  * Moves a drawing in its frame: dragged by the pointer, zoomed by ⌘ or Ctrl with the wheel, which is also what pinching on a pad is. Until somebody does, it
  * fits the frame.
  */
-export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, height: number): PanZoom {
+export function usePanZoom(
+  frame: RefObject<HTMLElement | null>,
+  { width, height, middle }: PanZoomContent,
+): PanZoom {
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const touched = useRef(false);
-  const size = useRef({ width, height });
-  size.current = { width, height };
+  const content = useRef({ width, height, middle });
+  content.current = { width, height, middle };
 
   const fit = (): void => {
     // It is gone by the time that a last observation of its size comes in.
     if (frame.current === null) return;
     const { clientWidth, clientHeight } = frame.current;
-    const content = size.current;
-    if (content.width === 0 || clientWidth === 0) return;
-    const fitting = Math.min(1.15, clientWidth / content.width, clientHeight / content.height);
+    const { current } = content;
+    if (current.width === 0 || clientWidth === 0) return;
+    const fitting = Math.min(1.15, clientWidth / current.width, clientHeight / current.height);
     const scale = fitting < fittingMin ? readableScale : fitting;
     setView({
       scale,
-      x: Math.max(0, (clientWidth - content.width * scale) / 2),
-      y: Math.max(0, (clientHeight - content.height * scale) / 2),
+      x: offset(current.middle.x * scale, current.width * scale, clientWidth),
+      y: offset(current.middle.y * scale, current.height * scale, clientHeight),
     });
   };
   const zoomAt = (factor: number, x: number, y: number): void => {
@@ -53,7 +64,7 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, 
     });
   };
 
-  // Another size of the content fits anew.
+  // Another size of the content, or another middle, fits anew.
   useEffect(() => {
     const element = frame.current!;
     if (!touched.current) fit();
@@ -99,7 +110,7 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, 
       element.removeEventListener('pointercancel', up);
       element.removeEventListener('wheel', wheel);
     };
-  }, [width, height]);
+  }, [width, height, middle.x, middle.y]);
 
   return {
     ...view,
@@ -109,4 +120,10 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, width: number, 
       fit();
     },
   };
+}
+
+/** Where content begins, along one side, so that it fills its frame with a point in the middle; in the middle itself if it is smaller. */
+function offset(middle: number, length: number, frame: number): number {
+  if (length <= frame) return (frame - length) / 2;
+  return Math.min(0, Math.max(frame - length, frame / 2 - middle));
 }

@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { serviceHues } from '../../design/service-hues.ts';
 import { FlameGraph } from '../../flame/flame-graph.tsx';
 import { flameMatches, matchedWeight } from '../../flame/flame-search.ts';
+import { FlameShare } from '../../flame/flame-share.tsx';
 import { nodeKeys, wholeWeight } from '../../flame/flame-tree.ts';
 import { type HeaviestRow, heaviest } from '../../flame/heaviest.ts';
 import { profileFlame } from '../../flame/profile-flame.ts';
@@ -194,17 +195,11 @@ function functionColumns(
       sortBy: ({ group }) => group,
     },
     {
-      key: 'bar',
+      key: 'share',
       title: 'Share',
-      width: '20%',
-      from: 'wide',
-      cell: ({ self, group }) => (
-        <span class="flame-share" aria-hidden="true">
-          <span style={{ width: `${(self / whole) * 100}%`, background: `var(${hueOf(group)})` }} />
-        </span>
-      ),
+      width: '28%',
+      cell: ({ self, group }) => <FlameShare share={self / whole} token={hueOf(group)} />,
     },
-    { key: 'share', title: '', align: 'end', width: '64px', cell: ({ self }) => formatShare(self / whole) },
     {
       key: 'self',
       title: 'Self',

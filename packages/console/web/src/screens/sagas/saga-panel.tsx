@@ -146,8 +146,12 @@ function Step({ step }: { readonly step: AdminSagaStep }): JSX.Element {
 }
 
 /** How a step looks, by what its state says; words of other protocols than sagas are shown as they are. */
-function lookOf({ state }: AdminSagaStep): { readonly look: string; readonly icon: IconName | undefined } {
-  if (state.includes('stuck') || state.includes('failed')) return { look: 'bad', icon: 'close' };
+function lookOf({ state, lastError }: AdminSagaStep): {
+  readonly look: string;
+  readonly icon: IconName | undefined;
+} {
+  if (/stuck|failed/.test(state) || (state === 'left' && lastError !== undefined))
+    return { look: 'bad', icon: 'close' };
   if (state === 'undone' || state === 'rolled back') return { look: 'undone', icon: 'sagas' };
   if (state === 'undoing') return { look: 'undoing', icon: 'sagas' };
   if (state === 'done' || state === 'committed' || state === 'skipped')

@@ -72,7 +72,11 @@ export function SagasScreen(): JSX.Element {
                   columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
                   rows={sagas}
                   keyOf={writeSaga}
-                  linkOf={(saga) => ({ to: '/sagas', parameters: { saga: writeSaga(saga), status, type } })}
+                  linkOf={(saga) => ({
+                    to: '/sagas',
+                    parameters: { saga: writeSaga(saga), status, type },
+                    current: writeSaga(saga) === chosen,
+                  })}
                   walk
                   sortParameter="sort"
                   empty={

@@ -1,10 +1,10 @@
 import type { JSX } from 'preact';
 import type { PolicyRow } from '../../api/console-api.ts';
-import { formatNumber } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
+import { policyFigures } from './policy-figures.ts';
 
 /**
  * The policies of each pipeline, in the order in which a call meets them, with the state that each instance has. A pipeline in which
@@ -94,64 +94,22 @@ function Policy({ instances }: { readonly instances: readonly PolicyRow[] }): JS
   );
 }
 
-/** Names of figures, and of the limit that each is measured by. */
-const limitOf: Readonly<Record<string, string>> = {
-  inFlight: 'limit',
-  queued: 'queueLimit',
-  failures: 'threshold',
-  budget: 'budgetMax',
-  tokens: 'capacity',
-};
-
-/** What is nearly used up when it is low, unlike the rest. */
-const reserves: ReadonlySet<string> = new Set(['budget', 'tokens']);
-
-/**
- * Figures of all instances together: their sum, with the sum of their limits where they have one. What is the same and not zero
- * everywhere, such as a time, is not added up.
- */
 function Figures({ instances }: { readonly instances: readonly PolicyRow[] }): JSX.Element {
-  const names = [...new Set(instances.flatMap(({ figures }) => Object.keys(figures)))];
-  const sumOf = (name: string): number =>
-    instances.reduce((sum, { figures }) => sum + (figures[name] ?? 0), 0);
-  const limits = new Set(names.flatMap((name) => limitOf[name] ?? []));
   return (
     <dl class="policy-figures figure">
-      {names
-        .filter((name) => !limits.has(name) || !names.some((other) => limitOf[other] === name))
-        .map((name) => {
-          const limitName = limitOf[name];
-          const limit = limitName !== undefined && names.includes(limitName) ? sumOf(limitName) : undefined;
-          const first = instances[0]!.figures[name];
-          const alike =
-            instances.length > 1 && first !== 0 && instances.every(({ figures }) => figures[name] === first);
-          const value = limit === undefined && alike && first !== undefined ? first : sumOf(name);
-          const share = limit === undefined || limit === 0 ? undefined : value / limit;
-          return (
-            <div key={name}>
-              <dt>{wordsOf(name)}</dt>
-              <dd>
-                <span>
-                  {formatNumber(value)}
-                  {limit !== undefined && <span class="quiet"> / {formatNumber(limit)}</span>}
-                  {limit === undefined && alike && <span class="quiet"> each</span>}
-                </span>
-                {share !== undefined && (
-                  <Meter
-                    label={wordsOf(name)}
-                    share={share}
-                    tone={(reserves.has(name) ? share < 0.1 : share > 0.9) ? 'warn' : 'quiet'}
-                  />
-                )}
-              </dd>
-            </div>
-          );
-        })}
+      {policyFigures(instances).map(({ name, value, limit, share, tight, each }) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>
+            <span>
+              {value}
+              {limit !== undefined && <span class="quiet"> / {limit}</span>}
+              {each && <span class="quiet"> each</span>}
+            </span>
+            {share !== undefined && <Meter label={name} share={share} tone={tight ? 'warn' : 'quiet'} />}
+          </dd>
+        </div>
+      ))}
     </dl>
   );
-}
-
-/** `inFlight` as `in flight`. */
-function wordsOf(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

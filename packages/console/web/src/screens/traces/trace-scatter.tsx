@@ -45,7 +45,7 @@ export function TraceScatter({ traces, window }: TraceScatterProps): JSX.Element
     window.from + ((left - margin.left) / inner.width) * (window.to - window.from);
   const durationAt = (top: number): number => scale.value(1 - (top - margin.top) / inner.height);
 
-  const times = timeTicks(window, Math.max(2, Math.floor(inner.width / 110)));
+  const times = timeTicks(window, Math.max(2, Math.floor(inner.width / 72)));
   return (
     <div
       class="scatter"

@@ -16,7 +16,7 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
       title: 'Operation',
       cell: ({ rootService, rootOperation }) => (
         <>
-          <span class="trace-service">{rootService}</span> {rootOperation}
+          <span class="traces-root">{rootService}</span> {rootOperation}
         </>
       ),
       sortBy: ({ rootService, rootOperation }) => `${rootService} ${rootOperation}`,

@@ -12,8 +12,6 @@ export interface TimelineColours {
   readonly text: string;
   /** Of text on a bar. */
   readonly ink: string;
-  /** What lies under the bars. */
-  readonly surface: string;
   readonly path: string;
   readonly error: string;
   readonly font: string;
@@ -147,21 +145,37 @@ function paintLabels(
     const right = Math.min(Math.max(x(end), left + narrowest), width);
     const wide = canvas.measureText(label).width;
     const middle = Math.round(row * rowHeight - scrollTop) + barTop + barHeight / 2;
-    const inside = right + wide + 12 > width && left < wide + 12;
-    const at =
-      !inside && right + wide + 12 <= width ? right + 6 : inside ? right - wide - 8 : left - wide - 6;
-    if (inside && right - left < wide + 16) continue;
-    if (!inside) canvas.clearRect(at - 2, middle - rowHeight / 2 + 1, wide + 4, Math.min(rowHeight - 2, 16));
-    canvas.globalAlpha = matches === undefined || matches[span] === 1 ? 1 : dimmedLabel;
-    if (inside) {
-      canvas.strokeStyle = colours.surface;
-      canvas.lineWidth = 3;
-      canvas.strokeText(label, at, middle + 0.5);
+    const after = right + wide + 12 <= width;
+    const before = !after && left >= wide + 12;
+    const at = after ? right + 6 : before ? left - wide - 6 : placeInside(tree, span, x, left, right, wide);
+    if (at === undefined) continue;
+    if (after || before) {
+      canvas.clearRect(at - 2, middle - rowHeight / 2 + 1, wide + 4, Math.min(rowHeight - 2, 16));
     }
-    canvas.fillStyle = inside ? colours.ink : colours.text;
+    canvas.globalAlpha = matches === undefined || matches[span] === 1 ? 1 : dimmedLabel;
+    canvas.fillStyle = after || before ? colours.text : colours.ink;
     canvas.fillText(label, at, middle + 0.5);
   }
   canvas.globalAlpha = 1;
+}
+
+/** Where a label fits on the pale part of a bar, as far to the right as there is one; undefined where there is none. */
+function placeInside(
+  tree: SpanTree,
+  span: number,
+  x: (time: number) => number,
+  left: number,
+  right: number,
+  wide: number,
+): number | undefined {
+  const own = selfSegments(tree, span);
+  let end = right;
+  for (let index = own.length - 2; index >= 0; index -= 2) {
+    const from = Math.min(x(own[index + 1]!), end);
+    if (end - Math.max(from, left) >= wide + 12) break;
+    end = Math.min(x(own[index]!), end);
+  }
+  return end - left >= wide + 12 ? end - wide - 6 : undefined;
 }
 
 function paintPath(

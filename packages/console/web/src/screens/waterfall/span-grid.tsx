@@ -93,7 +93,6 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
         grid: colourOf('--line'),
         text: colourOf('--ink-3'),
         ink: colourOf('--ink'),
-        surface: colourOf('--surface'),
         path: colourOf('--ink'),
         error: colourOf('--alarm-mark'),
         font: `11px ${getComputedStyle(context.canvas).fontFamily}`,

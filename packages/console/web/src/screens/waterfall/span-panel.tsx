@@ -1,4 +1,4 @@
-import type { ComponentChildren, JSX } from 'preact';
+import { type ComponentChildren, Fragment, type JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { LogList, SpanDetail } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
@@ -254,11 +254,31 @@ function Values({ values }: { readonly values: Readonly<Record<string, unknown>>
     <dl class="span-values">
       {entries.map(([name, value]) => (
         <div key={name}>
-          <dt>{name}</dt>
+          <dt>
+            <Dotted name={name} />
+          </dt>
           <dd class="mono">{valueText(value)}</dd>
         </div>
       ))}
     </dl>
+  );
+}
+
+/** A name that is broken at its dots where it has to be. */
+function Dotted({ name }: { readonly name: string }): JSX.Element {
+  return (
+    <>
+      {name.split('.').map((part, index) => (
+        <Fragment key={part}>
+          {index > 0 && (
+            <>
+              .<wbr />
+            </>
+          )}
+          {part}
+        </Fragment>
+      ))}
+    </>
   );
 }
 

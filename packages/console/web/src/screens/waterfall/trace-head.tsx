@@ -74,12 +74,12 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
             <button
               type="button"
               class="trace-service"
-              aria-label={`${view.services[service]}: ${formatShare(share)} of the critical path, ${formatCount(spans)} spans`}
+              aria-label={`${view.services[service]} ${formatShare(share)} of the critical path, ${formatCount(spans)} spans`}
               title={view.services[service]}
               onClick={() => onService(view.services[service]!)}
             >
               <span class="trace-service-bar" style={{ background: `var(${hues[service]})` }} />
-              <span class="trace-service-name cut">{view.services[service]}</span>
+              <span class="trace-service-name cut">{view.services[service]}</span>{' '}
               <span class="trace-service-share figure">{formatShare(share)}</span>
             </button>
           </li>

@@ -1,0 +1,411 @@
+// Goal: what a system sends by OTLP is what the console answers. Method: a whole console on free ports, a small shop in OTLP JSON
+// with a payment that fails now and then, and each request of the API as the page makes it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openAdminEndpoint } from '@holdfast/telemetry';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type {
+  ConsoleStatus,
+  ErrorList,
+  FlameView,
+  LogList,
+  Overview,
+  ProfileList,
+  ProfileSummary,
+  QueryAnswer,
+  ServiceDetail,
+  ServiceMap,
+  SpanDetail,
+  TraceList,
+  TraceView,
+} from '../src/api/console-api.ts';
+import { type OpenConsole, openConsole } from '../src/open-console.ts';
+
+const token = 'a token for the tests';
+const orders = 200;
+const failing = 10;
+
+let dataDir: string;
+let console_: OpenConsole;
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'holdfast-console-'));
+  console_ = await openConsole({ dataDir, port: 0, otlpHttpPort: false, otlpGrpcPort: false, token });
+  await send('/v1/traces', { resourceSpans: shopSpans() });
+  await send('/v1/logs', { resourceLogs: [shopLogs()] });
+  await send('/v1/metrics', { resourceMetrics: [shopMetrics()] });
+});
+
+afterAll(async () => {
+  await console_.close();
+  await rm(dataDir, { recursive: true });
+});
+
+const begun = Date.now() - 60_000;
+const traceId = (order: number): string => (order + 1).toString(16).padStart(32, '0');
+const spanId = (order: number, place: number): string =>
+  (order * 16 + place + 1).toString(16).padStart(16, '0');
+const nanos = (millis: number): string => `${BigInt(Math.round(millis * 1e3)) * 1000n}`;
+const attributes = (all: Record<string, string | number>) =>
+  Object.entries(all).map(([key, value]) => ({
+    key,
+    value: typeof value === 'number' ? { intValue: `${value}` } : { stringValue: value },
+  }));
+const resource = (service: string, more: Record<string, string | number> = {}) => ({
+  attributes: attributes({
+    'service.name': service,
+    'service.instance.id': `${service}-1`,
+    'service.version': '1.2.0',
+    ...more,
+  }),
+});
+
+/** gateway > orders > payments, and the database of orders; 40 ms in all, 20 of them in payments. */
+function shopSpans() {
+  const spans: Record<string, object[]> = { gateway: [], orders: [], payments: [] };
+  for (let order = 0; order < orders; order++) {
+    const start = begun + order * 10;
+    const fails = order % (orders / failing) === 0;
+    const status = fails ? { code: 2, message: 'card refused' } : {};
+    const span = (place: number, parent: number, name: string, kind: number, at: number, took: number) => ({
+      traceId: traceId(order),
+      spanId: spanId(order, place),
+      parentSpanId: parent < 0 ? '' : spanId(order, parent),
+      name,
+      kind,
+      startTimeUnixNano: nanos(start + at),
+      endTimeUnixNano: nanos(start + at + took),
+      status,
+    });
+    spans['gateway']!.push(span(0, -1, 'POST /orders', 2, 0, 40), {
+      ...span(1, 0, 'POST', 3, 1, 38),
+      attributes: attributes({ 'peer.service': 'orders' }),
+    });
+    spans['orders']!.push(
+      { ...span(2, 1, 'POST /orders', 2, 2, 36), attributes: attributes({ 'order.id': order }) },
+      {
+        ...span(3, 2, 'INSERT', 3, 3, 5),
+        status: {},
+        attributes: attributes({ 'db.system.name': 'postgresql', 'db.namespace': 'orders' }),
+      },
+      { ...span(4, 2, 'POST', 3, 10, 22), attributes: attributes({ 'peer.service': 'payments' }) },
+    );
+    const thrown = {
+      timeUnixNano: nanos(start + 30),
+      name: 'exception',
+      attributes: attributes({
+        'exception.type': 'CardError',
+        'exception.message': `card ${order} is refused`,
+      }),
+    };
+    spans['payments']!.push({ ...span(5, 4, 'POST /charge', 2, 11, 20), events: fails ? [thrown] : [] });
+  }
+  return Object.entries(spans).map(([service, all]) => ({
+    resource: resource(service),
+    scopeSpans: [{ scope: { name: 'shop' }, spans: all }],
+  }));
+}
+
+function shopLogs() {
+  const log = (order: number, severityNumber: number, body: string) => ({
+    timeUnixNano: nanos(begun + order * 10 + 15),
+    severityNumber,
+    body: { stringValue: body },
+    traceId: traceId(order),
+    spanId: spanId(order, 2),
+  });
+  const logRecords = [log(0, 9, 'Order 0 taken'), log(1, 17, 'Order 1 lost'), log(1, 13, 'Order 1 is late')];
+  return { resource: resource('orders'), scopeLogs: [{ logRecords }] };
+}
+
+function shopMetrics() {
+  const dataPoints = [{ timeUnixNano: nanos(begun), asDouble: 0.75 }];
+  const metrics = [{ name: 'process.cpu.utilization', unit: '1', gauge: { dataPoints } }];
+  return { resource: resource('orders'), scopeMetrics: [{ metrics }] };
+}
+
+async function send(path: string, body: unknown): Promise<void> {
+  const answer = await fetch(`${console_.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.status).toBe(200);
+}
+
+async function ask<Answer>(path: string): Promise<Answer> {
+  const answer = await fetch(`${console_.url}/api/v1${path}`);
+  const body = await answer.json();
+  if (!answer.ok) throw new Error(JSON.stringify(body));
+  return body as Answer;
+}
+
+function post(path: string, body: unknown, bearer?: string): Promise<Response> {
+  return fetch(`${console_.url}/api/v1${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+    },
+    body: JSON.stringify(body),
+  });
+}
+
+describe('services', () => {
+  test('the overview counts requests once, as they came from outside', async () => {
+    const { services, signals, sentence } = await ask<Overview>('/overview');
+    expect(services.map(({ name }) => name).sort()).toEqual(['gateway', 'orders', 'payments']);
+    for (const { red } of services) expect(red).toMatchObject({ count: orders, errors: failing });
+    const seen = signals.traffic.values.reduce<number>((sum, rate) => sum + (rate ?? 0) * 10, 0);
+    expect(Math.round(seen)).toBe(orders);
+    expect(Math.max(...signals.saturation!.values.map((share) => share ?? 0))).toBe(0.75);
+    expect(sentence).not.toBe('');
+  });
+
+  test('the map has who calls whom, the database too', async () => {
+    const { nodes, edges, cycles } = await ask<ServiceMap>('/map');
+    expect(edges.map(({ from, to, red }) => `${from} ${to} ${red.count}`).sort()).toEqual([
+      `gateway orders ${orders}`,
+      `orders payments ${orders}`,
+      `orders postgresql/orders ${orders}`,
+    ]);
+    expect(nodes.find(({ name }) => name === 'postgresql/orders')!.kind).toBe('database');
+    const gateway = nodes.find(({ name }) => name === 'gateway')!;
+    expect(gateway.gates).toEqual(['orders', 'payments', 'postgresql/orders']);
+    const payments = nodes.find(({ name }) => name === 'payments')!;
+    expect(payments.criticalShare).toBeCloseTo(0.5);
+    expect(cycles).toEqual([]);
+  });
+
+  test('a service has its operations, instances, and where its time goes', async () => {
+    const detail = await ask<ServiceDetail>('/services/orders');
+    expect(detail.operations.map(({ operation, kind }) => `${operation} ${kind}`).sort()).toEqual([
+      'INSERT client',
+      'POST /orders server',
+      'POST client',
+    ]);
+    expect(detail.instances).toMatchObject([
+      { instance: 'orders-1', version: '1.2.0', red: { count: orders } },
+    ]);
+    expect(detail.instances[0]!.resources.map(({ resource: name }) => name)).toEqual(['cpu']);
+    expect(detail.latencies.counts.reduce((sum, count) => sum + count, 0)).toBe(orders);
+    expect(detail.breakdown.map(({ callee }) => callee)).toContain('payments');
+    await expect(ask('/services/nobody')).rejects.toThrow('no service nobody');
+  });
+
+  test('a window that is long over is read from the store, and says the same', async () => {
+    const near = await ask<ServiceMap>('/map');
+    const far = await ask<ServiceMap>(`/map?from=${begun - 40 * 86_400_000}&to=${Date.now()}`);
+    const counts = ({ edges }: ServiceMap) =>
+      edges.map(({ from, to, red: { count, errors, p95 } }) => ({ from, to, count, errors, p95 }));
+    expect(counts(far)).toEqual(counts(near));
+  });
+});
+
+describe('traces', () => {
+  test('are found, page by page', async () => {
+    const first = await ask<TraceList>('/traces?limit=150');
+    expect(first.traces).toHaveLength(150);
+    const second = await ask<TraceList>(`/traces?limit=150&cursor=${first.cursor}`);
+    expect(second.traces).toHaveLength(50);
+    expect(second.cursor).toBeUndefined();
+    expect(new Set([...first.traces, ...second.traces].map((trace) => trace.traceId)).size).toBe(orders);
+    expect(first.traces[0]).toMatchObject({
+      rootService: 'gateway',
+      rootOperation: 'POST /orders',
+      spans: 6,
+    });
+  });
+
+  test('by status, service and attribute', async () => {
+    expect((await ask<TraceList>('/traces?status=error&limit=500')).traces).toHaveLength(failing);
+    expect((await ask<TraceList>('/traces?service=orders&attribute=order.id=7')).traces).toMatchObject([
+      { traceId: traceId(7) },
+    ]);
+    expect((await ask<TraceList>('/traces?durationMin=41')).traces).toEqual([]);
+    await expect(ask('/traces?limit=0')).rejects.toThrow('limit');
+  });
+
+  test('a trace is a waterfall with its critical path', async () => {
+    const view = await ask<TraceView>(`/traces/${traceId(0)}`);
+    expect(view).toMatchObject({ spanCount: 6, duration: 40, omitted: 0, logs: 1 });
+    expect(view.depths).toEqual([0, 1, 2, 3, 3, 4]);
+    expect(view.statuses).toEqual([2, 2, 2, 0, 2, 2]);
+    const filled = view.critical.reduce((sum, { start, end }) => sum + end - start, 0);
+    expect(filled).toBeCloseTo(40, 2);
+    const detail = await ask<SpanDetail>(`/traces/${traceId(0)}/spans/${spanId(0, 5)}`);
+    expect(detail).toMatchObject({
+      scope: 'shop',
+      statusMessage: 'card refused',
+      resource: { 'service.name': 'payments' },
+    });
+    expect(detail.events[0]).toMatchObject({ name: 'exception', at: begun + 30 });
+    await expect(ask(`/traces/${traceId(orders)}`)).rejects.toThrow('NOT_FOUND');
+  });
+
+  test('critical paths are laid over one another', async () => {
+    const { traces, nodes } = await ask<FlameView>('/flame?service=orders');
+    expect(traces).toBe(orders);
+    expect(nodes[0]).toMatchObject({ service: 'orders', operation: 'POST /orders', presence: 1 });
+    expect(nodes[0]!.total).toBeCloseTo(36);
+  });
+});
+
+describe('logs and errors', () => {
+  test('logs are searched, and led to from a trace', async () => {
+    expect((await ask<LogList>('/logs')).logs.map(({ body }) => body)).toEqual([
+      ...['Order 1 is late', 'Order 1 lost', 'Order 0 taken'],
+    ]);
+    expect((await ask<LogList>('/logs?severity=error')).logs).toMatchObject([
+      { severity: 'error', service: 'orders' },
+    ]);
+    expect((await ask<LogList>('/logs?text=ORDER 1')).logs).toHaveLength(2);
+    const ofTrace = await ask<LogList>(`/logs?traceId=${traceId(0)}`);
+    expect(ofTrace.logs).toMatchObject([
+      { body: 'Order 0 taken', traceId: traceId(0), spanId: spanId(0, 2) },
+    ]);
+    const first = await ask<LogList>('/logs?limit=2');
+    expect((await ask<LogList>(`/logs?limit=2&cursor=${first.cursor}`)).logs).toHaveLength(1);
+    expect(first.histogram.map(({ severity }) => severity)).toEqual(['info', 'warn', 'error']);
+  });
+
+  test('errors that are the same trouble are one group, with traces that show it', async () => {
+    const { groups } = await ask<ErrorList>('/errors');
+    const group = groups.find(({ name }) => name === 'CardError')!;
+    expect(group).toMatchObject({ service: 'payments', message: 'card # is refused', count: failing });
+    expect(group.samples[0]!.traceId).toHaveLength(32);
+  });
+});
+
+describe('SQL', () => {
+  const query = async (sql: string): Promise<QueryAnswer> => (await post('/query', { sql })).json() as never;
+
+  test('reads', async () => {
+    const { columns, rows } = await query(
+      "SELECT service, count(*)::INTEGER AS n, attributes->>'order.id' IS NOT NULL AS has FROM spans WHERE kind = 'server' GROUP BY ALL ORDER BY service",
+    );
+    expect(columns).toEqual(['service', 'n', 'has']);
+    expect(rows).toEqual([
+      ['gateway', orders, false],
+      ['orders', orders, true],
+      ['payments', orders, false],
+    ]);
+    expect((await query('SELECT body, trace_id FROM logs ORDER BY time LIMIT 1')).rows).toEqual([
+      ['Order 0 taken', traceId(0)],
+    ]);
+    expect((await query('SELECT metric, service, value FROM metrics')).rows).toEqual([
+      ['process.cpu.utilization', 'orders', 0.75],
+    ]);
+    expect(await query('SELECT * FROM range(20000)')).toMatchObject({ truncated: true });
+  });
+
+  test.each([
+    ['a change', 'DELETE FROM spans_fresh'],
+    ['two statements', 'SELECT 1; SELECT 2'],
+    ['no statement', 'SELECT FROM WHERE'],
+    ['a file', "SELECT * FROM read_text('/etc/hostname')"],
+    ['a folder', "SELECT * FROM glob('/etc/*')"],
+    ['another database', "ATTACH '/tmp/other.duckdb'"],
+    ['a setting', "SET memory_limit = '100GB'"],
+    ['an export', "COPY spans TO '/tmp/spans.csv'"],
+    ['a change of its own transaction', 'COMMIT'],
+  ])('refuses %s', async (_, sql) => {
+    const answer = await post('/query', { sql });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ code: 'QUERY_REFUSED' });
+    expect((await query('SELECT count(*)::INTEGER FROM spans')).rows).toEqual([[orders * 6]]);
+  });
+
+  test('what it answers can be had as Parquet', async () => {
+    const answer = await fetch(`${console_.url}/api/v1/export/spans.parquet`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(answer.headers.get('content-type')).toBe('application/vnd.apache.parquet');
+    expect(bytes.subarray(0, 4).toString()).toBe('PAR1');
+    await expect(ask('/export/passwords.parquet')).rejects.toThrow('NOT_FOUND');
+  });
+});
+
+describe('the door', () => {
+  test('who acts needs the token, who looks does not', async () => {
+    expect((await post('/profiles', { source: 'x', kind: 'cpu' })).status).toBe(401);
+    expect((await post('/profiles', { source: 'x', kind: 'cpu' }, 'another token altogether')).status).toBe(
+      401,
+    );
+    expect((await post('/profiles', { source: 'x', kind: 'cpu' }, token)).status).toBe(404);
+    expect((await ask<ConsoleStatus>('/status')).mayAct).toBe(false);
+  });
+
+  test('a page of another site that leads its name here is refused', async () => {
+    const status = await new Promise<number>((resolve, reject) => {
+      const headers = { host: 'evil.example:7400' };
+      request(`${console_.url}/api/v1/status`, { headers }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode!);
+      })
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+
+  test('the page is served for each of its places, and runs no code but its own', async () => {
+    const answer = await fetch(`${console_.url}/services/orders`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect((await fetch(`${console_.url}/assets/..%2f..%2fpackage.json`)).status).toBe(404);
+  });
+
+  test('live events come without asking again', async () => {
+    const gone = new AbortController();
+    const answer = await fetch(`${console_.url}/api/v1/live?channels=status,overview`, {
+      signal: gone.signal,
+    });
+    const seen = new Set<string>();
+    let text = '';
+    for await (const piece of answer.body!.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      for (const [, channel] of text.matchAll(/^event: (\w+)$/gm)) seen.add(channel!);
+      if (text.match(/^event: status$/gm)!.length >= 2 && seen.size === 2) break;
+    }
+    gone.abort();
+    expect([...seen].sort()).toEqual(['overview', 'status']);
+    await expect(ask('/live?channels=secrets')).rejects.toThrow('INVALID_ARGUMENT');
+  });
+
+  test('figures say what came in', async () => {
+    const status = await ask<ConsoleStatus>('/status');
+    expect(status.spans).toMatchObject({ received: orders * 6, stored: orders * 6, refused: 0, dropped: 0 });
+    expect(status.logs.stored).toBe(3);
+    expect(status.metrics.stored).toBe(1);
+  });
+});
+
+test('a process that says where its admin endpoint is can be asked, by who has the token', async () => {
+  const endpoint = await openAdminEndpoint({ service: 'self', token });
+  try {
+    const says = { 'holdfast.admin.url': endpoint.url, 'process.pid': process.pid };
+    const span = shopSpans()[0]!.scopeSpans[0]!.spans[0]!;
+    await send('/v1/traces', {
+      resourceSpans: [
+        {
+          resource: resource('self', says),
+          scopeSpans: [{ spans: [{ ...span, traceId: 'f'.repeat(32), spanId: 'f'.repeat(16) }] }],
+        },
+      ],
+    });
+    let sources: ProfileList['sources'] = [];
+    await expect
+      .poll(async () => (sources = (await ask<ProfileList>('/profiles')).sources), { timeout: 20_000 })
+      .toHaveLength(1);
+    const { source } = sources[0]!;
+    const answer = await post('/profiles', { source, kind: 'cpu', duration: 100 }, token);
+    expect(answer.status).toBe(200);
+    const { id } = (await answer.json()) as ProfileSummary;
+    expect(await ask(`/profiles/${id}`)).toMatchObject({ kind: 'cpu', unit: 'microseconds' });
+    expect((await ask<ProfileList>('/profiles')).profiles).toMatchObject([{ id, service: 'self' }]);
+  } finally {
+    await endpoint.close();
+  }
+}, 60_000);
