@@ -178,12 +178,13 @@ export class Attempt extends Timer implements Activity, ContextSource, EndedAtte
 
   #enter(): OperationScope | undefined {
     const { saga } = this;
-    return enterOperation('holdfast.saga.step', {
-      saga: saga.name,
-      run: saga.id,
-      step: this.#definition.name,
-      compensation: this.undo,
-      attempt: this.attempt,
+    const { name } = this.#definition;
+    return enterOperation(`saga ${saga.name}/${name}${this.undo ? ' undo' : ''}`, {
+      'holdfast.saga.name': saga.name,
+      'holdfast.saga.step': name,
+      'holdfast.saga.compensation': this.undo,
+      'holdfast.saga.attempt': this.attempt,
+      'holdfast.run.id': saga.id,
     });
   }
 
