@@ -176,13 +176,14 @@ export class Attempt extends Timer implements Activity, ContextSource, EndedAtte
     this.#scope = undefined;
   }
 
+  /** Called after its step, such as `order.reserve`, by which people tell operations apart. */
   #enter(): OperationScope | undefined {
-    const { saga } = this;
-    const { name } = this.#definition;
-    return enterOperation(`saga ${saga.name}/${name}${this.undo ? ' undo' : ''}`, {
+    const { saga, undo } = this;
+    const step = this.#definition.name;
+    return enterOperation(`${saga.name}.${step}${undo ? ' (compensation)' : ''}`, {
       'holdfast.saga.name': saga.name,
-      'holdfast.saga.step': name,
-      'holdfast.saga.compensation': this.undo,
+      'holdfast.saga.step': step,
+      'holdfast.saga.compensation': undo,
       'holdfast.saga.attempt': this.attempt,
       'holdfast.run.id': saga.id,
     });
