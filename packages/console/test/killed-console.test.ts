@@ -1,5 +1,5 @@
 // Goal: whatever a sender was told is taken is there after the console was killed, whenever that was. Method: a real process that
-// takes requests from several senders at once and is killed by SIGKILL in the midst of them, three lives in one folder; each
+// takes requests from several senders at once and is killed by SIGKILL in the midst of them, two lives in one folder; each
 // request has a trace of its own, so that the answers say what has to be there.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-const lives = 3;
+const lives = 2;
 const senders = 4;
 const spansInRequest = 20;
 
@@ -50,7 +50,7 @@ test('what was acknowledged survives SIGKILL', async () => {
   const { rows } = (await answer.json()) as { rows: [string, number][] };
   const stored = new Set(rows.map(([traceId]) => traceId));
   expect(acknowledged.filter((traceId) => !stored.has(traceId))).toEqual([]);
-  expect(acknowledged.length).toBeGreaterThan(200);
+  expect(acknowledged.length).toBeGreaterThan(100);
   // And live views are as they were: the rate is counted from what is stored.
   const overview = await fetch(`${url}/api/v1/overview`);
   const { services } = (await overview.json()) as { services: { name: string; red: { count: number } }[] };

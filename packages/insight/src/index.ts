@@ -4,6 +4,17 @@ export { type FlameBranch, FlameTree } from './flame/flame-tree.ts';
 export { type Flame, type FlameChange, type FlameNode, flameOf } from './flame/flame-view.ts';
 export { flameOfWindow } from './flame/flame-window.ts';
 export { type ServiceStructure, serviceStructure } from './graph/service-structure.ts';
+export { drawImports, type ImportDrawing, toDot, toMermaid } from './imports/import-drawing.ts';
+export {
+  type FileImport,
+  type ImportCycle,
+  type ImportGraph,
+  type ImportGraphOptions,
+  importGraph,
+  type UnresolvedImport,
+} from './imports/import-graph.ts';
+export type { ImportKind } from './imports/scan-imports.ts';
+export { isSource, type SourceTree } from './imports/source-tree.ts';
 export type { AttributeValue, Span, SpanKind, SpanLink, SpanStatus } from './model/span.ts';
 export type { SpanSource, TimeWindow, TraceQuery } from './model/span-source.ts';
 export { LatencyHistogram } from './statistics/latency-histogram.ts';

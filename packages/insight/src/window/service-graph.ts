@@ -82,6 +82,8 @@ export function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; pee
       if (peer.peerKind !== undefined) peers.push(peer);
       continue;
     }
+    // A message is counted where it is consumed.
+    if (peer.kind === 'message') continue;
     const key = `${pairKey(peer.from, callee)}\n${peer.kind}`;
     const merged: CallTally = {
       from: peer.from,

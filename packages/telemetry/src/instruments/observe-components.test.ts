@@ -95,8 +95,8 @@ describe('a call that fails until its breaker opens', () => {
     expect(logs).toMatchObject([
       { severityText: 'warn', body: 'breaker till is open: consecutive-failures' },
     ]);
-    // The same error went through both.
-    expect(instruments.errors.snapshot()).toMatchObject({ count: 1, groups: [{ name: 'UNEXPECTED' }] });
+    // One for each attempt: the fallback was told of the second one as well.
+    expect(instruments.errors.snapshot()).toMatchObject({ count: 2, groups: [{ name: 'UNEXPECTED' }] });
   });
 
   test('is told by the span of the pipeline, where operations are traced, also after a wait', async () => {

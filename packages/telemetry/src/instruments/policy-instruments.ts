@@ -107,7 +107,7 @@ function observeRetries(teller: Teller): Unsubscribe {
         'error.type': errorType(error),
         ...(delay !== undefined && { 'holdfast.retry.delay': delay / 1_000 }),
       });
-      if (stopped !== undefined) teller.error(error);
+      teller.error(error);
     },
   );
 }

@@ -2,12 +2,12 @@ import {
   type Duration,
   formatMicros,
   invalidArgument,
-  isHoldfastError,
   platformWorld,
   toPositiveMicros,
   type World,
 } from '@holdfast/core';
 import type { MetricRegistry, ObservedOptions } from '../metrics/metric-registry.ts';
+import { isFailure } from '../red/is-failure.ts';
 import type { OperationListener } from '../red/operation-metrics.ts';
 import {
   type ObjectiveOptions,
@@ -87,7 +87,7 @@ export class ServiceLevels implements OperationListener {
 
   #listen(
     objective: ServiceLevelObjective,
-    { bad = isBad, operations = [], within }: ServiceLevelOptions,
+    { bad = isFailure, operations = [], within }: ServiceLevelOptions,
   ): void {
     const limit = within === undefined ? Number.POSITIVE_INFINITY : toPositiveMicros(within, 'within');
     for (const operation of operations) {
@@ -157,8 +157,4 @@ export class ServiceLevels implements OperationListener {
         ]),
     );
   }
-}
-
-function isBad(error: unknown): boolean {
-  return !(isHoldfastError(error) && error.code === 'ABORTED');
 }

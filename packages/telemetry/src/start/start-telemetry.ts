@@ -115,7 +115,7 @@ function readMetrics(
 
 /** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, exporter, loggers, registry, serviceLevels, tracers }: TelemetryParts,
+  { contexts, exporter, loggers, queues, registry, serviceLevels, signals, tracers }: TelemetryParts,
   { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
@@ -125,11 +125,11 @@ function observeAll(
     undoing.add(observeOperations(spans));
     return;
   }
-  observeExport(registry, exporter, tracers);
+  observeExport(registry, exporter, tracers, queues);
   const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
   const components = observeComponents({ registry, logger });
   undoing.add(() => components.stop());
-  const listeners = [components.operations, serviceLevels];
+  const listeners = [components.operations, serviceLevels, signals];
   const metrics = new OperationMetrics({ registry, inner: spans, listeners });
   undoing.add(observeOperations(metrics));
 }

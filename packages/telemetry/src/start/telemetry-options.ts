@@ -59,6 +59,10 @@ export interface MetricsOptions {
   readonly interval?: Duration;
   /** Whether to measure what the process lives on: CPU, memory, event loop and so on. Default true. */
   readonly host?: boolean;
+  /** Whether to count exported spans by name, kind and status, as the collector's connector does. Default false. */
+  readonly spans?: boolean;
+  /** The operations that golden signals are about: those that callers of the service begin. Default all. */
+  readonly operations?: readonly string[];
   /** Service level objectives of its operations. Default none. */
   readonly objectives?: readonly ServiceLevelOptions[];
 }

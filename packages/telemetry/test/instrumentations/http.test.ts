@@ -6,7 +6,7 @@ import { runProgram } from './run-program.ts';
  * expect of an SDK.
  */
 
-describe.each(['http', 'fetch'])('a request by %s', (client) => {
+describe.each(['http', 'fetch', 'undici'])('a request by %s', (client) => {
   test('is one trace from the caller to the work of the server', async () => {
     const { keptItsSpan, spans } = await runProgram('http', client, 'orders');
     const kinds = spans.map(({ kind }) => kind);

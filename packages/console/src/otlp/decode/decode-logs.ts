@@ -7,7 +7,7 @@ import { DecodedLogs } from './decoded-logs.ts';
 import { forEachItem, type ItemOrigin } from './items.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 import { halvesOfMillis } from './wire-numbers.ts';
 

@@ -10,7 +10,7 @@ import { forEachItem, type ItemOrigin } from './items.ts';
 import { type PointForm, pointForms } from './point-form.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 import { doubleAt, halvesOfMillis, int64Number, uint64Number } from './wire-numbers.ts';
 

@@ -9,7 +9,7 @@ import { peerOf } from './peer.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
 import { checkEvent, checkLink } from './span-form.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 
 /**

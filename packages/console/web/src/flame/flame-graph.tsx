@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../design/colour.ts';
+import { fontFamily } from '../design/font-family.ts';
 import { theme } from '../design/theme.ts';
 import { formatShare } from '../format/number.ts';
 import { useFonts } from '../parts/use-fonts.ts';
@@ -73,7 +74,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
         text: colourOf('--ink'),
         note: colourOf(compared ? '--ink' : '--ink-2'),
         outline: colourOf('--ink'),
-        font: `11.5px ${getComputedStyle(context.canvas).fontFamily}`,
+        font: `11.5px ${fontFamily()}`,
       },
     );
   });

@@ -29,6 +29,7 @@ export class SignalLane {
   #sending = false;
   /** Ends the pause before the next attempt. */
   #hurry: (() => void) | undefined;
+  #hurried = false;
   #failing = false;
   #whenIdle: (() => void)[] = [];
 
@@ -46,6 +47,7 @@ export class SignalLane {
       exported: this.#exported,
       dropped: { ...this.#dropped },
       queuedItems: this.#queue.items,
+      queuedItemsMax: this.#settings.queueItems,
       queuedBytes: this.#queue.bytes,
     };
   }
@@ -60,14 +62,15 @@ export class SignalLane {
     if (!this.#sending) void this.#sendAll();
   }
 
-  /** Calls `idle` when nothing waits any more, and does not pause now before the next attempt. */
+  /** Calls `idle` when nothing waits any more. The pause at hand is cut short, or else the next one left out. */
   whenIdle(idle: () => void): void {
     if (!this.#sending) {
       idle();
       return;
     }
     this.#whenIdle.push(idle);
-    this.#hurry?.();
+    if (this.#hurry === undefined) this.#hurried = true;
+    else this.#hurry();
   }
 
   /** Drops what has not arrived, and takes no more. */
@@ -116,8 +119,12 @@ export class SignalLane {
     }
   }
 
-  #pause(millis: number): Promise<void> {
-    return new Promise<void>((resolve) => {
+  async #pause(millis: number): Promise<void> {
+    if (this.#hurried) {
+      this.#hurried = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
       const resume = (): void => {
         clearTimeout(timer);
         this.#hurry = undefined;
