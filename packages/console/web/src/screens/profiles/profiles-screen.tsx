@@ -125,11 +125,7 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         <Select
           label="Process"
           value={source}
-          options={
-            sources.length === 0
-              ? [{ value: '', text: 'No process to look at' }]
-              : sources.map((each) => ({ value: each.source, text: `${each.service} ${each.instance}` }))
-          }
+          options={sources.map((each) => ({ value: each.source, text: `${each.service} ${each.instance}` }))}
           onChange={(value) => setParameters({ source: value }, { replace: true })}
         />
         <Segmented<ProfileKind>
@@ -151,7 +147,7 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         />
         <Button
           look="strong"
-          disabled={!mayAct || taking || sources.length === 0}
+          disabled={!mayAct || taking}
           title={
             mayAct
               ? 'The process goes on meanwhile'

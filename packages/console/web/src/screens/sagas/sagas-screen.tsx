@@ -39,64 +39,66 @@ export function SagasScreen(): JSX.Element {
   return (
     <div class="screen sagas">
       <Answered answer={answer} height={400}>
-        {({ sagas, counts }) => (
-          <>
-            <div class="filters">
-              <Segmented<string>
-                label="Status"
-                value={status ?? ''}
-                options={[
-                  { value: '', text: 'All' },
-                  ...statuses.map((each) => ({
-                    value: each,
-                    text: `${words[each]} ${formatCount(counts[each])}`,
-                  })),
-                ]}
-                onChange={(value) => setParameters({ status: value || undefined })}
-              />
-              <Select
-                label="Type"
-                value={type ?? ''}
-                options={[
-                  { value: '', text: 'All types' },
-                  ...types.map((each) => ({ value: each, text: each })),
-                ]}
-                onChange={(value) => setParameters({ type: value || undefined })}
-              />
-            </div>
-            <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
-            <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
-              <Panel title="Sagas" note={formatCount(sagas.length)} flush class="sagas-list">
-                <Table<SagaRow>
-                  label="Sagas"
-                  columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
-                  rows={sagas}
-                  keyOf={writeSaga}
-                  linkOf={(saga) => ({
-                    to: '/sagas',
-                    parameters: { saga: writeSaga(saga), status, type },
-                    current: writeSaga(saga) === chosen,
-                  })}
-                  walk
-                  sortParameter="sort"
-                  empty={
-                    <Empty icon="sagas" title="No saga is like that.">
-                      Sagas show themselves when a process that runs them says where its admin endpoint is.
-                    </Empty>
-                  }
+        {({ sagas, counts }) =>
+          statuses.every((each) => counts[each] === 0) ? (
+            <Empty icon="sagas" title="No process speaks of sagas.">
+              Sagas show themselves when a process that runs them says where its admin endpoint is.
+            </Empty>
+          ) : (
+            <>
+              <div class="filters">
+                <Segmented<string>
+                  label="Status"
+                  value={status ?? ''}
+                  options={[
+                    { value: '', text: 'All' },
+                    ...statuses.map((each) => ({
+                      value: each,
+                      text: `${words[each]} ${formatCount(counts[each])}`,
+                    })),
+                  ]}
+                  onChange={(value) => setParameters({ status: value || undefined })}
                 />
-              </Panel>
-              {path !== undefined && (
-                <SagaPanel
-                  key={path}
-                  path={path}
-                  onClose={() => setParameters({ saga: undefined })}
-                  onDone={answer.refresh}
+                <Select
+                  label="Type"
+                  value={type ?? ''}
+                  options={[
+                    { value: '', text: 'All types' },
+                    ...types.map((each) => ({ value: each, text: each })),
+                  ]}
+                  onChange={(value) => setParameters({ type: value || undefined })}
                 />
-              )}
-            </div>
-          </>
-        )}
+              </div>
+              <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
+              <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
+                <Panel title="Sagas" note={formatCount(sagas.length)} flush class="sagas-list">
+                  <Table<SagaRow>
+                    label="Sagas"
+                    columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
+                    rows={sagas}
+                    keyOf={writeSaga}
+                    linkOf={(saga) => ({
+                      to: '/sagas',
+                      parameters: { saga: writeSaga(saga), status, type },
+                      current: writeSaga(saga) === chosen,
+                    })}
+                    walk
+                    sortParameter="sort"
+                    empty={<Empty icon="search" title="No saga is like that." />}
+                  />
+                </Panel>
+                {path !== undefined && (
+                  <SagaPanel
+                    key={path}
+                    path={path}
+                    onClose={() => setParameters({ saga: undefined })}
+                    onDone={answer.refresh}
+                  />
+                )}
+              </div>
+            </>
+          )
+        }
       </Answered>
     </div>
   );
