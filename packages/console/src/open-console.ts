@@ -36,7 +36,7 @@ export interface ConsoleOptions {
   readonly adminToken?: string | undefined;
   /** How long telemetry is kept. Default 7 days. */
   readonly retention?: Duration | undefined;
-  /** Bytes on disk: when there are more, the oldest tenth goes. Default 2 GiB. */
+  /** Bytes on disk: when there are more, the oldest tenth goes. At least 64 MiB; default 2 GiB. */
   readonly storedBytesMax?: number | undefined;
   /** Bytes of telemetry that may wait to be stored: more is told to come again. Default 64 MiB. */
   readonly waitingBytesMax?: number | undefined;
@@ -64,6 +64,8 @@ const liveStep = 10_000;
 const liveHorizon = 3_600_000;
 const spansRemembered = 2 ** 18;
 const tokenLengthMin = 16;
+/** The database lets go of room in pieces of some megabytes. */
+const storedBytesMin = 64 * 2 ** 20;
 
 /**
  * Opens a console: store, receivers and page, on loopback.
@@ -77,6 +79,9 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
   }
   const now = (): number => Date.now();
   const { storedBytesMax = 2 * 2 ** 30 } = options;
+  if (!(storedBytesMax >= storedBytesMin)) {
+    throw invalidArgument('storedBytesMax', storedBytesMax, `at least ${storedBytesMin} bytes`);
+  }
   const store = await TelemetryStore.open({
     dir: options.dataDir,
     storedBytesMax,

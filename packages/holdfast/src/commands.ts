@@ -31,6 +31,10 @@ export const commands: Readonly<Record<string, Command>> = {
     summary: 'receive the telemetry of a system, and show on a web page how it is and why',
     load: () => import('./console.ts'),
   },
+  imports: {
+    summary: 'say who imports whom in a code base: circles, and files that nothing leads to',
+    load: () => import('./imports.ts'),
+  },
   journal: {
     summary: 'say what a journal holds, and whether it is what was written',
     load: () => import('./journal.ts'),

@@ -3,7 +3,28 @@ export { type CulpritQuery, findCulprits } from './culprits/find-culprits.ts';
 export { type FlameBranch, FlameTree } from './flame/flame-tree.ts';
 export { type Flame, type FlameChange, type FlameNode, flameOf } from './flame/flame-view.ts';
 export { flameOfWindow } from './flame/flame-window.ts';
+export type { DataAccess } from './flow/data-access.ts';
+export {
+  type DataFlow,
+  type DataUse,
+  ExecutionGraph,
+  type ExecutionGraphLimits,
+  type ExecutionLink,
+  type ExecutionStep,
+} from './flow/execution-graph.ts';
+export { type Drawing, toDot, toMermaid } from './graph/drawing.ts';
 export { type ServiceStructure, serviceStructure } from './graph/service-structure.ts';
+export { drawImports } from './imports/draw-imports.ts';
+export {
+  type FileImport,
+  type ImportCycle,
+  type ImportGraph,
+  type ImportGraphOptions,
+  importGraph,
+  type UnresolvedImport,
+} from './imports/import-graph.ts';
+export type { ImportKind } from './imports/scan-imports.ts';
+export { isSource, type SourceTree } from './imports/source-tree.ts';
 export type { AttributeValue, Span, SpanKind, SpanLink, SpanStatus } from './model/span.ts';
 export type { SpanSource, TimeWindow, TraceQuery } from './model/span-source.ts';
 export { LatencyHistogram } from './statistics/latency-histogram.ts';

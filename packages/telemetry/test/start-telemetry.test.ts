@@ -123,6 +123,7 @@ describe('telemetry that was started', () => {
     for (const error of [undefined, new Error('no')]) enterOperation('transfer', {})!.exit(error);
     await telemetry.flush();
     expect(telemetry.serviceLevels.statuses()).toMatchObject([{ name: 'transfers', good: 1, bad: 1 }]);
+    expect(telemetry.signals.read()).toMatchObject({ errors: 0.5 });
     expect(exporter.metricNames).toContain('holdfast.slo.budget.remaining');
     expect(exporter.metricNames).toContain('process.memory.utilization');
   });

@@ -1,6 +1,7 @@
 import type { Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
+import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
 import { readServices } from '../view/service-summaries.ts';
 
@@ -21,7 +22,7 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     findings,
     signals,
     services,
-    objectives: [],
+    objectives: await objectives(store, asked),
   };
 }
 

@@ -3,6 +3,7 @@ import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
 import { bucketFloor } from '../live/latency-buckets.ts';
+import type { Resource, ShapeBook } from '../store/shape-book.ts';
 import { spanKinds } from '../store/stored-span.ts';
 import type { FlowWindow } from '../view/flow-window.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
@@ -89,7 +90,6 @@ async function instancesOf(state: ConsoleState, window: FlowWindow, service: str
   const rows: InstanceRow[] = [];
   for (const resource of store.book.resources) {
     if (resource?.service !== service) continue;
-    const lastSeen = ingest.lastSeen.get(resource.id);
     if (!totals.has(resource.id) && !curves.has(resource.id)) continue;
     const attributes = JSON.parse(resource.attributesJson) as Record<string, unknown>;
     const { 'host.name': host, 'process.pid': pid } = attributes;
@@ -99,13 +99,21 @@ async function instancesOf(state: ConsoleState, window: FlowWindow, service: str
       version: resource.version || undefined,
       host: typeof host === 'string' ? host : undefined,
       pid: pid === undefined ? undefined : Number(pid),
-      lastSeen: lastSeen ?? window.to,
+      lastSeen: ingest.lastSeen.get(resource.id) ?? lastBegun(window, resource, store.book),
       red: redOf(totals.get(resource.id), window.seconds),
       resources: curves.get(resource.id) ?? [],
       admin: source && { source: source.id, sections: source.index!.sections },
     });
   }
   return rows.sort((one, other) => other.lastSeen - one.lastSeen);
+}
+
+/** The end of the last step in which a span of a process began, where nothing came from it since the console was started. */
+function lastBegun({ from, step, steps }: FlowWindow, { id }: Resource, book: ShapeBook): number {
+  const last = steps.findLastIndex(({ shapes }) =>
+    [...shapes.keys()].some((shape) => book.shapes[shape]!.resource.id === id),
+  );
+  return from + (last + 1) * step;
 }
 
 async function policiesOf({ admin }: ConsoleState, service: string): Promise<PolicyRow[]> {

@@ -1,5 +1,5 @@
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
-import { type Anatomy, childrenOf, siteOf, stepOf } from './anatomy.ts';
+import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
 
 /** So many steps, sites and sequences are told apart; what is new beyond that is not learned. */
 const keysMax = 20_000;
@@ -33,9 +33,9 @@ export class Expectations {
 
   learn(anatomy: Anatomy): void {
     this.#usual.clear();
-    const { trace, selfs, calls } = anatomy;
+    const { trace, selfs, calls, sites } = anatomy;
     for (const [row, { callee }] of calls) {
-      if (callee >= 0) countIn(this.#answers, siteOf(trace, row), trace.spans[callee]!.service);
+      if (callee >= 0) countIn(this.#answers, sites.get(row)!.key, trace.spans[callee]!.service);
     }
     const called = calleesByRequest(anatomy, this);
     for (let row = 0; row < selfs.length; row++) {
@@ -135,13 +135,12 @@ export function calleesByRequest(anatomy: Anatomy, expectations: Expectations): 
 
 /** Whom the call at `row` calls: who answers, or usually answers, or whom its attributes name. */
 export function calleeOf(anatomy: Anatomy, row: number, expectations: Expectations): string | undefined {
-  const { trace, calls } = anatomy;
+  const { trace, calls, sites } = anatomy;
   const call = calls.get(row);
   if (call === undefined) return undefined;
   if (call.callee >= 0) return trace.spans[call.callee]!.service;
-  const site = siteOf(trace, row);
-  const named = site.slice(site.indexOf('\n') + 1);
-  return expectations.answererAt(site) ?? (named === trace.spans[row]!.operation ? undefined : named);
+  const { key, peer } = sites.get(row)!;
+  return expectations.answererAt(key) ?? peer;
 }
 
 function countIn(counts: Map<string, Map<string, number>>, key: string, value: string): void {

@@ -73,7 +73,7 @@ export function serviceGraph(profile: WindowProfile): ServiceGraph {
  * Calls by caller and callee. A call without an answer counts towards who answered calls by that name before: a process
  * that is gone still has its place.
  */
-export function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; peers: PeerTally[] } {
+function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; peers: PeerTally[] } {
   const calls = new Map(profile.calls);
   const peers: PeerTally[] = [];
   for (const peer of profile.peers.values()) {
@@ -82,6 +82,8 @@ export function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; pee
       if (peer.peerKind !== undefined) peers.push(peer);
       continue;
     }
+    // A message is counted where it is consumed.
+    if (peer.kind === 'message') continue;
     const key = `${pairKey(peer.from, callee)}\n${peer.kind}`;
     const merged: CallTally = {
       from: peer.from,

@@ -238,14 +238,16 @@ export class WindowProfile {
     return tally;
   }
 
-  #operation(span: Span): OperationTally {
-    const full = this.operations.size >= this.#operationsMax;
-    const key = `${span.service}\n${span.kind}\n${span.operation}`;
+  #operation({ service, kind, operation }: Span): OperationTally {
+    const known = this.operations.get(`${service}\n${kind}\n${operation}`);
+    if (known !== undefined) return known;
+    const name = this.operations.size < this.#operationsMax ? operation : others;
+    const key = `${service}\n${kind}\n${name}`;
     let tally = this.operations.get(key);
-    if (tally !== undefined) return tally;
-    if (full && span.operation !== others) return this.#operation({ ...span, operation: others });
-    tally = { service: span.service, operation: span.operation, kind: span.kind, spans: new RedTally() };
-    this.operations.set(key, tally);
+    if (tally === undefined) {
+      tally = { service, operation: name, kind, spans: new RedTally() };
+      this.operations.set(key, tally);
+    }
     return tally;
   }
 

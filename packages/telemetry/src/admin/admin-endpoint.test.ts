@@ -1,9 +1,12 @@
 // Goal: the endpoint shows what is there, and does nothing for whoever has not shown the token. Method: a real endpoint on
 // loopback, asked by the client, and by raw requests that are not as they should be.
+import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
-import { ErrorMonitor } from '@holdfast/core';
+import type { InspectedCluster } from '@holdfast/cluster';
+import { componentRegistry, ErrorMonitor } from '@holdfast/core';
 import { circuitBreaker, pipeline, retry } from '@holdfast/resilience';
 import { type Ledger, LedgerMemory, memoryEngine, openLedger, saga } from '@holdfast/transactions';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type AdminClient, adminClient } from './admin-client.ts';
 import { type AdminEndpoint, openAdminEndpoint } from './admin-endpoint.ts';
@@ -126,6 +129,17 @@ describe('sagas', () => {
   });
 });
 
+test('a cluster that does not answer is left out, and does not hold the others up', async () => {
+  const clusters = componentRegistry<InspectedCluster>('holdfast.clusters');
+  const report = { name: 'c1', members: [], leases: [], leasesOmitted: 0, alarms: [] };
+  const seen: InspectedCluster = { inspect: async () => report };
+  const silent: InspectedCluster = { inspect: () => new Promise(() => {}) };
+  const gone: InspectedCluster = { inspect: () => Promise.reject(new Error('stopped')) };
+  for (const cluster of [silent, gone, seen]) clusters.add(cluster);
+  expect(await guest.cluster()).toEqual([report]);
+  for (const cluster of [silent, gone, seen]) clusters.delete(cluster);
+});
+
 test('a request that names another host is not answered, as a rebound name would', async () => {
   for (const host of ['evil.example', 'evil.example:80', '127.0.0.1:1', '127.0.0.1']) {
     expect((await raw('/holdfast/v1', { headers: { host } })).statusCode).toBe(421);
@@ -176,6 +190,33 @@ describe('a signed request', () => {
     expect(error).toMatchObject({ code: 'ADMIN_DENIED' });
     expect(JSON.stringify(error)).not.toContain('token of');
   });
+});
+
+test('whatever is asked, it answers, and never with an error of its own', async () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom('sagas', 'orders', 'retry', 'profiles', '%2F', '..', '%', '?', 'holdfast', 'v1'),
+  );
+  const path = fc
+    .array(text)
+    .map((parts) => `/holdfast/v1/${parts.join('/')}`.replaceAll(/[^\x21-\x7e]/g, '_'));
+  const body = fc.oneof(fc.string(), fc.json(), fc.constant('{"kind":"odd"}'));
+  await fc.assert(
+    fc.asyncProperty(fc.constantFrom('GET', 'POST'), path, body, async (method, target, content) => {
+      const sent = method === 'GET' ? '' : content;
+      const host = new URL(endpoint.url).host;
+      const nonce = randomBytes(18).toString('base64url');
+      const signing = { method, host, target, date: Date.now(), nonce, body: sent };
+      const headers = {
+        authorization: `Holdfast ${signatureOf(token, signing)}`,
+        'holdfast-date': signing.date,
+        'holdfast-nonce': nonce,
+      };
+      const { statusCode } = await raw(target, { method, headers, body: sent });
+      expect([200, 400, 404]).toContain(statusCode);
+    }),
+    { numRuns: 300 },
+  );
 });
 
 test('without a token it can only be looked at', async () => {

@@ -84,7 +84,9 @@ describe('writeExposition', () => {
     const entry = fc.record({
       labels: fc.tuple(fc.string({ unit: 'binary' }), fc.string()),
       // A zero has no sign once it is written.
-      value: fc.double().map((value) => value + 0),
+      value: fc
+        .oneof(fc.double(), fc.nat(), fc.constantFrom(9, 10, 99, 100, 1e9, 2 ** 32 - 1, 2 ** 32))
+        .map((value) => value + 0),
     });
     fc.assert(
       fc.property(name, name, name, fc.array(entry, { minLength: 1 }), (metric, first, second, entries) => {

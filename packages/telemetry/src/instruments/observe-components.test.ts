@@ -95,8 +95,8 @@ describe('a call that fails until its breaker opens', () => {
     expect(logs).toMatchObject([
       { severityText: 'warn', body: 'breaker till is open: consecutive-failures' },
     ]);
-    // The same error went through both.
-    expect(instruments.errors.snapshot()).toMatchObject({ count: 1, groups: [{ name: 'UNEXPECTED' }] });
+    // One for each attempt: the fallback was told of the second one as well.
+    expect(instruments.errors.snapshot()).toMatchObject({ count: 2, groups: [{ name: 'UNEXPECTED' }] });
   });
 
   test('is told by the span of the pipeline, where operations are traced, also after a wait', async () => {
@@ -180,6 +180,11 @@ test.each([
     'holdfast.recovery.ended',
     { component: 'c', outcome: 'failed', strategy: undefined, attempts: 3, duration: 5, failure: error },
     'holdfast_recovery_duration_seconds_count',
+  ],
+  [
+    'holdfast.configuration.reloaded',
+    { pipeline: 'p', policies: ['r'], changes: [{ type: 'retry', name: 'r', change: 'replaced' }] },
+    'holdfast_configuration_reloads_total',
   ],
   [
     'holdfast.ledger.run-recovered',

@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from './run-program.ts';
 
@@ -6,7 +7,7 @@ import { runProgram } from './run-program.ts';
  * expect of an SDK.
  */
 
-describe.each(['http', 'fetch'])('a request by %s', (client) => {
+describe.each(['http', 'fetch', 'undici'])('a request by %s', (client) => {
   test('is one trace from the caller to the work of the server', async () => {
     const { keptItsSpan, spans } = await runProgram('http', client, 'orders');
     const kinds = spans.map(({ kind }) => kind);
@@ -51,4 +52,9 @@ test('who looks into a process by its admin endpoint leaves no span', async () =
   const { service, spans } = await runProgram('admin');
   expect(service).toBe('shop');
   expect(spans).toEqual([]);
+});
+
+test('an ES module that has loaded node:http before telemetry is started is instrumented until it is shut down', async () => {
+  const { kinds } = await runProgram('es-module');
+  expect((kinds as number[]).sort()).toEqual([SpanKind.SERVER, SpanKind.CLIENT].sort());
 });

@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConsoleStatus } from '../api/console-api.ts';
-import { useAnswer } from '../api/use-answer.ts';
 import { chooseTheme, theme } from '../design/theme.ts';
 import { KeyHelp } from '../keyboard/key-help.tsx';
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
@@ -25,8 +23,6 @@ export function Shell(): JSX.Element {
   const [help, setHelp] = useState(false);
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
-  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
-  const status = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
   const found = shownScreen(path.value);
   const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
 
@@ -79,7 +75,7 @@ export function Shell(): JSX.Element {
           <kbd>/</kbd>
         </button>
         <Navigation />
-        <ConsoleState status={status} />
+        <ConsoleState />
       </aside>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: what it does, the menu's button does too. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above. */}

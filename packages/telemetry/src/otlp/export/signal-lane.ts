@@ -47,6 +47,7 @@ export class SignalLane {
       exported: this.#exported,
       dropped: { ...this.#dropped },
       queuedItems: this.#queue.items,
+      queuedItemsMax: this.#settings.queueItems,
       queuedBytes: this.#queue.bytes,
     };
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { trace } from '@opentelemetry/api';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
+import { request as undici } from 'undici';
 import { alwaysOff, alwaysOn } from '../../../src/sampling/constant.ts';
 import { parentBased } from '../../../src/sampling/parent-based.ts';
 import { instrumented, tell } from './traced-program.ts';
@@ -26,9 +27,10 @@ await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 if (path === 'refused') await new Promise((resolve) => server.close(resolve));
 
+const clients = { http: viaHttp, fetch: viaFetch, undici: viaUndici };
 let keptItsSpan = false;
 await tracer.startActiveSpan('caller', async (span) => {
-  await (client === 'fetch' ? viaFetch() : viaHttp()).catch(() => {});
+  await clients[client as keyof typeof clients]().catch(() => {});
   keptItsSpan = trace.getSpan(contexts.active()) === span;
   span.end();
 });
@@ -38,6 +40,11 @@ tell(traced, { headers, keptItsSpan });
 
 async function viaFetch(): Promise<void> {
   await (await fetch(`${origin}/${path}`)).text();
+}
+
+async function viaUndici(): Promise<void> {
+  const { body } = await undici(`${origin}/${path}`);
+  await body.text();
 }
 
 function viaHttp(): Promise<void> {
