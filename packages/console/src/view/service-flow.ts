@@ -155,7 +155,8 @@ function seenByCaller(shape: Shape, callees: Callees): string | undefined {
   return only;
 }
 
-function isRequest({ kind }: Shape): boolean {
+/** Whether a span of this shape is a request by itself: a server's or a consumer's. */
+export function isRequest({ kind }: Shape): boolean {
   return kind === 2 || kind === 5;
 }
 
