@@ -83,6 +83,7 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
   for (const [pair, calls] of totals.pairs) {
     const entry = book.shapes[entryOf(pair)]!;
     if (!isRequest(entry)) node(entry.resource.service, 'service').totals.add(calls);
+    if (!isCall(entry)) serving.add(entry.resource.service);
     if (callerOf(pair) === nobody) continue;
     const caller = book.shapes[callerOf(pair)]!;
     if (isCall(caller) && seenByCaller(caller, callees) !== undefined) continue;
