@@ -1,3 +1,4 @@
+import { SpanKind } from '@opentelemetry/api';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from './run-program.ts';
 
@@ -51,4 +52,9 @@ test('who looks into a process by its admin endpoint leaves no span', async () =
   const { service, spans } = await runProgram('admin');
   expect(service).toBe('shop');
   expect(spans).toEqual([]);
+});
+
+test('an ES module that has loaded node:http before telemetry is started is instrumented until it is shut down', async () => {
+  const { kinds } = await runProgram('es-module');
+  expect((kinds as number[]).sort()).toEqual([SpanKind.SERVER, SpanKind.CLIENT].sort());
 });

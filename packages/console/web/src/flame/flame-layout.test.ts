@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { everything, flameLayout, focusOn, neighbour, nodeAt, visibleIn } from './flame-layout.ts';
+import { everything, flameLayout, focusOn, neighbour, nodeAt, rowsIn, visibleIn } from './flame-layout.ts';
 import { depthsOf, type FlameTree, pathTo, wholeWeight } from './flame-tree.ts';
 
 function treeOf(parents: readonly number[], selves: readonly number[]): FlameTree {
@@ -49,6 +49,8 @@ test('one is found where it is drawn, also when looked at closely', () => {
 test('what is too narrow to see is left out', () => {
   const layout = flameLayout(small);
   expect([...visibleIn(layout, 1, everything, 0.3)]).toEqual([2]);
+  expect(rowsIn(layout, everything, 0.5)).toBe(2);
+  expect(rowsIn(layout, focusOn(layout, 3), 0.5)).toBe(3);
 });
 
 test('one walks it by its neighbours, and stays where there is none', () => {
