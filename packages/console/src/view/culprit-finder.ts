@@ -1,6 +1,6 @@
 import { type Culprit, findCulprits } from '@holdfast/insight';
 import type { Finding, Window } from '../api/console-api.ts';
-import { callerOf, nobody } from '../live/flow-totals.ts';
+import { callerOf, type FlowTotals, nobody } from '../live/flow-totals.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import { findingsOf, linkTo } from './findings.ts';
 import type { FlowWindow } from './flow-window.ts';
@@ -10,6 +10,8 @@ import type { ServiceWindow } from './service-summaries.ts';
 const currentMillis = 60_000;
 const baselineMin = 60_000;
 const tracesMax = 1_000;
+/** Large traces are read in smaller numbers. */
+const spansMax = 40_000;
 /** Milliseconds between two looks. */
 const lookMillis = 5_000;
 
@@ -33,7 +35,7 @@ export class CulpritFinder {
     if (!isLive) return own;
     if (now - this.#looked >= lookMillis) {
       this.#looked = now;
-      this.#looking = this.#look(asked, millisOfTraces(read.window));
+      this.#looking = this.#look(asked, sampleOf(read.window));
     }
     await this.#looking;
     const causes = this.#culprits.map(
@@ -50,26 +52,36 @@ export class CulpritFinder {
     return causes.length > 0 ? causes : own;
   }
 
-  /** @param length - how long a stretch there are {@link tracesMax} traces in */
-  async #look({ from, to }: Window, length: number): Promise<void> {
+  async #look({ from, to }: Window, { traces, millis }: Sample): Promise<void> {
     const split = to - currentMillis;
     const sound = this.#culprits.length === 0 ? split : (this.#soundUntil ?? split);
     this.#culprits = await findCulprits(this.#store, {
-      current: { from: Math.max(split, to - length), to },
-      baseline: { from: sound - Math.min(length, split - from), to: sound },
-      tracesMax,
+      current: { from: Math.max(split, to - millis), to },
+      baseline: { from: sound - Math.min(millis, split - from), to: sound },
+      tracesMax: traces,
     });
     if (this.#culprits.length === 0) this.#soundUntil = split;
   }
 }
 
-/** Milliseconds in which {@link tracesMax} traces begin where there are the most of them. */
-function millisOfTraces({ step, steps }: FlowWindow): number {
-  let most = 1;
-  for (const { pairs } of steps) {
-    let begun = 0;
-    for (const [pair, calls] of pairs) if (callerOf(pair) === nobody) begun += calls.count;
-    if (begun > most) most = begun;
-  }
-  return Math.max(1_000, (step * tracesMax) / most);
+/** How many traces are read of each window, and how long a stretch has as many where there are the most of them. */
+interface Sample {
+  readonly traces: number;
+  /** Milliseconds. */
+  readonly millis: number;
+}
+
+function sampleOf({ step, steps, whole }: FlowWindow): Sample {
+  const mostBegun = Math.max(1, ...steps.map(begunIn));
+  const spans = [...whole.shapes.values()].reduce((sum, { count }) => sum + count, 0);
+  const spansOfTrace = spans / Math.max(1, begunIn(whole));
+  const traces = Math.max(20, Math.floor(Math.min(tracesMax, spansMax / Math.max(1, spansOfTrace))));
+  return { traces, millis: Math.max(1_000, (step * traces) / mostBegun) };
+}
+
+/** How many traces began. */
+function begunIn({ pairs }: FlowTotals): number {
+  let begun = 0;
+  for (const [pair, calls] of pairs) if (callerOf(pair) === nobody) begun += calls.count;
+  return begun;
 }

@@ -2,7 +2,8 @@
 // loopback, asked by the client, and by raw requests that are not as they should be.
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
-import { ErrorMonitor } from '@holdfast/core';
+import type { InspectedCluster } from '@holdfast/cluster';
+import { componentRegistry, ErrorMonitor } from '@holdfast/core';
 import { circuitBreaker, pipeline, retry } from '@holdfast/resilience';
 import { type Ledger, LedgerMemory, memoryEngine, openLedger, saga } from '@holdfast/transactions';
 import fc from 'fast-check';
@@ -126,6 +127,17 @@ describe('sagas', () => {
     expect((await raw('/holdfast/v2')).statusCode).toBe(404);
     expect((await raw('/holdfast/v1/nothing')).statusCode).toBe(404);
   });
+});
+
+test('a cluster that does not answer is left out, and does not hold the others up', async () => {
+  const clusters = componentRegistry<InspectedCluster>('holdfast.clusters');
+  const report = { name: 'c1', members: [], leases: [], leasesOmitted: 0, alarms: [] };
+  const seen: InspectedCluster = { inspect: async () => report };
+  const silent: InspectedCluster = { inspect: () => new Promise(() => {}) };
+  const gone: InspectedCluster = { inspect: () => Promise.reject(new Error('stopped')) };
+  for (const cluster of [silent, gone, seen]) clusters.add(cluster);
+  expect(await guest.cluster()).toEqual([report]);
+  for (const cluster of [silent, gone, seen]) clusters.delete(cluster);
 });
 
 test('a request that names another host is not answered, as a rebound name would', async () => {

@@ -182,6 +182,11 @@ test.each([
     'holdfast_recovery_duration_seconds_count',
   ],
   [
+    'holdfast.configuration.reloaded',
+    { pipeline: 'p', policies: ['r'], changes: [{ type: 'retry', name: 'r', change: 'replaced' }] },
+    'holdfast_configuration_reloads_total',
+  ],
+  [
     'holdfast.ledger.run-recovered',
     { id: 'r', type: 't', version: 1 },
     'holdfast_ledger_runs_recovered_total',

@@ -11,6 +11,7 @@ import { observeResources } from '../resources/resource-metrics.ts';
 import { alwaysOff } from '../sampling/constant.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
+import { enableInstrumentations } from './enable-instrumentations.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
 import { observeExport } from './export-metrics.ts';
 import { registerApi } from './register-api.ts';
@@ -59,13 +60,7 @@ async function start(
   const metrics = isSwitchedOff(environment, 'OTEL_METRICS_EXPORTER') ? false : (options.metrics ?? {});
   const reader = metrics === false ? undefined : readMetrics(parts, metrics, environment, undoing);
   observeAll(parts, options, metrics !== false, undoing);
-  for (const instrumentation of options.instrumentations ?? []) {
-    instrumentation.setTracerProvider(parts.tracers);
-    instrumentation.setMeterProvider(parts.meters);
-    instrumentation.setLoggerProvider?.(parts.loggers);
-    instrumentation.enable();
-    undoing.add(() => instrumentation.disable());
-  }
+  enableInstrumentations(options.instrumentations ?? [], parts, undoing);
   const telemetry = new RunningTelemetry(parts, reader, undoing);
   const flush = () => void telemetry.flush();
   process.once('beforeExit', flush);
