@@ -14,6 +14,7 @@ import { live, paused } from '../time/range.ts';
 import { RangePicker } from '../time/range-picker.tsx';
 import { TokenDialog } from '../token/token-dialog.tsx';
 import { ConsoleState } from './console-state.tsx';
+import { Guarded } from './guarded.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
 
@@ -119,7 +120,9 @@ export function Shell(): JSX.Element {
             </Link>
           </Empty>
         ) : (
-          <found.screen.show key={found.screen.path} {...found.parameters} />
+          <Guarded key={found.screen.path} place={path.value}>
+            <found.screen.show {...found.parameters} />
+          </Guarded>
         )}
       </main>
       {palette && <CommandPalette onClose={() => setPalette(false)} />}
