@@ -30,6 +30,8 @@ export default defineConfig({
           // Test files share a worker's modules, which makes the run three times faster; a test that
           // changes a global puts it back.
           isolate: false,
+          // All of them: a worker that waits for processes leaves its core to the others.
+          maxWorkers: '100%',
           // For machines with more to do: no test is about how long it takes.
           testTimeout: 60_000,
         },

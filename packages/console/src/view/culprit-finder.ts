@@ -18,14 +18,17 @@ const lookMillis = 5_000;
 /** Looks who is to blame for what is worse now than before, from time to time, as long as somebody wants to know. */
 export class CulpritFinder {
   readonly #store: TelemetryStore;
+  readonly #troubled: (error: unknown) => void;
   #looked = 0;
   #looking: Promise<void> | undefined;
   #culprits: readonly Culprit[] = [];
   /** Up to when nothing was found wrong: later traces are no baseline while something is. */
   #soundUntil: number | undefined;
 
-  constructor(store: TelemetryStore) {
+  /** @param troubled - told when a look fails: what was found before stands then, and the next look comes */
+  constructor(store: TelemetryStore, troubled: (error: unknown) => void) {
     this.#store = store;
+    this.#troubled = troubled;
   }
 
   /** What is wrong in the window, the most likely cause first. */
@@ -33,9 +36,13 @@ export class CulpritFinder {
     const own = findingsOf(read, asked);
     const isLive = asked.to > now - currentMillis && asked.to - asked.from >= currentMillis + baselineMin;
     if (!isLive) return own;
-    if (now - this.#looked >= lookMillis) {
+    if (this.#looking === undefined && now - this.#looked >= lookMillis) {
       this.#looked = now;
-      this.#looking = this.#look(asked, sampleOf(read.window));
+      this.#looking = this.#look(asked, sampleOf(read.window))
+        .catch(this.#troubled)
+        .finally(() => {
+          this.#looking = undefined;
+        });
     }
     await this.#looking;
     const causes = this.#culprits.map(

@@ -14,6 +14,8 @@ export interface CulpritQuery {
   readonly baseline: TimeWindow;
   /** So many traces of each window are read, the newest. Default 2,000. */
   readonly tracesMax?: number;
+  /** Whether those are named too that chance may explain: for when it is known that something is wrong. Default: not. */
+  readonly unsure?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ export interface CulpritQuery {
  * @throws HoldfastError INVALID_ARGUMENT for a window that ends before it begins, and for `tracesMax` below 1.
  */
 export async function findCulprits(source: SpanSource, query: CulpritQuery): Promise<readonly Culprit[]> {
-  const { current, baseline, tracesMax = 2_000, signal } = query;
+  const { current, baseline, tracesMax = 2_000, unsure = false, signal } = query;
   checkWindow('current', current);
   checkWindow('baseline', baseline);
   if (!Number.isSafeInteger(tracesMax) || tracesMax < 1) {
@@ -51,7 +53,7 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
     now.learn(anatomy);
     docket.add(anatomy, examineTrace(anatomy, usual), usual);
   }
-  return rankCulprits({ docket, usual: now }, { docket: control, usual });
+  return rankCulprits({ docket, usual: now }, { docket: control, usual }, unsure);
 }
 
 function checkWindow(name: string, { from, to }: TimeWindow): void {

@@ -16,6 +16,7 @@ import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.
 import { observeExport } from './export-metrics.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { MetricsOptions, TelemetryOptions } from './telemetry-options.ts';
 import { Undoing } from './undoing.ts';
@@ -54,6 +55,7 @@ async function start(
   environment: Environment,
   undoing: Undoing,
 ): Promise<Telemetry> {
+  showDiagnostics(environment, undoing);
   const resource = await withAdmin(options, processResource(options, environment), undoing);
   const parts = assembleParts(options, environment, resource);
   registerApi(parts, undoing);
