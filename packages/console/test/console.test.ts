@@ -203,11 +203,14 @@ describe('services', () => {
 
   test('a service has its operations, instances, and where its time goes', async () => {
     const detail = await ask<ServiceDetail>('/services/orders');
-    expect(detail.operations.map(({ operation, kind }) => `${operation} ${kind}`).sort()).toEqual([
-      'INSERT client',
-      'POST /orders server',
-      'POST client',
-    ]);
+    const named = (requests: boolean) =>
+      detail.operations
+        .filter(({ request }) => request === requests)
+        .map(({ operation, kind }) => `${operation} ${kind}`)
+        .sort();
+    expect(named(true)).toEqual(['POST /orders server']);
+    expect(named(false)).toEqual(['INSERT client', 'POST client']);
+    expect(detail.operations[0]!.request).toBe(true);
     expect(detail.instances).toMatchObject([
       { instance: 'orders-1', version: '1.2.0', red: { count: orders } },
     ]);

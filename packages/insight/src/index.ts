@@ -34,7 +34,7 @@ export { type CriticalPath, criticalPath } from './trace/critical-path.ts';
 export { selfTimes } from './trace/self-times.ts';
 export { type ClockSkew, mainRoot, type Trace } from './trace/trace.ts';
 export { type BreakdownRow, breakdown } from './window/breakdown.ts';
-export { type Health, type HealthVerdict, judgeHealth } from './window/health.ts';
+export { type Health, type HealthVerdict, type JudgedWindow, judgeWindow } from './window/health.ts';
 export { profileWindow } from './window/profile-window.ts';
 export {
   type ServiceEdge,

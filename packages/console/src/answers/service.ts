@@ -2,15 +2,15 @@ import type { InstanceRow, OperationRow, PolicyRow, ServiceDetail, Window } from
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
-import { entryOf } from '../live/flow-totals.ts';
+import type { FlowTotals } from '../live/flow-totals.ts';
 import { bucketFloor } from '../live/latency-buckets.ts';
-import type { Resource, ShapeBook } from '../store/shape-book.ts';
+import type { Resource, Shape, ShapeBook } from '../store/shape-book.ts';
 import { spanKinds } from '../store/stored-span.ts';
 import type { FlowWindow } from '../view/flow-window.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
-import { isRequest } from '../view/service-flow.ts';
+import { requestsIn } from '../view/service-flow.ts';
 import { readServices } from '../view/service-summaries.ts';
 import { mapEdge } from './service-map.ts';
 
@@ -51,31 +51,47 @@ export async function serviceDetail(
 }
 
 function operationsOf({ store }: ConsoleState, window: FlowWindow, service: string): OperationRow[] {
-  const { book } = store;
-  const rows = new Map<string, { kind: number; name: string; totals: CallTotals; shapes: number[] }>();
-  for (const [id, calls] of window.whole.shapes) {
-    const { kind, name, resource } = book.shapes[id]!;
-    if (resource.service !== service) continue;
-    const key = `${kind} ${name}`;
-    const row = rows.get(key) ?? { kind, name, totals: new CallTotals(), shapes: [] };
-    row.totals.add(calls);
-    row.shapes.push(id);
-    rows.set(key, row);
-  }
-  const busiest = [...rows.values()].sort((one, other) => other.totals.sum - one.totals.sum);
-  return busiest.slice(0, operationsMax).map(({ kind, name, totals, shapes }) => ({
+  const steps = window.steps.map((step) => totalsByOperation(step, store.book, service));
+  const rows = [...totalsByOperation(window.whole, store.book, service)].map(([key, row]) => ({
+    key,
+    ...row,
+  }));
+  // Requests first: what else there is happened within them.
+  rows.sort((one, other) => Number(other.request) - Number(one.request) || other.totals.sum - one.totals.sum);
+  return rows.slice(0, operationsMax).map(({ key, kind, name, request, totals }) => ({
     operation: name,
     kind: spanKinds[kind]!,
+    request,
     red: redOf(totals, window.seconds),
-    p95: curveOf(window, (step) => {
-      const sum = new CallTotals();
-      for (const id of shapes) {
-        const calls = step.shapes.get(id);
-        if (calls !== undefined) sum.add(calls);
-      }
-      return sum.count === 0 ? null : sum.quantile(0.95) / 1e3;
+    p95: curveOf({ ...window, steps }, (step) => {
+      const calls = step.get(key)?.totals;
+      return calls === undefined || calls.count === 0 ? null : calls.quantile(0.95) / 1e3;
     }),
   }));
+}
+
+interface OperationTotals extends Pick<Shape, 'kind' | 'name'> {
+  readonly request: boolean;
+  readonly totals: CallTotals;
+}
+
+/** What a service did. What is a request at times, and at others part of one, counts as a request where it is one. */
+function totalsByOperation(flow: FlowTotals, book: ShapeBook, service: string): Map<string, OperationTotals> {
+  const rows = new Map<string, OperationTotals>();
+  const add = ({ kind, name }: Shape, calls: CallTotals, request: boolean): void => {
+    const key = `${kind} ${name}`;
+    const row = rows.get(key) ?? { kind, name, request, totals: new CallTotals() };
+    if (row.request === request) row.totals.add(calls);
+    rows.set(key, row);
+  };
+  for (const [shape, calls] of requestsIn(flow, book)) {
+    if (shape.resource.service === service) add(shape, calls, true);
+  }
+  for (const [id, calls] of flow.shapes) {
+    const shape = book.shapes[id]!;
+    if (shape.resource.service === service) add(shape, calls, false);
+  }
+  return rows;
 }
 
 async function instancesOf(state: ConsoleState, window: FlowWindow, service: string): Promise<InstanceRow[]> {
@@ -110,20 +126,13 @@ function requestsByProcess(
   service: string,
 ): Map<number, CallTotals> {
   const totals = new Map<number, CallTotals>();
-  const of = (id: number): CallTotals => {
-    const { resource } = store.book.shapes[id]!;
+  const of = ({ resource }: Shape): CallTotals => {
     const sum = totals.get(resource.id) ?? new CallTotals();
     if (resource.service === service) totals.set(resource.id, sum);
     return sum;
   };
-  for (const [id, calls] of whole.shapes) {
-    const sum = of(id);
-    if (isRequest(store.book.shapes[id]!)) sum.add(calls);
-  }
-  for (const [pair, calls] of whole.pairs) {
-    const entry = entryOf(pair);
-    if (!isRequest(store.book.shapes[entry]!)) of(entry).add(calls);
-  }
+  for (const id of whole.shapes.keys()) of(store.book.shapes[id]!);
+  for (const [shape, calls] of requestsIn(whole, store.book)) of(shape).add(calls);
   return totals;
 }
 

@@ -167,6 +167,8 @@ export interface ServiceDetail extends Window {
 export interface OperationRow {
   readonly operation: string;
   readonly kind: string;
+  /** Whether it is one of the service's requests; the others happen within these. */
+  readonly request: boolean;
   readonly red: Red;
   readonly p95: Curve;
 }

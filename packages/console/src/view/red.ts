@@ -18,7 +18,7 @@ export function redOf(totals: CallTotals | undefined, seconds: number): Red {
   };
 }
 
-const noCalls: Red = {
+export const noCalls: Red = {
   count: 0,
   rate: 0,
   errors: 0,

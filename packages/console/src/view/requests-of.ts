@@ -1,22 +1,15 @@
 import type { CallTotals } from '../live/call-totals.ts';
-import { callerOf, entryOf, type FlowTotals, nobody } from '../live/flow-totals.ts';
+import { callerOf, type FlowTotals, nobody } from '../live/flow-totals.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
-import { isRequest, type ServiceFlow } from './service-flow.ts';
+import { requestsIn, type ServiceFlow } from './service-flow.ts';
 
-/** The requests of a service: its server's and consumer's spans, and other spans by which it was entered. */
+/** The requests of a service. */
 export function* requestsOfService(
   totals: FlowTotals,
   book: ShapeBook,
   service: string,
 ): Generator<CallTotals> {
-  for (const [id, calls] of totals.shapes) {
-    const shape = book.shapes[id]!;
-    if (shape.resource.service === service && isRequest(shape)) yield calls;
-  }
-  for (const [pair, calls] of totals.pairs) {
-    const entry = book.shapes[entryOf(pair)]!;
-    if (entry.resource.service === service && !isRequest(entry)) yield calls;
-  }
+  for (const [{ resource }, calls] of requestsIn(totals, book)) if (resource.service === service) yield calls;
 }
 
 /** The requests that began traces; where no trace's beginning is known, those of services that nobody known calls. */

@@ -17,6 +17,8 @@ export interface FlowNode {
   readonly kind: NodeKind;
   /** Its requests: calls that entered it, and what it began by itself. Of what sends no spans, the calls of the others. */
   readonly totals: CallTotals;
+  /** Calls to it that failed, and of which it knows nothing: it was dead, or could not be reached. */
+  readonly unanswered: number;
   readonly versions: ReadonlySet<string>;
   readonly instances: ReadonlySet<string>;
 }
@@ -31,6 +33,7 @@ interface GrowingNode {
   readonly name: string;
   kind: NodeKind;
   readonly totals: CallTotals;
+  unanswered: number;
   readonly versions: Set<string>;
   readonly instances: Set<string>;
 }
@@ -52,7 +55,14 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
   const node = (name: string, kind: NodeKind): GrowingNode => {
     let found = nodes.get(name);
     if (found === undefined) {
-      found = { name, kind, totals: new CallTotals(), versions: new Set(), instances: new Set() };
+      found = {
+        name,
+        kind,
+        totals: new CallTotals(),
+        unanswered: 0,
+        versions: new Set(),
+        instances: new Set(),
+      };
       nodes.set(name, found);
     }
     return found;
@@ -73,16 +83,12 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
     const own = node(service, 'service');
     if (version !== '') own.versions.add(version);
     if (instance !== '') own.instances.add(instance);
-    if (isRequest(shape)) {
-      own.totals.add(calls);
-      serving.add(service);
-    }
+    if (isRequest(shape)) serving.add(service);
     const callee = isCall(shape) ? seenByCaller(shape, callees) : undefined;
     if (callee !== undefined) addEdge(service, callee, kindOfCall(shape), calls);
   }
   for (const [pair, calls] of totals.pairs) {
     const entry = book.shapes[entryOf(pair)]!;
-    if (!isRequest(entry)) node(entry.resource.service, 'service').totals.add(calls);
     if (!isCall(entry)) serving.add(entry.resource.service);
     if (callerOf(pair) === nobody) continue;
     const caller = book.shapes[callerOf(pair)]!;
@@ -90,6 +96,9 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
     const message = caller.kind === 4 || entry.kind === 5;
     addEdge(caller.resource.service, entry.resource.service, message ? 'message' : 'call', calls);
   }
+  for (const [shape, calls] of requestsIn(totals, book))
+    node(shape.resource.service, 'service').totals.add(calls);
+  countUnanswered(nodes, edges.values());
   addPeers(nodes, edges.values(), totals, book);
   markClients(nodes, edges.values(), serving);
   // In an order of their own: what is drawn from them is not to jump about.
@@ -98,6 +107,21 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
     nodes: new Map([...nodes].sort(([one], [other]) => byName(one, other))),
     edges: [...edges].sort(([one], [other]) => byName(one, other)).map(([, edge]) => edge),
   };
+}
+
+/** Where there are more calls to a service than requests that it knows of, and more of them failed. */
+function countUnanswered(nodes: ReadonlyMap<string, GrowingNode>, edges: Iterable<FlowEdge>): void {
+  const calls = new Map<string, CallTotals>();
+  for (const { to, totals } of edges) {
+    const sum = calls.get(to) ?? new CallTotals();
+    sum.add(totals);
+    calls.set(to, sum);
+  }
+  for (const [name, { count, errors }] of calls) {
+    const node = nodes.get(name);
+    if (node === undefined) continue;
+    node.unanswered = Math.max(0, Math.min(count - node.totals.count, errors - node.totals.errors));
+  }
 }
 
 /** Databases, queues, and what else is called and sends nothing itself. */
@@ -122,6 +146,7 @@ function addPeers(
         name: to,
         kind: kinds.get(to) ?? 'external',
         totals: new CallTotals(),
+        unanswered: 0,
         versions: new Set(),
         instances: new Set(),
       };
@@ -156,8 +181,23 @@ function seenByCaller(shape: Shape, callees: Callees): string | undefined {
   return only;
 }
 
+/** All requests, by their shape: servers' and consumers' spans, and others by which a service was entered, or began a trace. */
+export function* requestsIn(
+  { shapes, pairs }: FlowTotals,
+  book: ShapeBook,
+): Generator<readonly [Shape, CallTotals]> {
+  for (const [id, calls] of shapes) {
+    const shape = book.shapes[id]!;
+    if (isRequest(shape)) yield [shape, calls];
+  }
+  for (const [pair, calls] of pairs) {
+    const entry = book.shapes[entryOf(pair)]!;
+    if (!isRequest(entry)) yield [entry, calls];
+  }
+}
+
 /** Whether a span of this shape is a request by itself: a server's or a consumer's. */
-export function isRequest({ kind }: Shape): boolean {
+function isRequest({ kind }: Shape): boolean {
   return kind === 2 || kind === 5;
 }
 

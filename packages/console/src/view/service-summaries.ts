@@ -1,11 +1,10 @@
-import { judgeHealth } from '@holdfast/insight';
-import type { Health, ServiceSummary, Window } from '../api/console-api.ts';
-import type { CallTotals } from '../live/call-totals.ts';
+import { judgeWindow } from '@holdfast/insight';
+import type { Health, Red, ServiceSummary, Window } from '../api/console-api.ts';
 import type { LiveFlow } from '../live/live-flow.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
 import type { FlowWindow, FlowWindows } from './flow-window.ts';
-import { redOf } from './red.ts';
-import { type FlowEdge, type ServiceFlow, serviceFlow } from './service-flow.ts';
+import { noCalls, redOf } from './red.ts';
+import { type FlowEdge, type FlowNode, type ServiceFlow, serviceFlow } from './service-flow.ts';
 
 /** A window as a graph of services, and how well they are at its end. */
 export interface ServiceWindow {
@@ -15,7 +14,7 @@ export interface ServiceWindow {
   healthOf(edge: FlowEdge): Health;
 }
 
-/** What is judged is the end of a window, against what came before in it; a window of the past is judged by itself. */
+/** The end of a window is judged against what came before in it; a window of the past, or a short one, as a whole. */
 const judgedMillis = 60_000;
 
 export async function readServices(
@@ -45,16 +44,16 @@ export async function readServices(
   const [currentFlow, baseFlow] = [flowOf(current), flowOf(base)];
   const summaries = new Map<string, ServiceSummary>();
   for (const node of flow.nodes.values()) {
-    const verdict = judge(
-      currentFlow.nodes.get(node.name)?.totals,
-      baseFlow.nodes.get(node.name)?.totals,
-      current.seconds,
-      base.seconds,
-    );
-    summaries.set(node.name, {
-      name: node.name,
-      ...verdict,
-      red: redOf(node.totals, window.seconds),
+    const { name, totals } = node;
+    const [end, before] = [currentFlow.nodes.get(name), baseFlow.nodes.get(name)];
+    summaries.set(name, {
+      name,
+      ...judgeWindow({
+        whole: attemptsOf(node, window.seconds),
+        end: end === undefined ? noCalls : attemptsOf(end, current.seconds),
+        before: before && attemptsOf(before, base.seconds),
+      }),
+      red: redOf(totals, window.seconds),
       versions: [...node.versions].sort(),
       instances: node.instances.size,
     });
@@ -65,17 +64,21 @@ export async function readServices(
     window,
     flow,
     summaries,
-    healthOf: (edge) =>
-      judge(edgeOf(currentFlow, edge)?.totals, edgeOf(baseFlow, edge)?.totals, current.seconds, base.seconds)
-        .health,
+    healthOf: (edge) => {
+      const before = edgeOf(baseFlow, edge);
+      return judgeWindow({
+        whole: redOf(edge.totals, window.seconds),
+        end: redOf(edgeOf(currentFlow, edge)?.totals, current.seconds),
+        before: before && redOf(before.totals, base.seconds),
+      }).health;
+    },
   };
 }
 
-function judge(
-  current: CallTotals | undefined,
-  base: CallTotals | undefined,
-  seconds: number,
-  baseSeconds: number,
-): { readonly health: Health; readonly reason: string | undefined } {
-  return judgeHealth(redOf(current, seconds), base && redOf(base, baseSeconds));
+/** The requests of a node with the calls that it did not answer, which have no duration. */
+function attemptsOf(node: FlowNode, seconds: number): Red {
+  const red = redOf(node.totals, seconds);
+  const count = red.count + node.unanswered;
+  const errors = red.errors + node.unanswered;
+  return { ...red, count, errors, errorShare: count === 0 ? 0 : errors / count };
 }

@@ -43,16 +43,18 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
     before.push(anatomy);
     usual.learn(anatomy);
   }
-  const control = new Docket(secondsOf(baseline));
+  const control = new Docket(secondsOf(baseline, before));
   for (const anatomy of before) control.add(anatomy, examineTrace(anatomy, usual), usual);
 
-  const docket = new Docket(secondsOf(current));
+  const after: Anatomy[] = [];
   const now = new Expectations();
   for await (const spans of source.traces({ ...current, tracesMax }, signal)) {
     const anatomy = anatomyOf(assembleTrace(spans));
+    after.push(anatomy);
     now.learn(anatomy);
-    docket.add(anatomy, examineTrace(anatomy, usual), usual);
   }
+  const docket = new Docket(secondsOf(current, after));
+  for (const anatomy of after) docket.add(anatomy, examineTrace(anatomy, usual), usual);
   return rankCulprits({ docket, usual: now }, { docket: control, usual }, unsure);
 }
 
@@ -61,6 +63,9 @@ function checkWindow(name: string, { from, to }: TimeWindow): void {
     throw invalidArgument(name, `${from} to ${to}`, 'a window that does not end before it begins');
 }
 
-function secondsOf({ from, to }: TimeWindow): number {
-  return (to - from) / 1_000;
+/** How long the traces that were read took to come: the window may begin before the first, or not all were read. */
+function secondsOf({ from, to }: TimeWindow, anatomies: readonly Anatomy[]): number {
+  let first = to;
+  for (const { trace } of anatomies) first = Math.min(first, trace.start / 1_000);
+  return (to - Math.max(from, first)) / 1_000;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { RedTally } from '../statistics/red.ts';
-import { judgeHealth } from './health.ts';
+import { judgeHealth, judgeWindow } from './health.ts';
 
 function red(count: number, failed: number, milliseconds: number): ReturnType<RedTally['red']> {
   const tally = new RedTally();
@@ -14,10 +14,49 @@ test.each([
   ['a single failure is no state', red(100, 1, 20), undefined, 'healthy', undefined],
   ['some fail', red(100, 5, 20), undefined, 'degraded', '5.0% of requests fail'],
   ['many fail', red(100, 40, 20), red(100, 1, 20), 'failing', '40% of requests fail, 1.0% before'],
-  ['as many fail as ever', red(100, 5, 20), red(100, 5, 20), 'healthy', undefined],
+  ['a few fail, as ever', red(100, 5, 20), red(100, 5, 20), 'healthy', undefined],
+  ['most fail, as ever', red(100, 88, 20), red(100, 88, 20), 'failing', '88% of requests fail, 88% before'],
   ['it takes thrice as long', red(100, 0, 60), red(100, 0, 20), 'degraded', 'p95 is 60 ms, 20 ms before'],
   ['a millisecond more or less is nothing', red(100, 0, 3), red(100, 0, 1), 'healthy', undefined],
   ['too few to tell', red(3, 3, 20), undefined, 'healthy', undefined],
 ])('%s', (_, now, base, health, reason) => {
   expect(judgeHealth(now, base)).toEqual({ health, reason });
+});
+
+test.each([
+  [
+    'its end counts',
+    red(500, 5, 20),
+    red(100, 5, 20),
+    red(400, 0, 20),
+    'degraded',
+    '5.0% of requests fail, 0% before',
+  ],
+  [
+    'silence at its end tells nothing',
+    red(400, 352, 20),
+    red(0, 0, 0),
+    red(400, 352, 20),
+    'failing',
+    '88% of requests fail',
+  ],
+  [
+    'nor do a few requests',
+    red(403, 403, 20),
+    red(3, 3, 20),
+    red(400, 400, 20),
+    'failing',
+    '100% of requests fail',
+  ],
+  [
+    'who recovered shows it',
+    red(500, 200, 20),
+    red(100, 0, 20),
+    red(400, 200, 20),
+    'degraded',
+    '40% of requests failed, 0% at the end',
+  ],
+  ['nobody ever called', red(0, 0, 0), red(0, 0, 0), undefined, 'idle', undefined],
+])('a window: %s', (_, whole, end, before, health, reason) => {
+  expect(judgeWindow({ whole, end, before })).toEqual({ health, reason });
 });

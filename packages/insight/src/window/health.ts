@@ -12,22 +12,43 @@ export interface HealthVerdict {
 
 /** Fewer requests than this tell nothing of errors or durations. */
 const requestsMin = 5;
-/** Errors beyond the usual share, from which on something is degraded, and failing. */
+/** A share of errors that is a failure, however usual it is. */
+const failingFrom = 0.2;
+/** Errors beyond the usual share, from which on something is degraded. */
 const degradedBeyond = 0.01;
-const failingBeyond = 0.2;
 /** Slow is what takes this many times as long as before, and longer by so many milliseconds. */
 const slowFactor = 2;
 const slowBeyond = 10;
 
-/** Judges a window by itself, or against what is usual where `base` is known. */
+/** A window as a whole, its end, and what was usual before the end. */
+export interface JudgedWindow {
+  readonly whole: Red;
+  readonly end: Red;
+  readonly before: Red | undefined;
+}
+
+/**
+ * Judges a window by its end. Where too little happened there the whole is judged; and what failed over the whole is never
+ * quite well, though it recovered.
+ */
+export function judgeWindow({ whole, end, before }: JudgedWindow): HealthVerdict {
+  if (end.count < requestsMin) return judgeHealth(whole);
+  const verdict = judgeHealth(end, before);
+  if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') return verdict;
+  const [all, now] = [percent(whole.errorShare), percent(end.errorShare)];
+  return { health: 'degraded', reason: `${all} of requests failed, ${now} at the end` };
+}
+
+/** Judges by itself, or against what is usual where `base` is known. */
 export function judgeHealth(red: Red, base?: Red): HealthVerdict {
   if (red.count === 0) return { health: 'idle', reason: undefined };
   const comparable = base !== undefined && base.count >= requestsMin;
   const usual = comparable ? base.errorShare : 0;
   const beyond = red.errorShare - usual;
-  if (red.errors > 1 && red.count >= requestsMin && beyond >= degradedBeyond) {
+  const fails = red.errorShare >= failingFrom;
+  if (red.errors > 1 && red.count >= requestsMin && (fails || beyond >= degradedBeyond)) {
     const before = comparable ? `, ${percent(usual)} before` : '';
-    const health = beyond >= failingBeyond ? 'failing' : 'degraded';
+    const health = fails ? 'failing' : 'degraded';
     return { health, reason: `${percent(red.errorShare)} of requests fail${before}` };
   }
   if (comparable && red.count >= requestsMin) {

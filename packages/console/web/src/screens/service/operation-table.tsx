@@ -81,22 +81,32 @@ const columns: readonly Column<OperationRow>[] = [
 ];
 
 interface OperationTableProps {
+  readonly label: string;
   readonly service: string;
   readonly operations: readonly OperationRow[];
+  /** The parameter of the URL that holds the order; one of its own for each table. */
+  readonly sortParameter: string;
+  readonly walk?: boolean;
 }
 
 /** What a service does, each operation with its rate, errors and durations. A row leads to its traces. */
-export function OperationTable({ service, operations }: OperationTableProps): JSX.Element {
+export function OperationTable({
+  label,
+  service,
+  operations,
+  sortParameter,
+  walk = false,
+}: OperationTableProps): JSX.Element {
   return (
     <Table
-      label="Operations"
+      label={label}
       columns={columns}
       rows={operations}
       keyOf={({ operation, kind }) => `${operation} ${kind}`}
       linkOf={({ operation }) => ({ to: '/traces', parameters: { service, operation } })}
-      sortParameter="sort"
+      sortParameter={sortParameter}
       sort="-rate"
-      walk
+      walk={walk}
       empty={<p class="none">It has done nothing within this window.</p>}
     />
   );

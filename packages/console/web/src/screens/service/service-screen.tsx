@@ -27,9 +27,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
           <>
             <Head detail={detail} />
             <GoldenSignalPanels signals={detail.signals} />
-            <Panel title="Operations" note={String(detail.operations.length)} flush>
-              <OperationTable service={service} operations={detail.operations} />
-            </Panel>
+            <Operations service={service} operations={detail.operations} />
             <div class="service-halves">
               <Panel title="Where its time goes" note="mean a request, on the critical path">
                 <Breakdown rows={detail.breakdown} />
@@ -60,6 +58,33 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
         )}
       </Answered>
     </div>
+  );
+}
+
+/** Requests, and apart from them what happens within them. */
+function Operations({
+  service,
+  operations,
+}: Pick<ServiceDetail, 'operations'> & { readonly service: string }): JSX.Element {
+  const requests = operations.filter(({ request }) => request);
+  const within = operations.filter(({ request }) => !request);
+  return (
+    <>
+      <Panel title="Operations" note={String(requests.length)} flush>
+        <OperationTable
+          label="Operations"
+          service={service}
+          operations={requests}
+          sortParameter="sort"
+          walk
+        />
+      </Panel>
+      {within.length > 0 && (
+        <Panel title="Within them" note={String(within.length)} flush>
+          <OperationTable label="Within them" service={service} operations={within} sortParameter="within" />
+        </Panel>
+      )}
+    </>
   );
 }
 

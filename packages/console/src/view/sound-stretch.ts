@@ -1,0 +1,44 @@
+import type { Window } from '../api/console-api.ts';
+
+/** A stretch this long, in milliseconds, tells what is usual, however much longer an older one is. */
+const enoughMillis = 30_000;
+
+/**
+ * The last stretch of time in which nothing was found wrong: what is usual is learned from it. One that began only a moment
+ * ago, after trouble, does not take the place of a longer one from before the trouble.
+ */
+export class SoundStretch {
+  readonly #goodFor: number;
+  #kept: Window | undefined;
+  #troubledUntil: number = Number.NEGATIVE_INFINITY;
+  #isTroubled = false;
+
+  /** @param goodFor - milliseconds after which a stretch says nothing any more */
+  constructor(goodFor: number) {
+    this.#goodFor = goodFor;
+  }
+
+  /**
+   * The stretch to compare with what begins at `end`; everything before it, while no sound one is known.
+   *
+   * @param heard - when the first was heard
+   */
+  before(end: number, heard: number): Window {
+    const oldest = Math.min(end, Math.max(heard, end - this.#goodFor));
+    const kept = this.#kept !== undefined && this.#kept.to > oldest ? this.#kept : undefined;
+    if (this.#isTroubled) return kept ?? { from: oldest, to: end };
+    const since = { from: Math.max(oldest, Math.min(end, this.#troubledUntil)), to: end };
+    return kept !== undefined && isBetter(kept, since) ? kept : since;
+  }
+
+  /** Tells what came of a look at `current`. */
+  judged(current: Window, heard: number, isSound: boolean): void {
+    this.#isTroubled = !isSound;
+    if (isSound) this.#kept = this.before(current.to, heard);
+    else this.#troubledUntil = current.to;
+  }
+}
+
+function isBetter(kept: Window, later: Window): boolean {
+  return later.to - later.from < Math.min(enoughMillis, kept.to - kept.from);
+}
