@@ -167,7 +167,19 @@ export class TelemetryStore implements SpanSource {
 
   async *traces(query: TraceQuery, signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
     const { from, to, service, operation, tracesMax } = query;
-    const found = await this.search({ from, to, service, operation, limit: tracesMax }, signal);
+    yield* this.#whole(await this.search({ from, to, service, operation, limit: tracesMax }, signal), signal);
+  }
+
+  /** Traces that began before a window, and in which something failed within it. */
+  async *tracesFailing(
+    { from, to, tracesMax }: TraceQuery,
+    signal?: AbortSignal,
+  ): AsyncGenerator<readonly Span[]> {
+    const search = { from, to, status: 'error', underWay: true, limit: tracesMax } as const;
+    yield* this.#whole(await this.search(search, signal), signal);
+  }
+
+  async *#whole(found: readonly FoundTrace[], signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
     for (let at = 0; at < found.length; at += tracesAtOnce) {
       const some = found.slice(at, at + tracesAtOnce);
       yield* await this.readers.read((connection) => readTraces(connection, this.book, some, signal), signal);

@@ -5,7 +5,7 @@ import type { ShapeBook } from './shape-book.ts';
 import { halvesOf, hexOf, spanColumns, spansOf } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
 
-/** Traces that began in a window. One of their spans is of this service, operation and status, and has these attributes. */
+/** Traces that began in a window, or were under way in it. One of their spans is of this service, operation and status, and has these attributes. */
 export interface TraceSearch {
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
@@ -17,6 +17,8 @@ export interface TraceSearch {
   readonly durationMin?: number | undefined;
   readonly durationMax?: number | undefined;
   readonly attributes?: readonly (readonly [key: string, value: string])[];
+  /** Only traces that began before the window, instead of those that began in it. */
+  readonly underWay?: boolean;
   /** Only traces that began before this one. */
   readonly before?: string | undefined;
   readonly limit: number;
@@ -66,6 +68,9 @@ export async function searchTraces(
   const before = search.before === undefined ? undefined : cursorNanoseconds(search.before);
   // Without a condition that only whole traces can be asked for, the first page needs no more than the newest.
   const enough = bounded || before !== undefined ? '' : `ORDER BY min(start) DESC LIMIT ${limit * 2}`;
+  const begun = search.underWay
+    ? `begun < ${nanoseconds(from)}`
+    : `begun >= ${nanoseconds(from)} AND begun < ${before ?? nanoseconds(to)}`;
   const sql = `
     WITH found AS (
       SELECT trace_high, trace_low FROM span_rows WHERE ${conditions.join(' AND ')}
@@ -78,23 +83,23 @@ export async function searchTraces(
     FROM span_rows SEMI JOIN found USING (trace_high, trace_low)
     WHERE start >= ${moment(from - traceReach)} AND start < ${moment(to + traceReach)}
     GROUP BY trace_high, trace_low
-    HAVING begun >= ${nanoseconds(from)} AND begun < ${before ?? nanoseconds(to)}
+    HAVING ${begun}
       AND took >= ${nanoseconds(durationMin ?? 0)} ${durationMax === undefined ? '' : `AND took <= ${nanoseconds(durationMax)}`}
     ORDER BY begun DESC LIMIT ${limit}`;
   const traces: FoundTrace[] = [];
   for await (const chunk of readChunks(connection, sql, values, signal)) {
-    const begun = chunk.bigints(2);
+    const starts = chunk.bigints(2);
     const took = chunk.bigints(3);
     for (let row = 0; row < chunk.rows; row++) {
       traces.push({
         traceId: hexOf(chunk.unsigned(0)[row]!) + hexOf(chunk.unsigned(1)[row]!),
-        start: Number(begun[row]!) / 1e6,
+        start: Number(starts[row]!) / 1e6,
         duration: Number(took[row]!) / 1e6,
         spans: chunk.integers(4)[row]!,
         errors: chunk.integers(5)[row]!,
         root: chunk.integers(6)[row]!,
         shapes: chunk.text(7, row)!.split(',').map(Number),
-        cursor: `${begun[row]!}`,
+        cursor: `${starts[row]!}`,
       });
     }
   }

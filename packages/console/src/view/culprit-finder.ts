@@ -27,7 +27,7 @@ export class CulpritFinder {
       troubled,
     );
     this.#moment = new CulpritLookout(
-      { currentMin: 4_000, currentMax: 10_000, tracesWanted: 200, restMillis: 500, staleMillis: 2_000 },
+      { currentMin: 3_000, currentMax: 10_000, tracesWanted: 150, restMillis: 300, staleMillis: 0 },
       store,
       windows,
       troubled,

@@ -93,7 +93,10 @@ export class CulpritLookout {
   }
 }
 
-/** Counts how the traces of a window ended while they are read. */
+/**
+ * Traces of a window, and those from before it in which something failed within it: work in the background goes on for long.
+ * Counts meanwhile how the traces of one window ended.
+ */
 class Outcomes implements SpanSource {
   readonly #store: TelemetryStore;
   readonly #counted: Window;
@@ -118,6 +121,7 @@ class Outcomes implements SpanSource {
       }
       yield spans;
     }
+    yield* this.#store.tracesFailing(query, signal);
   }
 
   trace(traceId: string, signal?: AbortSignal): Promise<readonly Span[]> {

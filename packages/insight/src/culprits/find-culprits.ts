@@ -54,7 +54,12 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
     now.learn(anatomy);
   }
   const docket = new Docket(secondsOf(current, after));
-  for (const anatomy of after) docket.add(anatomy, examineTrace(anatomy, usual), usual);
+  const begin = current.from * 1_000;
+  for (const anatomy of after) {
+    // A trace may have begun earlier: what went wrong in it then is over.
+    const exhibits = examineTrace(anatomy, usual).filter((exhibit) => exhibit.to >= begin);
+    docket.add(anatomy, exhibits, usual);
+  }
   return rankCulprits({ docket, usual: now }, { docket: control, usual }, unsure);
 }
 
