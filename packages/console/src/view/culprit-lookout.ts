@@ -11,17 +11,20 @@ export interface LookoutOptions {
   readonly currentMin: number;
   readonly currentMax: number;
   readonly tracesWanted: number;
-  /** From the end of a look to the beginning of the next, at least; as long as a look takes, at least. */
+  /** From the end of a look to the beginning of the next, at least. Up to {@link restMaxFactor} times that where looks take long. */
   readonly restMillis: number;
   /** What was found longer ago than this is not told: it is worth waiting for a new look. */
   readonly staleMillis: number;
 }
 
 const tracesMax = 1_000;
+/** Traces from before what is judged. */
+const failingMax = 100;
 /** Large traces are read in smaller numbers. */
 const spansMax = 40_000;
 /** What began less long ago than this, in milliseconds, may still be on its way. */
 const lateMillis = 1_000;
+const restMaxFactor = 4;
 /** Where so many requests fail nothing is usual, even if nobody is found to blame. */
 const failingFrom = 0.1;
 /** How far back a baseline may lie, and what the present rate is measured over. */
@@ -62,7 +65,8 @@ export class CulpritLookout {
           const took = performance.now() - begun;
           this.#looking = undefined;
           this.#found = now;
-          this.#rested = now + took + Math.max(took, this.#options.restMillis);
+          const { restMillis } = this.#options;
+          this.#rested = now + took + Math.min(Math.max(took, restMillis), restMaxFactor * restMillis);
         });
     }
     if (now - this.#found > this.#options.staleMillis) await this.#looking;
@@ -94,8 +98,8 @@ export class CulpritLookout {
 }
 
 /**
- * Traces of a window, and those from before it in which something failed within it: work in the background goes on for long.
- * Counts meanwhile how the traces of one window ended.
+ * Traces of windows. Those of the judged one are counted by how they ended, and those from before it in which something failed
+ * within it are added: work in the background goes on for long.
  */
 class Outcomes implements SpanSource {
   readonly #store: TelemetryStore;
@@ -121,7 +125,9 @@ class Outcomes implements SpanSource {
       }
       yield spans;
     }
-    yield* this.#store.tracesFailing(query, signal);
+    if (query.from === this.#counted.from) {
+      yield* this.#store.tracesFailing({ ...query, tracesMax: failingMax }, signal);
+    }
   }
 
   trace(traceId: string, signal?: AbortSignal): Promise<readonly Span[]> {

@@ -20,7 +20,7 @@ export function describeCulprit(found: Case, share: number, current: Hearing, ba
   const instance = alone ? undefined : foremost(decisive, 0.8, (exhibit) => exhibit.instance);
   return {
     kind,
-    severity: impact >= alarmFrom ? 'alarm' : impact >= warningFrom ? 'warning' : 'note',
+    severity: impact >= alarmFrom ? 'alarm' : impact >= warningFrom || kind === 'gone' ? 'warning' : 'note',
     service: accused,
     operation,
     instance,
@@ -41,11 +41,12 @@ function isAboutTime({ failures, impact }: Case): boolean {
 
 function kindOf(found: Case, current: Docket, baseline: Docket): CulpritKind {
   const { accused, filed } = found;
-  if (grown(accused, current, baseline)) return 'overloaded';
-  if (isAboutTime(found)) return 'slow';
   const silent = total(filed, 'no-answer');
   const heard = total(filed, 'own-failure') + total(filed, 'given-up') + total(filed, 'broken-off');
-  return silent > heard && baseline.requests.has(accused) ? 'gone' : 'failing';
+  // Calls to who is dead may be many, since they are tried again: that is no load.
+  if (!isAboutTime(found) && silent > heard && baseline.requests.has(accused)) return 'gone';
+  if (grown(accused, current, baseline)) return 'overloaded';
+  return isAboutTime(found) ? 'slow' : 'failing';
 }
 
 function sentence(

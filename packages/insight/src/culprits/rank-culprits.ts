@@ -42,7 +42,10 @@ export function rankCulprits(current: Hearing, baseline: Hearing, unsure: boolea
   const cases: Case[] = [];
   for (const [accused, filed] of byAccused(redirectBlame(now, before))) {
     const known = usual.get(accused) ?? [];
-    if (!unsure && !standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces)) continue;
+    const isNews =
+      standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces) ||
+      standsOut(unanswered(filed), callsOf(now, accused), unanswered(known), callsOf(before, accused));
+    if (!unsure && !isNews) continue;
     const found = weigh(accused, filed, known, now, before, unsure ? 0 : 1);
     if (found.impact > 0) cases.push(found);
   }
@@ -93,6 +96,15 @@ function byAccused(filed: readonly Filed[]): Map<string, Filed[]> {
     else known.push(exhibit);
   }
   return cases;
+}
+
+/** Of the calls to somebody whom few call, all may fail while few traces do. */
+function unanswered(filed: readonly Filed[]): number {
+  return filed.filter(({ charge }) => charge === 'no-answer').length;
+}
+
+function callsOf({ calls }: Docket, accused: string): number {
+  return Math.max(1, calls.get(accused) ?? 0);
 }
 
 function tracesIn(filed: readonly Filed[]): number {
