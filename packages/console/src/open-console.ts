@@ -42,7 +42,7 @@ export interface ConsoleOptions {
   readonly waitingBytesMax?: number | undefined;
   /** Bytes of memory that the database may take. Default 512 MiB. */
   readonly databaseMemoryMax?: number | undefined;
-  /** Told when the upkeep of the store fails; it is tried again. */
+  /** Told when upkeep of the store, or a look for culprits, fails; it is tried again. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
 
@@ -78,6 +78,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     throw invalidArgument('token', token, `a text of at least ${tokenLengthMin} characters`);
   }
   const now = (): number => Date.now();
+  const troubled = options.onTrouble ?? (() => undefined);
   const { storedBytesMax = 2 * 2 ** 30 } = options;
   if (!(storedBytesMax >= storedBytesMin)) {
     throw invalidArgument('storedBytesMax', storedBytesMax, `at least ${storedBytesMin} bytes`);
@@ -89,7 +90,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     waitingBytesMax: options.waitingBytesMax ?? 64 * 2 ** 20,
     memoryMax: options.databaseMemoryMax ?? 512 * 2 ** 20,
     now,
-    troubled: options.onTrouble ?? (() => undefined),
+    troubled,
   });
   const closing: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -123,7 +124,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       ingest,
       windows: new FlowWindows(store, live, now),
       insights: new WindowInsights(store, now),
-      culprits: new CulpritFinder(store),
+      culprits: new CulpritFinder(store, troubled),
       resources: new ResourceCurves(store),
       admin,
       clusterHistory: new ClusterHistory(),

@@ -3,8 +3,18 @@ export { type CulpritQuery, findCulprits } from './culprits/find-culprits.ts';
 export { type FlameBranch, FlameTree } from './flame/flame-tree.ts';
 export { type Flame, type FlameChange, type FlameNode, flameOf } from './flame/flame-view.ts';
 export { flameOfWindow } from './flame/flame-window.ts';
+export type { DataAccess } from './flow/data-access.ts';
+export {
+  type DataFlow,
+  type DataUse,
+  ExecutionGraph,
+  type ExecutionGraphLimits,
+  type ExecutionLink,
+  type ExecutionStep,
+} from './flow/execution-graph.ts';
+export { type Drawing, toDot, toMermaid } from './graph/drawing.ts';
 export { type ServiceStructure, serviceStructure } from './graph/service-structure.ts';
-export { drawImports, type ImportDrawing, toDot, toMermaid } from './imports/import-drawing.ts';
+export { drawImports } from './imports/draw-imports.ts';
 export {
   type FileImport,
   type ImportCycle,

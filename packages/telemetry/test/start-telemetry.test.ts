@@ -3,9 +3,17 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { enterOperation, operationsObserved } from '@holdfast/core';
-import { context, metrics, propagation, trace } from '@opentelemetry/api';
+import {
+  context,
+  DiagConsoleLogger,
+  DiagLogLevel,
+  diag,
+  metrics,
+  propagation,
+  trace,
+} from '@opentelemetry/api';
 import { logs } from '@opentelemetry/api-logs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { TelemetryExporter } from '../src/export/telemetry-exporter.ts';
 import {
   alwaysOff,
@@ -239,6 +247,18 @@ describe('telemetry that was started', () => {
     expect(exporter.spans).toMatchObject([{ name: 'on', attributes: { a: 1 }, droppedAttributes: 1 }]);
     expect(exporter.logs).toEqual([]);
     expect(exporter.metrics).toEqual([]);
+  });
+
+  test('says on the console what is wrong with it, as far as OTEL_LOG_LEVEL asks for that', async () => {
+    const setLogger = vi.spyOn(diag, 'setLogger');
+    await (await start()).shutdown();
+    expect(setLogger).not.toHaveBeenCalled();
+    await start({ environment: { OTEL_LOG_LEVEL: 'none' } });
+    expect(setLogger).toHaveBeenCalledWith(
+      expect.any(DiagConsoleLogger),
+      expect.objectContaining({ logLevel: DiagLogLevel.NONE }),
+    );
+    setLogger.mockRestore();
   });
 
   test('makes nothing of a signal whose exporter is switched off', async () => {

@@ -2,6 +2,7 @@ import type { InstanceRow, OperationRow, PolicyRow, ServiceDetail, Window } from
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
+import { entryOf } from '../live/flow-totals.ts';
 import { bucketFloor } from '../live/latency-buckets.ts';
 import type { Resource, ShapeBook } from '../store/shape-book.ts';
 import { spanKinds } from '../store/stored-span.ts';
@@ -9,6 +10,7 @@ import type { FlowWindow } from '../view/flow-window.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
+import { isRequest } from '../view/service-flow.ts';
 import { readServices } from '../view/service-summaries.ts';
 import { mapEdge } from './service-map.ts';
 
@@ -78,14 +80,7 @@ function operationsOf({ store }: ConsoleState, window: FlowWindow, service: stri
 
 async function instancesOf(state: ConsoleState, window: FlowWindow, service: string): Promise<InstanceRow[]> {
   const { store, ingest, admin, resources } = state;
-  const totals = new Map<number, CallTotals>();
-  for (const [id, calls] of window.whole.shapes) {
-    const { kind, resource } = store.book.shapes[id]!;
-    if (resource.service !== service) continue;
-    const sum = totals.get(resource.id) ?? new CallTotals();
-    if (kind === 2 || kind === 5) sum.add(calls);
-    totals.set(resource.id, sum);
-  }
+  const totals = requestsByProcess(state, window, service);
   const curves = await resources.rows(window, service);
   const rows: InstanceRow[] = [];
   for (const resource of store.book.resources) {
@@ -106,6 +101,30 @@ async function instancesOf(state: ConsoleState, window: FlowWindow, service: str
     });
   }
   return rows.sort((one, other) => other.lastSeen - one.lastSeen);
+}
+
+/** The requests of each process that had spans in the window, by the id of its resource. */
+function requestsByProcess(
+  { store }: ConsoleState,
+  { whole }: FlowWindow,
+  service: string,
+): Map<number, CallTotals> {
+  const totals = new Map<number, CallTotals>();
+  const of = (id: number): CallTotals => {
+    const { resource } = store.book.shapes[id]!;
+    const sum = totals.get(resource.id) ?? new CallTotals();
+    if (resource.service === service) totals.set(resource.id, sum);
+    return sum;
+  };
+  for (const [id, calls] of whole.shapes) {
+    const sum = of(id);
+    if (isRequest(store.book.shapes[id]!)) sum.add(calls);
+  }
+  for (const [pair, calls] of whole.pairs) {
+    const entry = entryOf(pair);
+    if (!isRequest(store.book.shapes[entry]!)) of(entry).add(calls);
+  }
+  return totals;
 }
 
 /** The end of the last step in which a span of a process began, where nothing came from it since the console was started. */

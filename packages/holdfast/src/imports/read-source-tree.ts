@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { isSource, type SourceTree } from '@holdfast/insight';
 import { UsageError } from '../usage-error.ts';
 
-/** Folders that hold no code of the code base itself. */
-const skipped = new Set(['node_modules', 'dist', 'build', 'out', 'coverage', 'vendor']);
+/** Folders that hold no code of the code base itself; the latter where they lie beside a package.json. */
+const skipped = new Set(['node_modules', 'dist']);
+const skippedInPackages = new Set(['build', 'coverage', 'out']);
 const filesMax = 100_000;
 /** Longer files are generated, and import nothing that a person wrote. */
 const bytesMax = 2_000_000;
@@ -18,10 +19,13 @@ export function readSourceTree(root: string): SourceTree {
   const paths = new Set<string>();
   const folders = [''];
   for (const folder of folders) {
-    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+    const entries = readdirSync(join(root, folder), { withFileTypes: true });
+    const isPackage = entries.some(({ name }) => name === 'package.json');
+    for (const entry of entries) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (entry.isDirectory()) {
-        if (!entry.name.startsWith('.') && !skipped.has(entry.name)) folders.push(path);
+        const skips = skipped.has(entry.name) || (isPackage && skippedInPackages.has(entry.name));
+        if (!skips && !entry.name.startsWith('.')) folders.push(path);
       } else if (entry.isFile()) {
         paths.add(path);
       }

@@ -122,3 +122,16 @@ test('it stops when it is told to', async () => {
   const window = { from: 0, to: 1 };
   await expect(findCulprits(source, { current: window, baseline: window, signal })).rejects.toThrow('enough');
 });
+
+test('it refuses a window that makes no sense, and a number of traces that is none', async () => {
+  const source = new SpanList([]);
+  const window = { from: 0, to: 1 };
+  const backwards = { from: 2, to: 1 };
+  await expect(findCulprits(source, { current: backwards, baseline: window })).rejects.toThrow(
+    /current is "2 to 1"/,
+  );
+  await expect(findCulprits(source, { current: window, baseline: window, tracesMax: 0 })).rejects.toThrow(
+    /tracesMax is 0/,
+  );
+  expect(await findCulprits(source, { current: window, baseline: window })).toEqual([]);
+});

@@ -31,15 +31,19 @@ const tracesMin = 3;
 const deviationsMin = 3;
 const culpritsMax = 10;
 
-/** Who stands out in the current window against the baseline, the greatest impact first. */
-export function rankCulprits(current: Hearing, baseline: Hearing): readonly Culprit[] {
+/**
+ * Who stands out in the current window against the baseline, the greatest impact first.
+ *
+ * @param unsure whether those are named too that chance may explain
+ */
+export function rankCulprits(current: Hearing, baseline: Hearing, unsure: boolean): readonly Culprit[] {
   const [now, before] = [current.docket, baseline.docket];
   const usual = byAccused(before.filed);
   const cases: Case[] = [];
   for (const [accused, filed] of byAccused(redirectBlame(now, before))) {
     const known = usual.get(accused) ?? [];
-    if (!standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces)) continue;
-    const found = weigh(accused, filed, known, now, before);
+    if (!unsure && !standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces)) continue;
+    const found = weigh(accused, filed, known, now, before, unsure ? 0 : 1);
     if (found.impact > 0) cases.push(found);
   }
   cases.sort((one, other) => other.impact - one.impact);
@@ -63,12 +67,15 @@ function weigh(
   known: readonly Filed[],
   now: Docket,
   before: Docket,
+  threshold: 0 | 1,
 ): Case {
   const more = (ofTime: boolean): number =>
     Math.max(0, sum(filed, ofTime) / now.traces - sum(known, ofTime) / Math.max(1, before.traces));
   const failures = more(false);
   const slower = more(true) / Math.max(1, before.meanTime);
-  const impact = (failures < failuresMin ? 0 : failures) + (slower < slowerMin ? 0 : slower / (1 + slower));
+  const impact =
+    (failures < failuresMin * threshold ? 0 : failures) +
+    (slower < slowerMin * threshold ? 0 : slower / (1 + slower));
   return { accused, filed, failures, slower, impact };
 }
 

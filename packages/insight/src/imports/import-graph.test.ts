@@ -47,7 +47,6 @@ describe('a name means', () => {
     ['app/main.ts', './view.js', 'app/view.tsx'],
     ['app/main.ts', './exact.ts', 'app/exact.ts'],
     ['app/main.ts', './folder', 'app/folder/index.js'],
-    ['app/folder/index.js', '..', undefined],
     ['app/main.ts', './data.json', 'app/data.json'],
     ['app/main.ts', './view?raw', 'app/view.tsx'],
     ['app/main.ts', '../../outside', undefined],
@@ -63,6 +62,14 @@ describe('a name means', () => {
   ])('from %s, %s: %s', (importer, name, path) => {
     const expected = path === undefined ? { kind: 'unresolved' } : { kind: 'file', path };
     expect(resolver.resolve(importer, name)).toEqual(expected);
+  });
+
+  test('a folder, or the source of what is compiled into one', () => {
+    expect(resolver.resolve('app/folder/index.js', '..')).toEqual({ kind: 'folder', path: 'app' });
+    expect(resolver.resolve('app/main.ts', '../packages/kit/dist/index.js')).toEqual({
+      kind: 'file',
+      path: 'packages/kit/src/index.ts',
+    });
   });
 
   test.each([
@@ -94,7 +101,8 @@ describe('of a code base', () => {
       'src/helper.ts': '',
       'tools/build.mjs': "import fs from 'fs';",
       'worker/main.js': "new Worker(new URL('./thread.js', import.meta.url))",
-      'worker/thread.js': '',
+      'worker/thread.js': "const pages = new URL('./pages/', import.meta.url);",
+      'worker/pages/first.js': '',
     }),
     { entries: ['worker'] },
   );

@@ -3,7 +3,7 @@ import { cycles } from '../graph/strongly-connected.ts';
 import { ImportResolver } from './import-resolver.ts';
 import { filesNamedBy } from './package-manifest.ts';
 import { type ImportKind, scanImports } from './scan-imports.ts';
-import { isSource, type SourceTree } from './source-tree.ts';
+import { folderOf, isSource, type SourceTree } from './source-tree.ts';
 
 /** Who imports whom in a code base. */
 export interface ImportGraph {
@@ -53,12 +53,20 @@ export function importGraph(tree: SourceTree, { entries = [] }: ImportGraphOptio
   const imports: FileImport[] = [];
   const unresolved: UnresolvedImport[] = [];
   const importers = new Map<string, Set<string>>();
+  const inFolder = (folder: string): string[] => files.filter((path) => folderOf(path) === folder);
   for (const from of files) {
     for (const { specifier, kind, line } of scanImports(tree.text(from))) {
       const resolution = resolver.resolve(from, specifier);
-      if (resolution.kind === 'file') imports.push({ from, to: resolution.path, kind, line });
-      else if (resolution.kind === 'unresolved') unresolved.push({ from, specifier, line });
-      else importers.set(resolution.name, (importers.get(resolution.name) ?? new Set()).add(from));
+      if (resolution.kind === 'file') {
+        imports.push({ from, to: resolution.path, kind, line });
+      } else if (resolution.kind === 'package') {
+        importers.set(resolution.name, (importers.get(resolution.name) ?? new Set()).add(from));
+      } else if (kind !== 'url') {
+        unresolved.push({ from, specifier, line });
+      } else if (resolution.kind === 'folder') {
+        // Whoever names a folder reads what is in it.
+        for (const to of inFolder(resolution.path)) imports.push({ from, to, kind, line });
+      }
     }
   }
   const roots = new Set([

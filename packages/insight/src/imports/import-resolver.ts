@@ -5,13 +5,15 @@ import {
   readPackages,
   resolveExport,
   resolveInternal,
+  sourceFor,
 } from './package-manifest.ts';
 import { PathAliases } from './path-aliases.ts';
-import { folderOf, joinPath, type SourceTree } from './source-tree.ts';
+import { folderOf, foldersUp, joinPath, type SourceTree } from './source-tree.ts';
 
-/** What a name means: a file of the tree, a package from outside or of the platform, or nothing that could be found. */
+/** What a name means: a file or folder of the tree, a package from outside or of the platform, or nothing that was found. */
 export type Resolution =
   | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'package'; readonly name: string }
   | { readonly kind: 'unresolved' };
 
@@ -30,6 +32,7 @@ export class ImportResolver {
   readonly #tree: SourceTree;
   readonly #byName: Map<string, PackageManifest>;
   readonly #aliases: PathAliases;
+  readonly #folders: ReadonlySet<string>;
 
   constructor(tree: SourceTree) {
     this.#tree = tree;
@@ -38,12 +41,13 @@ export class ImportResolver {
       this.packages.flatMap((manifest) => (manifest.name ? [[manifest.name, manifest]] : [])),
     );
     this.#aliases = new PathAliases(tree);
+    this.#folders = new Set([...tree.paths].flatMap((path) => foldersUp(folderOf(path))));
   }
 
   resolve(importer: string, specifier: string): Resolution {
     const name = specifier.replace(/[?#].*$/s, (rest, at: number) => (at === 0 ? rest : ''));
     if (/^\.{0,2}\//.test(name) || name === '.' || name === '..') {
-      return fileOr(findFile(this.#tree, joinPath(folderOf(importer), name)));
+      return this.#resolvePath(joinPath(folderOf(importer), name));
     }
     if (name.startsWith('#')) {
       const manifest = packageOf(this.packages, importer);
@@ -53,6 +57,17 @@ export class ImportResolver {
     const aliased = this.#aliases.resolve(importer, name);
     if (aliased !== undefined) return { kind: 'file', path: aliased };
     return this.#resolvePackage(name);
+  }
+
+  #resolvePath(path: string | undefined): Resolution {
+    const found = findFile(this.#tree, path);
+    if (found !== undefined || path === undefined) return fileOr(found);
+    if (this.#folders.has(path)) return { kind: 'folder', path };
+    for (const manifest of this.packages) {
+      const source = sourceFor(this.#tree, manifest, path);
+      if (source !== undefined) return fileOr(source);
+    }
+    return { kind: 'unresolved' };
   }
 
   #resolvePackage(name: string): Resolution {

@@ -101,17 +101,16 @@ export function matchPattern(pattern: string, name: string): string | undefined 
   return fits ? name.slice(before.length, name.length - after.length) : undefined;
 }
 
-function findTarget(
-  tree: SourceTree,
-  { folder, compiled }: PackageManifest,
-  target: string,
-): string | undefined {
-  const path = joinPath(folder, target);
-  const found = findFile(tree, path);
-  if (found !== undefined || path === undefined || compiled === undefined) return found;
-  return path.startsWith(`${compiled.to}/`)
-    ? findFile(tree, joinPath(compiled.from, path.slice(compiled.to.length + 1)))
-    : undefined;
+/** The source of a path where the package's code is compiled to. */
+export function sourceFor(tree: SourceTree, { compiled }: PackageManifest, path: string): string | undefined {
+  if (compiled === undefined || !path.startsWith(`${compiled.to}/`)) return undefined;
+  return findFile(tree, joinPath(compiled.from, path.slice(compiled.to.length + 1)));
+}
+
+function findTarget(tree: SourceTree, manifest: PackageManifest, target: string): string | undefined {
+  const path = joinPath(manifest.folder, target);
+  if (path === undefined) return undefined;
+  return findFile(tree, path) ?? sourceFor(tree, manifest, path);
 }
 
 function filesMatching(tree: SourceTree, manifest: PackageManifest, target: string): string[] {

@@ -23,7 +23,10 @@ test.each([
     "const a = await import('x'); const b = import(`y`); import.meta.url; import(name);",
     ['1 dynamic x', '1 dynamic y'],
   ],
-  ["const a = require('x'); require.resolve('y'); other.require('z'); import b = require('w');"],
+  [
+    "const a = require('x'); require.resolve('y'); other.require('z'); import b = require('w');",
+    ['1 require x', '1 require y', '1 require w'],
+  ],
   ["new Worker(new URL('./worker.ts', import.meta.url)); new URL('./not', base);", ['1 url ./worker.ts']],
   ["import data from './data.json' with { type: 'json' };", ['1 static ./data.json']],
   ["import { 'string name' as s } from 'x';", ['1 static x']],

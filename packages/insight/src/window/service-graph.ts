@@ -73,7 +73,7 @@ export function serviceGraph(profile: WindowProfile): ServiceGraph {
  * Calls by caller and callee. A call without an answer counts towards who answered calls by that name before: a process
  * that is gone still has its place.
  */
-export function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; peers: PeerTally[] } {
+function resolvedCalls(profile: WindowProfile): { calls: CallTally[]; peers: PeerTally[] } {
   const calls = new Map(profile.calls);
   const peers: PeerTally[] = [];
   for (const peer of profile.peers.values()) {

@@ -1,7 +1,7 @@
 /**
  * How often is the injected trouble named first over seeded systems?
  *
- *     npx tsx packages/insight/test/campaign/storms.ts [seeds] [kind ...]
+ *     npx tsx --conditions @holdfast/source packages/insight/test/campaign/storms.ts [seeds] [first seed] [kind ...]
  */
 import { findCulprits } from '../../src/culprits/find-culprits.ts';
 import { runLittleSystem, type Trouble } from '../little-system.ts';
@@ -9,7 +9,7 @@ import { randomPlan, randomTrouble } from '../random-plan.ts';
 import { seeded } from '../seeded.ts';
 import { SpanList } from '../span-list.ts';
 
-const [count = '10', ...wanted] = process.argv.slice(2);
+const [count = '10', start = '1', ...wanted] = process.argv.slice(2);
 const kinds = (wanted.length > 0 ? wanted : ['slow', 'broken', 'killed', 'paused']) as Trouble['kind'][];
 const [calm, storm] = [30_000, 10_000];
 const epoch = 1_700_000_000_000;
@@ -18,7 +18,7 @@ for (const kind of kinds) {
   let first = 0;
   let three = 0;
   let alarms = 0;
-  for (let seed = 1; seed <= Number(count); seed++) {
+  for (let seed = Number(start); seed < Number(start) + Number(count); seed++) {
     const random = seeded(seed);
     const plan = randomPlan(random);
     const trouble = randomTrouble(plan, kind, calm + 3_000, calm + storm, random);

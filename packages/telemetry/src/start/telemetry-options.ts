@@ -40,7 +40,10 @@ export interface TelemetryOptions {
   readonly errorMessages?: boolean;
   /** Default `OTEL_PROPAGATORS`, or `tracecontext` and `baggage`. */
   readonly propagators?: readonly PropagatorName[];
-  /** OpenTelemetry's instrumentations. They have to be enabled before what they instrument is loaded. */
+  /**
+   * OpenTelemetry's instrumentations. Packages that they instrument have to be loaded afterwards; Node's own modules, such as
+   * `node:http`, may be loaded already.
+   */
   readonly instrumentations?: readonly InstrumentationLike[];
   readonly metrics?: MetricsOptions | false;
   readonly logs?: LogsOptions;
@@ -87,6 +90,7 @@ export interface InstrumentationLike {
   setMeterProvider(provider: any): void;
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   setLoggerProvider?(provider: any): void;
+  getModuleDefinitions?(): readonly { readonly name: string }[];
   enable(): void;
   disable(): void;
 }

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { chooseTheme, theme } from '../design/theme.ts';
 import { KeyHelp } from '../keyboard/key-help.tsx';
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
@@ -14,6 +14,7 @@ import { live, paused } from '../time/range.ts';
 import { RangePicker } from '../time/range-picker.tsx';
 import { TokenDialog } from '../token/token-dialog.tsx';
 import { ConsoleState } from './console-state.tsx';
+import { Guarded } from './guarded.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
 
@@ -34,7 +35,7 @@ export function Shell(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Holdfast`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const open = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
@@ -119,7 +120,9 @@ export function Shell(): JSX.Element {
             </Link>
           </Empty>
         ) : (
-          <found.screen.show key={found.screen.path} {...found.parameters} />
+          <Guarded key={found.screen.path} place={path.value}>
+            <found.screen.show {...found.parameters} />
+          </Guarded>
         )}
       </main>
       {palette && <CommandPalette onClose={() => setPalette(false)} />}

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { Delivery } from './delivery.ts';
 import type { DropReason, ExportFigures } from './export-figures.ts';
 import type { OtlpExporterSettings, Signal } from './otlp-exporter-options.ts';
-import { type Payload, PayloadQueue } from './payload.ts';
+import { type Parcel, type Payload, PayloadQueue } from './payload.ts';
 
 /** Milliseconds before the second attempt, and at most between two. */
 const firstBackoff = 500;
@@ -62,6 +62,12 @@ export class SignalLane {
     if (!this.#sending) void this.#sendAll();
   }
 
+  /** Counts what could not even be encoded. */
+  refuse(parcel: Parcel, error: unknown): void {
+    diag.error(`${this.#signal} cannot be encoded: ${error instanceof Error ? error.message : error}`);
+    this.#drop(parcel, 'refused');
+  }
+
   /** Calls `idle` when nothing waits any more. The pause at hand is cut short, or else the next one left out. */
   whenIdle(idle: () => void): void {
     if (!this.#sending) {
@@ -93,7 +99,8 @@ export class SignalLane {
   }
 
   async #send(payload: Payload): Promise<void> {
-    const body = await this.#delivery.pack(payload);
+    const body = await this.#delivery.pack(payload).catch((error: unknown) => this.refuse(payload, error));
+    if (body === undefined) return;
     const giveUpAt = performance.now() + this.#settings.retryTime;
     for (let backoff = firstBackoff; ; backoff = Math.min(2 * backoff, longestBackoff)) {
       const attempt = await this.#delivery.attempt(body, this.#end.signal);
@@ -145,7 +152,7 @@ export class SignalLane {
     payload.settled?.();
   }
 
-  #drop(payload: Payload, reason: DropReason): void {
+  #drop(payload: Parcel, reason: DropReason): void {
     this.#dropped[reason] += payload.items;
     payload.settled?.();
   }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { drawImports, toDot, toMermaid } from './import-drawing.ts';
+import { drawImports } from './draw-imports.ts';
 import { importGraph } from './import-graph.ts';
 
 const texts: Record<string, string> = {
@@ -16,14 +16,4 @@ test('each file is drawn, or folders with what passes between them', () => {
     nodes: ['app/data', 'app/page'],
     edges: [{ from: 'app/page', to: 'app/data', count: 2 }],
   });
-});
-
-test('for Graphviz and for Mermaid', () => {
-  expect(toDot(drawImports(graph, 2))).toContain('  "app/page" -> "app/data" [label=2];');
-  expect(toMermaid(drawImports(graph, 2)).split('\n')).toEqual([
-    'flowchart LR',
-    '  n0["app/data"]',
-    '  n1["app/page"]',
-    '  n1 -->|2| n0',
-  ]);
 });
