@@ -14,12 +14,15 @@ const tracesMax = 1_000;
 const spansMax = 40_000;
 /** Milliseconds between two looks. */
 const lookMillis = 5_000;
+/** What was found longer ago than this, in milliseconds, is not told: it is worth waiting for a new look. */
+const staleMillis = 15_000;
 
 /** Looks who is to blame for what is worse now than before, from time to time, as long as somebody wants to know. */
 export class CulpritFinder {
   readonly #store: TelemetryStore;
   readonly #troubled: (error: unknown) => void;
   #looked = 0;
+  #found = 0;
   #looking: Promise<void> | undefined;
   #culprits: readonly Culprit[] = [];
   /** Up to when nothing was found wrong: later traces are no baseline while something is. */
@@ -38,13 +41,14 @@ export class CulpritFinder {
     if (!isLive) return own;
     if (this.#looking === undefined && now - this.#looked >= lookMillis) {
       this.#looked = now;
-      this.#looking = this.#look(asked, sampleOf(read.window))
+      this.#looking = this.#look(asked, read.window)
         .catch(this.#troubled)
         .finally(() => {
           this.#looking = undefined;
+          this.#found = now;
         });
     }
-    await this.#looking;
+    if (now - this.#found > staleMillis) await this.#looking;
     const causes = this.#culprits.map(
       ({ severity, text, service, operation, evidence, traceIds }): Finding => ({
         severity,
@@ -59,31 +63,34 @@ export class CulpritFinder {
     return causes.length > 0 ? causes : own;
   }
 
-  async #look({ from, to }: Window, { traces, millis }: Sample): Promise<void> {
+  async #look({ to }: Window, window: FlowWindow): Promise<void> {
     const split = to - currentMillis;
     const sound = this.#culprits.length === 0 ? split : (this.#soundUntil ?? split);
+    const traces = tracesAtMost(window);
+    const { step } = window;
     this.#culprits = await findCulprits(this.#store, {
-      current: { from: Math.max(split, to - millis), to },
-      baseline: { from: sound - Math.min(millis, split - from), to: sound },
+      current: { from: Math.max(split, beginOfLast(traces, to, window)), to },
+      baseline: { from: Math.min(beginOfLast(traces, sound, window), sound - step), to: sound },
       tracesMax: traces,
     });
     if (this.#culprits.length === 0) this.#soundUntil = split;
   }
 }
 
-/** How many traces are read of each window, and how long a stretch has as many where there are the most of them. */
-interface Sample {
-  readonly traces: number;
-  /** Milliseconds. */
-  readonly millis: number;
-}
-
-function sampleOf({ step, steps, whole }: FlowWindow): Sample {
-  const mostBegun = Math.max(1, ...steps.map(begunIn));
+function tracesAtMost({ whole }: FlowWindow): number {
   const spans = [...whole.shapes.values()].reduce((sum, { count }) => sum + count, 0);
   const spansOfTrace = spans / Math.max(1, begunIn(whole));
-  const traces = Math.max(20, Math.floor(Math.min(tracesMax, spansMax / Math.max(1, spansOfTrace))));
-  return { traces, millis: Math.max(1_000, (step * traces) / mostBegun) };
+  return Math.max(20, Math.floor(Math.min(tracesMax, spansMax / Math.max(1, spansOfTrace))));
+}
+
+/** When the last so many traces before `end` begin, to a step: rates are those of the stretch that is read. */
+function beginOfLast(traces: number, end: number, { from, step, steps }: FlowWindow): number {
+  let begun = 0;
+  for (let index = Math.min(steps.length, Math.floor((end - from) / step)) - 1; index >= 0; index--) {
+    begun += begunIn(steps[index]!);
+    if (begun >= traces) return from + index * step;
+  }
+  return from;
 }
 
 /** How many traces began. */
