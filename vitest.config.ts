@@ -53,6 +53,7 @@ export default defineConfig({
           include: ['packages/*/{src,test,web}/**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

@@ -173,8 +173,8 @@ describe('errors', () => {
 
 test('a screen that fails says so, and takes nothing else along', async () => {
   page = await browser.open('/errors');
-  await page.route('**/api/v1/cluster*', (route) => route.fulfill({ json: [{ name: 'half an answer' }] }));
-  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Cluster' }).click();
+  await page.route('**/api/v1/profiles*', (route) => route.fulfill({ json: { half: 'an answer' } }));
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Profiles' }).click();
   await page.getByText('This screen failed.').waitFor();
   expect(browser.complaints.length).toBeGreaterThan(0);
   await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Sagas' }).click();

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { chooseTheme, theme } from '../design/theme.ts';
 import { KeyHelp } from '../keyboard/key-help.tsx';
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
@@ -35,7 +35,7 @@ export function Shell(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Holdfast`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const open = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
