@@ -118,13 +118,14 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
 
     const listeners: string[] = [];
     const warnings: string[] = [];
+    const windows = new FlowWindows(store, live, now);
     const state: ConsoleState = {
       store,
       live,
       ingest,
-      windows: new FlowWindows(store, live, now),
+      windows,
       insights: new WindowInsights(store, now),
-      culprits: new CulpritFinder(store, troubled),
+      culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store),
       admin,
       clusterHistory: new ClusterHistory(),
