@@ -30,6 +30,8 @@ export default defineConfig({
           // Test files share a worker's modules, which makes the run three times faster; a test that
           // changes a global puts it back.
           isolate: false,
+          // All of them: a worker that waits for processes leaves its core to the others.
+          maxWorkers: '100%',
           // For machines with more to do: no test is about how long it takes.
           testTimeout: 60_000,
         },
@@ -51,6 +53,7 @@ export default defineConfig({
           include: ['packages/*/{src,test,web}/**/*.browser.test.ts'],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          expect: { poll: { timeout: 15_000 } },
         },
       },
       {

@@ -91,4 +91,10 @@ export const programs: readonly DebianProgram[] = [
   { name: 'faketime', debianPackage: 'faketime', program: 'faketime' },
   { name: 'promtool', debianPackage: 'prometheus', program: 'promtool' },
   { name: 'prometheus', debianPackage: 'prometheus', program: 'prometheus' },
+  { name: 'go', debianPackage: 'golang-go', program: 'go' },
+  {
+    name: 'otelgo',
+    debianPackage: 'golang-opentelemetry-otel-dev',
+    program: '/usr/share/gocode/src/go.opentelemetry.io/otel/version.go',
+  },
 ];

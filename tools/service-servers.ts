@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@holdfast/runtime/testkit';
 import { type DebianProgram, provideProgram } from './debian-program.ts';
-import { freePort } from './free-ports.ts';
 import type { Service } from './service-catalogue.ts';
 
 const startTimeoutMillis = 15_000;

@@ -14,6 +14,8 @@ export interface Arguments {
   readonly ordersPerSecond: number;
   /** The only stack to run; in a terminal, the one to begin with. */
   readonly stack: Variant | undefined;
+  /** Whether the shop tells of itself, and a console listens. */
+  readonly telemetry: boolean;
   readonly check: Check;
   /** How many seeds to run in the simulator, instead of a storm over real processes. */
   readonly prove: number | undefined;
@@ -29,7 +31,8 @@ careful team uses today, and with Holdfast. The report sets them side by side.
   --seed <number>     decides the storm and the customers (default 1)
   --rate <number>     orders per second (default 100)
   --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
-  --port <number>     the gateway's port; the services take the four after it (default 7400, 0 finds free ones)
+  --telemetry off     nobody watches the shop; without it, a console does, whose address is printed
+  --port <number>     the gateway's port; the services take the four after it (default 7410, 0 finds free ones)
   --prove [<count>]   runs the same orders through the same storm in a simulator instead, for so many seeds from
                       --seed on (default 1), in simulated time
   --json              prints the report as JSON, as the last line of standard output
@@ -48,21 +51,24 @@ const shortestMillis = 1_000;
 
 /** @throws UsageError naming the flag and the value. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { duration, seed, json, port, rate, stack, check, prove, help } = read(argv);
+  const { duration, seed, json, port, rate, stack, telemetry, check, prove, help } = read(argv);
   return {
     help: help ?? false,
     durationMillis: duration === undefined ? undefined : toMillis(duration),
     seed: toWhole('--seed', seed ?? '1', 0, Number.MAX_SAFE_INTEGER),
     json: json ?? false,
-    port: toWhole('--port', port ?? '7400', 0, 65_531),
+    port: toWhole('--port', port ?? '7410', 0, 65_531),
     ordersPerSecond: toWhole('--rate', rate ?? '100', 1, 2_000),
     stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
+    telemetry: toOneOf('--telemetry', telemetry ?? 'on', ['on', 'off']) === 'on',
     check: toOneOf('--check', check ?? 'all', checks),
     prove: prove === undefined ? undefined : toWhole('--prove', prove, 1, 10_000_000),
   };
 }
 
-type Values = Partial<Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'check' | 'prove', string>> & {
+type Values = Partial<
+  Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'telemetry' | 'check' | 'prove', string>
+> & {
   json?: boolean;
   help?: boolean;
 };
@@ -76,6 +82,7 @@ function read(argv: readonly string[]): Values {
     port: text,
     rate: text,
     stack: text,
+    telemetry: text,
     check: text,
     prove: text,
     json: flag,

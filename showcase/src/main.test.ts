@@ -61,15 +61,15 @@ function folders(): string[] {
 }
 
 async function until(holds: () => boolean): Promise<void> {
-  for (let look = 0; look < 150 && !holds(); look++) await new Promise((resolve) => setTimeout(resolve, 100));
+  for (let look = 0; look < 600 && !holds(); look++) await new Promise((resolve) => setTimeout(resolve, 100));
 }
 
-/** All five services and their guardian. */
-const everybody = 6;
+/** All five services, the console that watches them, and their guardian. */
+const everybody = 7;
 
 describe('the showcase', () => {
   test('loses and doubles nothing under Holdfast, and says so as the last line', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const showcase = start(
       '--duration',
@@ -106,7 +106,7 @@ describe('the showcase', () => {
   test.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ] as const)('leaves nothing behind after %s', { timeout: 60_000 }, async (signal, code) => {
+  ] as const)('leaves nothing behind after %s', { timeout: 120_000 }, async (signal, code) => {
     const showcase = start('--duration', '30s', '--port', '0', '--stack', 'bare');
     await until(() => processes().length === everybody);
     showcase.child.kill(signal);
@@ -116,7 +116,7 @@ describe('the showcase', () => {
   });
 
   test('leaves nothing behind when it is killed outright while a service is paused', {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const showcase = start('--duration', '30s', '--port', '0', '--stack', 'bare');
     await until(() => processes().length === everybody);
@@ -129,7 +129,7 @@ describe('the showcase', () => {
     expect(folders()).toEqual([]);
   });
 
-  test('says plainly that a port is taken, which one, and what to do', { timeout: 60_000 }, async () => {
+  test('says plainly that a port is taken, which one, and what to do', { timeout: 120_000 }, async () => {
     const { payments, gateway } = await choosePorts(0);
     const other = createServer().listen(payments, '127.0.0.1');
     await once(other, 'listening');
@@ -141,7 +141,7 @@ describe('the showcase', () => {
     expect(folders()).toEqual([]);
   });
 
-  test('refuses what it does not know, naming it', { timeout: 60_000 }, async () => {
+  test('refuses what it does not know, naming it', { timeout: 120_000 }, async () => {
     const showcase = start('--storms');
     expect(await showcase.exited).toBe(2);
     expect(showcase.errors()).toContain("'--storms'");

@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareMariadbBarrier } from '@holdfast/mariadb';
 import { preparePostgresBarrier } from '@holdfast/postgres';
+import { freePort } from '@holdfast/runtime/testkit';
 import { createConnection } from 'mysql2/promise';
 import { Client } from 'pg';
-import { freePort } from '../free-ports.ts';
 import { startMariadb } from '../mariadb-server.ts';
 import { startPostgres } from '../postgres-server.ts';
 import {

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 
 /** A real etcd of a test's own, of one member or more, to be paused, killed and started again. */
 export class EtcdCluster {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNode } from '@holdfast/cluster';
-import { freePorts } from '../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { EtcdCluster } from './etcd-cluster.ts';
 
 /** A server of one member, for tests over gRPC. */

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@holdfast/runtime/testkit';
 import { createConnection } from 'mysql2/promise';
-import { freePort } from '../../../tools/free-ports.ts';
 
 type Settings = Readonly<Record<string, string | number>>;
 

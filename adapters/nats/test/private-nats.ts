@@ -5,8 +5,8 @@ import { connect as dial } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@holdfast/runtime/testkit';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { freePort } from '../../../tools/free-ports.ts';
 
 /** A NATS server of a test's own, to be killed and started again on what it keeps. */
 export class PrivateNats {

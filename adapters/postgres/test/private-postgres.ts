@@ -4,8 +4,8 @@ import { chmodSync, chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@holdfast/runtime/testkit';
 import { Client } from 'pg';
-import { freePort } from '../../../tools/free-ports.ts';
 
 type Settings = Readonly<Record<string, string | number>>;
 

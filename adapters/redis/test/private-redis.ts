@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../../tools/free-ports.ts';
+import { freePort } from '@holdfast/runtime/testkit';
 
 /** A Redis server of a test's own, to be stopped and killed. */
 export class PrivateRedis {

@@ -36,13 +36,13 @@ export interface ConsoleOptions {
   readonly adminToken?: string | undefined;
   /** How long telemetry is kept. Default 7 days. */
   readonly retention?: Duration | undefined;
-  /** Bytes on disk: when there are more, the oldest tenth goes. Default 2 GiB. */
+  /** Bytes on disk: when there are more, the oldest tenth goes. At least 64 MiB; default 2 GiB. */
   readonly storedBytesMax?: number | undefined;
   /** Bytes of telemetry that may wait to be stored: more is told to come again. Default 64 MiB. */
   readonly waitingBytesMax?: number | undefined;
   /** Bytes of memory that the database may take. Default 512 MiB. */
   readonly databaseMemoryMax?: number | undefined;
-  /** Told when the upkeep of the store fails; it is tried again. */
+  /** Told when upkeep of the store, or a look for culprits, fails; it is tried again. */
   readonly onTrouble?: ((error: unknown) => void) | undefined;
 }
 
@@ -64,6 +64,8 @@ const liveStep = 10_000;
 const liveHorizon = 3_600_000;
 const spansRemembered = 2 ** 18;
 const tokenLengthMin = 16;
+/** The database lets go of room in pieces of some megabytes. */
+const storedBytesMin = 64 * 2 ** 20;
 
 /**
  * Opens a console: store, receivers and page, on loopback.
@@ -76,7 +78,11 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     throw invalidArgument('token', token, `a text of at least ${tokenLengthMin} characters`);
   }
   const now = (): number => Date.now();
+  const troubled = options.onTrouble ?? (() => undefined);
   const { storedBytesMax = 2 * 2 ** 30 } = options;
+  if (!(storedBytesMax >= storedBytesMin)) {
+    throw invalidArgument('storedBytesMax', storedBytesMax, `at least ${storedBytesMin} bytes`);
+  }
   const store = await TelemetryStore.open({
     dir: options.dataDir,
     storedBytesMax,
@@ -84,7 +90,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     waitingBytesMax: options.waitingBytesMax ?? 64 * 2 ** 20,
     memoryMax: options.databaseMemoryMax ?? 512 * 2 ** 20,
     now,
-    troubled: options.onTrouble ?? (() => undefined),
+    troubled,
   });
   const closing: (() => Promise<void>)[] = [() => store.close()];
   const close = async (): Promise<void> => {
@@ -112,13 +118,14 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
 
     const listeners: string[] = [];
     const warnings: string[] = [];
+    const windows = new FlowWindows(store, live, now);
     const state: ConsoleState = {
       store,
       live,
       ingest,
-      windows: new FlowWindows(store, live, now),
+      windows,
       insights: new WindowInsights(store, now),
-      culprits: new CulpritFinder(store),
+      culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store),
       admin,
       clusterHistory: new ClusterHistory(),

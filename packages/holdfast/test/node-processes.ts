@@ -5,7 +5,7 @@ import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type ClusterClient, clusterClient, nativeChannels } from '@holdfast/cluster';
 import { platformWorld } from '@holdfast/core';
 import { nodeNetwork, type TlsOptions } from '@holdfast/runtime';
-import { freePorts } from '../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { CommandProcess } from './command-process.ts';
 
 /** Where a member listens, and its folder. */

@@ -10,9 +10,9 @@ import { fileURLToPath } from 'node:url';
 import { clusterClient, nativeChannels, startNode } from '@holdfast/cluster';
 import { platformWorld } from '@holdfast/core';
 import { nodeNetwork } from '@holdfast/runtime';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { openLedger, saga, storeLedger, terminal } from '@holdfast/transactions';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { freePorts } from '../../../tools/free-ports.ts';
 import { CommandProcess } from './command-process.ts';
 
 const ownerEntry = fileURLToPath(new URL('saga-owner.mjs', import.meta.url));

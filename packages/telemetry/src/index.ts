@@ -86,10 +86,17 @@ export {
 } from './propagation/carriers.ts';
 export { type PropagatorName, propagators } from './propagation/propagators.ts';
 export {
+  GoldenSignals,
+  type GoldenSignalsOptions,
+  type Saturation,
+  type Signals,
+} from './red/golden-signals.ts';
+export {
   type OperationListener,
   OperationMetrics,
   type OperationMetricsOptions,
 } from './red/operation-metrics.ts';
+export { SpanMetrics, type SpanMetricsOptions } from './red/span-metrics.ts';
 export type { InstrumentationScope, Resource } from './resource/resource.ts';
 export { type ObservedQueue, QueueMetrics } from './resources/queue-metrics.ts';
 export {

@@ -1,6 +1,7 @@
 import type { ServiceName } from '../shop/services.ts';
 import type { PolicyReading, Variant } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
+import type { TelemetryOrder } from '../telemetry/tell.ts';
 
 /** What a service process is started with, as JSON in its first argument. */
 export interface ServiceOrder {
@@ -10,6 +11,8 @@ export interface ServiceOrder {
   /** Folder of the books. */
   readonly folder: string;
   readonly seed: string;
+  /** Undefined: it tells nothing. */
+  readonly telemetry: TelemetryOrder | undefined;
 }
 
 export interface Vitals {

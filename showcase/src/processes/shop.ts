@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import type { Variant } from '../stack/stack.ts';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
+import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
 import type { Ports } from './ports.ts';
 import { ServiceProcess } from './service-process.ts';
@@ -18,12 +19,13 @@ export class Shop {
   readonly services: Readonly<Record<ServiceName, ServiceProcess>>;
   private closing = false;
 
-  /** `crashed` hears of services that ended by themselves; they are started again. */
+  /** The services tell of themselves as `telemetry` says. `crashed` hears of services that ended by themselves; they are started again. */
   constructor(
     variant: Variant,
     ports: Ports,
     seed: number,
     guarded: Guarded,
+    telemetry: TelemetryOrder | undefined,
     crashed: (what: string) => void,
   ) {
     this.variant = variant;
@@ -32,7 +34,7 @@ export class Shop {
     mkdirSync(this.folder);
     const open = (service: ServiceName): ServiceProcess =>
       new ServiceProcess(
-        { service, variant, ports, folder: this.folder, seed: String(seed) },
+        { service, variant, ports, folder: this.folder, seed: String(seed), telemetry },
         guarded,
         (why) => {
           if (this.closing) return;

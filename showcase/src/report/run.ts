@@ -3,6 +3,7 @@ import type { Audit } from '../ledger/ledger.ts';
 import { type SagaCount, SagaReader } from '../ledger/saga-reader.ts';
 import { Customers } from '../load/customers.ts';
 import { arrivals } from '../load/schedule.ts';
+import type { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
 import type { Ports } from '../processes/ports.ts';
 import { Shop } from '../processes/shop.ts';
@@ -10,6 +11,7 @@ import type { Variant } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
 import type { Episode } from '../storm/fault.ts';
 import { playStorm } from '../storm/play.ts';
+import { type ConsoleSight, ConsoleWatch } from './console-watch.ts';
 import { type Recovery, recoveries } from './recovery.ts';
 import { Timeline } from './timeline.ts';
 
@@ -22,6 +24,8 @@ export interface RunSetting {
   readonly plan: readonly Episode[];
   readonly ports: Ports;
   readonly guarded: Guarded;
+  /** Watches the shop, if there is one. */
+  readonly console: ConsoleProcess | undefined;
   /** Hears of what happens. */
   readonly told: (what: string) => void;
 }
@@ -50,6 +54,8 @@ export interface Run {
   readonly sagas: SagaReport | null;
   /** What was owed still when the books were audited, for it took too long. */
   readonly unsettled: number;
+  /** What the console saw of it; null where there was none. */
+  readonly seen: ConsoleSight | null;
 }
 
 export interface SagaReport extends SagaCount {
@@ -66,8 +72,8 @@ const lookEveryMillis = 250;
 
 /** Opens a shop, lets the load and the storm run through it, and counts what is left. */
 export async function run(setting: RunSetting): Promise<Run> {
-  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, guarded, told } = setting;
-  const shop = new Shop(variant, ports, seed, guarded, told);
+  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, guarded, console, told } = setting;
+  const shop = new Shop(variant, ports, seed, guarded, console?.order, told);
   await shop.open();
   const auditor = new Auditor(shop.folder);
   const timeline = new Timeline(warmingMillis, warmingMillis + durationMillis);
@@ -79,11 +85,13 @@ export async function run(setting: RunSetting): Promise<Run> {
 
   await pause(warmingMillis - customers.elapsed);
   const before = shop.tally;
+  const watch = console === undefined ? undefined : new ConsoleWatch(console);
   playStorm(plan, shop, told);
   await pause(warmingMillis + durationMillis - customers.elapsed);
   const after = shop.tally;
   shop.healAll();
   await customers.gone();
+  const seen = (await watch?.end(plan)) ?? null;
   const settlingFrom = performance.now();
   const unsettled = await settled(shop, settlingMillisMin + durationMillis);
   const waited = ((performance.now() - settlingFrom) / 1_000).toFixed(1);
@@ -114,6 +122,7 @@ export async function run(setting: RunSetting): Promise<Run> {
     orders: auditor.ledger.audit(),
     sagas: sagas === undefined ? null : { ...sagas, resumed: shop.tally.resumed },
     unsettled,
+    seen,
   };
 }
 

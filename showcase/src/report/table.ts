@@ -1,4 +1,5 @@
 import { type Variant, variants } from '../stack/stack.ts';
+import type { ConsoleSight, EpisodeSight } from './console-watch.ts';
 import type { Recovery } from './recovery.ts';
 import type { Run } from './run.ts';
 import type { StormReport } from './storm-report.ts';
@@ -39,11 +40,32 @@ export function renderReport({
     row('rolled back', ({ sagas }) => wholeOrNone(sagas?.rolledBack)),
     row('resumed after a crash', ({ sagas }) => wholeOrNone(sagas?.resumed)),
     row('stuck', ({ sagas }) => wholeOrNone(sagas?.stuck)),
+    ...(columns.some(({ seen }) => seen !== null) ? sightRows(columns, storm) : []),
   ];
   const title = `The same storm (seed ${seed}, ${durationSeconds} s, ${ordersPerSecond} orders/s) over each stack`;
   const result =
     verdict.failures.length === 0 ? [] : ['', ...verdict.failures.map((failure) => `! ${failure}`)];
   return [title, '', ...align(rows), ...result].join('\n');
+}
+
+/** What the console saw: whom it named first in each episode, and whether that was the one who was hit. */
+function sightRows(columns: readonly Run[], storm: StormReport['storm']): string[][] {
+  const row = (label: string, cell: (seen: ConsoleSight) => string): string[] => [
+    label,
+    ...columns.map(({ seen }) => (seen === null ? '–' : cell(seen))),
+  ];
+  return [
+    [],
+    row('the console saw: services', ({ services }) => whole(services)),
+    row('spans', ({ spans }) => whole(spans)),
+    ...storm.map(({ name }, index) => row(`  blamed: ${name}`, ({ episodes }) => blame(episodes[index]!))),
+  ];
+}
+
+function blame({ named, injected, noticedAfter }: EpisodeSight): string {
+  if (named === null) return 'nobody';
+  const after = noticedAfter === null ? '' : `  ${(noticedAfter / 1_000).toFixed(1)} s`;
+  return `${named === injected ? '' : 'wrong: '}${named}${after}`;
 }
 
 const heading: Readonly<Record<Variant, string>> = { bare: 'bare', today: 'today', holdfast: 'Holdfast' };

@@ -1,4 +1,5 @@
 import type { Arguments } from '../arguments.ts';
+import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
 import { choosePorts } from '../processes/ports.ts';
 import { type Variant, variants } from '../stack/stack.ts';
@@ -19,6 +20,8 @@ export async function unattended(
   const durationMillis = args.durationMillis ?? defaultMillis;
   const chosen = args.stack === undefined ? variants : [args.stack];
   const ports = await choosePorts(args.port);
+  const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
+  if (console !== undefined) told(`the console: ${console.address}`);
   const plan = stormPlan(seed, durationMillis);
   const runs: Partial<Record<Variant, Run>> = {};
   for (const [index, variant] of chosen.entries()) {
@@ -34,6 +37,7 @@ export async function unattended(
       plan,
       ports,
       guarded,
+      console,
       told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),
     });
   }

@@ -25,6 +25,7 @@ function run(changes: Partial<Run>): Run {
     },
     sagas: { committed: 1_000, rolledBack: 10, resumed: 5, stuck: 0, running: 0 },
     unsettled: 0,
+    seen: null,
     ...changes,
   };
 }

@@ -8,6 +8,7 @@ import { onParentGone } from '../processes/parent.ts';
 import { stacks } from '../stack/stacks.ts';
 import { newTally } from '../stack/tally.ts';
 import { Weather } from '../storm/weather.ts';
+import { tell } from '../telemetry/tell.ts';
 import { Book } from './book.ts';
 import { businesses } from './businesses.ts';
 import { Hands } from './hands.ts';
@@ -15,7 +16,7 @@ import { serve } from './server.ts';
 import { traits } from './services.ts';
 
 /** One service of the shop, as a process: started by the supervisor, and never longer alive than it. */
-const { service, variant, ports, folder, seed } = JSON.parse(process.argv[2]!) as ServiceOrder;
+const { service, variant, ports, folder, seed, telemetry } = JSON.parse(process.argv[2]!) as ServiceOrder;
 const vitalsEveryMillis = 200;
 /** Beyond this no order is accepted any more: what cannot be carried out must not be promised. */
 const runsMax = 20_000;
@@ -23,10 +24,11 @@ const runsMax = 20_000;
 // A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
 process.on('SIGINT', () => {});
 onParentGone(() => process.exit(0));
-const tell = (message: ServiceMessage): void => {
+const say = (message: ServiceMessage): void => {
   if (process.connected) process.send!(message);
 };
 
+await tell(service, variant, telemetry);
 const tally = newTally();
 const weather = new Weather(seededRandom(seed).fork(service));
 const hands = new Hands(traits[service], weather);
@@ -54,13 +56,13 @@ const business = await businesses[service]({
 
 serve(business.handle, stack, weather, tally)
   .on('error', (error: NodeJS.ErrnoException) => {
-    tell({ type: 'cannot-listen', code: error.code ?? error.message });
+    say({ type: 'cannot-listen', code: error.code ?? error.message });
   })
-  .listen({ host: '127.0.0.1', port: ports[service], backlog: 1_024 }, () => tell({ type: 'ready' }));
+  .listen({ host: '127.0.0.1', port: ports[service], backlog: 1_024 }, () => say({ type: 'ready' }));
 
 setInterval(() => {
   const { busy, waiting } = hands;
   const owed = business.owed?.() ?? 0;
   tally.resumed = business.resumed?.() ?? 0;
-  tell({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings() } });
+  say({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings() } });
 }, vitalsEveryMillis);

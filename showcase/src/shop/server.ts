@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Stack } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
 import type { Weather } from '../storm/weather.ts';
+import { inServerSpan } from '../telemetry/http-spans.ts';
 import { answerToFailure } from './failures.ts';
 import type { Answer, Handler, Received } from './http.ts';
 
@@ -30,12 +31,15 @@ export function weathered(business: Handler, weather: Weather): Handler {
 
 const broken: Answer = { status: 500, body: { error: 'something broke in here' } };
 
-async function answerTo(request: IncomingMessage, handle: Handler): Promise<Answer> {
-  try {
-    return await handle(await receive(request));
-  } catch (error) {
-    return answerToFailure(error);
-  }
+function answerTo(request: IncomingMessage, handle: Handler): Promise<Answer> {
+  const { headers, method = 'GET', url: path = '/' } = request;
+  return inServerSpan({ method, path, headers }, async () => {
+    try {
+      return await handle(await receive(request));
+    } catch (error) {
+      return answerToFailure(error);
+    }
+  });
 }
 
 async function receive(request: IncomingMessage): Promise<Received> {

@@ -1,4 +1,5 @@
 import { type Dispatcher, request } from 'undici';
+import { inClientSpan } from '../telemetry/http-spans.ts';
 import type { Call } from './stack.ts';
 
 /** An answer that says the other side failed. */
@@ -27,19 +28,23 @@ export interface Sending {
 export type Wire = (sending: Sending) => Promise<unknown>;
 
 /** Sends one HTTP request over loopback and reads its answer. */
-export async function send(
+export function send(
   { target, port, call, headers, signal }: Sending,
   dispatcher: Dispatcher,
 ): Promise<unknown> {
-  const response = await request(`http://127.0.0.1:${port}${call.path}`, {
-    method: call.method,
-    dispatcher,
-    headers: { ...headers, ...(call.body !== undefined && { 'content-type': 'application/json' }) },
-    ...(call.body !== undefined && { body: JSON.stringify(call.body) }),
-    ...(signal !== undefined && { signal }),
+  const { method, path, body } = call;
+  return inClientSpan({ method, path, target, port }, async (traced, answered) => {
+    const response = await request(`http://127.0.0.1:${port}${path}`, {
+      method,
+      dispatcher,
+      headers: { ...traced, ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal !== undefined && { signal }),
+    });
+    answered(response.statusCode);
+    const text = await response.body.text();
+    return readAnswer(target, response.statusCode, text, response.headers['retry-after']);
   });
-  const text = await response.body.text();
-  return readAnswer(target, response.statusCode, text, response.headers['retry-after']);
 }
 
 /** What an answer of `status` says. Throws when that is a failure. */

@@ -1,4 +1,5 @@
 import type { Arguments } from '../arguments.ts';
+import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
 import { choosePorts, type Ports } from '../processes/ports.ts';
 import { Shop } from '../processes/shop.ts';
@@ -16,10 +17,11 @@ const paintEveryMillis = 100;
 /** The shop on the screen, and the keyboard as its storm. Resolves when the person has had enough. */
 export async function interactive(args: Arguments, guarded: Guarded): Promise<void> {
   const ports = await choosePorts(args.port);
+  const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
   const screen = new Screen(process.stdout);
   process.once('exit', () => screen.close());
   await new Promise<void>((resolve, reject) => {
-    const session = new Session(args, ports, guarded, screen, reject);
+    const session = new Session(args, ports, guarded, console, screen, reject);
     const stopListening = listenToKeys(process.stdin, (command) => {
       if (command.do !== 'quit') return session.command(command);
       stopListening();
@@ -35,6 +37,7 @@ class Session {
   private readonly args: Arguments;
   private readonly ports: Ports;
   private readonly guarded: Guarded;
+  private readonly console: ConsoleProcess | undefined;
   private readonly screen: Screen;
   private readonly failed: (error: unknown) => void;
   private readonly news: string[] = [];
@@ -49,12 +52,14 @@ class Session {
     args: Arguments,
     ports: Ports,
     guarded: Guarded,
+    console: ConsoleProcess | undefined,
     screen: Screen,
     failed: (error: unknown) => void,
   ) {
     this.args = args;
     this.ports = ports;
     this.guarded = guarded;
+    this.console = console;
     this.screen = screen;
     this.failed = failed;
     this.variant = args.stack ?? 'holdfast';
@@ -87,7 +92,7 @@ class Session {
 
   private async open(): Promise<void> {
     const { seed, ordersPerSecond } = this.args;
-    const shop = new Shop(this.variant, this.ports, seed, this.guarded, (what) =>
+    const shop = new Shop(this.variant, this.ports, seed, this.guarded, this.console?.order, (what) =>
       this.told(what.split('\n')[0]!),
     );
     this.live = await LiveShop.open(shop, seed, ordersPerSecond, this.failed);
@@ -115,6 +120,7 @@ class Session {
       seed: this.args.seed,
       elapsedMillis: live.elapsed,
       port: this.ports.gateway,
+      console: this.console?.address,
       ordersPerSecond: this.args.ordersPerSecond,
       audit: live.audit,
       p99: live.figures.p99,

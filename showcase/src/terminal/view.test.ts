@@ -17,7 +17,8 @@ const view: View = {
   variant: 'holdfast',
   seed: 1,
   elapsedMillis: 65_000,
-  port: 7400,
+  port: 7410,
+  console: 'http://127.0.0.1:7400/#token=abc',
   ordersPerSecond: 150,
   audit: {
     accepted: 12_431,

@@ -23,6 +23,8 @@ export interface View {
   readonly seed: number;
   readonly elapsedMillis: number;
   readonly port: number;
+  /** Where the console shows it all; undefined where none runs. */
+  readonly console: string | undefined;
   readonly ordersPerSecond: number;
   readonly audit: Audit;
   /** Of the last ten seconds. */
@@ -57,6 +59,7 @@ export function render(view: View, columns: number, rows: number): string[] {
     ` ${headline(view)}`,
     ` ${figures(view)}`,
     ` ${flow(view, columns)}`,
+    ...(view.console === undefined ? [] : [` ${dim('console')} ${fit(view.console, columns - 9)}`]),
     rule,
     dim('     service     state            requests/s   at work  waiting   to do'),
   ];

@@ -1,16 +1,17 @@
 import type { Subject } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { recorder } from './recorder.ts';
+import { counting, recorder } from './recorder.ts';
 import { bounds } from './settings.ts';
 
 /** An array that is added to. */
 export const bareMetrics: Readonly<Record<string, Subject>> = {
   counter: () => {
-    const counts = new Float64Array(1);
-    return looped(() => {
-      counts[0]! += 1;
-      return 1;
-    });
+    const counts = new Float64Array(64);
+    return looped(
+      counting((series) => () => {
+        counts[series]! += 1;
+      }),
+    );
   },
   histogram: bareHistogram,
   'histogram-otel': bareHistogram,

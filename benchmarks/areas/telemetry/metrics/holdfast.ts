@@ -1,19 +1,19 @@
 import { type Histogram, MeterProvider, MetricRegistry, streamExposition } from '@holdfast/telemetry';
 import type { Subject } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { recorder } from './recorder.ts';
+import { counting, recorder } from './recorder.ts';
 import { longestBlock, type Scrape, wholeScrape } from './scrape.ts';
 import { bounds, durations, labelNames, labels, seriesCount, seriesLabels } from './settings.ts';
 
 export const holdfastMetrics: Readonly<Record<string, Subject>> = {
   counter: () => {
-    const counter = new MetricRegistry()
-      .counter('calls', { help: 'Calls.', labels: labelNames })
-      .with(labels);
-    return looped(() => {
-      counter.add();
-      return 1;
-    });
+    const calls = new MetricRegistry().counter('calls', { help: 'Calls.', labels: labelNames });
+    return looped(
+      counting((series) => {
+        const counter = calls.with(seriesLabels(series));
+        return () => counter.add();
+      }),
+    );
   },
   histogram: () => {
     const histogram = new MetricRegistry()

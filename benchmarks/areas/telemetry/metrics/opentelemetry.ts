@@ -3,18 +3,20 @@ import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporte
 import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import type { Subject } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { recorder } from './recorder.ts';
+import { counting, recorder } from './recorder.ts';
 import { longestBlock, type Scrape, wholeScrape } from './scrape.ts';
 import { bounds, durations, labels, seriesCount, seriesLabels } from './settings.ts';
 
 /** It has no bound labels: each call brings them. */
 export const openTelemetryMetrics: Readonly<Record<string, Subject>> = {
   counter: () => {
-    const counter = metered().meter.createCounter('calls');
-    return looped(() => {
-      counter.add(1, labels);
-      return 1;
-    });
+    const calls = metered().meter.createCounter('calls');
+    return looped(
+      counting((series) => {
+        const attributes = seriesLabels(series);
+        return () => calls.add(1, attributes);
+      }),
+    );
   },
   histogram: perCall,
   'histogram-otel': perCall,

@@ -1,18 +1,19 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import type { Subject } from '../../../harness/area.ts';
 import { looped } from '../../../harness/workload.ts';
-import { recorder } from './recorder.ts';
+import { counting, recorder } from './recorder.ts';
 import { longestBlock, type Scrape, wholeScrape } from './scrape.ts';
 import { bounds, durations, labelNames, labels, seriesCount, seriesLabels } from './settings.ts';
 
 export const promClientMetrics: Readonly<Record<string, Subject>> = {
   counter: () => {
-    const counter = new Counter({ name: 'calls', help: 'Calls.', labelNames, registers: [new Registry()] });
-    const bound = counter.labels(labels);
-    return looped(() => {
-      bound.inc();
-      return 1;
-    });
+    const calls = new Counter({ name: 'calls', help: 'Calls.', labelNames, registers: [new Registry()] });
+    return looped(
+      counting((series) => {
+        const bound = calls.labels(seriesLabels(series));
+        return () => bound.inc();
+      }),
+    );
   },
   histogram: () => {
     const bound = histogramIn(new Registry()).labels(labels);

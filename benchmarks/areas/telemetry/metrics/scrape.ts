@@ -4,7 +4,7 @@ import type { LoadRound, Workload } from '../../../harness/area.ts';
 export type Scrape = () => Promise<number>;
 
 /** Scrapes in a round, whose median counts: the first ones run code that is not optimised yet. */
-const scrapesPerRound = 5;
+const scrapesPerRound = 3;
 
 /** How long a scrape takes in all, in milliseconds, with nothing else to do. */
 export function wholeScrape(scrape: Scrape): Workload {

@@ -6,9 +6,9 @@ export const spansOfRequest = 512;
 
 const scope = { name: '@opentelemetry/instrumentation-http', version: '0.223.0', schemaUrl: undefined };
 
-/** A request as an instrumented HTTP service would send it: 512 spans of about 335 bytes, always the same. */
-export function spanRequest(): Buffer {
-  const random = seededRandom(1);
+/** A request as an instrumented HTTP service would send it: 512 spans of about 335 bytes, the same for the same seed. */
+export function spanRequest(seed: number): Buffer {
+  const random = seededRandom(seed);
   const hex = (bytes: number): string =>
     Array.from({ length: bytes }, () => random.below(256).toString(16).padStart(2, '0')).join('');
   const spans = Array.from({ length: spansOfRequest }, (_, index) => ({
@@ -24,7 +24,7 @@ export function spanRequest(): Buffer {
     attributes: {
       'http.request.method': 'GET',
       'http.response.status_code': 200,
-      'url.path': `/orders/${index}/items`,
+      'url.path': `/orders/${random.below(100_000)}/items`,
       'server.address': 'shop.internal',
       'server.port': 8080,
       'user_agent.original': 'undici',

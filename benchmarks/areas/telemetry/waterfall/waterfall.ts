@@ -59,14 +59,12 @@ async function inBrowser(
 }
 
 /** Runs in the page: milliseconds after the navigation when the frame was out in which the timeline is. */
-function whenShown(): Promise<number> {
-  return new Promise((resolve) => {
-    const look = (): void => {
-      if (performance.getEntriesByName('waterfall-painted').length === 0) requestAnimationFrame(look);
-      else setTimeout(() => resolve(performance.now()));
-    };
-    requestAnimationFrame(look);
-  });
+async function whenShown(): Promise<number> {
+  while (performance.getEntriesByName('waterfall-painted').length === 0) {
+    await new Promise(requestAnimationFrame);
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+  return performance.now();
 }
 
 /** Runs in the page: flicks through the rows, and says how long frames took. */

@@ -174,6 +174,7 @@ class Client implements ClusterClient {
     });
     this.#caller = new UnaryCaller({
       world,
+      engine: this.capabilities.engine,
       pool: this.#pool,
       requestTimeout,
       attemptTimeout:

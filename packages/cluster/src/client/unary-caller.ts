@@ -1,4 +1,11 @@
-import { type Address, runWithoutDeadline, type World } from '@holdfast/core';
+import {
+  type Address,
+  enterOperation,
+  type OperationScope,
+  operationsObserved,
+  runWithoutDeadline,
+  type World,
+} from '@holdfast/core';
 import type { MessageType } from '@holdfast/transport/protobuf';
 import type { Authentication } from './authentication.ts';
 import type { ClientSessions } from './client-sessions.ts';
@@ -28,6 +35,8 @@ export interface RpcOptions {
 
 export interface UnaryCallerOptions {
   readonly world: World;
+  /** What the store is called in telemetry. */
+  readonly engine: string;
   readonly pool: EndpointPool;
   /** Microseconds for a call with all its attempts. */
   readonly requestTimeout: number;
@@ -43,12 +52,14 @@ export class UnaryCaller implements CallsOwner {
   authentication!: Authentication;
   /** Undefined where channels do not carry sessions. */
   sessions: ClientSessions | undefined;
+  readonly #engine: string;
   readonly #requestTimeout: number;
   readonly #calls = new Set<CallUnderWay>();
   #closed = false;
 
-  constructor({ world, pool, requestTimeout, attemptTimeout }: UnaryCallerOptions) {
+  constructor({ world, engine, pool, requestTimeout, attemptTimeout }: UnaryCallerOptions) {
     this.world = world;
+    this.#engine = engine;
     this.pool = pool;
     this.attemptTimeout = attemptTimeout;
     this.#requestTimeout = requestTimeout;
@@ -62,7 +73,14 @@ export class UnaryCaller implements CallsOwner {
     if (this.#closed) return Promise.reject(storeClosed());
     const { signal } = options;
     if (signal?.aborted === true) return Promise.reject(neverBegun(signal.reason, method.path));
-    return this.#make(method, request, options, this.#requestTimeout);
+    const scope = operationsObserved() ? this.#enter(method.path) : undefined;
+    if (scope === undefined) return this.#make(method, request, options, this.#requestTimeout);
+    const answer = scope.bind(() => this.#make(method, request, options, this.#requestTimeout));
+    answer.then(
+      () => scope.exit(undefined),
+      (error) => scope.exit(error),
+    );
+    return answer;
   }
 
   /** A call that is made although the client is closed. @param timeout - microseconds. */
@@ -84,6 +102,14 @@ export class UnaryCaller implements CallsOwner {
     this.#calls.delete(call);
   }
 
+  /** As an operation in telemetry, unless it only keeps the client going. */
+  #enter(path: string): OperationScope | undefined {
+    if (!path.startsWith(api)) return undefined;
+    const operation = path.slice(api.length);
+    const attributes = { 'db.system.name': this.#engine, 'db.operation.name': operation };
+    return enterOperation(`${this.#engine} ${operation}`, attributes);
+  }
+
   #make<Request, Response>(
     method: RpcMethod<Request, Response>,
     request: Request,
@@ -98,3 +124,6 @@ export class UnaryCaller implements CallsOwner {
     });
   }
 }
+
+/** What is asked of the store, and not of its connections. */
+const api = '/etcdserverpb.';

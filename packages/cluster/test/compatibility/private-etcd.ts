@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { untilAnswering } from './until-answering.ts';
 
 /** A real etcd of one member, of this test's own: the oracle. */

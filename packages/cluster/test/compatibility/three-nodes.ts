@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TestCertificate } from '@holdfast/runtime/testkit';
-import { freePorts } from '../../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { untilAnswering } from './until-answering.ts';
 
 const program = fileURLToPath(new URL('node-process.ts', import.meta.url));

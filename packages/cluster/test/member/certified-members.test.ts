@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { platformWorld, sleep } from '@holdfast/core';
 import { hostWorld, nodeNetwork } from '@holdfast/runtime';
-import { TestCertificates } from '@holdfast/runtime/testkit';
+import { freePorts, TestCertificates } from '@holdfast/runtime/testkit';
 import { openChannel } from '@holdfast/transport';
 import { afterEach, expect, test } from 'vitest';
-import { freePorts } from '../../../../tools/free-ports.ts';
 import type { ClusterMember } from '../../src/member/cluster-member.ts';
 import { type PeerNotTrusted, peerNotTrusted } from '../../src/member/member-events.ts';
 import {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HostWorld, platformWorld } from '@holdfast/core';
 import { nodeDisk, nodeNetwork, type TlsOptions } from '@holdfast/runtime';
-import { freePorts } from '../../../../tools/free-ports.ts';
+import { freePorts } from '@holdfast/runtime/testkit';
 import { GrpcServer } from '../../src/grpc/grpc-server.ts';
 import type { ClusterMember } from '../../src/member/cluster-member.ts';
 import { startMember } from '../../src/member/start-member.ts';

@@ -1,6 +1,7 @@
 import type { Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
+import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
 import { readServices } from '../view/service-summaries.ts';
 
@@ -21,7 +22,7 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     findings,
     signals,
     services,
-    objectives: [],
+    objectives: await objectives(store, asked),
   };
 }
 
@@ -33,7 +34,9 @@ function byTrouble(one: ServiceSummary, other: ServiceSummary): number {
 
 function healthOf(services: readonly ServiceSummary[], findings: readonly Finding[]): Health {
   if (findings.some(({ severity }) => severity === 'alarm')) return 'failing';
-  return services[0]?.health ?? 'idle';
+  const worst = services[0]?.health ?? 'idle';
+  const warned = findings.some(({ severity }) => severity === 'warning');
+  return warned && worst !== 'failing' ? 'degraded' : worst;
 }
 
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {

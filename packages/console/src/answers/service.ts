@@ -2,12 +2,15 @@ import type { InstanceRow, OperationRow, PolicyRow, ServiceDetail, Window } from
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
+import { entryOf } from '../live/flow-totals.ts';
 import { bucketFloor } from '../live/latency-buckets.ts';
+import type { Resource, ShapeBook } from '../store/shape-book.ts';
 import { spanKinds } from '../store/stored-span.ts';
 import type { FlowWindow } from '../view/flow-window.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
+import { isRequest } from '../view/service-flow.ts';
 import { readServices } from '../view/service-summaries.ts';
 import { mapEdge } from './service-map.ts';
 
@@ -77,19 +80,11 @@ function operationsOf({ store }: ConsoleState, window: FlowWindow, service: stri
 
 async function instancesOf(state: ConsoleState, window: FlowWindow, service: string): Promise<InstanceRow[]> {
   const { store, ingest, admin, resources } = state;
-  const totals = new Map<number, CallTotals>();
-  for (const [id, calls] of window.whole.shapes) {
-    const { kind, resource } = store.book.shapes[id]!;
-    if (resource.service !== service) continue;
-    const sum = totals.get(resource.id) ?? new CallTotals();
-    if (kind === 2 || kind === 5) sum.add(calls);
-    totals.set(resource.id, sum);
-  }
+  const totals = requestsByProcess(state, window, service);
   const curves = await resources.rows(window, service);
   const rows: InstanceRow[] = [];
   for (const resource of store.book.resources) {
     if (resource?.service !== service) continue;
-    const lastSeen = ingest.lastSeen.get(resource.id);
     if (!totals.has(resource.id) && !curves.has(resource.id)) continue;
     const attributes = JSON.parse(resource.attributesJson) as Record<string, unknown>;
     const { 'host.name': host, 'process.pid': pid } = attributes;
@@ -99,13 +94,45 @@ async function instancesOf(state: ConsoleState, window: FlowWindow, service: str
       version: resource.version || undefined,
       host: typeof host === 'string' ? host : undefined,
       pid: pid === undefined ? undefined : Number(pid),
-      lastSeen: lastSeen ?? window.to,
+      lastSeen: ingest.lastSeen.get(resource.id) ?? lastBegun(window, resource, store.book),
       red: redOf(totals.get(resource.id), window.seconds),
       resources: curves.get(resource.id) ?? [],
       admin: source && { source: source.id, sections: source.index!.sections },
     });
   }
   return rows.sort((one, other) => other.lastSeen - one.lastSeen);
+}
+
+/** The requests of each process that had spans in the window, by the id of its resource. */
+function requestsByProcess(
+  { store }: ConsoleState,
+  { whole }: FlowWindow,
+  service: string,
+): Map<number, CallTotals> {
+  const totals = new Map<number, CallTotals>();
+  const of = (id: number): CallTotals => {
+    const { resource } = store.book.shapes[id]!;
+    const sum = totals.get(resource.id) ?? new CallTotals();
+    if (resource.service === service) totals.set(resource.id, sum);
+    return sum;
+  };
+  for (const [id, calls] of whole.shapes) {
+    const sum = of(id);
+    if (isRequest(store.book.shapes[id]!)) sum.add(calls);
+  }
+  for (const [pair, calls] of whole.pairs) {
+    const entry = entryOf(pair);
+    if (!isRequest(store.book.shapes[entry]!)) of(entry).add(calls);
+  }
+  return totals;
+}
+
+/** The end of the last step in which a span of a process began, where nothing came from it since the console was started. */
+function lastBegun({ from, step, steps }: FlowWindow, { id }: Resource, book: ShapeBook): number {
+  const last = steps.findLastIndex(({ shapes }) =>
+    [...shapes.keys()].some((shape) => book.shapes[shape]!.resource.id === id),
+  );
+  return from + (last + 1) * step;
 }
 
 async function policiesOf({ admin }: ConsoleState, service: string): Promise<PolicyRow[]> {

@@ -52,11 +52,7 @@ function columnsOf(trace: Trace): Omit<TraceView, 'omitted' | 'logs'> {
     // Its first is for spans that do not say their kind.
     kinds: spans.map(({ kind }) => spanKinds.lastIndexOf(kind) - 1),
     orphans: [...orphans],
-    critical: Array.from(path.rows, (span, piece) => ({
-      span,
-      start: path.starts[piece]! / 1e3,
-      end: path.ends[piece]! / 1e3,
-    })),
+    critical: { spans: [...path.rows], starts: millis(path.starts), ends: millis(path.ends) },
     skews: trace.skews.map(({ service, milliseconds }) => ({ service, milliseconds })),
   };
 }

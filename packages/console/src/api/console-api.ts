@@ -265,18 +265,19 @@ export interface TraceView {
   readonly kinds: readonly number[];
   /** 1 where the parent is missing from the trace. */
   readonly orphans: readonly number[];
-  /** The critical path, in order of time: pieces of spans that together fill the trace. */
-  readonly critical: readonly CriticalPiece[];
+  readonly critical: CriticalPath;
   /** How far each service's clock was moved, where it was. */
   readonly skews: readonly { readonly service: string; readonly milliseconds: number }[];
   readonly logs: number;
 }
 
-export interface CriticalPiece {
-  /** Row of the span. */
-  readonly span: number;
-  readonly start: number;
-  readonly end: number;
+/** The critical path of a trace, as columns: pieces of spans that together fill the trace, in order of time. */
+export interface CriticalPath {
+  /** Row of each piece's span. */
+  readonly spans: readonly number[];
+  /** Milliseconds after the trace's start. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
 }
 
 export interface SpanDetail {

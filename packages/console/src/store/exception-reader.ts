@@ -28,11 +28,16 @@ export async function readExceptions(
   signal?: AbortSignal,
 ): Promise<SeenException[]> {
   const seen: SeenException[] = [];
-  // A server's failure is told by whoever threw; a caller's span only passes it on.
+  // Who failed because it called somebody who did says nothing new.
   const spans = `
-    SELECT trace_high, trace_low, span, shape, start, status_message, events FROM span_rows
-    WHERE start >= ${moment(from)} AND start < ${moment(to)} AND (events LIKE '%"exception"%' OR (status = 2 AND status_message IS NOT NULL))
-    ORDER BY start DESC LIMIT ${readMax}`;
+    WITH failed AS (
+      SELECT trace_high, trace_low, span, shape, start, status_message, events, parent FROM span_rows
+      WHERE start >= ${moment(from)} AND start < ${moment(to)}
+        AND (events LIKE '%"exception"%' OR (status = 2 AND status_message IS NOT NULL))
+      ORDER BY start DESC LIMIT ${readMax})
+    SELECT * FROM failed WHERE events IS NOT NULL OR NOT EXISTS (
+      FROM failed AS child WHERE child.trace_low = failed.trace_low AND child.parent = failed.span)
+    ORDER BY start DESC`;
   for await (const chunk of readChunks(connection, spans, [], signal)) {
     for (let row = 0; row < chunk.rows; row++) {
       const shape = book.shapes[chunk.integers(3)[row]!]!;

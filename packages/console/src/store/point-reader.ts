@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { readChunks } from './column-reader.ts';
-import type { SeriesBook } from './series-book.ts';
+import type { MetricSeries, SeriesBook } from './series-book.ts';
 import type { Resource } from './shape-book.ts';
 import { moment, nanoseconds } from './trace-search.ts';
 
@@ -37,4 +37,28 @@ export async function readGauges(
     }
   }
   return byResource;
+}
+
+/** The newest value of each series of these names in the window. */
+export async function readNewest(
+  connection: DuckDBConnection,
+  book: SeriesBook,
+  { from, to }: { readonly from: number; readonly to: number },
+  names: readonly string[],
+): Promise<(readonly [MetricSeries, number])[]> {
+  const ids = book.series.flatMap((each) =>
+    each !== undefined && names.includes(each.name) ? [each.id] : [],
+  );
+  if (ids.length === 0) return [];
+  const sql = `
+    SELECT series, arg_max(value, time) FROM point_rows
+    WHERE series IN (${ids.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND NOT isnan(value)
+    GROUP BY series`;
+  const newest: (readonly [MetricSeries, number])[] = [];
+  for await (const chunk of readChunks(connection, sql)) {
+    for (let row = 0; row < chunk.rows; row++) {
+      newest.push([book.series[chunk.integers(0)[row]!]!, chunk.doubles(1)[row]!]);
+    }
+  }
+  return newest;
 }

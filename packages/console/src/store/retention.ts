@@ -23,6 +23,16 @@ export async function forgetBefore(connection: DuckDBConnection, millis: number)
   }
 }
 
+/** Lets go of about this share of all rows, the oldest. */
+export async function forgetOldest(connection: DuckDBConnection, share: number): Promise<void> {
+  const times = Object.entries(tables).map(
+    ([table, column]) => `SELECT epoch_ns(${column}) AS t FROM ${table}`,
+  );
+  const sql = `SELECT approx_quantile(t, ${share})::DOUBLE / 1e6 FROM (${times.join(' UNION ALL ')})`;
+  const [millis] = (await connection.runAndReadAll(sql)).getRowsJS()[0] as [number | null];
+  if (millis !== null) await forgetBefore(connection, millis);
+}
+
 export async function readExtent(connection: DuckDBConnection): Promise<StoreExtent> {
   const oldest = Object.entries(tables)
     .map(([table, column]) => `SELECT epoch_ns(min(${column})) AS begun FROM ${table}`)

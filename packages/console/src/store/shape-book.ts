@@ -26,7 +26,7 @@ export interface Shape {
 }
 
 /** What stands in the place of names once there are too many different ones. */
-export const otherName = '(other)';
+const otherName = '(other)';
 
 export interface ShapeBookLimits {
   readonly shapesMax: number;

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { batchOf, type SpanWords, traceIdOf } from '../../test/span-batches.ts';
+import { ShapeBook } from './shape-book.ts';
 import { TelemetryStore } from './telemetry-store.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
@@ -147,6 +149,67 @@ test('what is too old goes', async () => {
   expect(await store.trace(traceIdOf('1'))).toEqual([]);
   expect(await store.trace(traceIdOf('2'))).toHaveLength(1);
   expect((await store.extent()).oldest).toBe(now - 1_000);
+});
+
+test('when there is too much, the oldest goes and the newest stays', async () => {
+  await store.close();
+  store = await open({ storedBytesMax: 6 * 2 ** 20, waitingBytesMax: 2 ** 26 });
+  const parts = 8;
+  const inPart = 32_768;
+  for (let part = 0; part < parts; part++) {
+    const ids = randomBytes(inPart * 24).toString('hex');
+    const spans = Array.from({ length: inPart }, (_, index): SpanWords => {
+      const at = index * 48;
+      const start = noon - 600_000 + part * 60_000 + index;
+      return { trace: ids.slice(at, at + 32), id: ids.slice(at + 32, at + 48), start };
+    });
+    await add(spans);
+  }
+  const before = await store.extent();
+  let rounds = 0;
+  do {
+    now += 60_000;
+    await store.keepUp();
+  } while ((await store.extent()).bytes > 6 * 2 ** 20 && ++rounds < 20);
+  const after = await store.extent();
+  expect(after.bytes).toBeLessThanOrEqual(6 * 2 ** 20);
+  expect(after.oldest).toBeGreaterThan(before.oldest!);
+  const newest = await store.search({ from: noon - 200_000, to: noon, limit: 500 });
+  expect(newest).toHaveLength(500);
+}, 120_000);
+
+test('more than may wait is refused with a time to come again, and what was taken is there', async () => {
+  await store.close();
+  store = await open({ waitingBytesMax: 5_000 });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 60 }, (_, index) =>
+      add([
+        { trace: `${index + 1}`, id: '1', start: noon - 1 },
+        { trace: `${index + 1}`, id: '2', start: noon - 1 },
+      ]),
+    ),
+  );
+  const refused = outcomes.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[];
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { reason } of refused)
+    expect(reason).toMatchObject({ code: 'INGEST_OVERLOADED', retryAfter: 1_000 });
+  for (const [index, { status }] of outcomes.entries()) {
+    expect(await store.trace(traceIdOf(`${index + 1}`))).toHaveLength(status === 'fulfilled' ? 2 : 0);
+  }
+  await add([{ trace: '99', id: '1', start: noon - 1 }]);
+});
+
+test('names beyond the limit are one, and are told apart no more', async () => {
+  const book = new ShapeBook({ shapesMax: 3, resourcesMax: 2 });
+  const shapes = book.shapesOf(
+    batchOf(
+      Array.from({ length: 9 }, (_, index) => ({ id: `${index + 1}`, name: `name ${index}`, start: noon })),
+    ),
+  );
+  expect(Array.from(shapes, (id) => book.shapes[id]!.name)).toEqual([
+    ...['name 0', 'name 1', 'name 2'],
+    ...Array<string>(6).fill('(other)'),
+  ]);
 });
 
 test('one process has a folder', async () => {

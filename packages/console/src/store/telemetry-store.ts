@@ -15,7 +15,7 @@ import { exportsFolder, openDatabase } from './open-database.ts';
 import { pointChunks } from './point-chunk.ts';
 import { readGauges } from './point-reader.ts';
 import { ReaderPool } from './reader-pool.ts';
-import { forgetBefore, readExtent, type StoreExtent } from './retention.ts';
+import { forgetBefore, forgetOldest, readExtent, type StoreExtent } from './retention.ts';
 import { noSeries, SeriesBook } from './series-book.ts';
 import { settleSpans } from './settle.ts';
 import { type Resource, ShapeBook } from './shape-book.ts';
@@ -224,9 +224,9 @@ export class TelemetryStore implements SpanSource {
       if (this.#freshSpans < settleRows && now() - this.#settledAt < settleMillis) return;
       await this.#settle();
       await forgetBefore(this.#upkeep, now() - ageMax);
-      const extent = await readExtent(this.#upkeep);
-      if (extent.bytes > storedBytesMax && extent.oldest !== undefined) {
-        await forgetBefore(this.#upkeep, extent.oldest + (now() - extent.oldest) * forgottenShare);
+      const { bytes } = await readExtent(this.#upkeep);
+      if (bytes > storedBytesMax) {
+        await forgetOldest(this.#upkeep, forgottenShare);
         await this.#checkpoint();
       }
     });

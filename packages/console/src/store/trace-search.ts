@@ -136,7 +136,7 @@ export function nanoseconds(millis: number): bigint {
 }
 
 /** Undefined when every shape will do. */
-export function shapesOf(
+function shapesOf(
   book: ShapeBook,
   { service, operation }: { readonly service?: string | undefined; readonly operation?: string | undefined },
 ): number[] | undefined {

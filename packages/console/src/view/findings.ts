@@ -1,8 +1,22 @@
 import type { Finding, Window } from '../api/console-api.ts';
 import type { ServiceWindow } from './service-summaries.ts';
 
-/** What is wrong with services, one by one, where nobody knows better. */
-export function findingsOf({ summaries }: ServiceWindow, asked: Window): Finding[] {
+/**
+ * What is wrong with services, one by one, where nobody knows better: first those that call nobody who is unwell, too, and among
+ * them the failing.
+ */
+export function findingsOf({ flow, summaries }: ServiceWindow, asked: Window): Finding[] {
+  const isUnwell = (name: string): boolean => {
+    const health = summaries.get(name)?.health;
+    return health === 'failing' || health === 'degraded';
+  };
+  const callsUnwell = new Set(flow.edges.filter(({ to }) => isUnwell(to)).map(({ from }) => from));
+  const rank = ({ severity, service = '' }: Finding): number =>
+    (callsUnwell.has(service) ? 2 : 0) + (severity === 'alarm' ? 0 : 1);
+  return unwellOf(summaries, asked).sort((one, other) => rank(one) - rank(other));
+}
+
+function unwellOf(summaries: ServiceWindow['summaries'], asked: Window): Finding[] {
   const findings: Finding[] = [];
   for (const { name, health, reason, red } of summaries.values()) {
     if (reason === undefined || health === 'healthy' || health === 'idle') continue;

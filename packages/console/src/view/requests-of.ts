@@ -1,7 +1,7 @@
 import type { CallTotals } from '../live/call-totals.ts';
 import { callerOf, entryOf, type FlowTotals, nobody } from '../live/flow-totals.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
-import type { ServiceFlow } from './service-flow.ts';
+import { isRequest, type ServiceFlow } from './service-flow.ts';
 
 /** The requests of a service: its server's and consumer's spans, and other spans by which it was entered. */
 export function* requestsOfService(
@@ -10,12 +10,12 @@ export function* requestsOfService(
   service: string,
 ): Generator<CallTotals> {
   for (const [id, calls] of totals.shapes) {
-    const { kind, resource } = book.shapes[id]!;
-    if (resource.service === service && (kind === 2 || kind === 5)) yield calls;
+    const shape = book.shapes[id]!;
+    if (shape.resource.service === service && isRequest(shape)) yield calls;
   }
   for (const [pair, calls] of totals.pairs) {
-    const { kind, resource } = book.shapes[entryOf(pair)]!;
-    if (resource.service === service && kind !== 2 && kind !== 5) yield calls;
+    const entry = book.shapes[entryOf(pair)]!;
+    if (entry.resource.service === service && !isRequest(entry)) yield calls;
   }
 }
 

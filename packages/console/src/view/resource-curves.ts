@@ -35,7 +35,7 @@ const saturations: Readonly<
   'process.memory.usage': { resource: 'memory', unit: 'MB', scale: 1e-6 },
 };
 
-/** Memory that is used is no sign of distress, nor is a loop that works. */
+/** What makes others wait when it is full. A heap that is has garbage yet to be collected. */
 const saturating: ReadonlySet<ResourceName> = new Set(['cpu', 'event-loop', 'queue', 'disk', 'memory']);
 
 const order: readonly ResourceName[] = [

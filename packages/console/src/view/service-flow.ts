@@ -83,6 +83,7 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
   for (const [pair, calls] of totals.pairs) {
     const entry = book.shapes[entryOf(pair)]!;
     if (!isRequest(entry)) node(entry.resource.service, 'service').totals.add(calls);
+    if (!isCall(entry)) serving.add(entry.resource.service);
     if (callerOf(pair) === nobody) continue;
     const caller = book.shapes[callerOf(pair)]!;
     if (isCall(caller) && seenByCaller(caller, callees) !== undefined) continue;
@@ -155,7 +156,8 @@ function seenByCaller(shape: Shape, callees: Callees): string | undefined {
   return only;
 }
 
-function isRequest({ kind }: Shape): boolean {
+/** Whether a span of this shape is a request by itself: a server's or a consumer's. */
+export function isRequest({ kind }: Shape): boolean {
   return kind === 2 || kind === 5;
 }
 

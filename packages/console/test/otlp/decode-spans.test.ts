@@ -108,6 +108,20 @@ describe('decodeSpans', () => {
     expect(decode(spanRequest({}, [])).resources[0]?.service).toBe('unknown_service');
   });
 
+  it('tells apart who sent what within one request', () => {
+    const groups = ['shop', 'stock', 'shop'].flatMap(
+      (name) =>
+        (spanRequest({}, [attribute('service.name', name)]) as { resourceSpans: object[] }).resourceSpans,
+    );
+    const batch = decode({ resourceSpans: groups });
+    expect([0, 1, 2].map((row) => told(batch, row))).toMatchObject([
+      { service: 'shop' },
+      { service: 'stock' },
+      { service: 'shop' },
+    ]);
+    expect(batch.resources).toHaveLength(2);
+  });
+
   it('keeps a resource once that comes in several groups, also where it stands behind its spans', () => {
     const group = spanRequest() as { resourceSpans: object[] };
     const groups = encodeWithOracle(requestType, {
@@ -149,7 +163,9 @@ describe('decodeSpans', () => {
   it.each([
     ['no trace id', { traceId: Buffer.alloc(0) }, /trace_id/],
     ['a trace id of zeros', { traceId: Buffer.alloc(16) }, /trace_id/],
+    ['a long trace id', { traceId: Buffer.alloc(17, 1) }, /trace_id/],
     ['a short span id', { spanId: Buffer.from([1, 2]) }, /span_id/],
+    ['a long span id', { spanId: Buffer.alloc(9, 1) }, /span_id/],
     ['a long parent id', { parentSpanId: Buffer.alloc(9, 1) }, /parent_span_id/],
     ['no start', { startTimeUnixNano: 0 }, /start_time/],
     ['a start beyond a signed integer', { startTimeUnixNano: '18446744073709551615' }, /start_time/],

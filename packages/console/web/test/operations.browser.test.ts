@@ -171,6 +171,17 @@ describe('errors', () => {
   });
 });
 
+test('a screen that fails says so, and takes nothing else along', async () => {
+  page = await browser.open('/errors');
+  await page.route('**/api/v1/profiles*', (route) => route.fulfill({ json: { half: 'an answer' } }));
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Profiles' }).click();
+  await page.getByText('This screen failed.').waitFor();
+  expect(browser.complaints.length).toBeGreaterThan(0);
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Sagas' }).click();
+  await page.getByRole('table', { name: 'Sagas' }).waitFor();
+  page = await browser.open('/errors');
+});
+
 describe('everybody can use it', () => {
   const sizes = [
     { width: 1440, height: 900, colours: 'light' },

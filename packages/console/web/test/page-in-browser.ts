@@ -66,7 +66,8 @@ export async function pageInBrowser(): Promise<PageInBrowser> {
   };
 }
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const require = createRequire(import.meta.url);
+const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 /** What axe-core finds wrong with a page, by the rules of WCAG 2.2 A and AA and its best practices: one line a finding. */
 export async function accessibilityProblems(page: Page): Promise<readonly string[]> {

@@ -51,7 +51,7 @@ export function consoleFlags(
     tokenFile: values['token-file'] ?? join(dataDir, 'token'),
     adminToken: environment['HOLDFAST_ADMIN_TOKEN'] || undefined,
     retention: values.retention as Duration | undefined,
-    storedBytesMax: wholeNumber('--stored-bytes', values['stored-bytes'], 2 ** 20, 2 ** 50),
+    storedBytesMax: wholeNumber('--stored-bytes', values['stored-bytes'], 64 * 2 ** 20, 2 ** 50),
     imports: values.import ?? [],
     importPace: oneOf('--import-pace', values['import-pace'] ?? 'fast', ['fast', 'recorded']),
     importTime: oneOf('--import-time', values['import-time'] ?? 'now', ['now', 'recorded']),

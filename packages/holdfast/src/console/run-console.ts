@@ -25,7 +25,7 @@ export async function runConsole(
       ...options,
       token,
       adminToken: options.adminToken,
-      onTrouble: (error) => output.error(`holdfast: the store: ${messageOf(error)}`),
+      onTrouble: (error) => output.error(`holdfast: ${messageOf(error)}`),
     });
     for (const warning of opened.warnings) output.error(`holdfast: ${warning}`);
     output.out(`holdfast console: ${opened.url}/#token=${token}`);

@@ -16,7 +16,7 @@ import type { ErrorMonitorSnapshot } from '@holdfast/core';
  * | `POST /holdfast/v1/profiles` with {@link AdminProfileRequest} | {@link AdminProfile}, when it is taken |
  *
  * Reading needs no token, since it listens on loopback only; a POST does, and so does whoever wants to see the input and the
- * results of a saga, or samples of errors. How a request shows its token without sending it: {@link file://./admin-signature.ts}.
+ * results of a saga, or samples of errors. How a request shows its token without sending it stands with `SignedRequest`.
  */
 export interface AdminIndex {
   readonly service: string;

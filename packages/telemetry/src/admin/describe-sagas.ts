@@ -12,6 +12,8 @@ import type {
 
 const ledgers = componentRegistry<InspectedLedger>('holdfast.ledgers');
 
+/** Milliseconds that a ledger has for its list. */
+const patience = 2_000;
 const valueLengthMax = 16_384;
 const momentsMax = 2_000;
 
@@ -30,11 +32,12 @@ export function hasLedgers(): boolean {
   return ledgers.list().length > 0;
 }
 
-/** The runs of all ledgers of this process, stuck ones first; a ledger that cannot be read now is left out. */
+/** The runs of all ledgers of this process, stuck ones first; a ledger that cannot be read in time is left out. */
 export async function describeSagas(filter: SagaFilter, signal: AbortSignal): Promise<AdminSaga[]> {
+  const soon = AbortSignal.any([signal, AbortSignal.timeout(patience)]);
   const lists = await Promise.allSettled(
     ledgers.list().map(async (ledger) => {
-      const runs = await ledger.list(filter, signal);
+      const runs = await ledger.list(filter, soon);
       return runs.map((run) => sagaOf(ledger.name, run));
     }),
   );
@@ -53,7 +56,7 @@ export async function describeSaga(
   signal: AbortSignal,
 ): Promise<AdminSagaDetail> {
   for (const each of ledgersCalled(ledger)) {
-    const run = await each.inspect(id, signal);
+    const run = await each.describe(id, signal);
     if (run !== undefined) return detailOf(ledger, run, values);
   }
   throw unknownSaga(ledger, id);

@@ -84,7 +84,9 @@ describe('writeExposition', () => {
     const entry = fc.record({
       labels: fc.tuple(fc.string({ unit: 'binary' }), fc.string()),
       // A zero has no sign once it is written.
-      value: fc.double().map((value) => value + 0),
+      value: fc
+        .oneof(fc.double(), fc.nat(), fc.constantFrom(9, 10, 99, 100, 1e9, 2 ** 32 - 1, 2 ** 32))
+        .map((value) => value + 0),
     });
     fc.assert(
       fc.property(name, name, name, fc.array(entry, { minLength: 1 }), (metric, first, second, entries) => {
@@ -113,6 +115,19 @@ describe('writeExposition', () => {
 });
 
 describe('streamExposition', () => {
+  test('lets the event loop turn also where few series take long to read', async () => {
+    const registry = new MetricRegistry();
+    for (const name of ['a', 'b', 'c', 'd']) {
+      registry.observe(name, { kind: 'gauge', help: 'Slow.' }, () => {
+        for (const end = performance.now() + 4; performance.now() < end; );
+        return 1;
+      });
+    }
+    const pieces: Uint8Array[] = [];
+    for await (const piece of streamExposition(registry)) pieces.push(piece);
+    expect(pieces).toHaveLength(4);
+  });
+
   test('writes the same in pieces, and lets the event loop turn between them', async () => {
     const registry = example();
     const users = registry.gauge('users', { help: 'Many.', labels: ['user'], seriesMax: 10_000 });

@@ -4,8 +4,12 @@ import { ByteWriter } from './byte-writer.ts';
 import { type ExpositionFormat, textFormat } from './exposition-format.ts';
 import { writeFamily } from './write-family.ts';
 
-/** Bytes after which the event loop gets its turn: well below a millisecond of work. */
+/** Bytes after which the event loop gets its turn: once the code is warm, well below a millisecond of work. */
 const pieceBytes = 65_536;
+/** Milliseconds after which it gets its turn, whatever is done. */
+const sliceMillis = 2;
+/** Series between two looks at the clock. */
+const seriesPerLook = 8;
 
 /** All metrics as one text, at once: for few of them, and tests. */
 export function writeExposition(registry: MetricRegistry, format: ExpositionFormat = textFormat): string {
@@ -13,7 +17,7 @@ export function writeExposition(registry: MetricRegistry, format: ExpositionForm
 }
 
 /**
- * All metrics as UTF-8 in pieces of about 64 KiB. Between two pieces the event loop gets its turn, and a reader that is slow
+ * All metrics as UTF-8 in pieces of at most about 64 KiB. Between two pieces the event loop gets its turn, and a reader that is slow
  * to ask for more is waited for. Each series is read when its piece is made.
  */
 export async function* streamExposition(
@@ -29,9 +33,16 @@ export async function* streamExposition(
 function* pieces(registry: MetricRegistry, format: ExpositionFormat): Generator<Uint8Array> {
   // Room for the series that fills a piece up.
   const out = new ByteWriter(pieceBytes + pieceBytes / 8);
+  let begun = performance.now();
+  const isLate = () => performance.now() - begun > sliceMillis;
   for (const family of registry.families()) {
+    let series = 0;
     for (const _ of writeFamily(out, family, format)) {
-      if (out.length >= pieceBytes) yield out.take();
+      const looks = series % seriesPerLook === 0;
+      series += 1;
+      if (out.length < pieceBytes && !(looks && isLate())) continue;
+      yield out.take();
+      begun = performance.now();
     }
   }
   if (format.syntax === 'openmetrics') out.text('# EOF\n');

@@ -7,6 +7,7 @@ import type {
   Pipeline,
   RetryEvent,
 } from '@holdfast/resilience';
+import type { ConfigurationReloadedEvent } from '@holdfast/resilience/configuration';
 import type { WorkerEndedEvent } from '@holdfast/resilience/isolation';
 import { errorType } from '../red/error-type.ts';
 import type { Teller } from './teller.ts';
@@ -23,6 +24,7 @@ export function observePolicies(teller: Teller): Unsubscribe[] {
     observeDegradation(teller),
     observeLimiterStores(teller),
     observeWorkers(teller),
+    observeReloads(teller),
   ];
 }
 
@@ -107,7 +109,7 @@ function observeRetries(teller: Teller): Unsubscribe {
         'error.type': errorType(error),
         ...(delay !== undefined && { 'holdfast.retry.delay': delay / 1_000 }),
       });
-      if (stopped !== undefined) teller.error(error);
+      teller.error(error);
     },
   );
 }
@@ -183,6 +185,23 @@ function observeWorkers(teller: Teller): Unsubscribe {
           'holdfast.isolation.worker': worker,
         });
       }
+    },
+  );
+}
+
+function observeReloads(teller: Teller): Unsubscribe {
+  const reloads = teller.registry.counter('holdfast.configuration.reloads', {
+    help: 'How often a pipeline got a new configuration while it ran.',
+    unit: '{reload}',
+    labels: ['holdfast.pipeline.name'],
+  });
+  return defineEvent<ConfigurationReloadedEvent>('holdfast.configuration.reloaded').subscribe(
+    ({ pipeline, changes }) => {
+      reloads.with({ 'holdfast.pipeline.name': pipeline }).add();
+      const what = changes.map(({ change, name }) => `${name} ${change}`).join(', ') || 'nothing changed';
+      teller.log('info', `pipeline ${pipeline} was reloaded: ${what}`, {
+        'holdfast.pipeline.name': pipeline,
+      });
     },
   );
 }

@@ -1,7 +1,7 @@
 const runsMax = 10_000;
 
 /** In which traces runs of ledgers were started, the latest of this process. */
-export class RunTraces {
+class RunTraces {
   readonly #traces = new Map<string, string>();
 
   started(type: string, id: string, traceId: string): void {

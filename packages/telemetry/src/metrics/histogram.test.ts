@@ -60,6 +60,24 @@ describe('Histogram', () => {
     );
   });
 
+  test('merged, two histograms are as if one had recorded everything', () => {
+    const values = fc.array(fc.double({ noNaN: true, min: 1e-9, max: 1e12 }), { maxLength: 50 });
+    const q = fc.double({ noNaN: true, min: 0, max: 1 });
+    fc.assert(
+      fc.property(values, values, q, (some, others, share) => {
+        const buckets = histogramBuckets(secondsBounds);
+        const [one, other, both] = [new Histogram(buckets), new Histogram(buckets), new Histogram(buckets)];
+        for (const value of some) one.record(value);
+        for (const value of others) other.record(value);
+        for (const value of [...some, ...others]) both.record(value);
+        one.merge(other);
+        expect(one.counts).toEqual(both.counts);
+        expect(one.quantile(share)).toBe(both.quantile(share));
+        expect(one.sum).toBeCloseTo(both.sum, -6);
+      }),
+    );
+  });
+
   test('a quantile of nothing is undefined, and of what is not above zero is zero', () => {
     expect(histogramOf([1], []).quantile(0.5)).toBeUndefined();
     expect(histogramOf([1], [-5, 0, 0]).quantile(0.5)).toBe(0);

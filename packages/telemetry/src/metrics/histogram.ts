@@ -1,3 +1,4 @@
+import { assert } from '@holdfast/core';
 import type { HistogramBuckets } from './histogram-buckets.ts';
 import { cellOf, cellStart } from './histogram-grid.ts';
 import type { HistogramReading } from './metric-family.ts';
@@ -47,10 +48,23 @@ export class Histogram implements HistogramReading {
     while (value > this.#limits[bucket]!) bucket += 1;
     this.#counts[bucket]! += 1;
     this.#sum += value;
-    let place = cell - this.#cellsFrom;
-    // An index below zero is above all as well.
-    if (place >>> 0 >= this.#cells.length) place = this.#reach(cell);
+    const place = this.#placeOf(cell);
     this.#cells[place]! += 1;
+  }
+
+  /** Adds what `other`, which has the same buckets, has counted. */
+  merge(other: Histogram): void {
+    assert(other.bounds === this.bounds, 'histograms that are merged share their buckets');
+    for (let bucket = 0; bucket < this.#counts.length; bucket += 1) {
+      this.#counts[bucket]! += other.#counts[bucket]!;
+    }
+    this.#sum += other.#sum;
+    for (let place = 0; place < other.#cells.length; place += 1) {
+      const count = other.#cells[place]!;
+      if (count === 0) continue;
+      const own = this.#placeOf(other.#cellsFrom + place);
+      this.#cells[own]! += count;
+    }
   }
 
   /**
@@ -65,6 +79,13 @@ export class Histogram implements HistogramReading {
       if (passed >= rank) return middleOf(this.#cellsFrom + place);
     }
     return undefined;
+  }
+
+  /** Where `cell` is counted. */
+  #placeOf(cell: number): number {
+    const place = cell - this.#cellsFrom;
+    // A place below zero is, as an unsigned number, above all.
+    return place >>> 0 < this.#cells.length ? place : this.#reach(cell);
   }
 
   /** Takes memory for `cell`; returns its place. */

@@ -51,6 +51,9 @@ describe('MetricRegistry', () => {
       'merged_total{user="overflow"} 2',
       'refused_total{user="ada"} 1',
     ]);
+    merged.remove({ user: 'overflow' });
+    merged.with({ user: 'eve' }).add();
+    expect(samples(registry)).toContain('merged_total{user="overflow"} 1');
     merged.remove({ user: 'ada' });
     merged.with({ user: 'bob' }).add();
     expect(samples(registry)).toContain('merged_total{user="bob"} 1');
@@ -116,6 +119,9 @@ describe('MetricRegistry', () => {
     }
     registry.counter('calls_total', { help });
     expect(() => registry.counter('calls', { help })).toThrow('calls would write samples called calls');
+    registry.gauge('uptime', { help, unit: 's' });
+    expect(() => registry.counter('uptime', { help })).toThrow('rename one of them');
+    expect(() => registry.gauge('uptime_seconds', { help })).toThrow('rename one of them');
   });
 });
 

@@ -171,7 +171,9 @@ export class MetricRegistry {
    */
   add(family: MetricFamily): void {
     const names = sampleNames(family).map(underscored);
-    const taken = names.find((name) => this.#sampleNames.has(name));
+    const taken = this.#families.has(family.name)
+      ? family.name
+      : names.find((name) => this.#sampleNames.has(name));
     if (taken !== undefined) {
       throw telemetryErrors.create('METRIC_EXISTS', {
         message: `${family.name} would write samples called ${taken}, as another metric here does: rename one of them`,

@@ -34,6 +34,9 @@ export interface BurnAlert {
 
 /** @param period - microseconds. @throws HoldfastError INVALID_ARGUMENT naming the field. */
 export function readBurnAlert(options: BurnAlertOptions, period: number, field: string): BurnAlert {
+  if (typeof options.severity !== 'string') {
+    throw invalidArgument(`${field}.severity`, options.severity, 'a text');
+  }
   const long = toPositiveMicros(options.long, `${field}.long`);
   const short = toPositiveMicros(options.short, `${field}.short`);
   if (short > long) throw invalidArgument(`${field}.short`, options.short, 'at most the long window');

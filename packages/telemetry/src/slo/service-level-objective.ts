@@ -27,9 +27,11 @@ export interface ObjectiveStatus {
   readonly name: string;
   readonly target: number;
   readonly period: number;
-  /** Events within the period, since the process began. */
+  /** Events within the period. */
   readonly good: number;
   readonly bad: number;
+  /** All events since the process began. */
+  readonly total: Tally;
   /** Share of the period's events that were good. Undefined without events. */
   readonly attained: number | undefined;
   /** Share of the error budget that is left: 1 is all, below 0 is overdrawn. */
@@ -111,13 +113,9 @@ export class ServiceLevelObjective {
     this.#coarse = new SlidingTally(Math.ceil(this.#period / coarseSlots), this.#period);
   }
 
-  /** All events since the process began. */
-  get total(): Tally {
-    return this.#total;
-  }
-
-  /** Counts events. */
+  /** Counts events. @throws HoldfastError INVALID_ARGUMENT when `events` is negative or no number. */
   record(good: boolean, events = 1): void {
+    if (!(events >= 0)) throw invalidArgument('events', events, 'a number from zero');
     const now = this.#clock.coarseNow();
     const tally = good ? { good: events, bad: 0 } : { good: 0, bad: events };
     this.#total = { good: this.#total.good + tally.good, bad: this.#total.bad + tally.bad };
@@ -137,6 +135,7 @@ export class ServiceLevelObjective {
       period: toMillis(this.#period),
       good,
       bad,
+      total: this.#total,
       attained: good + bad === 0 ? undefined : good / (good + bad),
       budgetRemaining: 1 - (this.#rate({ good, bad }) ?? 0),
       burnRates: windows

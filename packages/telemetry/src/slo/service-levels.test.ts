@@ -28,7 +28,7 @@ describe('ServiceLevels', () => {
     levels.operationEnded('order', 10, new Error('no'));
     levels.operationEnded('order', 10, coreErrors.create('ABORTED', { message: 'gone' }));
     levels.operationEnded('browse', 10, new Error('no'));
-    expect(checkout.total).toEqual({ good: 1, bad: 2 });
+    expect(checkout.status().total).toEqual({ good: 1, bad: 2 });
   });
 
   test('tells what is attained and what is left of the error budget', async () => {
@@ -42,6 +42,8 @@ describe('ServiceLevels', () => {
     expect(objective.status().budgetRemaining).toBeLessThan(0);
     await world.advance('31d');
     expect(objective.status()).toMatchObject({ good: 0, bad: 0, budgetRemaining: 1 });
+    expect(objective.status().total).toEqual({ good: 95, bad: 100 });
+    expect(() => objective.record(true, -1)).toThrow('events is -1, but must be a number from zero');
   });
 
   test('pages while the budget burns fast, in a long and a short window, and stops soon after', async () => {

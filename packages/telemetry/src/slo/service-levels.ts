@@ -1,14 +1,8 @@
-import {
-  type Duration,
-  formatMicros,
-  invalidArgument,
-  isHoldfastError,
-  platformWorld,
-  toPositiveMicros,
-  type World,
-} from '@holdfast/core';
-import type { MetricRegistry, ObservedOptions } from '../metrics/metric-registry.ts';
+import { type Duration, invalidArgument, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import { isFailure } from '../red/is-failure.ts';
 import type { OperationListener } from '../red/operation-metrics.ts';
+import { observeObjectives } from './objective-metrics.ts';
 import {
   type ObjectiveOptions,
   type ObjectiveStatus,
@@ -31,9 +25,8 @@ export interface ServiceLevelsOptions {
   readonly world?: World;
 }
 
-/** Objectives that a process may have, and series that each of their metrics may. */
+/** Objectives that a process may have. */
 const objectivesMax = 100;
-const seriesMax = objectivesMax * 10;
 
 interface Indicator {
   readonly objective: ServiceLevelObjective;
@@ -44,9 +37,7 @@ interface Indicator {
 
 /**
  * The service level objectives of a process, fed by its operations: make it a listener of `OperationMetrics`; or by hand, with
- * `record`. Metrics, all with `holdfast.slo.name`: `holdfast.slo.events` by `holdfast.slo.outcome`, `holdfast.slo.target`,
- * `holdfast.slo.budget.remaining`, `holdfast.slo.burn_rate` by `holdfast.slo.window`, and `holdfast.slo.burning` by
- * `holdfast.slo.severity`.
+ * `record`. They show themselves in the registry.
  */
 export class ServiceLevels implements OperationListener {
   readonly #world: World;
@@ -56,7 +47,7 @@ export class ServiceLevels implements OperationListener {
   /** @throws HoldfastError METRIC_EXISTS when the registry has objectives already. */
   constructor({ registry, world = platformWorld() }: ServiceLevelsOptions) {
     this.#world = world;
-    this.#observe(registry);
+    observeObjectives(registry, objectivesMax, () => this.statuses());
   }
 
   /** @throws HoldfastError INVALID_ARGUMENT for a bad option, or a name that is taken. */
@@ -87,7 +78,7 @@ export class ServiceLevels implements OperationListener {
 
   #listen(
     objective: ServiceLevelObjective,
-    { bad = isBad, operations = [], within }: ServiceLevelOptions,
+    { bad = isFailure, operations = [], within }: ServiceLevelOptions,
   ): void {
     const limit = within === undefined ? Number.POSITIVE_INFINITY : toPositiveMicros(within, 'within');
     for (const operation of operations) {
@@ -95,70 +86,4 @@ export class ServiceLevels implements OperationListener {
       this.#indicators.set(operation, [...indicators, { objective, within: limit, bad }]);
     }
   }
-
-  #observe(registry: MetricRegistry): void {
-    /** How all stand in the reading under way. */
-    let statuses: ObjectiveStatus[] = [];
-    registry.beforeReading(() => {
-      statuses = this.statuses();
-    });
-    const each = (
-      name: string,
-      options: ObservedOptions,
-      label: string | undefined,
-      read: (status: ObjectiveStatus) => readonly (readonly [label: string, value: number])[],
-    ) =>
-      registry.observe(
-        name,
-        { ...options, labels: ['holdfast.slo.name', ...(label === undefined ? [] : [label])], seriesMax },
-        () =>
-          statuses.flatMap((status) =>
-            read(status).map(([text, value]) => ({
-              labels: { 'holdfast.slo.name': status.name, ...(label === undefined ? {} : { [label]: text }) },
-              value,
-            })),
-          ),
-      );
-    const counter = { kind: 'counter', unit: '{event}', help: 'Events of an objective.' } as const;
-    each('holdfast.slo.events', counter, 'holdfast.slo.outcome', ({ name }) => {
-      const { bad, good } = this.#objectives.get(name)!.total;
-      return [
-        ['good', good],
-        ['bad', bad],
-      ];
-    });
-    const share = { kind: 'gauge', unit: '1' } as const;
-    each(
-      'holdfast.slo.target',
-      { ...share, help: 'Share of events that are to be good.' },
-      undefined,
-      ({ target }) => [['', target]],
-    );
-    each(
-      'holdfast.slo.budget.remaining',
-      { ...share, help: 'Share of the error budget that is left; below zero where it is overdrawn.' },
-      undefined,
-      ({ budgetRemaining }) => [['', budgetRemaining]],
-    );
-    each(
-      'holdfast.slo.burn_rate',
-      { kind: 'gauge', help: 'How many times faster than allowed the error budget burns.' },
-      'holdfast.slo.window',
-      ({ burnRates }) => burnRates.map(({ rate = 0, window }) => [formatMicros(window * 1_000), rate]),
-    );
-    each(
-      'holdfast.slo.burning',
-      { kind: 'gauge', help: 'Whether the error budget burns too fast.' },
-      'holdfast.slo.severity',
-      ({ alerts }) =>
-        [...new Set(alerts.map(({ severity }) => severity))].map((severity) => [
-          severity,
-          Number(alerts.some((alert) => alert.severity === severity && alert.burning)),
-        ]),
-    );
-  }
-}
-
-function isBad(error: unknown): boolean {
-  return !(isHoldfastError(error) && error.code === 'ABORTED');
 }

@@ -11,7 +11,10 @@ import { otlpOptionsFromEnvironment } from '../otlp/export/options-from-environm
 import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
 import { propagators } from '../propagation/propagators.ts';
 import { propagatorsFromEnvironment } from '../propagation/propagators-from-environment.ts';
+import { GoldenSignals } from '../red/golden-signals.ts';
+import { SpanMetrics } from '../red/span-metrics.ts';
 import type { Resource } from '../resource/resource.ts';
+import { QueueMetrics } from '../resources/queue-metrics.ts';
 import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
 import { parentBased } from '../sampling/parent-based.ts';
 import type { Sampler } from '../sampling/sampler.ts';
@@ -31,7 +34,9 @@ export interface TelemetryParts {
   readonly loggers: LoggerProvider;
   readonly registry: MetricRegistry;
   readonly meters: MeterProvider;
+  readonly queues: QueueMetrics;
   readonly serviceLevels: ServiceLevels;
+  readonly signals: GoldenSignals;
   readonly propagator: TextMapPropagator;
 }
 
@@ -44,7 +49,7 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const { objectives = [], registry = new MetricRegistry() } = metrics || {};
+  const { objectives = [], operations, registry = new MetricRegistry(), spans = false } = metrics || {};
   const serviceLevels = new ServiceLevels({ registry, world });
   for (const objective of objectives) serviceLevels.define(objective);
   return {
@@ -52,7 +57,7 @@ export function assembleParts(
     exporter,
     contexts,
     tracers: new TracerProvider({
-      sink: exporter,
+      sink: spans ? new SpanMetrics({ registry, sink: exporter }) : exporter,
       sampler: samplerOf(options, environment),
       limits: { ...limitsFrom(environment), ...options.limits },
       held,
@@ -69,7 +74,9 @@ export function assembleParts(
     }),
     registry,
     meters: new MeterProvider({ registry }),
+    queues: new QueueMetrics(registry),
     serviceLevels,
+    signals: new GoldenSignals({ registry, world, ...(operations === undefined ? {} : { operations }) }),
     propagator: propagators(options.propagators ?? propagatorsFromEnvironment(environment)),
   };
 }

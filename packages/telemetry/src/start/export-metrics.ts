@@ -1,6 +1,7 @@
 import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
+import type { QueueMetrics } from '../resources/queue-metrics.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 
 const signalLabel = 'holdfast.telemetry.signal';
@@ -11,6 +12,7 @@ export function observeExport(
   registry: MetricRegistry,
   exporter: TelemetryExporter,
   tracers: TracerProvider,
+  queues: QueueMetrics,
 ): void {
   registry.observe(
     'holdfast.telemetry.held.dropped',
@@ -18,16 +20,18 @@ export function observeExport(
     () => tracers.droppedHeld,
   );
   if (!(exporter instanceof OtlpExporter)) return;
+  for (const signal of ['spans', 'logs', 'metrics'] as const) {
+    queues.add(`telemetry.${signal}`, {
+      length: () => exporter.figures[signal].queuedItems,
+      capacity: () => exporter.figures[signal].queuedItemsMax,
+      dropped: () => exporter.figures[signal].dropped['queue-full'],
+    });
+  }
   const item = { unit: '{item}', labels: [signalLabel] } as const;
   registry.observe(
     'holdfast.telemetry.exported',
     { ...item, kind: 'counter', help: 'Spans, logs and points of metrics that have arrived.' },
     () => signals(exporter).map(([signal, { exported }]) => series(signal, exported)),
-  );
-  registry.observe(
-    'holdfast.telemetry.queued',
-    { ...item, kind: 'updown', help: 'Those that wait for the receiver.' },
-    () => signals(exporter).map(([signal, { queuedItems }]) => series(signal, queuedItems)),
   );
   registry.observe(
     'holdfast.telemetry.dropped',

@@ -5,7 +5,9 @@ import { StructuredLogger } from '../logs/structured-logger.ts';
 import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricReader } from '../metrics/metric-reader.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { GoldenSignals } from '../red/golden-signals.ts';
 import type { Resource } from '../resource/resource.ts';
+import type { QueueMetrics } from '../resources/queue-metrics.ts';
 import type { ServiceLevels } from '../slo/service-levels.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 import type { TelemetryParts } from './assemble-parts.ts';
@@ -44,6 +46,14 @@ export class RunningTelemetry implements Telemetry {
 
   get metrics(): MetricRegistry {
     return this.#parts.registry;
+  }
+
+  get queues(): QueueMetrics {
+    return this.#parts.queues;
+  }
+
+  get signals(): GoldenSignals {
+    return this.#parts.signals;
   }
 
   get serviceLevels(): ServiceLevels {

@@ -11,10 +11,12 @@ import { observeResources } from '../resources/resource-metrics.ts';
 import { alwaysOff } from '../sampling/constant.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
+import { enableInstrumentations } from './enable-instrumentations.ts';
 import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
 import { observeExport } from './export-metrics.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
+import { showDiagnostics } from './show-diagnostics.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { MetricsOptions, TelemetryOptions } from './telemetry-options.ts';
 import { Undoing } from './undoing.ts';
@@ -53,19 +55,14 @@ async function start(
   environment: Environment,
   undoing: Undoing,
 ): Promise<Telemetry> {
+  showDiagnostics(environment, undoing);
   const resource = await withAdmin(options, processResource(options, environment), undoing);
   const parts = assembleParts(options, environment, resource);
   registerApi(parts, undoing);
   const metrics = isSwitchedOff(environment, 'OTEL_METRICS_EXPORTER') ? false : (options.metrics ?? {});
   const reader = metrics === false ? undefined : readMetrics(parts, metrics, environment, undoing);
   observeAll(parts, options, metrics !== false, undoing);
-  for (const instrumentation of options.instrumentations ?? []) {
-    instrumentation.setTracerProvider(parts.tracers);
-    instrumentation.setMeterProvider(parts.meters);
-    instrumentation.setLoggerProvider?.(parts.loggers);
-    instrumentation.enable();
-    undoing.add(() => instrumentation.disable());
-  }
+  enableInstrumentations(options.instrumentations ?? [], parts, undoing);
   const telemetry = new RunningTelemetry(parts, reader, undoing);
   const flush = () => void telemetry.flush();
   process.once('beforeExit', flush);
@@ -115,7 +112,7 @@ function readMetrics(
 
 /** Has what Holdfast's components do become spans and logs and, where metrics are wanted, those. */
 function observeAll(
-  { contexts, exporter, loggers, registry, serviceLevels, tracers }: TelemetryParts,
+  { contexts, exporter, loggers, queues, registry, serviceLevels, signals, tracers }: TelemetryParts,
   { errorMessages = false }: TelemetryOptions,
   metered: boolean,
   undoing: Undoing,
@@ -125,11 +122,11 @@ function observeAll(
     undoing.add(observeOperations(spans));
     return;
   }
-  observeExport(registry, exporter, tracers);
+  observeExport(registry, exporter, tracers, queues);
   const logger = new StructuredLogger(loggers.getLogger('@holdfast'));
   const components = observeComponents({ registry, logger });
   undoing.add(() => components.stop());
-  const listeners = [components.operations, serviceLevels];
+  const listeners = [components.operations, serviceLevels, signals];
   const metrics = new OperationMetrics({ registry, inner: spans, listeners });
   undoing.add(observeOperations(metrics));
 }

@@ -40,7 +40,10 @@ export interface TelemetryOptions {
   readonly errorMessages?: boolean;
   /** Default `OTEL_PROPAGATORS`, or `tracecontext` and `baggage`. */
   readonly propagators?: readonly PropagatorName[];
-  /** OpenTelemetry's instrumentations. They have to be enabled before what they instrument is loaded. */
+  /**
+   * OpenTelemetry's instrumentations. Packages that they instrument have to be loaded afterwards; Node's own modules, such as
+   * `node:http`, may be loaded already.
+   */
   readonly instrumentations?: readonly InstrumentationLike[];
   readonly metrics?: MetricsOptions | false;
   readonly logs?: LogsOptions;
@@ -59,6 +62,10 @@ export interface MetricsOptions {
   readonly interval?: Duration;
   /** Whether to measure what the process lives on: CPU, memory, event loop and so on. Default true. */
   readonly host?: boolean;
+  /** Whether to count exported spans by name, kind and status, as the collector's connector does. Default false. */
+  readonly spans?: boolean;
+  /** The operations that golden signals are about: those that callers of the service begin. Default all. */
+  readonly operations?: readonly string[];
   /** Service level objectives of its operations. Default none. */
   readonly objectives?: readonly ServiceLevelOptions[];
 }
@@ -83,6 +90,7 @@ export interface InstrumentationLike {
   setMeterProvider(provider: any): void;
   // biome-ignore lint/suspicious/noExplicitAny: likewise.
   setLoggerProvider?(provider: any): void;
+  getModuleDefinitions?(): readonly { readonly name: string }[];
   enable(): void;
   disable(): void;
 }

@@ -4,7 +4,9 @@ import type { LoggerProvider } from '../logs/logger-provider.ts';
 import type { StructuredLogger } from '../logs/structured-logger.ts';
 import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { GoldenSignals } from '../red/golden-signals.ts';
 import type { Resource } from '../resource/resource.ts';
+import type { QueueMetrics } from '../resources/queue-metrics.ts';
 import type { ServiceLevels } from '../slo/service-levels.ts';
 import type { TracerProvider } from '../trace/tracer-provider.ts';
 
@@ -15,6 +17,10 @@ export interface Telemetry {
   readonly meters: MeterProvider;
   readonly loggers: LoggerProvider;
   readonly metrics: MetricRegistry;
+  /** Its bounded queues: add those of the service. */
+  readonly queues: QueueMetrics;
+  /** Its golden signals: latency, traffic, errors and saturation of the last minute. */
+  readonly signals: GoldenSignals;
   /** Its service level objectives, and how they stand. */
   readonly serviceLevels: ServiceLevels;
   /** Where the admin endpoint is, if there is one. */

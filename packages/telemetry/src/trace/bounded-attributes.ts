@@ -2,7 +2,7 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import type { SpanLimits } from './span-limits.ts';
 
 /** For what has no attributes. */
-export const noAttributes: Attributes = Object.freeze({});
+const noAttributes: Attributes = Object.freeze({});
 
 /** Attributes as they were given, of values that may be exported, within limits. */
 export class BoundedAttributes {

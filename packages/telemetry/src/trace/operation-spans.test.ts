@@ -1,5 +1,5 @@
 import { coreErrors } from '@holdfast/core';
-import { SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { tracing } from '../../test/tracing.ts';
 import { alwaysOff } from '../sampling/constant.ts';
@@ -36,6 +36,18 @@ test.each([true, false])('what an operation fails with is its status; with messa
     ['ECONNREFUSED', { code: SpanStatusCode.ERROR, ...message('refused') }],
     ['_OTHER', { code: SpanStatusCode.ERROR, ...message('just words') }],
   ]);
+});
+
+test('calls of another system are of a client, and traced where they are part of something', () => {
+  const { contexts, named, spans, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts });
+  const attributes = { 'db.system.name': 'cluster' };
+  expect(observer.enter('background', attributes)).toBeUndefined();
+  const outer = observer.enter('call', {})!;
+  outer.bind(() => observer.enter('KV/Put', attributes)!.exit(undefined));
+  outer.exit(undefined);
+  expect(named('KV/Put')).toMatchObject({ kind: SpanKind.CLIENT, parentId: named('call').context.spanId });
+  expect(spans).toHaveLength(2);
 });
 
 test('inside of what is not sampled, operations cost nothing more', () => {

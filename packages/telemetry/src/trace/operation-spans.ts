@@ -1,5 +1,5 @@
 import type { OperationAttributes, OperationObserver, OperationScope } from '@holdfast/core';
-import { type Context, type Span, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
 import { errorType } from '../red/error-type.ts';
 import { errorMessage } from './exception-attributes.ts';
@@ -15,7 +15,9 @@ export interface OperationSpansOptions {
 
 /**
  * Makes a span of every operation: for `observeOperations`. Attributes whose names have no dot are called
- * `holdfast.<name>`; an operation that failed has the status of an error, with the attribute `error.type`.
+ * `holdfast.<name>`; an operation that failed has the status of an error, with the attribute `error.type`. One with the
+ * attribute `db.system.name` is a client's call of another system, and is traced where it is part of something: what a
+ * process does in the background would make a trace of each call.
  */
 export function operationSpans(options: OperationSpansOptions): OperationObserver {
   return new OperationSpans(options);
@@ -34,7 +36,9 @@ class OperationSpans implements OperationObserver {
 
   enter(name: string, attributes: OperationAttributes): OperationScope | undefined {
     const context = this.#contexts.active();
-    const span = this.#tracer.startSpan(name, undefined, context);
+    const calls = 'db.system.name' in attributes;
+    if (calls && spanOf(context) === undefined) return undefined;
+    const span = this.#tracer.startSpan(name, calls ? client : undefined, context);
     if (span.isRecording()) span.setAttributes(named(attributes));
     // Inside of what is not recorded, another span that is not would only cost.
     else if (spanOf(context)?.isRecording() === false) return undefined;
@@ -42,6 +46,8 @@ class OperationSpans implements OperationObserver {
     return new OperationSpan(this.#contexts, own, span, this.#errorMessages);
   }
 }
+
+const client = { kind: SpanKind.CLIENT };
 
 class OperationSpan implements OperationScope {
   private readonly contexts: ActiveContexts;

@@ -12,7 +12,7 @@ export interface SpanLimits {
   readonly links: number;
 }
 
-export const defaultSpanLimits: SpanLimits = {
+const defaultSpanLimits: SpanLimits = {
   attributes: 128,
   attributeLength: 16_384,
   events: 128,

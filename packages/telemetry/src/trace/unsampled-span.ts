@@ -2,7 +2,10 @@ import type { Span, SpanContext } from '@opentelemetry/api';
 import type { SampledParent } from '../sampling/sampler.ts';
 import type { LocalTrace } from './local-trace.ts';
 
-/** A span that is not recorded: it only carries its ids, and those only once somebody asks. */
+/**
+ * A span that is not recorded: it only carries its ids, and those only once somebody asks. It holds no parent, or a timer that sets
+ * itself again inside of its span would hold all that were before.
+ */
 export class UnsampledSpan implements Span, SampledParent {
   readonly trace: LocalTrace;
   private context: SpanContext | undefined;

@@ -12,9 +12,9 @@ export interface Told {
 }
 
 /** Runs a program of `programs/` in a process of its own: instrumentations change modules for good. */
-export async function runProgram(name: string, ...args: readonly string[]): Promise<Told> {
+export async function runProgram<Result = Told>(name: string, ...args: readonly string[]): Promise<Result> {
   const program = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
   const node = ['--import', 'tsx', '--conditions=@holdfast/source', program, ...args];
   const { stdout } = await run(process.execPath, node, { timeout: 60_000 });
-  return JSON.parse(stdout) as Told;
+  return JSON.parse(stdout) as Result;
 }

@@ -238,6 +238,20 @@ describe('OtlpExporter', () => {
     expect(queuedItems + dropped['queue-full']).toBe(100);
   });
 
+  it('counts what cannot be encoded, and goes on', async () => {
+    start();
+    const traceState = {
+      serialize(): string {
+        throw new Error('no');
+      },
+    } as never;
+    exporter.addSpan(spanRecord({ context: { ...spanRecord().context, traceState } }));
+    await exporter.flush(never);
+    addSpans(1);
+    await exporter.flush(never);
+    expect(exporter.figures.spans).toMatchObject({ exported: 1, dropped: { refused: 1 } });
+  });
+
   it('shuts down without a receiver, counts what it lost, and takes no more', async () => {
     start();
     await receiver.close();

@@ -176,14 +176,16 @@ export class Attempt extends Timer implements Activity, ContextSource, EndedAtte
     this.#scope = undefined;
   }
 
+  /** Called after its step, such as `order.reserve`, by which people tell operations apart. */
   #enter(): OperationScope | undefined {
-    const { saga } = this;
-    return enterOperation('holdfast.saga.step', {
-      saga: saga.name,
-      run: saga.id,
-      step: this.#definition.name,
-      compensation: this.undo,
-      attempt: this.attempt,
+    const { saga, undo } = this;
+    const step = this.#definition.name;
+    return enterOperation(`${saga.name}.${step}${undo ? ' (compensation)' : ''}`, {
+      'holdfast.saga.name': saga.name,
+      'holdfast.saga.step': step,
+      'holdfast.saga.compensation': undo,
+      'holdfast.saga.attempt': this.attempt,
+      'holdfast.run.id': saga.id,
     });
   }
 

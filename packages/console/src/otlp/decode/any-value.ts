@@ -1,6 +1,7 @@
 import type { MessageReader } from '@holdfast/transport/protobuf';
+import { ByteCache } from './byte-cache.ts';
 import { elementsJson } from './fields.ts';
-import { jsonTextOf, textOf } from './text-cache.ts';
+import { jsonTextOf, textOf } from './text-of.ts';
 import { doubleAt, int64Json } from './wire-numbers.ts';
 
 /**
@@ -49,8 +50,24 @@ export function checkAnyValue(reader: MessageReader): number {
   return values;
 }
 
+const members = new ByteCache();
+
 /** A KeyValue that the reader stands within, as a member of a JSON object: `"key":value`. */
 export function keyValueJson(reader: MessageReader, body: Buffer): string {
+  const from = reader.position;
+  const known = members.find(body, from, reader.end);
+  if (known !== undefined) {
+    reader.position = reader.end;
+    return known;
+  }
+  const member = readKeyValue(reader, body);
+  // What lies within may have been looked for meanwhile.
+  members.find(body, from, reader.end);
+  members.keep(body, from, reader.end, member);
+  return member;
+}
+
+function readKeyValue(reader: MessageReader, body: Buffer): string {
   let key = '""';
   let value = 'null';
   while (reader.position < reader.end) {
@@ -66,7 +83,7 @@ export function keyValueJson(reader: MessageReader, body: Buffer): string {
 }
 
 /** An AnyValue that the reader stands within, as JSON. Integers that a number does not hold are texts, as are bytes, in base64. */
-export function anyValueJson(reader: MessageReader, body: Buffer): string {
+function anyValueJson(reader: MessageReader, body: Buffer): string {
   let json = 'null';
   while (reader.position < reader.end) {
     const tag = reader.varint32();

@@ -7,7 +7,7 @@ import { DecodedLogs } from './decoded-logs.ts';
 import { forEachItem, type ItemOrigin } from './items.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 import { halvesOfMillis } from './wire-numbers.ts';
 
@@ -65,7 +65,8 @@ class LogDecoder {
     let severityText = 0;
     let eventName = 0;
     let values = 0;
-    while (reader.position < reader.end) {
+    // One that holds too much is not read to its end.
+    while (reader.position < reader.end && values <= this.#valuesMax) {
       const tag = reader.varint32();
       switch (tag) {
         case 0x09: // time_unix_nano
@@ -103,6 +104,7 @@ class LogDecoder {
           reader.skip(tag);
       }
     }
+    reader.position = reader.end;
     if (values > this.#valuesMax) {
       this.#rejections.add(`a log has more than ${this.#valuesMax} attributes and parts of its body`);
       return;

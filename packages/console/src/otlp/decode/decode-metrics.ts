@@ -10,7 +10,7 @@ import { forEachItem, type ItemOrigin } from './items.ts';
 import { type PointForm, pointForms } from './point-form.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 import { doubleAt, halvesOfMillis, int64Number, uint64Number } from './wire-numbers.ts';
 
@@ -115,7 +115,8 @@ class MetricDecoder {
     let max = Number.NaN;
     let flags = 0;
     let values = 0;
-    while (reader.position < reader.end) {
+    // One that holds too much is not read to its end.
+    while (reader.position < reader.end && values <= this.#valuesMax) {
       const tag = reader.varint32();
       if (tag === 0x11) {
         startLow = reader.fixed32();
@@ -140,6 +141,7 @@ class MetricDecoder {
       else if (tag === form.maxTag) max = this.#readDouble();
       else reader.skip(tag);
     }
+    reader.position = reader.end;
     if ((flags & noRecordedValue) !== 0) return;
     const problem = this.#problemOf(form, from, values);
     if (problem !== undefined) {

@@ -9,7 +9,7 @@ import { peerOf } from './peer.ts';
 import { Rejections } from './rejections.ts';
 import { ResourceTable } from './resource-table.ts';
 import { checkEvent, checkLink } from './span-form.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import { TextTable } from './text-table.ts';
 
 /**
@@ -68,7 +68,8 @@ class SpanDecoder {
     let status = 0;
     let statusMessage = 0;
     let values = 0;
-    while (reader.position < reader.end) {
+    // One that holds too much is not read to its end.
+    while (reader.position < reader.end && values <= this.#valuesMax) {
       const tag = reader.varint32();
       switch (tag) {
         case 0x0a: // trace_id
@@ -121,6 +122,7 @@ class SpanDecoder {
           reader.skip(tag);
       }
     }
+    reader.position = reader.end;
     const spans = this.#spans;
     const row = spans.length;
     if (traceIdAt === -1 || !spans.traceIdColumn.set(row, this.#body, traceIdAt)) {

@@ -1,7 +1,7 @@
 import type { MessageReader } from '@holdfast/transport/protobuf';
 import { forEachWithin } from './fields.ts';
 import type { ResourceTable } from './resource-table.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 import type { TextTable } from './text-table.ts';
 
 /** Whose an item is: indexes into the resources and the texts of its batch. */

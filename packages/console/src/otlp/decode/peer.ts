@@ -1,7 +1,7 @@
 import type { MessageReader } from '@holdfast/transport/protobuf';
 import { anyValueText } from './any-value.ts';
 import { forEachWithin } from './fields.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 
 /** Whom a span calls. */
 export interface Peer {

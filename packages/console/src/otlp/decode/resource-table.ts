@@ -3,7 +3,7 @@ import { consoleErrors } from '../../console-errors.ts';
 import type { ResourceEntry } from '../span-batch.ts';
 import { anyValueText, checkKeyValue, keyValueJson } from './any-value.ts';
 import { forEachWithin } from './fields.ts';
-import { textOf } from './text-cache.ts';
+import { textOf } from './text-of.ts';
 
 /** The resources of a batch, each once. */
 export class ResourceTable {

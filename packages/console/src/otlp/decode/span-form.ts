@@ -1,7 +1,7 @@
 import type { MessageReader } from '@holdfast/transport/protobuf';
 import { checkKeyValue, keyValueJson } from './any-value.ts';
 import { elementsJson, forEachWithin } from './fields.ts';
-import { jsonTextOf } from './text-cache.ts';
+import { jsonTextOf } from './text-of.ts';
 import { uint64Text } from './wire-numbers.ts';
 
 /** Checks the form of an event of a span that the reader stands within. Returns how many values it holds, itself included. */

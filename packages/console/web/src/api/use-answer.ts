@@ -38,6 +38,8 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions = 
   const [loading, setLoading] = useState(address !== undefined);
   const [turn, setTurn] = useState(0);
   const request = useRef<AbortController>(undefined);
+  const waiting = useRef(false);
+  waiting.current = loading;
 
   // Live events answer a request without parameters about the default window.
   const plain = parameters === undefined || Object.values(parameters).every((value) => value === undefined);
@@ -76,7 +78,8 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions = 
   useEffect(() => {
     if (address === undefined || !live.value || listening || every === 0) return;
     const timer = setInterval(() => {
-      if (!document.hidden) setTurn((last) => last + 1);
+      // A slow answer is waited for, not asked for again.
+      if (!document.hidden && !waiting.current) setTurn((last) => last + 1);
     }, every);
     return () => clearInterval(timer);
   }, [address, live.value, listening, every]);

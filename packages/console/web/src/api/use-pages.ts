@@ -33,6 +33,8 @@ export function usePages<T extends Page>(
   const [loading, setLoading] = useState(true);
   const [turn, setTurn] = useState(0);
   const request = useRef<AbortController>(undefined);
+  const waiting = useRef(false);
+  waiting.current = loading;
 
   const ask = (target: string, put: (page: T) => void): void => {
     request.current?.abort();
@@ -64,7 +66,7 @@ export function usePages<T extends Page>(
   useEffect(() => {
     if (!live.value || !alone) return;
     const timer = setInterval(() => {
-      if (!document.hidden) setTurn((last) => last + 1);
+      if (!document.hidden && !waiting.current) setTurn((last) => last + 1);
     }, every);
     return () => clearInterval(timer);
   }, [live.value, alone, every]);

@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../design/colour.ts';
+import { fontFamily } from '../design/font-family.ts';
 import { theme } from '../design/theme.ts';
 import { formatShare } from '../format/number.ts';
 import { useFonts } from '../parts/use-fonts.ts';
 import { useSize } from '../parts/use-size.ts';
 import { changeFill, changeOf, groupFill, type HueOf } from './flame-fill.ts';
-import { everything, flameLayout, focusOn, neighbour, nodeAt } from './flame-layout.ts';
+import { everything, flameLayout, focusOn, neighbour, nodeAt, rowsIn } from './flame-layout.ts';
 import { type FlameTree, pathTo, wholeWeight } from './flame-tree.ts';
-import { flameRow, paintFlame } from './paint-flame.ts';
+import { flameRow, narrowestPixels, paintFlame } from './paint-flame.ts';
 import './flame.css';
 
 interface FlameGraphProps {
@@ -42,6 +43,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
   const layout = useMemo(() => flameLayout(tree), [tree]);
   const whole = useMemo(() => wholeWeight(tree), [tree]);
   const focus = zoomed >= 0 && zoomed < tree.count ? focusOn(layout, zoomed) : everything;
+  const rows = rowsIn(layout, focus, narrowestPixels / Math.max(width, 1));
   const compared = tree.baseSelves !== undefined;
   const fillOf = useMemo(
     () => (compared ? changeFill(tree, whole, colourOf) : groupFill(tree, hueOf, colourOf)),
@@ -73,7 +75,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
         text: colourOf('--ink'),
         note: colourOf(compared ? '--ink' : '--ink-2'),
         outline: colourOf('--ink'),
-        font: `11.5px ${getComputedStyle(context.canvas).fontFamily}`,
+        font: `11.5px ${fontFamily()}`,
       },
     );
   });
@@ -152,7 +154,7 @@ export function FlameGraph(props: FlameGraphProps): JSX.Element {
           }}
           onKeyDown={walk}
         >
-          <div style={{ height: `${layout.rows.length * flameRow}px` }}>
+          <div style={{ height: `${rows * flameRow}px` }}>
             {/* biome-ignore lint/a11y/noAriaHiddenOnFocusable: a canvas has no focus. */}
             <canvas
               ref={canvas}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { everything, flameLayout, focusOn, neighbour, nodeAt, visibleIn } from './flame-layout.ts';
+import { everything, flameLayout, focusOn, neighbour, nodeAt, rowsIn, visibleIn } from './flame-layout.ts';
 import { depthsOf, type FlameTree, pathTo, wholeWeight } from './flame-tree.ts';
 
 function treeOf(parents: readonly number[], selves: readonly number[]): FlameTree {
@@ -46,9 +46,18 @@ test('one is found where it is drawn, also when looked at closely', () => {
   expect([...visibleIn(layout, 1, focus, 0)]).toEqual([2]);
 });
 
+test('between two nodes there is nobody', () => {
+  const layout = flameLayout(treeOf([-1, -1, 0, 1], [3, 3, 1, 1]));
+  expect([layout.right[2], layout.left[3]]).toEqual([1 / 8, 1 / 2]);
+  expect(nodeAt(layout, 1, 0.3, everything)).toBe(-1);
+  expect(nodeAt(layout, 1, 0.55, everything)).toBe(3);
+});
+
 test('what is too narrow to see is left out', () => {
   const layout = flameLayout(small);
   expect([...visibleIn(layout, 1, everything, 0.3)]).toEqual([2]);
+  expect(rowsIn(layout, everything, 0.5)).toBe(2);
+  expect(rowsIn(layout, focusOn(layout, 3), 0.5)).toBe(3);
 });
 
 test('one walks it by its neighbours, and stays where there is none', () => {

@@ -68,6 +68,13 @@ export function* visibleIn(
   }
 }
 
+/** How many rows have something wide enough to be seen in the focus. */
+export function rowsIn(layout: FlameLayout, focus: FlameFocus, narrowest: number): number {
+  let rows = layout.rows.length;
+  while (rows > 0 && visibleIn(layout, rows - 1, focus, narrowest).next().done === true) rows--;
+  return rows;
+}
+
 /** The node at a place, or -1. `x` is a share of the focus. */
 export function nodeAt(
   { left, right, rows }: FlameLayout,

@@ -35,7 +35,8 @@ export interface FlameColours {
 /** How high a row is, in CSS pixels. */
 export const flameRow = 24;
 
-const narrowestPixels = 0.6;
+/** What is narrower, in CSS pixels, is not painted. */
+export const narrowestPixels = 0.6;
 
 /** Paints the rows in view: callers on top, below them whom they called, each as wide as it weighs. */
 export function paintFlame(canvas: CanvasRenderingContext2D, frame: FlameFrame, colours: FlameColours): void {

@@ -27,6 +27,20 @@ test('samples add up along their stacks, and one function under one caller is on
   expect([...totals]).toEqual([20, 10, 7]);
 });
 
+test('functions without a name are told apart by their place', () => {
+  const anonymous = (line: number) => ({ name: '(anonymous)', file: 'file:///srv/main.js', line });
+  const { labels, frames } = profileFlame({
+    ...profile,
+    frameTable: [anonymous(3), anonymous(9)],
+    frames: [0, 1],
+    parents: [-1, 0],
+    samples: [1],
+    weights: [1],
+  });
+  expect(labels).toEqual(['(anonymous) main.js:3', '(anonymous) main.js:9']);
+  expect(frames).toEqual([0, 1]);
+});
+
 test('a function that calls itself is counted once', () => {
   expect(heaviest(profileFlame(profile))).toEqual([
     { label: 'main', group: 'app', self: 10, total: 20, node: 0 },

@@ -1,13 +1,19 @@
 import type { AdminProfile, ProfileFrame } from '../api/console-api.ts';
 import { depthsOf, type FlameTree } from './flame-tree.ts';
 
+export interface ProfileFlame extends FlameTree {
+  /** Of each node, the index of its function in the profile's table of frames. */
+  readonly frames: readonly number[];
+}
+
 /**
  * A profile as a flame graph: samples added up along their stacks, and nodes of one function under one caller made one.
  * Weights are in the profile's unit.
  */
-export function profileFlame({ frameTable, frames, parents, samples, weights }: AdminProfile): FlameTree {
+export function profileFlame({ frameTable, frames, parents, samples, weights }: AdminProfile): ProfileFlame {
   const merged = new Int32Array(parents.length);
   const mergedParents: number[] = [];
+  const mergedFrames: number[] = [];
   const labels: string[] = [];
   const groups: string[] = [];
   const known = new Map<string, number>();
@@ -20,7 +26,8 @@ export function profileFlame({ frameTable, frames, parents, samples, weights }: 
       known.set(key, index);
       mergedParents.push(parent);
       const frame = frameTable[frames[node]!]!;
-      labels.push(frame.name);
+      mergedFrames.push(frames[node]!);
+      labels.push(labelOf(frame));
       groups.push(originOf(frame));
     }
     merged[node] = index;
@@ -46,7 +53,14 @@ export function profileFlame({ frameTable, frames, parents, samples, weights }: 
     baseSelves: undefined,
     labels,
     groups,
+    frames: mergedFrames,
   };
+}
+
+/** A function's name; one without a name is told by its place. */
+function labelOf({ name, file, line }: ProfileFrame): string {
+  if (name !== '(anonymous)' || file === undefined || file === '') return name;
+  return `(anonymous) ${file.slice(file.lastIndexOf('/') + 1)}${line === undefined ? '' : `:${line}`}`;
 }
 
 /** Whose code a frame is: a package's name, `node`, `native`, or `app` for the program's own. */

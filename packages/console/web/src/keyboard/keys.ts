@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useLayoutEffect } from 'preact/hooks';
 
 /** What one key, or two after one another, does: `{ keys: 'g s', does: 'Services', run }`. */
 export interface KeyBinding {
@@ -21,7 +21,8 @@ export function boundKeys(): readonly KeyBinding[] {
 
 /** Binds keys while the component is shown. They are at rest while a person types, and while a dialog is open. */
 export function useKeys(bindings: readonly KeyBinding[]): void {
-  useEffect(() => {
+  // Before anything is painted: whoever sees a screen may press its keys.
+  useLayoutEffect(() => {
     bound.push(...bindings);
     return () => {
       for (const binding of bindings) bound.splice(bound.indexOf(binding), 1);

@@ -1,8 +1,9 @@
+import { addressOf } from '../api/request.ts';
 import { chooseTheme, theme } from '../design/theme.ts';
 import type { IconName } from '../parts/icon.tsx';
 import { hrefTo, navigate } from '../routing/location.ts';
 import { screens } from '../screens/screens.ts';
-import { labelOf, offeredRanges, paused, showLast } from '../time/range.ts';
+import { labelOf, offeredRanges, paused, range, showLast } from '../time/range.ts';
 
 /** Something that the palette can do. */
 export interface Command {
@@ -64,6 +65,18 @@ export function commandsFor(text: string, services: readonly string[]): readonly
       icon: theme.peek() === 'dark' ? 'sun' : 'moon',
       run: () => chooseTheme(theme.peek() === 'dark' ? 'light' : 'dark'),
     },
+    ...(['spans', 'logs', 'metrics'] as const).map(
+      (what): Command => ({
+        key: `export ${what}`,
+        title: `Save the ${what} of this window as Parquet`,
+        kind: 'Export',
+        icon: 'down',
+        run: () => {
+          const { from, to } = range.peek();
+          location.assign(addressOf(`/export/${what}.parquet`, { from, to }));
+        },
+      }),
+    ),
     {
       key: 'system theme',
       title: 'Colours of the system',

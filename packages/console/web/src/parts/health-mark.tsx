@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Health } from '../api/console-api.ts';
+import type { Health, Red } from '../api/console-api.ts';
 
 /** How well something is, told by shape and colour: a quiet ring, a triangle, a filled diamond, a dot. */
 export function HealthMark({
@@ -31,7 +31,19 @@ export function HealthShape({ health }: { readonly health: Health }): JSX.Elemen
   }
 }
 
+type Unwell = 'alarm' | 'warn' | undefined;
+
 /** The class that colours text by health; nothing for what is well. */
-export function toneOf(health: Health): 'alarm' | 'warn' | undefined {
+export function toneOf(health: Health): Unwell {
   return health === 'failing' ? 'alarm' : health === 'degraded' ? 'warn' : undefined;
 }
+
+/** Of what is unwell, which figure shows it: the errors where there are any to speak of, else the durations. */
+export function tonesOf(health: Health, red: Red): { readonly errors: Unwell; readonly durations: Unwell } {
+  const tone = toneOf(health);
+  return red.errorShare >= errorsToSpeakOf
+    ? { errors: tone, durations: undefined }
+    : { errors: undefined, durations: tone };
+}
+
+const errorsToSpeakOf = 0.01;

@@ -46,7 +46,7 @@ export function Answered<T>({ answer, height = 160, children }: AnsweredProps<T>
   if (answer.problem !== undefined) return <Failed problem={answer.problem} />;
   return (
     <div class="awaited" style={{ minHeight: `${height}px` }} role="status">
-      <span class="spoken">Loading</span>
+      <span>Waiting for the console</span>
     </div>
   );
 }

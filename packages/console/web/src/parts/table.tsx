@@ -53,6 +53,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   const sort = (sortParameter === undefined ? undefined : parameter(sortParameter)) ?? props.sort;
   const [sortKey, descending] = sort?.startsWith('-') ? [sort.slice(1), true] : [sort, false];
   const sortBy = columns.find(({ key }) => key === sortKey)?.sortBy;
+  const shown = columns.map((column) => visibility(columns, column));
   const sorted = sortBy === undefined ? rows : sortRows(rows, sortBy, descending);
 
   useKeys(
@@ -80,18 +81,18 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
     <div class="table-frame">
       <table class="table" aria-label={props.label}>
         <colgroup>
-          {columns.map(({ key, width, from }) => (
-            <col key={key} class={visibility(from)} style={width === undefined ? undefined : { width }} />
+          {columns.map(({ key, width }, index) => (
+            <col key={key} class={shown[index]} style={width === undefined ? undefined : { width }} />
           ))}
         </colgroup>
         <thead>
           <tr>
-            {columns.map((column) => (
+            {columns.map((column, index) => (
               <th
                 key={column.key}
                 scope="col"
                 title={column.hint}
-                class={`${column.align === 'end' ? 'at-end' : ''} ${visibility(column.from)}`}
+                class={`${column.align === 'end' ? 'at-end' : ''} ${shown[index]}`}
                 aria-sort={column.key !== sortKey ? undefined : descending ? 'descending' : 'ascending'}
               >
                 {column.sortBy !== undefined && sortParameter !== undefined ? (
@@ -117,7 +118,7 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
                 {columns.map((column, index) => (
                   <td
                     key={column.key}
-                    class={`${column.align === 'end' ? 'at-end figure' : ''} ${visibility(column.from)}`}
+                    class={`${column.align === 'end' ? 'at-end figure' : ''} ${shown[index]}`}
                   >
                     {index === 0 && link !== undefined ? (
                       <Link {...link} class="row-link">
@@ -138,8 +139,16 @@ export function Table<Row>(props: TableProps<Row>): JSX.Element {
   );
 }
 
-function visibility(from: 'medium' | 'wide' | undefined): string {
-  return from === undefined ? '' : `from-${from}`;
+/** From which width on a column is there, and below which width it is the last one. */
+function visibility<Row>(columns: readonly Column<Row>[], { key, from }: Column<Row>): string {
+  const after = columns.slice(columns.findIndex((column) => column.key === key) + 1);
+  const last =
+    after.length === 0 || after.some((column) => column.from === undefined)
+      ? ''
+      : after.every((column) => column.from === 'wide')
+        ? 'last-below-wide'
+        : 'last-below-medium';
+  return `${from === undefined ? '' : `from-${from}`} ${last}`;
 }
 
 /** Moves the focus to the link of another row. */

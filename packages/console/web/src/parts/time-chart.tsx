@@ -116,8 +116,7 @@ function optionsOf(
             gap: 4,
             space: 56,
             grid: { show: false },
-            values: (_plot, splits) =>
-              splits.map((at) => formatTime(at).slice(0, secondsMatter(splits) ? 8 : 5)),
+            values: (plot, splits) => splits.map((at) => (isNearEnd(plot, at) ? '' : timeText(at, splits))),
           },
           {
             ...axis,
@@ -170,8 +169,16 @@ function fade(colour: string): string {
   return `color-mix(in srgb, ${colour} 12%, transparent)`;
 }
 
-function secondsMatter(splits: readonly number[]): boolean {
-  return splits.length > 1 && splits[1]! - splits[0]! < 60_000;
+/** The time of a tick; with seconds where minutes would not tell two ticks apart. */
+function timeText(at: number, splits: readonly number[]): string {
+  const seconds = splits.length > 1 && splits[1]! - splits[0]! < 60_000;
+  return formatTime(at).slice(0, seconds ? 8 : 5);
+}
+
+/** Whether the text of a tick would stick out of the chart. */
+function isNearEnd(plot: uPlot, at: number): boolean {
+  const { min, max } = plot.scales['x']!;
+  return min != null && max != null && max - at < (max - min) * 0.05;
 }
 
 /** The curves in words. */

@@ -1,14 +1,15 @@
 import type { JSX } from 'preact';
 import type { ConsoleStatus } from '../api/console-api.ts';
 import { holdToken, token } from '../api/request.ts';
-import type { Answer } from '../api/use-answer.ts';
+import { useAnswer } from '../api/use-answer.ts';
 import { formatBytes, formatRate } from '../format/number.ts';
 import { Icon } from '../parts/icon.tsx';
 import { askForToken } from '../token/token-dialog.tsx';
 
 /** How the console itself is: what it receives, what it keeps, whether it answers, and whether one may act. */
-export function ConsoleState({ status }: { readonly status: Answer<ConsoleStatus> }): JSX.Element {
-  const { data, problem } = status;
+export function ConsoleState(): JSX.Element {
+  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
+  const { data, problem } = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
   const lost = problem !== undefined;
   const losing = data !== undefined && data.spans.dropped + data.logs.dropped + data.metrics.dropped > 0;
   return (

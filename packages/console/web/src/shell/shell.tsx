@@ -1,7 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ConsoleStatus } from '../api/console-api.ts';
-import { useAnswer } from '../api/use-answer.ts';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { chooseTheme, theme } from '../design/theme.ts';
 import { KeyHelp } from '../keyboard/key-help.tsx';
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
@@ -16,6 +14,7 @@ import { live, paused } from '../time/range.ts';
 import { RangePicker } from '../time/range-picker.tsx';
 import { TokenDialog } from '../token/token-dialog.tsx';
 import { ConsoleState } from './console-state.tsx';
+import { Guarded } from './guarded.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
 
@@ -25,8 +24,6 @@ export function Shell(): JSX.Element {
   const [help, setHelp] = useState(false);
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
-  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
-  const status = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
   const found = shownScreen(path.value);
   const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
 
@@ -38,7 +35,7 @@ export function Shell(): JSX.Element {
   useEffect(() => {
     document.title = `${title} · Holdfast`;
   }, [title]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const open = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return;
       event.preventDefault();
@@ -79,7 +76,7 @@ export function Shell(): JSX.Element {
           <kbd>/</kbd>
         </button>
         <Navigation />
-        <ConsoleState status={status} />
+        <ConsoleState />
       </aside>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: what it does, the menu's button does too. */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: as above. */}
@@ -123,7 +120,9 @@ export function Shell(): JSX.Element {
             </Link>
           </Empty>
         ) : (
-          <found.screen.show key={found.screen.path} {...found.parameters} />
+          <Guarded key={found.screen.path} place={path.value}>
+            <found.screen.show {...found.parameters} />
+          </Guarded>
         )}
       </main>
       {palette && <CommandPalette onClose={() => setPalette(false)} />}

@@ -3,7 +3,7 @@ import type { InstrumentationScope, Resource } from '../../resource/resource.ts'
 import { type KeyValueJson, keyValuesJson, writeKeyValues } from './any-value.ts';
 
 /** Items by the scope that made them, in the order in which scopes first come up. */
-export function groupByScope<Item extends { readonly scope: InstrumentationScope }>(
+function groupByScope<Item extends { readonly scope: InstrumentationScope }>(
   items: readonly Item[],
 ): Map<InstrumentationScope, Item[]> {
   const groups = new Map<InstrumentationScope, Item[]>();

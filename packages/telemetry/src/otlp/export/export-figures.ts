@@ -13,7 +13,9 @@ export type DropReason =
 export interface ExportFigures {
   readonly exported: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
-  /** Items and bytes that wait now. */
+  /** Items that wait now, and that may wait. */
   readonly queuedItems: number;
+  readonly queuedItemsMax: number;
+  /** Bytes that wait now. */
   readonly queuedBytes: number;
 }

@@ -38,20 +38,22 @@ export class OtlpExporter implements TelemetryExporter {
       logs: new SignalLane('logs', settings, random),
       metrics: new SignalLane('metrics', settings, random),
     };
-    this.#spans = new ItemBatcher(batchItems, interval, (spans) => {
-      const body = this.#encode(
+    this.#spans = new ItemBatcher(batchItems, interval, (spans) =>
+      this.#send(
+        this.#lanes.spans,
+        spans.length,
         () => spansJson(resource, spans),
         (writer) => encodeSpans(writer, resource, spans),
-      );
-      this.#lanes.spans.push({ body, items: spans.length });
-    });
-    this.#logs = new ItemBatcher(batchItems, interval, (logs) => {
-      const body = this.#encode(
+      ),
+    );
+    this.#logs = new ItemBatcher(batchItems, interval, (logs) =>
+      this.#send(
+        this.#lanes.logs,
+        logs.length,
         () => logsJson(resource, logs),
         (writer) => encodeLogs(writer, resource, logs),
-      );
-      this.#lanes.logs.push({ body, items: logs.length });
-    });
+      ),
+    );
   }
 
   /** What became of each signal's items, and what waits. */
@@ -70,12 +72,16 @@ export class OtlpExporter implements TelemetryExporter {
 
   async sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<void> {
     const resource = this.#resource;
-    const body = this.#encode(
-      () => metricsJson(resource, batch),
-      (writer) => encodeMetrics(writer, resource, batch),
-    );
     const items = batch.metrics.reduce((count, { points }) => count + points.length, 0);
-    await unlessAborted(signal, (settled) => this.#lanes.metrics.push({ body, items, settled }));
+    await unlessAborted(signal, (settled) =>
+      this.#send(
+        this.#lanes.metrics,
+        items,
+        () => metricsJson(resource, batch),
+        (writer) => encodeMetrics(writer, resource, batch),
+        settled,
+      ),
+    );
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -90,13 +96,30 @@ export class OtlpExporter implements TelemetryExporter {
     for (const lane of Object.values(this.#lanes)) lane.end();
   }
 
-  /** The bytes are a copy: the writer goes on to be used. */
-  #encode(json: () => string, write: (writer: MessageWriter) => void): Uint8Array {
-    if (this.#json) return Buffer.from(json());
-    write(this.#writer);
-    const bytes = this.#writer.written.slice();
-    this.#writer.discard();
-    return bytes;
+  /** Encodes items and sends them. What cannot be encoded, such as a foreign trace state that throws, is refused. */
+  #send(
+    lane: SignalLane,
+    items: number,
+    json: () => string,
+    write: (writer: MessageWriter) => void,
+    settled?: () => void,
+  ): void {
+    const payload = { items, ...(settled !== undefined && { settled }) };
+    try {
+      lane.push({ body: this.#json ? Buffer.from(json()) : this.#written(write), ...payload });
+    } catch (error) {
+      lane.refuse(payload, error);
+    }
+  }
+
+  /** A copy: the writer goes on to be used. */
+  #written(write: (writer: MessageWriter) => void): Uint8Array {
+    try {
+      write(this.#writer);
+      return this.#writer.written.slice();
+    } finally {
+      this.#writer.discard();
+    }
   }
 }
 

@@ -1,10 +1,14 @@
-/** A request's body on its way to the receiver. */
-export interface Payload {
-  readonly body: Uint8Array;
+/** What is sent in one request. */
+export interface Parcel {
   /** Spans, logs or points in it. */
   readonly items: number;
   /** Called when it has arrived or is given up. */
   readonly settled?: () => void;
+}
+
+/** The same with its body. */
+export interface Payload extends Parcel {
+  readonly body: Uint8Array;
 }
 
 /** Payloads in order, bounded by what they hold. Beyond, the oldest make room. */

@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { Delivery } from './delivery.ts';
 import type { DropReason, ExportFigures } from './export-figures.ts';
 import type { OtlpExporterSettings, Signal } from './otlp-exporter-options.ts';
-import { type Payload, PayloadQueue } from './payload.ts';
+import { type Parcel, type Payload, PayloadQueue } from './payload.ts';
 
 /** Milliseconds before the second attempt, and at most between two. */
 const firstBackoff = 500;
@@ -29,6 +29,7 @@ export class SignalLane {
   #sending = false;
   /** Ends the pause before the next attempt. */
   #hurry: (() => void) | undefined;
+  #hurried = false;
   #failing = false;
   #whenIdle: (() => void)[] = [];
 
@@ -46,6 +47,7 @@ export class SignalLane {
       exported: this.#exported,
       dropped: { ...this.#dropped },
       queuedItems: this.#queue.items,
+      queuedItemsMax: this.#settings.queueItems,
       queuedBytes: this.#queue.bytes,
     };
   }
@@ -60,14 +62,21 @@ export class SignalLane {
     if (!this.#sending) void this.#sendAll();
   }
 
-  /** Calls `idle` when nothing waits any more, and does not pause now before the next attempt. */
+  /** Counts what could not even be encoded. */
+  refuse(parcel: Parcel, error: unknown): void {
+    diag.error(`${this.#signal} cannot be encoded: ${error instanceof Error ? error.message : error}`);
+    this.#drop(parcel, 'refused');
+  }
+
+  /** Calls `idle` when nothing waits any more. The pause at hand is cut short, or else the next one left out. */
   whenIdle(idle: () => void): void {
     if (!this.#sending) {
       idle();
       return;
     }
     this.#whenIdle.push(idle);
-    this.#hurry?.();
+    if (this.#hurry === undefined) this.#hurried = true;
+    else this.#hurry();
   }
 
   /** Drops what has not arrived, and takes no more. */
@@ -90,7 +99,8 @@ export class SignalLane {
   }
 
   async #send(payload: Payload): Promise<void> {
-    const body = await this.#delivery.pack(payload);
+    const body = await this.#delivery.pack(payload).catch((error: unknown) => this.refuse(payload, error));
+    if (body === undefined) return;
     const giveUpAt = performance.now() + this.#settings.retryTime;
     for (let backoff = firstBackoff; ; backoff = Math.min(2 * backoff, longestBackoff)) {
       const attempt = await this.#delivery.attempt(body, this.#end.signal);
@@ -116,8 +126,12 @@ export class SignalLane {
     }
   }
 
-  #pause(millis: number): Promise<void> {
-    return new Promise<void>((resolve) => {
+  async #pause(millis: number): Promise<void> {
+    if (this.#hurried) {
+      this.#hurried = false;
+      return;
+    }
+    await new Promise<void>((resolve) => {
       const resume = (): void => {
         clearTimeout(timer);
         this.#hurry = undefined;
@@ -138,7 +152,7 @@ export class SignalLane {
     payload.settled?.();
   }
 
-  #drop(payload: Payload, reason: DropReason): void {
+  #drop(payload: Parcel, reason: DropReason): void {
     this.#dropped[reason] += payload.items;
     payload.settled?.();
   }

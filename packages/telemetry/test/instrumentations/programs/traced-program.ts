@@ -33,7 +33,11 @@ export function instrumented(
 
 /** Hands what came of it to the test that started this program. */
 export function tell(traced: Tracing, beside: Readonly<Record<string, unknown>> = {}): void {
-  process.stdout.write(JSON.stringify({ ...beside, spans: traced.spans.map(told) }));
+  process.stdout.write(JSON.stringify({ ...beside, spans: toldSpans(traced.spans) }));
+}
+
+export function toldSpans(spans: readonly SpanRecord[]): readonly ToldSpan[] {
+  return spans.map(told);
 }
 
 function told(span: SpanRecord): ToldSpan {

@@ -19,7 +19,7 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
     <section class="panel error-panel" aria-label="Chosen group of errors">
       <header class="error-head">
         <h2>{group.name}</h2>
-        <ErrorSeverity severity={group.severity} />
+        {group.severity !== undefined && <ErrorSeverity severity={group.severity} />}
         <span class="error-close">
           <Button icon="close" look="plain" label="Close" onClick={onClose} />
         </span>

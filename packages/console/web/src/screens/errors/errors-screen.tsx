@@ -97,7 +97,7 @@ export function ErrorsScreen(): JSX.Element {
   );
 }
 
-const narrow: ReadonlySet<string> = new Set(['name', 'count', 'last']);
+const narrow: ReadonlySet<string> = new Set(['name', 'service', 'count', 'last']);
 
 const columns: readonly Column<ErrorGroupRow>[] = [
   {
@@ -121,7 +121,7 @@ const columns: readonly Column<ErrorGroupRow>[] = [
   {
     key: 'service',
     title: 'Service',
-    width: '16%',
+    width: '18%',
     from: 'medium',
     cell: ({ service, component }) => (
       <>

@@ -26,10 +26,12 @@ interface MapDrawingProps {
   readonly chosen?: string | undefined;
   /** What a click on a service does; default: goes to its page. */
   readonly onChoose?: (name: string) => void;
+  /** Whether it is as high as what it shows, within bounds; else it fills its place. */
+  readonly grows?: boolean;
 }
 
 /** The services and who calls whom. Grey, but for what is unwell; whoever is pointed at shows what it touches. */
-export function MapDrawing({ map, chosen, onChoose }: MapDrawingProps): JSX.Element {
+export function MapDrawing({ map, chosen, onChoose, grows = false }: MapDrawingProps): JSX.Element {
   const shape = shapeOf(map);
   // The layout depends on the shape alone.
   const layout = useMemo(() => layOut(map), [shape]);
@@ -46,7 +48,11 @@ export function MapDrawing({ map, chosen, onChoose }: MapDrawingProps): JSX.Elem
   const choose = onChoose ?? ((name: string) => navigate(hrefTo(`/services/${encodeURIComponent(name)}`)));
 
   return (
-    <div class={`map-drawing ${focus === undefined ? '' : 'map-focused'}`} ref={frame}>
+    <div
+      class={`map-drawing ${focus === undefined ? '' : 'map-focused'} ${grows ? 'map-grows' : ''}`}
+      style={grows ? { aspectRatio: `${layout.width} / ${layout.height}` } : undefined}
+      ref={frame}
+    >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a drawing. */}
       <svg
         role="group"
@@ -157,7 +163,8 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
   const { name, health, red } = node;
   const tone = toneOf(health);
   const isSingle = node.singlePointOfFailure && node.kind === 'service';
-  const shown = name.length > lettersMax ? `${name.slice(0, lettersMax - 1)}…` : name;
+  const letters = isSingle ? lettersMax - 2 : lettersMax;
+  const shown = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
   const facts =
     red.count === 0
       ? 'no requests'

@@ -17,6 +17,8 @@ export interface MapLayout {
 
 export const nodeWidth = 170;
 export const nodeHeight = 50;
+/** Between two columns of boxes. */
+const gap = 56;
 
 /** What tells an edge from another. */
 export function edgeKey({
@@ -42,7 +44,7 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
   graph.setGraph({
     rankdir: 'LR',
     nodesep: 16,
-    ranksep: 52,
+    ranksep: gap,
     edgesep: 10,
     marginx: 16,
     marginy: 16,
@@ -78,9 +80,17 @@ function docked(points: readonly Point[], from: Point, to: Point): readonly Poin
   const start = { x: from.x + nodeWidth / 2, y: from.y };
   const end = { x: to.x - nodeWidth / 2, y: to.y };
   if (end.x <= start.x) return points;
-  // Points between two neighbours add bends only; those of a long way lead around what lies in it.
   const between = points.slice(1, -1).filter(({ x }) => x > start.x && x < end.x);
-  return between.length <= 1 ? [start, end] : [start, ...between, end];
+  // Between neighbours there is nothing to lead around. Elsewhere a bend has the whole gap between columns to itself.
+  if (between.length <= 1) return [start, end];
+  const [first, last] = [between[0]!, between.at(-1)!];
+  return [
+    start,
+    { x: Math.max(first.x, start.x + gap), y: first.y },
+    ...between.slice(1, -1),
+    { x: Math.min(last.x, end.x - gap), y: last.y },
+    end,
+  ];
 }
 
 function pointOf({ x, y }: { x?: number; y?: number }): Point {

@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { MapEdge, ServiceMap } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
-import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { HealthMark, tonesOf } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { edgeKey } from './map-layout.ts';
@@ -42,7 +42,7 @@ const columns: readonly Column<MapEdge>[] = [
     width: '72px',
     align: 'end',
     sortBy: ({ red }) => red.errorShare,
-    cell: ({ red, health }) => <span class={toneOf(health)}>{formatShare(red.errorShare)}</span>,
+    cell: ({ red, health }) => <span class={tonesOf(health, red).errors}>{formatShare(red.errorShare)}</span>,
   },
   {
     key: 'p95',
@@ -50,7 +50,7 @@ const columns: readonly Column<MapEdge>[] = [
     width: '80px',
     align: 'end',
     sortBy: ({ red }) => red.p95,
-    cell: ({ red }) => formatDuration(red.p95),
+    cell: ({ red, health }) => <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>,
   },
   {
     key: 'strength',

@@ -39,7 +39,7 @@ export function OverviewScreen(): JSX.Element {
                   class="overview-map"
                 >
                   <Answered answer={map} height={440}>
-                    {(data) => <MapDrawing map={data} />}
+                    {(data) => <MapDrawing map={data} grows />}
                   </Answered>
                 </Panel>
                 <div class="overview-halves">

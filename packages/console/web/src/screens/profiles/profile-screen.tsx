@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useMemo } from 'preact/hooks';
-import type { AdminProfile, ProfileList, ProfileSummary } from '../../api/console-api.ts';
+import type { AdminProfile, ProfileFrame, ProfileList, ProfileSummary } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { serviceHues } from '../../design/service-hues.ts';
 import { FlameGraph } from '../../flame/flame-graph.tsx';
@@ -18,6 +18,7 @@ import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { kindWords } from './profile-kinds.ts';
+import { shortInstance } from './short-instance.ts';
 import './profiles.css';
 
 /** One profile as a flame graph, and the functions that weigh most. */
@@ -79,7 +80,7 @@ function Profile({ id, profile, summary }: ProfileProps): JSX.Element {
           {summary !== undefined && (
             <>
               {' '}
-              of {summary.service} <span class="mono quiet">{summary.instance}</span>
+              of {summary.service} <span class="mono quiet">{shortInstance(summary.instance)}</span>
             </>
           )}
         </h2>
@@ -127,9 +128,7 @@ function Profile({ id, profile, summary }: ProfileProps): JSX.Element {
           matches={matches}
           zoomed={zoomed}
           onZoom={(node) => setParameters({ zoom: node < 0 ? undefined : keys[node]! })}
-          detailOf={(node) => (
-            <p class="quiet mono">{placeOf(profile, tree.labels[node]!, tree.groups[node]!)}</p>
-          )}
+          detailOf={(node) => <p class="quiet mono">{placeOf(profile.frameTable[tree.frames[node]!]!)}</p>}
         />
       </Panel>
       <Panel title="Functions" note="what weighs most by itself" flush>
@@ -158,11 +157,10 @@ function formatMicroseconds(microseconds: number): string {
   return formatDuration(microseconds / 1000);
 }
 
-/** The file of a function, where one of the frames of that name says so. */
-function placeOf({ frameTable }: AdminProfile, name: string, group: string): string {
-  const frame = frameTable.find((each) => each.name === name && each.file !== undefined);
-  if (frame?.file === undefined) return group;
-  return `${frame.file.replace(/^file:\/\//, '')}${frame.line === undefined ? '' : `:${frame.line}`}`;
+/** Where a function stands, as far as the profile says. */
+function placeOf({ file, line }: ProfileFrame): string {
+  if (file === undefined || file === '') return 'of the engine';
+  return `${file.replace(/^file:\/\//, '')}${line === undefined ? '' : `:${line}`}`;
 }
 
 function byOrigin(rows: readonly HeaviestRow[]): { readonly group: string; readonly weight: number }[] {

@@ -15,6 +15,7 @@ import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { hrefTo, navigate, parameter, setParameters } from '../../routing/location.ts';
 import { kindWords } from './profile-kinds.ts';
+import { shortInstance } from './short-instance.ts';
 import './profiles.css';
 
 /** Profiles that were taken, and the way to take one. */
@@ -58,7 +59,7 @@ const columns: readonly Column<ProfileSummary>[] = [
     title: 'Process',
     cell: ({ service, instance }) => (
       <>
-        {service} <span class="mono quiet">{instance}</span>
+        {service} <span class="mono quiet">{shortInstance(instance)}</span>
       </>
     ),
     sortBy: ({ service, instance }) => `${service} ${instance}`,
@@ -125,11 +126,10 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         <Select
           label="Process"
           value={source}
-          options={
-            sources.length === 0
-              ? [{ value: '', text: 'No process to look at' }]
-              : sources.map((each) => ({ value: each.source, text: `${each.service} ${each.instance}` }))
-          }
+          options={sources.map((each) => ({
+            value: each.source,
+            text: `${each.service} ${shortInstance(each.instance)}`,
+          }))}
           onChange={(value) => setParameters({ source: value }, { replace: true })}
         />
         <Segmented<ProfileKind>
@@ -151,7 +151,7 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         />
         <Button
           look="strong"
-          disabled={!mayAct || taking || sources.length === 0}
+          disabled={!mayAct || taking}
           title={
             mayAct
               ? 'The process goes on meanwhile'

@@ -29,74 +29,75 @@ export function SagasScreen(): JSX.Element {
   const type = parameter('type');
   const chosen = parameter('saga');
   const path = sagaPath(chosen);
-  const answer = useAnswer<SagaList>('/sagas', {
-    parameters: { status, type },
-    windowed: false,
-    channel: 'sagas',
-  });
+  const answer = useAnswer<SagaList>('/sagas', { windowed: false, channel: 'sagas' });
   const types = [...new Set(answer.data?.sagas.map((saga) => saga.type))].sort();
   if (type !== undefined && !types.includes(type)) types.push(type);
+  const shown = stuckFirst(answer.data?.sagas ?? []).filter(
+    (saga) => saga.status === (status ?? saga.status) && saga.type === (type ?? saga.type),
+  );
   return (
     <div class="screen sagas">
       <Answered answer={answer} height={400}>
-        {({ sagas, counts }) => (
-          <>
-            <div class="filters">
-              <Segmented<string>
-                label="Status"
-                value={status ?? ''}
-                options={[
-                  { value: '', text: 'All' },
-                  ...statuses.map((each) => ({
-                    value: each,
-                    text: `${words[each]} ${formatCount(counts[each])}`,
-                  })),
-                ]}
-                onChange={(value) => setParameters({ status: value || undefined })}
-              />
-              <Select
-                label="Type"
-                value={type ?? ''}
-                options={[
-                  { value: '', text: 'All types' },
-                  ...types.map((each) => ({ value: each, text: each })),
-                ]}
-                onChange={(value) => setParameters({ type: value || undefined })}
-              />
-            </div>
-            <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
-            <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
-              <Panel title="Sagas" note={formatCount(sagas.length)} flush class="sagas-list">
-                <Table<SagaRow>
-                  label="Sagas"
-                  columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
-                  rows={sagas}
-                  keyOf={writeSaga}
-                  linkOf={(saga) => ({
-                    to: '/sagas',
-                    parameters: { saga: writeSaga(saga), status, type },
-                    current: writeSaga(saga) === chosen,
-                  })}
-                  walk
-                  sortParameter="sort"
-                  empty={
-                    <Empty icon="sagas" title="No saga is like that.">
-                      Sagas show themselves when a process that runs them says where its admin endpoint is.
-                    </Empty>
-                  }
+        {({ counts }) =>
+          statuses.every((each) => counts[each] === 0) ? (
+            <Empty icon="sagas" title="No process speaks of sagas.">
+              Sagas show themselves when a process that runs them says where its admin endpoint is.
+            </Empty>
+          ) : (
+            <>
+              <div class="filters">
+                <Segmented<string>
+                  label="Status"
+                  value={status ?? ''}
+                  options={[
+                    { value: '', text: 'All' },
+                    ...statuses.map((each) => ({
+                      value: each,
+                      text: `${words[each]} ${formatCount(counts[each])}`,
+                    })),
+                  ]}
+                  onChange={(value) => setParameters({ status: value || undefined })}
                 />
-              </Panel>
-              {path !== undefined && (
-                <SagaPanel
-                  key={path}
-                  path={path}
-                  onClose={() => setParameters({ saga: undefined })}
-                  onDone={answer.refresh}
+                <Select
+                  label="Type"
+                  value={type ?? ''}
+                  options={[
+                    { value: '', text: 'All types' },
+                    ...types.map((each) => ({ value: each, text: each })),
+                  ]}
+                  onChange={(value) => setParameters({ type: value || undefined })}
                 />
-              )}
-            </div>
-          </>
-        )}
+              </div>
+              <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
+              <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
+                <Panel title="Sagas" note={formatCount(shown.length)} flush class="sagas-list">
+                  <Table<SagaRow>
+                    label="Sagas"
+                    columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
+                    rows={shown}
+                    keyOf={writeSaga}
+                    linkOf={(saga) => ({
+                      to: '/sagas',
+                      parameters: { saga: writeSaga(saga), status, type },
+                      current: writeSaga(saga) === chosen,
+                    })}
+                    walk
+                    sortParameter="sort"
+                    empty={<Empty icon="search" title="No saga is like that." />}
+                  />
+                </Panel>
+                {path !== undefined && (
+                  <SagaPanel
+                    key={path}
+                    path={path}
+                    onClose={() => setParameters({ saga: undefined })}
+                    onDone={answer.refresh}
+                  />
+                )}
+              </div>
+            </>
+          )
+        }
       </Answered>
     </div>
   );
@@ -156,6 +157,14 @@ const columns: readonly Column<SagaRow>[] = [
     sortBy: age,
   },
 ];
+
+/** What waits for a person first, then what runs, the newest first. */
+function stuckFirst(sagas: readonly SagaRow[]): SagaRow[] {
+  const rank = ({ status }: SagaRow): number => (status === 'stuck' ? 0 : status === 'running' ? 1 : 2);
+  return [...sagas].sort(
+    (one, other) => rank(one) - rank(other) || (other.startedAt ?? 0) - (one.startedAt ?? 0),
+  );
+}
 
 /** How long it took, or has gone on. */
 function age({ startedAt, endedAt }: SagaRow): number {

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
+import { useMemo, useRef, useState } from 'preact/hooks';
 import type { Red, ServiceDetail } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
 import { hrefTo, navigate } from '../../routing/location.ts';
+import { fewBuckets } from './few-buckets.ts';
 
 interface LatencyHistogramProps {
   readonly service: string;
@@ -12,10 +13,12 @@ interface LatencyHistogramProps {
 }
 
 const height = 150;
+/** More would be lines, not bars. */
+const bucketsMax = 48;
 
 /** How durations fell, on a scale that grows by steps. A stretch that is dragged over leads to its traces. */
 export function LatencyHistogram({ service, latencies, red }: LatencyHistogramProps): JSX.Element {
-  const { bounds, counts } = trimmed(latencies);
+  const { bounds, counts } = useMemo(() => fewBuckets(latencies, bucketsMax), [latencies]);
   const [pointed, setPointed] = useState<number | undefined>();
   const [drag, setDrag] = useState<number | undefined>();
   const plot = useRef<HTMLDivElement>(null);
@@ -107,13 +110,4 @@ export function LatencyHistogram({ service, latencies, red }: LatencyHistogramPr
       </div>
     </figure>
   );
-}
-
-/** Without the empty buckets at both ends. */
-function trimmed({ bounds, counts }: ServiceDetail['latencies']): ServiceDetail['latencies'] {
-  const first = counts.findIndex((count) => count > 0);
-  const last = counts.findLastIndex((count) => count > 0);
-  if (first < 0) return { bounds: [], counts: [] };
-  const start = Math.max(0, first - 1);
-  return { bounds: bounds.slice(start, last + 2), counts: counts.slice(start, last + 2) };
 }

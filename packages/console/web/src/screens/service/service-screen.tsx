@@ -5,7 +5,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
-import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { HealthMark, toneOf, tonesOf } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -124,9 +124,19 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
       title: 'Errors',
       width: '72px',
       align: 'end',
-      cell: ({ red, health }) => <span class={toneOf(health)}>{formatShare(red.errorShare)}</span>,
+      cell: ({ red, health }) => (
+        <span class={tonesOf(health, red).errors}>{formatShare(red.errorShare)}</span>
+      ),
     },
-    { key: 'p95', title: 'p95', width: '80px', align: 'end', cell: ({ red }) => formatDuration(red.p95) },
+    {
+      key: 'p95',
+      title: 'p95',
+      width: '80px',
+      align: 'end',
+      cell: ({ red, health }) => (
+        <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>
+      ),
+    },
     {
       key: 'strength',
       title: 'Strength',

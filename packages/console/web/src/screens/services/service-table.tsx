@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import type { Health, ServiceSummary } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
-import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { HealthMark, toneOf, tonesOf } from '../../parts/health-mark.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import './service-table.css';
 
@@ -43,7 +43,7 @@ const columns: readonly Column<ServiceSummary>[] = [
     align: 'end',
     sortBy: ({ red }) => red.errorShare,
     cell: ({ red, health }) => (
-      <span class={red.errorShare > 0.01 ? toneOf(health) : red.errors === 0 ? 'quiet' : ''}>
+      <span class={tonesOf(health, red).errors ?? (red.errors === 0 ? 'quiet' : '')}>
         {formatShare(red.errorShare)}
       </span>
     ),
@@ -63,7 +63,7 @@ const columns: readonly Column<ServiceSummary>[] = [
     width: '80px',
     align: 'end',
     sortBy: ({ red }) => red.p95,
-    cell: ({ red }) => formatDuration(red.p95),
+    cell: ({ red, health }) => <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>,
   },
   {
     key: 'p99',
@@ -97,10 +97,16 @@ export function ServiceTable({ services }: { readonly services: readonly Service
   const ranked = [...services].sort(
     (a, b) => order[a.health] - order[b.health] || a.name.localeCompare(b.name),
   );
+  // A column in which nobody has anything to tell would only take room.
+  const told = columns.filter(
+    ({ key }) =>
+      (key !== 'health' || services.some(({ reason }) => reason !== undefined)) &&
+      (key !== 'version' || services.some(({ versions }) => versions.length > 0)),
+  );
   return (
     <Table
       label="Services"
-      columns={columns}
+      columns={told}
       rows={ranked}
       keyOf={({ name }) => name}
       linkOf={({ name }) => ({ to: `/services/${encodeURIComponent(name)}` })}

@@ -33,5 +33,6 @@ test('the nearest is found, unless it is too far', () => {
   ];
   const self = (point: { x: number; y: number }) => point;
   expect(nearestTo({ x: 7, y: 1 }, points, self, 5)).toBe(points[1]);
+  expect(nearestTo({ x: 3, y: 1 }, points, self, 20)).toBe(points[0]);
   expect(nearestTo({ x: 7, y: 9 }, points, self, 5)).toBeUndefined();
 });

@@ -3,7 +3,10 @@ import type { TraceView } from '../../api/console-api.ts';
 /** Milliseconds of each span that are on the critical path. */
 export function criticalTimes({ spanIds, critical }: TraceView): Float64Array {
   const times = new Float64Array(spanIds.length);
-  for (const { span, start, end } of critical) times[span]! += end - start;
+  for (let piece = 0; piece < critical.spans.length; piece++) {
+    const span = critical.spans[piece]!;
+    times[span]! += critical.ends[piece]! - critical.starts[piece]!;
+  }
   return times;
 }
 
@@ -29,9 +32,11 @@ export function serviceShares(view: TraceView): ServiceShare[] {
     if (view.statuses[span] === 2) errors[service]!++;
   }
   let whole = 0;
-  for (const { span, start, end } of view.critical) {
-    critical[view.service[span]!]! += end - start;
-    whole += end - start;
+  for (let piece = 0; piece < view.critical.spans.length; piece++) {
+    const span = view.critical.spans[piece]!;
+    const time = view.critical.ends[piece]! - view.critical.starts[piece]!;
+    critical[view.service[span]!]! += time;
+    whole += time;
   }
   return view.services
     .map((_, service) => ({

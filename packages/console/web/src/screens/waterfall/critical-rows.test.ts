@@ -1,13 +1,11 @@
 import { expect, test } from 'vitest';
 import { criticalRows } from './critical-rows.ts';
 
-const path = [
-  { span: 0, start: 0, end: 10 },
-  { span: 1, start: 10, end: 20 },
-  { span: 2, start: 20, end: 30 },
-  { span: 1, start: 30, end: 40 },
-  { span: 0, start: 40, end: 50 },
-];
+const path = {
+  spans: [0, 1, 2, 1, 0],
+  starts: [0, 10, 20, 30, 40],
+  ends: [10, 20, 30, 40, 50],
+};
 
 function piecesOf(rowOf: readonly number[], rowCount: number, row: number) {
   const { offsets, byRow, starts, ends } = criticalRows(path, Int32Array.from(rowOf), rowCount);

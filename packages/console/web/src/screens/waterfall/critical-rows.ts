@@ -1,4 +1,4 @@
-import type { CriticalPiece } from '../../api/console-api.ts';
+import type { CriticalPath } from '../../api/console-api.ts';
 
 /** The critical path by row: its pieces in order of time, those that a row holds in one go made one. */
 export interface CriticalRows {
@@ -16,17 +16,16 @@ export interface CriticalRows {
  *
  * @param rowOf - row of each span, or of what it is folded into; -1 where it has none.
  */
-export function criticalRows(
-  path: readonly CriticalPiece[],
-  rowOf: Int32Array,
-  rowCount: number,
-): CriticalRows {
-  const rows = new Int32Array(path.length);
-  const starts = new Float64Array(path.length);
-  const ends = new Float64Array(path.length);
+export function criticalRows(path: CriticalPath, rowOf: Int32Array, rowCount: number): CriticalRows {
+  const rows = new Int32Array(path.spans.length);
+  const starts = new Float64Array(path.spans.length);
+  const ends = new Float64Array(path.spans.length);
   const offsets = new Int32Array(rowCount + 1);
   let count = 0;
-  for (const { span, start, end } of path) {
+  for (let piece = 0; piece < path.spans.length; piece++) {
+    const span = path.spans[piece]!;
+    const start = path.starts[piece]!;
+    const end = path.ends[piece]!;
     const row = rowOf[span]!;
     if (row < 0) continue;
     if (count > 0 && rows[count - 1] === row && start <= ends[count - 1]! + 1e-6) {

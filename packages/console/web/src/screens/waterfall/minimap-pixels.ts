@@ -41,8 +41,10 @@ export function minimapPixels(
   for (let span = 0; span < count; span++) {
     line(span, starts[span]!, starts[span]! + durations[span]!, colours.services[view.service[span]!]!);
   }
-  for (const { span, start, end } of view.critical) {
-    line(span, start, end, colours.critical);
+  const path = view.critical;
+  for (let piece = 0; piece < path.spans.length; piece++) {
+    const span = path.spans[piece]!;
+    line(span, path.starts[piece]!, path.ends[piece]!, colours.critical);
   }
   const origins = errorOrigins({ view, count, ends });
   for (let span = 0; span < count; span++) {

@@ -203,11 +203,16 @@ function paintPath(
       canvas.fillRect(Math.max(left, 0), y, Math.max(Math.min(right, width) - Math.max(left, 0), 1), thick);
       if (!joined) continue;
       canvas.globalAlpha = elbow;
-      const next = piece + 1;
-      if (next < rows.length) paintElbow(canvas, right, y, lineOf(rows[next]!), height, thick);
-      // The way to a row from one that is not in view is painted from here.
+      const inView = (other: number): boolean => other >= first && other < last;
+      // Where many short pieces go on out of view, lines to there would hide everything.
+      const isLong = right - left >= 3;
+      const after = rows[piece + 1];
+      if (after !== undefined && (isLong || inView(after))) {
+        paintElbow(canvas, right, y, lineOf(after), height, thick);
+      }
       const before = rows[piece - 1];
-      if (before !== undefined && (before < first || before >= last)) {
+      // The way here from a row in view was painted there.
+      if (before !== undefined && isLong && !inView(before)) {
         paintElbow(canvas, left, lineOf(before), y, height, thick);
       }
       canvas.globalAlpha = 1;

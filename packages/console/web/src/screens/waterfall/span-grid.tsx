@@ -2,6 +2,7 @@ import type { Signal } from '@preact/signals';
 import type { JSX } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { colourOf } from '../../design/colour.ts';
+import { fontFamily } from '../../design/font-family.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { useFonts } from '../../parts/use-fonts.ts';
 import { useSize } from '../../parts/use-size.ts';
@@ -95,7 +96,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
         ink: colourOf('--ink'),
         path: colourOf('--ink'),
         error: colourOf('--alarm-mark'),
-        font: `11px ${getComputedStyle(context.canvas).fontFamily}`,
+        font: `11px ${fontFamily()}`,
       },
     );
     if (performance.getEntriesByName(firstPaint).length === 0) performance.mark(firstPaint);
@@ -284,7 +285,7 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
 }
 
 /** The mark that says when a trace was first painted, for whoever measures it. */
-export const firstPaint = 'waterfall-painted';
+const firstPaint = 'waterfall-painted';
 
 const nameShareKey = 'waterfall-names';
 

@@ -27,12 +27,12 @@ import { useWaterfallKeys } from './use-waterfall-keys.ts';
 import { visibleRows } from './visible-rows.ts';
 import './waterfall.css';
 
-/** A trace as a waterfall. */
+/** A trace as a waterfall. While it is young it is asked for again, since its last spans may still be on their way. */
 export function WaterfallScreen({ traceId }: { readonly traceId: string }): JSX.Element {
-  const answer = useAnswer<TraceView>(`/traces/${encodeURIComponent(traceId)}`, {
-    windowed: false,
-    every: 0,
-  });
+  const [every, setEvery] = useState(0);
+  const answer = useAnswer<TraceView>(`/traces/${encodeURIComponent(traceId)}`, { windowed: false, every });
+  const { data } = answer;
+  useEffect(() => setEvery(data !== undefined && isYoung(data) ? 5000 : 0), [data]);
   return (
     <div class="screen screen-full waterfall">
       <Answered answer={answer} height={480}>
@@ -40,6 +40,13 @@ export function WaterfallScreen({ traceId }: { readonly traceId: string }): JSX.
       </Answered>
     </div>
   );
+}
+
+const youthMillis = 60_000;
+
+/** Whether spans may still come; a trace so large that asking again costs something counts as complete. */
+function isYoung({ start, duration, spanCount }: TraceView): boolean {
+  return spanCount <= 5000 && Date.now() - start - duration < youthMillis;
 }
 
 function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {

@@ -3,7 +3,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatShare } from '../../format/number.ts';
 
 /** One operation's part of the critical path. */
-export interface CriticalOperation {
+interface CriticalOperation {
   readonly service: string;
   readonly operation: string;
   readonly time: number;
@@ -11,7 +11,7 @@ export interface CriticalOperation {
 }
 
 /** The operations that hold the critical path, the one that holds most first. */
-export function criticalOperations({
+function criticalOperations({
   critical,
   service,
   operation,
@@ -19,10 +19,11 @@ export function criticalOperations({
   operations,
 }: TraceView): CriticalOperation[] {
   const found = new Map<number, { time: number; spans: Set<number>; span: number }>();
-  for (const { span, start, end } of critical) {
+  for (let piece = 0; piece < critical.spans.length; piece++) {
+    const span = critical.spans[piece]!;
     const key = service[span]! * operations.length + operation[span]!;
     const held = found.get(key) ?? { time: 0, spans: new Set(), span };
-    held.time += end - start;
+    held.time += critical.ends[piece]! - critical.starts[piece]!;
     held.spans.add(span);
     found.set(key, held);
   }

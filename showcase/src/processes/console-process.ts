@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import type { TelemetryOrder } from '../telemetry/tell.ts';
+import type { Guarded } from './guarded.ts';
+import { startProcess } from './start.ts';
+
+/** What the console is started with, as JSON in its first argument. */
+export interface ConsoleOrder {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly token: string;
+  readonly adminToken: string;
+}
+
+export interface ConsoleMessage {
+  readonly type: 'ready';
+  readonly url: string;
+}
+
+const usualPort = 7400;
+
+/** The console that watches the shop. */
+export class ConsoleProcess {
+  /** Its page, without a slash at its end. */
+  readonly url: string;
+  readonly token: string;
+  readonly pid: number;
+  /** What processes need to tell it of themselves. */
+  readonly order: TelemetryOrder;
+
+  private constructor(url: string, pid: number, { token, adminToken }: ConsoleOrder) {
+    this.url = url;
+    this.pid = pid;
+    this.token = token;
+    this.order = { endpoint: url, adminToken };
+  }
+
+  /** The page as a person opens it, who may then also act. */
+  get address(): string {
+    return `${this.url}/#token=${this.token}`;
+  }
+
+  static async start(guarded: Guarded): Promise<ConsoleProcess> {
+    const order: ConsoleOrder = {
+      dataDir: join(guarded.folder, 'console'),
+      port: usualPort,
+      token: secret(),
+      adminToken: secret(),
+    };
+    const child = startProcess('processes/console-main', JSON.stringify(order), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    guarded.watch(child);
+    let lastWords = '';
+    child.stderr!.on('data', (chunk) => {
+      lastWords = (lastWords + chunk).slice(-4_000);
+    });
+    const { url } = await new Promise<ConsoleMessage>((resolve, reject) => {
+      child.once('message', resolve as (message: unknown) => void);
+      child.once('exit', () => reject(new Error(`the console ended before it was open\n${lastWords}`)));
+    });
+    return new ConsoleProcess(url, child.pid!, order);
+  }
+}
+
+function secret(): string {
+  return randomBytes(24).toString('base64url');
+}
