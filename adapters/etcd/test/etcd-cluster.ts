@@ -52,7 +52,7 @@ export class EtcdCluster {
   }
 }
 
-export class EtcdMember {
+class EtcdMember {
   readonly endpoint: string;
   /** The file with the certificate that it signed for itself, where it speaks TLS. */
   readonly certificate: string;

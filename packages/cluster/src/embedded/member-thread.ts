@@ -85,7 +85,7 @@ export class MemberThread {
   }
 
   /** @throws HoldfastError MEMBER_STOPPED. */
-  inspect(): Promise<ClusterReport> {
+  report(): Promise<ClusterReport> {
     return this.#ask('inspect') as Promise<ClusterReport>;
   }
 

@@ -64,7 +64,7 @@ export async function openClusterIn(
   const cluster: OpenCluster = {
     store,
     status: () => thread.status(),
-    inspect: () => thread.inspect(),
+    report: () => thread.report(),
     stop,
     stopped: thread.stopped,
     [Symbol.asyncDispose]: () => stop(),

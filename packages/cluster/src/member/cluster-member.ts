@@ -43,7 +43,7 @@ export interface ClusterMember {
   snapshot(): StateSnapshot;
   status(): MemberStatus;
   /** Asks every member how it is. Never rejects: who does not answer in time is unreachable. */
-  inspect(): Promise<Omit<ClusterReport, 'alarms'>>;
+  report(): Promise<Omit<ClusterReport, 'alarms'>>;
   /** What the links to the other members carry. */
   links(): readonly PeerFigures[];
   /** What the files of its journal hold, while it goes on; undefined where there are none. */

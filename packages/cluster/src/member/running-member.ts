@@ -373,7 +373,7 @@ export class RunningMember implements ClusterMember {
     return inspectOpenJournal(this.#journal, options);
   }
 
-  inspect(): Promise<Omit<ClusterReport, 'alarms'>> {
+  report(): Promise<Omit<ClusterReport, 'alarms'>> {
     return this.#inspection.report();
   }
 

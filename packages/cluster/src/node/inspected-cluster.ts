@@ -7,7 +7,7 @@ import type { Store } from '../state/store.ts';
 /** A cluster that a member of this process sees. */
 export interface InspectedCluster {
   /** Asks every member. @throws HoldfastError MEMBER_STOPPED. */
-  inspect(): Promise<ClusterReport>;
+  report(): Promise<ClusterReport>;
 }
 
 /** The clusters of which this process has a member. */
@@ -15,7 +15,7 @@ export const clusters: ComponentRegistry<InspectedCluster> = componentRegistry('
 
 /** What a member and its state tell of the whole. */
 export async function inspectCluster(member: ClusterMember, store: Store): Promise<ClusterReport> {
-  const report = await member.inspect();
+  const report = await member.report();
   const alarms = store.alarms().map(({ alarm }) => alarmNames[alarm] ?? `alarm ${alarm}`);
   if (member.status().readOnly) alarms.push('disk full');
   return { ...report, alarms: [...new Set(alarms)] };

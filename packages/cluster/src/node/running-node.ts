@@ -87,7 +87,7 @@ export class RunningNode implements Node {
     clusters.add(this);
   }
 
-  inspect(): Promise<ClusterReport> {
+  report(): Promise<ClusterReport> {
     return inspectCluster(this.member, this.store);
   }
 

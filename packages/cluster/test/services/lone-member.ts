@@ -58,7 +58,7 @@ export class LoneMember implements ClusterMember {
 
   async inspectJournal(): Promise<undefined> {}
 
-  async inspect(): Promise<Omit<ClusterReport, 'alarms'>> {
+  async report(): Promise<Omit<ClusterReport, 'alarms'>> {
     return { name: this.clusterId, members: [], leases: [], leasesOmitted: 0 };
   }
 

@@ -34,7 +34,9 @@ function byTrouble(one: ServiceSummary, other: ServiceSummary): number {
 
 function healthOf(services: readonly ServiceSummary[], findings: readonly Finding[]): Health {
   if (findings.some(({ severity }) => severity === 'alarm')) return 'failing';
-  return services[0]?.health ?? 'idle';
+  const worst = services[0]?.health ?? 'idle';
+  const warned = findings.some(({ severity }) => severity === 'warning');
+  return warned && worst !== 'failing' ? 'degraded' : worst;
 }
 
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {

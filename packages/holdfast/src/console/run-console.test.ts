@@ -57,7 +57,9 @@ test('it begins with what was recorded', async () => {
   );
   const { lines } = await runUntil(['--import', file], async (url) => {
     await expect
-      .poll(async () => (await (await fetch(new URL('/api/v1/status', url))).json()).spans.stored)
+      .poll(async () => (await (await fetch(new URL('/api/v1/status', url))).json()).spans.stored, {
+        timeout: 20_000,
+      })
       .toBe(1);
   });
   expect(lines.at(-1)).toBe('imported 1 files: 1 spans, 0 logs, 0 points of metrics; 0 could not be read');

@@ -6,6 +6,8 @@ import { calleeOf, calleesByRequest, type Expectations, end } from './expectatio
 
 /** What happens less often than this is not expected to happen. */
 const unlikely = 0.03;
+/** What is usual is known to one or two in a hundred. */
+const margin = 1.05;
 /** Who waits further above is not looked for. */
 const stepsUpMax = 100;
 
@@ -48,7 +50,7 @@ class Examination {
     const found: Overtime[] = [];
     for (const [row, time] of timeOnPaths(this.#trace)) {
       const usual = this.#expectations.usualTime(stepOf(this.#trace, row));
-      if (usual === undefined || time.total <= usual.upper) continue;
+      if (usual === undefined || time.total <= usual.upper * margin) continue;
       for (const exhibit of this.#accuseOfTime(row, time, time.total - usual.median))
         found.push({ row, exhibit });
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Plan, runLittleSystem, type ServicePlan, type Trouble } from '../../test/little-system.ts';
 import { seeded } from '../../test/seeded.ts';
+import { sketch } from '../../test/sketch.ts';
 import { SpanList } from '../../test/span-list.ts';
 import type { Culprit } from './culprit.ts';
 import { findCulprits } from './find-culprits.ts';
@@ -108,6 +109,26 @@ describe('the one to blame is named first, whoever waits for it or fails with it
         .sort(),
     ).toEqual(['bank', 'stock']);
   });
+});
+
+test('what chance may explain is named only when asked for', async () => {
+  const request = (index: number, failed: boolean) =>
+    sketch(`shop: GET / server ${index * 100}..${index * 100 + 20}${failed ? ' !' : ''}`, `t${index}`);
+  const spans = Array.from({ length: 40 }, (_, index) =>
+    request(index, index % 10 === 3 || index > 37),
+  ).flat();
+  const windows = {
+    baseline: { from: epoch, to: epoch + 2_000 },
+    current: { from: epoch + 2_000, to: epoch + 4_000 },
+  };
+  expect(await findCulprits(new SpanList(spans), windows)).toEqual([]);
+  expect(await findCulprits(new SpanList(spans), { ...windows, unsure: true })).toMatchObject([
+    {
+      service: 'shop',
+      kind: 'failing',
+      evidence: ['4 of its 20 requests failed in itself, and not in whom it calls.'],
+    },
+  ]);
 });
 
 test('it stops when it is told to', async () => {

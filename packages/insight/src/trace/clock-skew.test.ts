@@ -43,6 +43,17 @@ test('a callee that goes on when its caller has given up is not taken for a wron
   expect(trace.skews).toEqual([]);
 });
 
+test('a callee that takes over when its caller has given up is not taken for one either', () => {
+  const trace = assembleTrace(
+    sketch(`
+    a: root server 0..110 !
+      a: call client 5..105 !
+        b: late server 150..160
+    `),
+  );
+  expect(trace.skews).toEqual([]);
+});
+
 test('a message may be consumed long after it was sent, but not before', () => {
   const late = sketch(`
     a: send producer 0..5

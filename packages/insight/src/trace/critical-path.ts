@@ -102,6 +102,10 @@ class Walk {
 
   #piece(row: number, from: number, to: number): void {
     if (to <= from) return;
+    if (this.#rows.at(-1) === row && this.#starts.at(-1) === to) {
+      this.#starts[this.#starts.length - 1] = from;
+      return;
+    }
     this.#rows.push(row);
     this.#starts.push(from);
     this.#ends.push(to);

@@ -8,7 +8,7 @@ import { circuitBreaker, pipeline, retry } from '@holdfast/resilience';
 import { type Ledger, LedgerMemory, memoryEngine, openLedger, saga } from '@holdfast/transactions';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type AdminClient, adminClient } from './admin-client.ts';
+import { type AdminClient, type AdminSagaFilter, adminClient } from './admin-client.ts';
 import { type AdminEndpoint, openAdminEndpoint } from './admin-endpoint.ts';
 import { signatureOf } from './admin-signature.ts';
 
@@ -88,11 +88,16 @@ describe('sagas', () => {
 
   afterEach(() => ledger.close());
 
+  /** Without those that other tests of this process have left. */
+  async function ours(filter: AdminSagaFilter = {}) {
+    return (await guest.sagas({ ...filter, limit: 1_000 })).filter((saga) => saga.ledger === 'orders');
+  }
+
   test('are listed, filtered and shown; values only to who has the token', async () => {
     const stuck = { ledger: 'orders', id: 'order/17', type: 'saga/order', status: 'stuck', step: 'hold' };
-    expect(await guest.sagas()).toMatchObject([stuck]);
-    expect(await guest.sagas({ status: 'committed' })).toEqual([]);
-    expect(await guest.sagas({ type: 'saga/other' })).toEqual([]);
+    expect(await ours()).toMatchObject([stuck]);
+    expect(await ours({ status: 'committed' })).toEqual([]);
+    expect(await ours({ type: 'saga/other' })).toEqual([]);
     const seen = await guest.saga('orders', 'order/17');
     expect(seen).toMatchObject({ ...stuck, valuesWithheld: true });
     expect(JSON.stringify(seen)).not.toMatch(/4242|seat 7/);
@@ -112,7 +117,7 @@ describe('sagas', () => {
     const saga = { ledger: 'orders', id: 'order/17' };
     await expect(guest.act(saga, 'retry')).rejects.toMatchObject({ code: 'ADMIN_DENIED' });
     await client.act(saga, 'retry');
-    await eventually(async () => (await client.sagas({ status: 'committed' })).length === 1);
+    await eventually(async () => (await ours({ status: 'committed' })).length === 1);
     await expect(client.act(saga, 'retry')).rejects.toMatchObject({ code: 'SAGA_ENDED' });
     await expect(client.act({ ...saga, id: 'other' }, 'retry')).rejects.toMatchObject({
       code: 'ADMIN_UNKNOWN',
@@ -132,11 +137,11 @@ describe('sagas', () => {
 test('a cluster that does not answer is left out, and does not hold the others up', async () => {
   const clusters = componentRegistry<InspectedCluster>('holdfast.clusters');
   const report = { name: 'c1', members: [], leases: [], leasesOmitted: 0, alarms: [] };
-  const seen: InspectedCluster = { inspect: async () => report };
-  const silent: InspectedCluster = { inspect: () => new Promise(() => {}) };
-  const gone: InspectedCluster = { inspect: () => Promise.reject(new Error('stopped')) };
+  const seen: InspectedCluster = { report: async () => report };
+  const silent: InspectedCluster = { report: () => new Promise(() => {}) };
+  const gone: InspectedCluster = { report: () => Promise.reject(new Error('stopped')) };
   for (const cluster of [silent, gone, seen]) clusters.add(cluster);
-  expect(await guest.cluster()).toEqual([report]);
+  expect((await guest.cluster()).filter(({ name }) => name === 'c1')).toEqual([report]);
   for (const cluster of [silent, gone, seen]) clusters.delete(cluster);
 });
 

@@ -21,7 +21,7 @@ export async function describeClusters(): Promise<AdminCluster[]> {
 async function inTime(cluster: InspectedCluster): Promise<ClusterReport | undefined> {
   const answered = new AbortController();
   const late = wait(patience, undefined, { signal: answered.signal, ref: false }).catch(() => undefined);
-  const report = await Promise.race([cluster.inspect().catch(() => undefined), late]);
+  const report = await Promise.race([cluster.report().catch(() => undefined), late]);
   answered.abort();
   return report;
 }

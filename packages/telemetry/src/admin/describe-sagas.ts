@@ -56,7 +56,7 @@ export async function describeSaga(
   signal: AbortSignal,
 ): Promise<AdminSagaDetail> {
   for (const each of ledgersCalled(ledger)) {
-    const run = await each.inspect(id, signal);
+    const run = await each.describe(id, signal);
     if (run !== undefined) return detailOf(ledger, run, values);
   }
   throw unknownSaga(ledger, id);

@@ -70,8 +70,9 @@ describe('a call that fails until its breaker opens', () => {
       expect.stringMatching(/policy_name="again".*decision="retried".* 1$/),
       expect.stringMatching(/policy_name="again".*decision="attempts".* 1$/),
     ]);
-    expect(metric('holdfast_breaker_transitions_total')).toEqual([
-      expect.stringMatching(/"till".*"open".* 1$/),
+    // Other tests of this process have breakers as well.
+    expect(metric('holdfast_breaker_transitions_total').filter((line) => line.includes('"till"'))).toEqual([
+      expect.stringMatching(/"open".* 1$/),
     ]);
     expect(metric('holdfast_degraded_calls_total')).toEqual([expect.stringMatching(/"fallback".* 1$/)]);
     expect(metric('holdfast_policy_alarming').filter((line) => line.includes('"till"'))).toEqual([

@@ -13,7 +13,7 @@ export interface InspectedLedger {
    */
   list(filter?: InspectionFilter, signal?: AbortSignal): Promise<readonly InspectedRun[]>;
   /** Undefined when there is no run of that id. */
-  inspect(id: string, signal?: AbortSignal): Promise<RunDetail | undefined>;
+  describe(id: string, signal?: AbortSignal): Promise<RunDetail | undefined>;
   /**
    * Leaves a message that asks a run for `action`, durably.
    *
@@ -100,7 +100,7 @@ export class LedgerInspector implements InspectedLedger {
     return runs;
   }
 
-  async inspect(id: string, signal?: AbortSignal): Promise<RunDetail | undefined> {
+  async describe(id: string, signal?: AbortSignal): Promise<RunDetail | undefined> {
     const stored = await this.#ledger.visit.read(id, signal);
     if (stored === undefined) return undefined;
     const run = this.#shown(stored);
@@ -145,7 +145,7 @@ export class LedgerInspector implements InspectedLedger {
   }
 
   #inspection(run: StoredRun): RunInspection | undefined {
-    return this.#ledger.definitionOf(run.type, run.version)?.inspector?.inspect(run);
+    return this.#ledger.definitionOf(run.type, run.version)?.inspector?.look(run);
   }
 }
 

@@ -3,7 +3,7 @@ import type { StoredRun } from './run.ts';
 /** What a protocol says of its runs to people, and takes from them. A ledger shows its runs through it. */
 export interface RunInspector {
   /** What the records of a run say. */
-  inspect(run: StoredRun): RunInspection;
+  look(run: StoredRun): RunInspection;
   /**
    * The message that asks a run for `action`.
    *

@@ -12,7 +12,7 @@ import type { PlaceKind } from './plan.ts';
 import { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './status.ts';
 
 /** Shows sagas to people, and takes what an operator may say to them. */
-export const sagaInspector: RunInspector = { inspect: inspectSaga, messageFor };
+export const sagaInspector: RunInspector = { look: inspectSaga, messageFor };
 
 function inspectSaga(run: StoredRun): RunInspection {
   const saga = sagaStatus(run);

@@ -6,7 +6,7 @@ import { decodeEvent, type TccEvent } from './tcc-event.ts';
 import { readTcc, type TccState } from './tcc-state.ts';
 
 /** Shows transactions of reservations to people. An operator may acknowledge a heuristic outcome: `resolve`. */
-export const tccInspector: RunInspector = { inspect: inspectTcc, messageFor };
+export const tccInspector: RunInspector = { look: inspectTcc, messageFor };
 
 function inspectTcc(run: StoredRun): RunInspection {
   const state = readTcc(run.records);

@@ -6,7 +6,7 @@ import { decodeEvent, type TwoPhaseEvent } from './event.ts';
 import { readTransaction, type TransactionState } from './transaction-state.ts';
 
 /** Shows two-phase commits to people. An operator may acknowledge a heuristic outcome: `resolve`. */
-export const twoPhaseInspector: RunInspector = { inspect: inspectTransaction, messageFor };
+export const twoPhaseInspector: RunInspector = { look: inspectTransaction, messageFor };
 
 function inspectTransaction(run: StoredRun): RunInspection {
   const state = readTransaction(run.records);

@@ -212,8 +212,8 @@ describe('once it is decided', () => {
     });
     const run = await ledger.start(transfer, 5, { id: 't' });
     await eventually(async () => (await run.summary()).status === 'stuck');
-    const shown = ledgers.list().find(({ name }) => name === ledger.ledgerId)!;
-    expect(await shown.inspect('t')).toMatchObject({
+    const shown = ledgers.list().findLast(({ name }) => name === ledger.ledgerId)!;
+    expect(await shown.describe('t')).toMatchObject({
       status: 'stuck',
       problem: 'heuristic outcome: b: rolled back',
       step: 'committing',
@@ -227,7 +227,7 @@ describe('once it is decided', () => {
     await expect(shown.act('t', { name: 'skip' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await shown.act('t', { name: 'resolve' });
     await run.result;
-    const { status, timeline } = (await shown.inspect('t'))!;
+    const { status, timeline } = (await shown.describe('t'))!;
     expect(status).toBe('committed');
     expect(timeline.map(({ what }) => what)).toEqual(['began', 'decided', 'heuristic outcome', 'committed']);
     await ledger.close();

@@ -5,8 +5,8 @@ import { Desk } from '../saga/desk.ts';
 
 const noop = () => {};
 
-function shown({ ledger }: Desk): InspectedLedger {
-  return ledgers.list().findLast(({ name }) => name === ledger.ledgerId)!;
+function shown(desk: Desk): InspectedLedger {
+  return ledgers.list().findLast(({ name }) => name === desk.name)!;
 }
 
 /** An order whose charge can be declined, and whose hold has a bug until it is repaired. */
@@ -30,7 +30,7 @@ describe('a saga', () => {
     const desk = await Desk.open(order);
     await desk.ledger.start(order, { sku: 'tea' }, { id: 'o1' });
     await desk.world.settle();
-    const detail = await shown(desk).inspect('o1');
+    const detail = await shown(desk).describe('o1');
     expect(detail).toMatchObject({
       id: 'o1',
       type: 'saga/order',
@@ -68,7 +68,7 @@ describe('a saga', () => {
     await desk.world.settle();
     const [row] = await shown(desk).list();
     expect(row).toMatchObject({ id: 'o1', status: 'rolled-back', problem: 'the card was declined' });
-    const detail = await shown(desk).inspect('o1');
+    const detail = await shown(desk).describe('o1');
     expect(detail).toMatchObject({ status: 'rolled-back', problem: 'the card was declined (STEP_REFUSED)' });
     expect(detail!.timeline.find(({ what }) => what === 'saga failed')).toMatchObject({
       step: 'charge',
@@ -94,7 +94,7 @@ describe('a saga', () => {
       step: 'hold',
       problem: expect.stringContaining('TypeError'),
     });
-    expect(await ledger.inspect('o1')).toMatchObject({
+    expect(await ledger.describe('o1')).toMatchObject({
       step: 'hold',
       problem: expect.stringContaining('TypeError'),
       actions: ['retry', 'resolve', 'skip', 'cancel'],
@@ -118,7 +118,7 @@ describe('a saga', () => {
       state.broken = false;
       await shown(desk).act('o1', { name, step: 'hold', value: 2 });
       await desk.world.settle();
-      const { status, timeline } = (await shown(desk).inspect('o1'))!;
+      const { status, timeline } = (await shown(desk).describe('o1'))!;
       expect(status).toBe(name === 'cancel' ? 'rolled-back' : 'committed');
       expect(timeline.map(({ what }) => what)).not.toContain('message refused');
       await desk.ledger.close();

@@ -14,8 +14,12 @@ import {
 } from '../../src/index.ts';
 import { Life } from '../../src/testkit/crash-everywhere/life.ts';
 
+let desks = 0;
+
 /** A ledger in memory that can crash and be opened again, in a world whose time the test moves. */
 export class Desk {
+  /** Of its ledger: the ids of those in equal worlds are equal. */
+  readonly name: string = `desk ${++desks}`;
   readonly world: ManualWorld = new ManualWorld();
   readonly memory: LedgerMemory = new LedgerMemory();
   readonly #definitions: readonly AnyRunDefinition[];
@@ -37,6 +41,7 @@ export class Desk {
     this.ledger = await openLedger({
       engine: memoryEngine({ memory: this.memory, world: this.#life }),
       definitions: definitions.length > 0 ? definitions : this.#definitions,
+      name: this.name,
       world: this.#life,
     });
     await this.world.advance(1);

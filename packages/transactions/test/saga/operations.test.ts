@@ -31,14 +31,14 @@ test('steps and compensations are operations, with how they ended', async () => 
   await desk.world.settle();
   stop();
   expect(told).toEqual([
-    'saga order/reserve #1 of o1',
+    'order.reserve #1 of o1',
     'within',
     'reserving',
     'done',
-    'saga order/charge #1 of o1',
+    'order.charge #1 of o1',
     'within',
     'failed',
-    'saga order/reserve undo #1 of o1',
+    'order.reserve (compensation) #1 of o1',
     'within',
     'releasing',
     'done',

@@ -130,8 +130,8 @@ describe('once it is confirmed', () => {
     confirms = false;
     await travel.world.advance('1m');
     expect(await run.summary()).toMatchObject({ status: 'stuck', note: 'heuristic outcome: spa: cancelled' });
-    const shown = ledgers.list().find(({ name }) => name === ledger.ledgerId)!;
-    expect(await shown.inspect('t')).toMatchObject({
+    const shown = ledgers.list().findLast(({ name }) => name === ledger.ledgerId)!;
+    expect(await shown.describe('t')).toMatchObject({
       status: 'stuck',
       step: 'confirming',
       actions: ['resolve'],

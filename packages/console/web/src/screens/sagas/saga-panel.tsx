@@ -81,7 +81,7 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
                 <h3>Steps</h3>
                 <ol class="saga-steps">
                   {saga.steps.map((step) => (
-                    <Step key={step.name} step={step} />
+                    <Step key={step.name} step={step} failed={failedAt(saga, step)} />
                   ))}
                 </ol>
               </section>
@@ -121,8 +121,18 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
   );
 }
 
-function Step({ step }: { readonly step: AdminSagaStep }): JSX.Element {
-  const looks = lookOf(step);
+/** Whether the saga failed at a step, and so is or was compensated. */
+function failedAt({ timeline }: AdminSagaDetail, { name }: AdminSagaStep): boolean {
+  return timeline.some(({ what, step }) => what === 'saga failed' && step === name);
+}
+
+interface StepProps {
+  readonly step: AdminSagaStep;
+  readonly failed: boolean;
+}
+
+function Step({ step, failed }: StepProps): JSX.Element {
+  const looks = lookOf(step, failed);
   return (
     <li class={`saga-step saga-step-${looks.look}`}>
       <span class="saga-step-mark">{looks.icon !== undefined && <Icon name={looks.icon} size={10} />}</span>
@@ -146,12 +156,11 @@ function Step({ step }: { readonly step: AdminSagaStep }): JSX.Element {
 }
 
 /** How a step looks, by what its state says; words of other protocols than sagas are shown as they are. */
-function lookOf({ state, lastError }: AdminSagaStep): {
-  readonly look: string;
-  readonly icon: IconName | undefined;
-} {
-  if (/stuck|failed/.test(state) || (state === 'left' && lastError !== undefined))
-    return { look: 'bad', icon: 'close' };
+function lookOf(
+  { state }: AdminSagaStep,
+  failed: boolean,
+): { readonly look: string; readonly icon: IconName | undefined } {
+  if (/stuck|failed/.test(state) || (state === 'left' && failed)) return { look: 'bad', icon: 'close' };
   if (state === 'undone' || state === 'rolled back') return { look: 'undone', icon: 'sagas' };
   if (state === 'undoing') return { look: 'undoing', icon: 'sagas' };
   if (state === 'done' || state === 'committed' || state === 'skipped')
