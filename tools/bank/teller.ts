@@ -24,7 +24,7 @@ export class Teller {
   static async start(program: string, start: TellerStart, accepted: Set<string>): Promise<Teller> {
     const teller = new Teller(program, accepted);
     teller.#send({ start });
-    await teller.#hears('ready');
+    await teller.#hears((message) => 'ready' in message);
     return teller;
   }
 
@@ -51,7 +51,7 @@ export class Teller {
 
   /** Resolves when it is where it was armed to wait. */
   async reached(): Promise<void> {
-    await this.#hears('reached');
+    await this.#hears((message) => 'reached' in message);
   }
 
   /** How they have ended, once they all have. */
@@ -59,7 +59,10 @@ export class Teller {
     orders: readonly Pick<TransferOrder, 'id' | 'kind'>[],
   ): Promise<Readonly<Record<string, string>>> {
     this.#send({ ask: orders.map(({ id, kind }) => ({ id, kind })) });
-    return ((await this.#hears('outcomes')) as Extract<FromTeller, { outcomes: unknown }>).outcomes;
+    // Others may be asked about meanwhile, and answered before.
+    const ours = (message: FromTeller) =>
+      'outcomes' in message && orders.every(({ id }) => id in message.outcomes);
+    return ((await this.#hears(ours)) as Extract<FromTeller, { outcomes: unknown }>).outcomes;
   }
 
   async ended(): Promise<void> {
@@ -75,11 +78,11 @@ export class Teller {
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
-  /** The next message of that kind; rejects when the process ends before. */
-  #hears(kind: string): Promise<FromTeller> {
+  /** The next message that is wanted; rejects when the process ends before. */
+  #hears(wanted: (message: FromTeller) => boolean): Promise<FromTeller> {
     return new Promise((resolve, reject) => {
       const listen = (message: FromTeller): void => {
-        if (!(kind in message)) return;
+        if (!wanted(message)) return;
         this.#child.off('message', listen);
         resolve(message);
       };
