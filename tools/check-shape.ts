@@ -118,6 +118,8 @@ async function bundle(folder: string): Promise<string[]> {
       write: false,
       format: 'esm',
       platform: 'node',
+      // Native code is in no bundle: whoever bundles the console leaves it out as well.
+      external: ['@duckdb/node-bindings'],
       logLevel: 'silent',
     });
     return [];
