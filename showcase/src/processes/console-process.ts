@@ -1,4 +1,6 @@
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
@@ -24,13 +26,13 @@ export class ConsoleProcess {
   /** Its page, without a slash at its end. */
   readonly url: string;
   readonly token: string;
-  readonly pid: number;
+  private readonly child: ChildProcess;
   /** What processes need to tell it of themselves. */
   readonly order: TelemetryOrder;
 
-  private constructor(url: string, pid: number, { token, adminToken }: ConsoleOrder) {
+  private constructor(url: string, child: ChildProcess, { token, adminToken }: ConsoleOrder) {
     this.url = url;
-    this.pid = pid;
+    this.child = child;
     this.token = token;
     this.order = { endpoint: url, adminToken };
   }
@@ -40,9 +42,17 @@ export class ConsoleProcess {
     return `${this.url}/#token=${this.token}`;
   }
 
+  /** Kills it, and resolves when it is gone. */
+  async stop(): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+
   static async start(guarded: Guarded): Promise<ConsoleProcess> {
     const order: ConsoleOrder = {
-      dataDir: join(guarded.folder, 'console'),
+      dataDir: join(guarded.folder, `console-${Date.now()}`),
       port: usualPort,
       token: secret(),
       adminToken: secret(),
@@ -59,7 +69,7 @@ export class ConsoleProcess {
       child.once('message', resolve as (message: unknown) => void);
       child.once('exit', () => reject(new Error(`the console ended before it was open\n${lastWords}`)));
     });
-    return new ConsoleProcess(url, child.pid!, order);
+    return new ConsoleProcess(url, child, order);
   }
 }
 

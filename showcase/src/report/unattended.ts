@@ -20,14 +20,16 @@ export async function unattended(
   const durationMillis = args.durationMillis ?? defaultMillis;
   const chosen = args.stack === undefined ? variants : [args.stack];
   const ports = await choosePorts(args.port);
-  const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
-  if (console !== undefined) told(`the console: ${console.address}`);
+
   const plan = stormPlan(seed, durationMillis);
   const runs: Partial<Record<Variant, Run>> = {};
   for (const [index, variant] of chosen.entries()) {
     told(
       `run ${index + 1} of ${chosen.length}: ${variant}, ${durationMillis / 1_000} s at ${ordersPerSecond} orders/s, seed ${seed}`,
     );
+    // One for each run: what it saw of one stack's storm would be the baseline of the next one's.
+    const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
+    if (console !== undefined) told(`the console: ${console.address}`);
     const startedAt = performance.now();
     runs[variant] = await run({
       variant,
@@ -40,6 +42,7 @@ export async function unattended(
       console,
       told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),
     });
+    await console?.stop();
   }
   return {
     seed,
