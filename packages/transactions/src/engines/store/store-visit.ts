@@ -1,9 +1,8 @@
 import type { CoordinationStore, Entry } from '@holdfast/coordination';
 import {
-  AbortableWait,
+  anySignal,
   type HoldfastError,
   invalidArgument,
-  isHoldfastError,
   sleep,
   throwIfAborted,
   type World,
@@ -12,10 +11,9 @@ import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, messagesFull } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
-import { LedgerNews, type NewsListener } from './ledger-news.ts';
 import { listRuns } from './list-runs.ts';
 import { readHead, summaryOf } from './run-head.ts';
-import { ledgerFailure } from './store-failure.ts';
+import { isPassing, ledgerFailure } from './store-failure.ts';
 import { entriesOf, readRun } from './stored-data.ts';
 
 export interface StorePlace {
@@ -28,28 +26,21 @@ export interface StorePlace {
 }
 
 /** A ledger in a store as it is seen from outside. The store is its owner's: it is not closed with it. */
-export class StoreVisit implements LedgerVisit, NewsListener {
+export class StoreVisit implements LedgerVisit {
   protected readonly at: StorePlace;
-  readonly #news: LedgerNews;
-  #listening: Promise<void> | undefined;
-  /** Those who wait for the end of a run, by its id. */
-  readonly #waiting = new Map<string, Set<EndWait>>();
+  /** Ends what is under way in the store. */
+  protected readonly leaving: AbortController = new AbortController();
   /** Why it takes no calls any more. */
   protected over: HoldfastError | undefined;
 
   constructor(at: StorePlace) {
     this.at = at;
-    this.#news = new LedgerNews(at.keys, this);
   }
 
   read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
     return this.ask('read', signal, async () => {
       const place = await this.#placeOf(id, signal);
-      const run = place === undefined ? undefined : await readRun(this.at, place, signal);
-      if (run === undefined) return undefined;
-      const { head, data } = run;
-      const messages = head.status === 'ended' ? [] : data.messages;
-      return { ...summaryOf(head, data.lastRecordsAt), owned: false, records: data.records, messages };
+      return place === undefined ? undefined : this.#readAt(place, signal);
     });
   }
 
@@ -70,61 +61,26 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     });
   }
 
-  async ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
-    await this.ask('ended', signal, () => this.listen());
-    const wait = new EndWait();
-    this.#enlist(id, wait);
-    try {
-      for (;;) {
-        const run = await this.#lookAt(id, signal);
-        if (run === undefined || run.status === 'ended') return run;
-        await wait.next(signal);
+  ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
+    return this.ask('ended', signal, async () => {
+      const either = anySignal([signal, this.leaving.signal]);
+      try {
+        return await this.#ended(id, either.signal);
+      } finally {
+        either.dispose();
       }
-    } finally {
-      this.#strike(id, wait);
-    }
+    });
   }
 
   async close(): Promise<void> {
     this.finish(ledgerClosed());
-    await this.#news.left();
-  }
-
-  message(_place: string, _sequence: number, _bytes: Uint8Array): void {}
-
-  left(_key: string): void {}
-
-  end(id: string): void {
-    for (const wait of this.#waiting.get(id) ?? []) wait.wake();
-  }
-
-  endsKept(_more: number): void {}
-
-  workerGone(): void {}
-
-  gap(): void {
-    for (const id of this.#waiting.keys()) this.end(id);
-  }
-
-  failed(error: unknown): void {
-    this.finish(ledgerFailure(error));
-  }
-
-  /** Resolves once it is told of all that is changed from then on. */
-  protected listen(): Promise<void> {
-    this.#listening ??= this.#news.open(this.at.store).catch((error) => {
-      this.#listening = undefined;
-      throw error;
-    });
-    return this.#listening;
   }
 
   /** Ends what waits with `error`, and takes no calls any more. */
   protected finish(error: HoldfastError): void {
     if (this.over !== undefined) return;
     this.over = error;
-    this.#news.leave();
-    for (const waits of this.#waiting.values()) for (const wait of waits) wait.fail(error);
+    this.leaving.abort(error);
   }
 
   /** @throws HoldfastError of the ledger; ABORTED. */
@@ -201,58 +157,46 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     return succeeded ? 'posted' : 'again';
   }
 
-  /** The run, as soon as the store can be asked for it. */
-  async #lookAt(id: string, signal: AbortSignal | undefined): Promise<StoredRun | undefined> {
+  /** Looks at the run again whenever its head has changed, of which a watch tells: it is deleted when the run ends. */
+  async #ended(id: string, signal: AbortSignal): Promise<StoredRun | undefined> {
+    const place = await this.#answer(() => this.#placeOf(id, signal), signal);
+    if (place === undefined) return undefined;
+    const { store, keys } = this.at;
+    const watch = store.watch(keys.open + place, { signal });
+    try {
+      await watch.started;
+      for (;;) {
+        const run = await this.#answer(() => this.#readAt(place, signal), signal);
+        if (run === undefined || run.status === 'ended') return run;
+        await watch.next();
+      }
+    } finally {
+      await watch.return();
+    }
+  }
+
+  async #readAt(place: string, signal: AbortSignal | undefined): Promise<StoredRun | undefined> {
+    const run = await readRun(this.at, place, signal);
+    if (run === undefined) return undefined;
+    const { head, data } = run;
+    const messages = head.status === 'ended' ? [] : data.messages;
+    return { ...summaryOf(head, data.lastRecordsAt), owned: false, records: data.records, messages };
+  }
+
+  /** Asks until the store has answered. */
+  async #answer<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
     for (;;) {
       try {
-        return await this.read(id, signal);
+        return await ask();
       } catch (error) {
-        if (!(isHoldfastError(error) && error.code === 'LEDGER_UNAVAILABLE')) throw error;
+        if (!isPassing(error)) throw error;
         await sleep(pauseMillis, { world: this.at.world, signal });
       }
     }
-  }
-
-  #enlist(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    if (waits === undefined) this.#waiting.set(id, new Set([wait]));
-    else waits.add(wait);
-  }
-
-  #strike(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    waits?.delete(wait);
-    if (waits?.size === 0) this.#waiting.delete(id);
-  }
-}
-
-/** One who waits for the end of a run. Woken before it waits, it does not wait. */
-class EndWait {
-  #woken = false;
-  #error: Error | undefined;
-  #wait: AbortableWait | undefined;
-
-  async next(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#woken) {
-      this.#wait = new AbortableWait('ended', signal);
-      await this.#wait.promise;
-    }
-    this.#woken = false;
-  }
-
-  wake(): void {
-    this.#woken = true;
-    this.#wait?.resolve();
-  }
-
-  fail(error: Error): void {
-    this.#error = error;
-    this.#wait?.reject(error);
   }
 }
 
 const decoder = new TextDecoder();
 const nothing = new Uint8Array(0);
-/** Between looks at a run that could not be looked at. */
+/** Before the store is asked again. */
 const pauseMillis = 200;
