@@ -13,4 +13,5 @@ export {
   checkSubscribe,
 } from '../outbox/check-message.ts';
 export { brokerClosed } from '../outbox/message-errors.ts';
+export { PulledSubscription } from '../pulled-subscription.ts';
 export { unlessAborted } from '../unless-aborted.ts';
