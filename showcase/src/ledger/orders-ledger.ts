@@ -14,5 +14,5 @@ export function ordersLedger(endpoints: readonly string[]): OrdersLedger {
   const { clock, random, timers } = platformWorld();
   const world = { clock, random, timers, network: nodeNetwork() };
   const store = clusterClient({ endpoints, channels: nativeChannels(world), world, engine: 'store' });
-  return { store, engine: storeLedger({ store, world }) };
+  return { store, engine: storeLedger({ store, world, worker: 'orders' }) };
 }

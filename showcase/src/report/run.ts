@@ -105,7 +105,7 @@ export async function run(setting: RunSetting): Promise<Run> {
   await customers.gone();
   const seen = (await watch?.end(plan, met)) ?? null;
   const settlingFrom = performance.now();
-  const unsettled = await settled(shop, settlingMillisMin + durationMillis);
+  const unsettled = await settled(shop, sagaReader, settlingMillisMin + durationMillis);
   const waited = ((performance.now() - settlingFrom) / 1_000).toFixed(1);
   told(
     unsettled === 0
@@ -141,13 +141,17 @@ export async function run(setting: RunSetting): Promise<Run> {
 }
 
 /** Waits until nothing has been under way in the shop for a while. How much still is after time enough: 0, if all is well. */
-async function settled(shop: Shop, millisMax: number): Promise<number> {
-  const looksMax = millisMax / lookEveryMillis;
-  for (let look = 0, quiet = 0; look < looksMax && quiet < quietLooks; look++) {
+async function settled(shop: Shop, sagas: SagaReader | undefined, millisMax: number): Promise<number> {
+  const giveUpAt = performance.now() + millisMax;
+  // Also sagas that no process has gone on with yet.
+  const things = async (): Promise<number> => shop.busyWith + ((await sagas?.underWay())?.size ?? 0);
+  let left = await things();
+  for (let quiet = 0; performance.now() < giveUpAt && quiet < quietLooks; ) {
     await pause(lookEveryMillis);
-    quiet = shop.busyWith === 0 ? quiet + 1 : 0;
+    left = await things();
+    quiet = left === 0 ? quiet + 1 : 0;
   }
-  return shop.busyWith;
+  return left;
 }
 
 function pause(millis: number): Promise<void> {
