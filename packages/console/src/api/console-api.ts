@@ -351,7 +351,7 @@ export interface LogRow {
   readonly spanId: string | undefined;
 }
 
-/** What a process says of its cluster, and which one says so. */
+/** What a process says of its cluster, and which one says so: of its members the one that reaches most others. */
 export interface ClusterView extends AdminCluster {
   readonly source: string;
   readonly service: string;
