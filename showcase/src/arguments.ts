@@ -23,7 +23,7 @@ export interface Arguments {
 
 export const usage: string = `npm start -- [options]
 
-A small shop of five processes, and a storm. In a terminal you are the storm: the keys are on the screen.
+A small shop of five processes, under Holdfast with a store of three more, and a storm. In a terminal you are the storm: the keys are on the screen.
 With --duration, or without a terminal, a seeded storm runs by itself: over the same shop bare, with what a
 careful team uses today, and with Holdfast. The report sets them side by side.
 
