@@ -60,7 +60,7 @@ export interface ExecutionGraphOptions {
 /** What a graph is about: a service, or one of its operations. */
 export interface ExecutionFocus {
   readonly service: string;
-  readonly operation?: string | undefined;
+  readonly operation?: string;
 }
 
 /** What leads to what in a system, in which order, and who produces data for whom, as the traces added to it show. */
