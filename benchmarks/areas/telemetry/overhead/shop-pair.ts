@@ -95,6 +95,7 @@ class ShopPair implements Workload {
   }
 
   async stop(): Promise<void> {
+    await Promise.all([this.bare.close(), this.watched.close()]);
     await this.guarded.release();
   }
 
