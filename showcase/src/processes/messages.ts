@@ -1,6 +1,7 @@
 import type { ServiceName } from '../shop/services.ts';
 import type { PolicyReading, Variant } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
+import type { Conditions } from '../storm/conditions.ts';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 
 /** What a service process is started with, as JSON in its first argument. */
@@ -34,6 +35,5 @@ export type ServiceMessage =
 /** From the supervisor to a service. */
 export type SupervisorMessage = {
   readonly type: 'weather';
-  readonly slowMillis: number;
-  readonly brokenShare: number;
+  readonly conditions: Conditions;
 };

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
 import type { Guarded } from './guarded.ts';
 import type { ServiceMessage, ServiceOrder, SupervisorMessage, Vitals } from './messages.ts';
 import { PortTaken } from './ports.ts';
@@ -10,11 +11,10 @@ export type ServiceState = 'starting' | 'up' | 'paused' | 'down';
 const noVitals: Vitals = { tally: newTally(), busy: 0, waiting: 0, owed: 0, readings: [] };
 const stderrLengthMax = 4_000;
 
-/** One service of the shop through all its lives: started, killed, paused, slowed, broken, healed. */
+/** One service of the shop through all its lives: started, killed, paused, in fair weather and foul. */
 export class ServiceProcess {
   state: ServiceState = 'down';
-  slowMillis = 0;
-  brokenShare = 0;
+  conditions: Conditions = fair;
   vitals: Vitals = noVitals;
   private readonly order: ServiceOrder;
   private readonly guarded: Guarded;
@@ -92,9 +92,8 @@ export class ServiceProcess {
     this.state = 'up';
   }
 
-  setWeather(slowMillis: number, brokenShare: number): void {
-    this.slowMillis = slowMillis;
-    this.brokenShare = brokenShare;
+  setConditions(conditions: Conditions): void {
+    this.conditions = conditions;
     this.tellWeather();
   }
 
@@ -115,8 +114,8 @@ export class ServiceProcess {
   }
 
   private tellWeather(): void {
-    const { child, slowMillis, brokenShare } = this;
+    const { child, conditions } = this;
     if (!child?.connected) return;
-    child.send({ type: 'weather', slowMillis, brokenShare } satisfies SupervisorMessage);
+    child.send({ type: 'weather', conditions } satisfies SupervisorMessage);
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import type { Variant } from '../stack/stack.ts';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
 import type { Ports } from './ports.ts';
@@ -60,18 +61,14 @@ export class Shop {
     this.services[name].pause();
   }
 
-  slow(name: ServiceName, millis: number): void {
-    this.services[name].setWeather(millis, this.services[name].brokenShare);
-  }
-
-  break(name: ServiceName, share: number): void {
-    this.services[name].setWeather(this.services[name].slowMillis, share);
+  setConditions(name: ServiceName, conditions: Conditions): void {
+    this.services[name].setConditions(conditions);
   }
 
   /** Fair weather, and the process running. */
   heal(name: ServiceName): void {
     const service = this.services[name];
-    service.setWeather(0, 0);
+    service.setConditions(fair);
     service.resume();
     this.revive(name);
   }

@@ -7,6 +7,7 @@ import type { ServiceMessage, ServiceOrder, SupervisorMessage } from '../process
 import { onParentGone } from '../processes/parent.ts';
 import { stacks } from '../stack/stacks.ts';
 import { newTally } from '../stack/tally.ts';
+import { Standstill } from '../storm/standstill.ts';
 import { Weather } from '../storm/weather.ts';
 import { tell } from '../telemetry/tell.ts';
 import { Book } from './book.ts';
@@ -34,9 +35,11 @@ const weather = new Weather(seededRandom(seed).fork(service));
 const hands = new Hands(traits[service], weather);
 const world = platformWorld();
 const stack = stacks[variant]({ service, ports, tally, world });
-process.on('message', ({ slowMillis, brokenShare }: SupervisorMessage) => {
-  weather.slowMillis = slowMillis;
-  weather.brokenShare = brokenShare;
+const standstill = new Standstill();
+process.on('message', ({ conditions }: SupervisorMessage) => {
+  weather.conditions = conditions;
+  standstill.each(conditions.blockedMillis);
+  if (conditions.leakedShare === 0) hands.recover();
 });
 
 // As with a book that cannot be written: the next life goes on from what the disk really holds.

@@ -1,11 +1,17 @@
 import type { ServiceName } from '../shop/services.ts';
+import { type Conditions, fair } from './conditions.ts';
 
-/** One thing that goes wrong with one service. `kill` and `pause` hit the process, the others its weather. */
+/** One thing that goes wrong with one service. `kill` and `pause` hit the process, the others change its conditions. */
 export type Trouble =
   | { readonly kind: 'kill' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'slow'; readonly millis: number }
-  | { readonly kind: 'break'; readonly share: number };
+  | { readonly kind: 'break'; readonly share: number }
+  | { readonly kind: 'refuse'; readonly share: number }
+  | { readonly kind: 'block'; readonly millis: number }
+  | { readonly kind: 'drop'; readonly share: number }
+  | { readonly kind: 'leak'; readonly share: number }
+  | { readonly kind: 'lag'; readonly millis: number };
 
 /** A trouble from one moment to another: data, so that every stack meets exactly the same storm. */
 export interface Fault {
@@ -24,4 +30,55 @@ export interface Episode {
 
 export function episodeEnd({ faults }: Episode): number {
   return Math.max(...faults.map(({ until }) => until));
+}
+
+/** The conditions under which a service works that has this trouble; fair for what hits its process. */
+export function conditionsOf(trouble: Trouble): Conditions {
+  switch (trouble.kind) {
+    case 'kill':
+    case 'pause':
+      return fair;
+    case 'slow':
+      return { ...fair, slowMillis: trouble.millis };
+    case 'break':
+      return { ...fair, brokenShare: trouble.share };
+    case 'refuse':
+      return { ...fair, refusedShare: trouble.share };
+    case 'block':
+      return { ...fair, blockedMillis: trouble.millis };
+    case 'drop':
+      return { ...fair, droppedShare: trouble.share };
+    case 'leak':
+      return { ...fair, leakedShare: trouble.share };
+    case 'lag':
+      return { ...fair, lagMillis: trouble.millis };
+  }
+}
+
+/** What befalls `service`, for people. */
+export function describeTrouble(service: ServiceName, trouble: Trouble): string {
+  switch (trouble.kind) {
+    case 'kill':
+      return `${service} is killed`;
+    case 'pause':
+      return `${service} is paused`;
+    case 'slow':
+      return `${service} gets slow: ${trouble.millis} ms more for each piece of work`;
+    case 'break':
+      return `${service} answers ${percent(trouble.share)} of requests with errors`;
+    case 'refuse':
+      return `${service} refuses ${percent(trouble.share)} of requests`;
+    case 'block':
+      return `${service} stands still for ${trouble.millis} ms again and again`;
+    case 'drop':
+      return `${service} loses the connection of ${percent(trouble.share)} of requests`;
+    case 'leak':
+      return `${service} loses a hand at ${percent(trouble.share)} of its work`;
+    case 'lag':
+      return `requests take ${trouble.millis} ms more on their way to ${service}`;
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

@@ -1,5 +1,5 @@
 import type { Shop } from '../processes/shop.ts';
-import type { Episode, Fault } from './fault.ts';
+import { conditionsOf, describeTrouble, type Episode, type Fault } from './fault.ts';
 
 /** Lets the storm loose on the real processes: what is due from now on happens when it is due. */
 export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: string) => void): void {
@@ -10,24 +10,10 @@ export function playStorm(plan: readonly Episode[], shop: Shop, told: (what: str
 }
 
 function strike({ service, trouble }: Fault, shop: Shop, told: (what: string) => void): void {
-  switch (trouble.kind) {
-    case 'kill':
-      told(`${service} is killed`);
-      shop.kill(service);
-      break;
-    case 'pause':
-      told(`${service} is paused`);
-      shop.pause(service);
-      break;
-    case 'slow':
-      told(`${service} gets slow: ${trouble.millis} ms more for each piece of work`);
-      shop.slow(service, trouble.millis);
-      break;
-    case 'break':
-      told(`${service} answers ${Math.round(trouble.share * 100)} % of requests with errors`);
-      shop.break(service, trouble.share);
-      break;
-  }
+  told(describeTrouble(service, trouble));
+  if (trouble.kind === 'kill') shop.kill(service);
+  else if (trouble.kind === 'pause') shop.pause(service);
+  else shop.setConditions(service, conditionsOf(trouble));
 }
 
 function heal({ service }: Fault, shop: Shop, told: (what: string) => void): void {

@@ -1,5 +1,6 @@
 import type { Shop } from '../processes/shop.ts';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
+import type { Conditions } from '../storm/conditions.ts';
 import type { Command } from './keys.ts';
 
 const slowSteps = [50, 100, 200, 400, 800, 1_600, 3_200];
@@ -46,11 +47,11 @@ export class StormByHand {
         break;
       case 'slow':
         this.adjusting = 'slow';
-        this.slow(shop, service.slowMillis > 0 ? 0 : slowFirst);
+        this.slow(shop, service.conditions.slowMillis > 0 ? 0 : slowFirst);
         break;
       case 'break':
         this.adjusting = 'break';
-        this.break(shop, service.brokenShare > 0 ? 0 : brokenFirst);
+        this.break(shop, service.conditions.brokenShare > 0 ? 0 : brokenFirst);
         break;
       case 'more':
       case 'less':
@@ -71,21 +72,25 @@ export class StormByHand {
   }
 
   private adjust(shop: Shop, by: 1 | -1): void {
-    const { slowMillis, brokenShare } = shop.services[this.chosen];
+    const { slowMillis, brokenShare } = shop.services[this.chosen].conditions;
     if (this.adjusting === 'slow') this.slow(shop, step(slowSteps, slowMillis, by));
     else this.break(shop, step(brokenSteps, brokenShare, by));
   }
 
   private slow(shop: Shop, millis: number): void {
-    shop.slow(this.chosen, millis);
+    this.change(shop, { slowMillis: millis });
     this.told(millis === 0 ? `${this.chosen} is quick again` : `${this.chosen} takes ${millis} ms longer`);
   }
 
   private break(shop: Shop, share: number): void {
-    shop.break(this.chosen, share);
+    this.change(shop, { brokenShare: share });
     this.told(
       share === 0 ? `${this.chosen} is whole again` : `${this.chosen} fails ${share * 100} % of requests`,
     );
+  }
+
+  private change(shop: Shop, conditions: Partial<Conditions>): void {
+    shop.setConditions(this.chosen, { ...shop.services[this.chosen].conditions, ...conditions });
   }
 }
 
