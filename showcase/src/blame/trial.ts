@@ -10,8 +10,7 @@ export interface Trial {
   /** A stretch of the calm in which more customers come. It is innocent. */
   readonly wave: Wave;
   readonly fault: Fault;
-  /** When looking begins, and when it ends. Milliseconds after the first customer. */
-  readonly from: number;
+  /** When it ends. Milliseconds after the beginning of the calm, as all times of a trial. */
   readonly until: number;
 }
 
@@ -47,8 +46,6 @@ const troubles: Readonly<
   leak: { hits: short, draw: (random) => ({ kind: 'leak', share: between(random, 30, 60) / 100 }) },
 };
 
-/** Code is cold at first. */
-const warmingMillis = 4_000;
 /** Spans of the end of a trouble arrive a little later. */
 const afterwardsMillis = 2_000;
 
@@ -57,15 +54,14 @@ export function drawTrial(seed: number, kinds: readonly TroubleKind[] = troubleK
   const random = seededRandom(seed).fork('blame');
   const { hits, draw } = troubles[kinds[seed % kinds.length]!];
   const service = hits[random.below(hits.length)]!;
-  const from = between(random, 18_000, 21_000);
+  const from = between(random, 16_000, 19_000);
   const until = from + between(random, 10_000, 12_000);
-  const waveFrom = between(random, 6_000, 11_000);
+  const waveFrom = between(random, 5_000, 10_000);
   return {
     seed,
-    ordersPerSecond: between(random, 20, 35),
+    ordersPerSecond: between(random, 15, 30),
     wave: { from: waveFrom, until: waveFrom + 4_000, factor: between(random, 12, 16) / 10 },
     fault: { service, trouble: draw(random), from, until },
-    from: warmingMillis,
     until: until + afterwardsMillis,
   };
 }

@@ -19,10 +19,10 @@ export interface Verdict {
   readonly falseAlarms: number;
 }
 
-export function judge({ fault, from, until }: Trial, looks: readonly Look[]): Verdict {
+export function judge({ fault, until }: Trial, looks: readonly Look[]): Verdict {
   const hit = fault.service;
   const during = looks.filter(({ at, named }) => at >= fault.from && at <= until && named.length > 0);
-  const calm = looks.filter(({ at }) => at >= from && at < fault.from);
+  const calm = looks.filter(({ at }) => at < fault.from);
   const votes = new Map<string, number>();
   for (const { named } of during) votes.set(named[0]!, (votes.get(named[0]!) ?? 0) + 1);
   const [named] = [...votes].sort(([, one], [, other]) => other - one)[0] ?? [];
