@@ -5,7 +5,7 @@ import { arrivals } from '../load/schedule.ts';
 import { inWave } from '../load/wave.ts';
 import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
-import { choosePorts } from '../processes/ports.ts';
+import { choosePorts, chooseStorePorts } from '../processes/ports.ts';
 import { Shop } from '../processes/shop.ts';
 import { playStorm } from '../storm/play.ts';
 import { Looks } from './looks.ts';
@@ -34,7 +34,9 @@ export async function holdTrial(trial: Trial, { guarded, keep, told }: Court): P
   const record = keep === undefined ? undefined : join(keep, `storm-${seed}`);
   const console = await ConsoleProcess.start(guarded, record);
   const ports = await choosePorts(0);
-  const shop = new Shop('holdfast', ports, seed, guarded, console.order, told);
+  const storePorts = await chooseStorePorts();
+  const telemetry = console.order;
+  const shop = new Shop({ variant: 'holdfast', ports, storePorts, seed, guarded, telemetry, crashed: told });
   try {
     await shop.open();
     await warmUp(ports.gateway, seed, ordersPerSecond);

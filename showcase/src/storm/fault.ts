@@ -1,6 +1,9 @@
 import type { ServiceName } from '../shop/services.ts';
 import { type Conditions, fair } from './conditions.ts';
 
+/** Where trouble strikes: a service of the shop, or the store, and of that the member that leads it at the moment. */
+export type Place = ServiceName | 'store';
+
 /** One thing that goes wrong with one service. `kill` and `pause` hit the process, the others change its conditions. */
 export type Trouble =
   | { readonly kind: 'kill' }
@@ -15,7 +18,7 @@ export type Trouble =
 
 /** A trouble from one moment to another: data, so that every stack meets exactly the same storm. */
 export interface Fault {
-  readonly service: ServiceName;
+  readonly service: Place;
   readonly trouble: Trouble;
   /** Milliseconds after the start of the run. */
   readonly from: number;
@@ -26,6 +29,13 @@ export interface Fault {
 export interface Episode {
   readonly name: string;
   readonly faults: readonly Fault[];
+}
+
+/** A fault of a service, which every shop has. */
+export type ServiceFault = Fault & { readonly service: ServiceName };
+
+export function strikesService(fault: Fault): fault is ServiceFault {
+  return fault.service !== 'store';
 }
 
 export function episodeEnd({ faults }: Episode): number {
@@ -55,27 +65,27 @@ export function conditionsOf(trouble: Trouble): Conditions {
   }
 }
 
-/** What befalls `service`, for people. */
-export function describeTrouble(service: ServiceName, trouble: Trouble): string {
+/** What befalls a process, for people. */
+export function describeTrouble(name: string, trouble: Trouble): string {
   switch (trouble.kind) {
     case 'kill':
-      return `${service} is killed`;
+      return `${name} is killed`;
     case 'pause':
-      return `${service} is paused`;
+      return `${name} is paused`;
     case 'slow':
-      return `${service} gets slow: ${trouble.millis} ms more for each piece of work`;
+      return `${name} gets slow: ${trouble.millis} ms more for each piece of work`;
     case 'break':
-      return `${service} answers ${percent(trouble.share)} of requests with errors`;
+      return `${name} answers ${percent(trouble.share)} of requests with errors`;
     case 'refuse':
-      return `${service} refuses ${percent(trouble.share)} of requests`;
+      return `${name} refuses ${percent(trouble.share)} of requests`;
     case 'block':
-      return `${service} stands still for ${trouble.millis} ms again and again`;
+      return `${name} stands still for ${trouble.millis} ms again and again`;
     case 'drop':
-      return `${service} loses the connection of ${percent(trouble.share)} of requests`;
+      return `${name} loses the connection of ${percent(trouble.share)} of requests`;
     case 'leak':
-      return `${service} loses a hand at ${percent(trouble.share)} of its work`;
+      return `${name} loses a hand at ${percent(trouble.share)} of its work`;
     case 'lag':
-      return `requests take ${trouble.millis} ms more on their way to ${service}`;
+      return `requests take ${trouble.millis} ms more on their way to ${name}`;
   }
 }
 
