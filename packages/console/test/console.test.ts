@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ConsoleStatus,
   ErrorList,
+  ExecutionView,
   FlameView,
   LogList,
   Overview,
@@ -219,6 +220,27 @@ describe('services', () => {
     expect(detail.latencies.counts.reduce((sum, count) => sum + count, 0)).toBe(orders);
     expect(detail.breakdown.map(({ callee }) => callee)).toContain('payments');
     await expect(ask('/services/nobody')).rejects.toThrow('no service nobody');
+  });
+
+  test('operations in the order in which they run, with what data they use', async () => {
+    const { edges, nodes, traces } = await ask<ExecutionView>('/execution');
+    expect(traces).toBe(orders);
+    expect(nodes.map(({ name, service, kind }) => `${service ?? kind} ${name}`)).toEqual([
+      ...['gateway POST /orders', 'orders POST /orders', 'data orders', 'payments POST /charge'],
+    ]);
+    const said = ({ from, to, kind, red, place, times }: ExecutionView['edges'][number]) =>
+      `${nodes[from]!.service} ${kind} ${nodes[to]!.service ?? nodes[to]!.name}: ${red.count}, ${red.errors} failed, ${place}, ${times}x`;
+    expect(edges.map(said)).toEqual([
+      `gateway call orders: ${orders}, ${failing} failed, 1, 1x`,
+      `orders call payments: ${orders}, ${failing} failed, 2, 1x`,
+      `orders writes orders: ${orders}, 0 failed, 1, 1x`,
+    ]);
+    // What the caller waited for is more than the callee took.
+    expect(edges[1]!.red.max).toBeCloseTo(22);
+    expect(nodes[3]!.red.max).toBeCloseTo(20);
+    const around = await ask<ExecutionView>('/execution?service=payments&operation=POST%20/charge');
+    expect(around.nodes.map(({ service }) => service)).toEqual(['gateway', 'orders', 'payments']);
+    await expect(ask('/execution?operation=POST')).rejects.toThrow('service');
   });
 
   test('a window that is long over is read from the store, and says the same', async () => {
