@@ -1,6 +1,7 @@
 import { clusters } from './answers/clusters.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
+import { execution } from './answers/execution.ts';
 import { flame } from './answers/flame.ts';
 import { logList } from './answers/logs.ts';
 import { overview } from './answers/overview.ts';
@@ -31,6 +32,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/overview', (asked) => overview(state, window(asked), asked.now)),
     get('/map', (asked) => serviceMap(state, window(asked), asked.now)),
     get('/services/*', (asked) => serviceDetail(state, asked.path[0]!, window(asked), asked.now)),
+    get('/execution', (asked) => execution(state, asked)),
     get('/traces', (asked) => traceList(state, asked)),
     get('/traces/*', async ({ path, signal }) => new ColumnAnswer(await traceView(state, path[0]!, signal))),
     get('/traces/*/spans/*', ({ path, signal }) => spanDetail(state, path[0]!, path[1]!, signal)),

@@ -4,11 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ErrorMonitor } from '@holdfast/core';
 import { openAdminEndpoint } from '@holdfast/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ConsoleStatus,
   ErrorList,
+  ExecutionView,
   FlameView,
   LogList,
   Overview,
@@ -220,6 +222,27 @@ describe('services', () => {
     await expect(ask('/services/nobody')).rejects.toThrow('no service nobody');
   });
 
+  test('operations in the order in which they run, with what data they use', async () => {
+    const { edges, nodes, traces } = await ask<ExecutionView>('/execution');
+    expect(traces).toBe(orders);
+    expect(nodes.map(({ name, service, kind }) => `${service ?? kind} ${name}`)).toEqual([
+      ...['gateway POST /orders', 'orders POST /orders', 'data orders', 'payments POST /charge'],
+    ]);
+    const said = ({ from, to, kind, red, place, times }: ExecutionView['edges'][number]) =>
+      `${nodes[from]!.service} ${kind} ${nodes[to]!.service ?? nodes[to]!.name}: ${red.count}, ${red.errors} failed, ${place}, ${times}x`;
+    expect(edges.map(said)).toEqual([
+      `gateway call orders: ${orders}, ${failing} failed, 1, 1x`,
+      `orders call payments: ${orders}, ${failing} failed, 2, 1x`,
+      `orders writes orders: ${orders}, 0 failed, 1, 1x`,
+    ]);
+    // What the caller waited for is more than the callee took.
+    expect(edges[1]!.red.max).toBeCloseTo(22);
+    expect(nodes[3]!.red.max).toBeCloseTo(20);
+    const around = await ask<ExecutionView>('/execution?service=payments&operation=POST%20/charge');
+    expect(around.nodes.map(({ service }) => service)).toEqual(['gateway', 'orders', 'payments']);
+    await expect(ask('/execution?operation=POST')).rejects.toThrow('service');
+  });
+
   test('a window that is long over is read from the store, and says the same', async () => {
     const near = await ask<ServiceMap>('/map');
     const far = await ask<ServiceMap>(`/map?from=${begun - 40 * 86_400_000}&to=${Date.now()}`);
@@ -311,6 +334,7 @@ describe('logs and errors', () => {
       count: failing,
     });
     expect(group.samples[0]!.traceId).toHaveLength(32);
+    expect(group.curve!.values.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(failing);
   });
 });
 
@@ -419,6 +443,8 @@ describe('the door', () => {
 
 test('a process that says where its admin endpoint is can be asked, by who has the token', async () => {
   const endpoint = await openAdminEndpoint({ service: 'self', token });
+  const monitor = new ErrorMonitor();
+  for (let n = 0; n < 6; n++) monitor.record(new Error('connection lost'));
   try {
     const says = { 'holdfast.admin.url': endpoint.url, 'process.pid': process.pid };
     const span = shopSpans()[0]!.scopeSpans[0]!.spans[0]!;
@@ -440,6 +466,14 @@ test('a process that says where its admin endpoint is can be asked, by who has t
     const { id } = (await answer.json()) as ProfileSummary;
     expect(await ask(`/profiles/${id}`)).toMatchObject({ kind: 'cpu', unit: 'microseconds' });
     expect((await ask<ProfileList>('/profiles')).profiles).toMatchObject([{ id, service: 'self' }]);
+    // Its monitor says how often, and not when.
+    const { groups } = await ask<ErrorList>('/errors');
+    expect(groups.find(({ service }) => service === 'self')).toMatchObject({
+      message: 'connection lost',
+      count: 6,
+      rate: 0.1,
+      curve: null,
+    });
   } finally {
     await endpoint.close();
   }

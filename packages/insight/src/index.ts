@@ -3,12 +3,14 @@ export { type CulpritQuery, findCulprits } from './culprits/find-culprits.ts';
 export { type FlameBranch, FlameTree } from './flame/flame-tree.ts';
 export { type Flame, type FlameChange, type FlameNode, flameOf } from './flame/flame-view.ts';
 export { flameOfWindow } from './flame/flame-window.ts';
+export type { CallPlace } from './flow/call-order.ts';
 export type { DataAccess } from './flow/data-access.ts';
 export {
   type DataFlow,
   type DataUse,
+  type ExecutionFocus,
   ExecutionGraph,
-  type ExecutionGraphLimits,
+  type ExecutionGraphOptions,
   type ExecutionLink,
   type ExecutionStep,
 } from './flow/execution-graph.ts';
@@ -34,7 +36,13 @@ export { type CriticalPath, criticalPath } from './trace/critical-path.ts';
 export { selfTimes } from './trace/self-times.ts';
 export { type ClockSkew, mainRoot, type Trace } from './trace/trace.ts';
 export { type BreakdownRow, breakdown } from './window/breakdown.ts';
-export { type Health, type HealthVerdict, type JudgedWindow, judgeWindow } from './window/health.ts';
+export {
+  type Health,
+  type HealthVerdict,
+  type JudgedWindow,
+  judgeHealth,
+  judgeWindow,
+} from './window/health.ts';
 export { profileWindow } from './window/profile-window.ts';
 export {
   type ServiceEdge,

@@ -1,5 +1,7 @@
-import { judgeWindow } from '@holdfast/insight';
+import { type HealthVerdict, judgeWindow } from '@holdfast/insight';
 import type { Health, Red, ServiceSummary, Window } from '../api/console-api.ts';
+import type { CallTotals } from '../live/call-totals.ts';
+import type { FlowTotals } from '../live/flow-totals.ts';
 import type { LiveFlow } from '../live/live-flow.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
 import type { FlowWindow, FlowWindows } from './flow-window.ts';
@@ -12,6 +14,8 @@ export interface ServiceWindow {
   readonly flow: ServiceFlow;
   readonly summaries: ReadonlyMap<string, ServiceSummary>;
   healthOf(edge: FlowEdge): Health;
+  /** Judges calls by what they come to in the window, at its end, and before. */
+  judge(callsIn: (totals: FlowTotals) => CallTotals | undefined): HealthVerdict;
 }
 
 /** The end of a window is judged against what came before in it; a window of the past, or a short one, as a whole. */
@@ -64,6 +68,14 @@ export async function readServices(
     window,
     flow,
     summaries,
+    judge: (callsIn) => {
+      const before = callsIn(base.whole);
+      return judgeWindow({
+        whole: redOf(callsIn(window.whole), window.seconds),
+        end: redOf(callsIn(current.whole), current.seconds),
+        before: before && redOf(before, base.seconds),
+      });
+    },
     healthOf: (edge) => {
       const before = edgeOf(baseFlow, edge);
       return judgeWindow({

@@ -8,6 +8,8 @@ export interface DataAccess {
 }
 
 const reading = /^(?:select|get|find|read|scan|query|count|aggregate|exists|mget|hget\w*|fetch)$/i;
+const writing =
+  /^(?:insert|update|upsert|delete|merge|replace|set|mset|hset\w*|del|incr\w*|decr\w*|put|save)$/i;
 const statement = /^(\w+)\s+([\w.$"`-]+)$/;
 
 /**
@@ -29,8 +31,8 @@ function messageAccess({ kind, attributes, peer }: Span): DataAccess | undefined
 function databaseAccess({ attributes, operation, peer }: Span): DataAccess | undefined {
   const system = textOf(attributes['db.system.name']) ?? textOf(attributes['db.system']);
   if (system === undefined) return undefined;
-  // Where attributes are missing, the conventions call the span `SELECT orders`.
-  const [, verbNamed, tableNamed] = statement.exec(operation) ?? [];
+  // Where attributes are missing, the conventions call the span `SELECT orders`, or `SELECT` alone.
+  const [, verbNamed = verbOf(operation), tableNamed] = statement.exec(operation) ?? [];
   const verb = textOf(attributes['db.operation.name']) ?? textOf(attributes['db.operation']) ?? verbNamed;
   const table = textOf(attributes['db.collection.name']) ?? textOf(attributes['db.sql.table']) ?? tableNamed;
   if (verb === undefined) return undefined;
@@ -39,6 +41,10 @@ function databaseAccess({ attributes, operation, peer }: Span): DataAccess | und
     resource: table === undefined ? database : `${database}.${table}`,
     access: reading.test(verb) ? 'reads' : 'writes',
   };
+}
+
+function verbOf(operation: string): string | undefined {
+  return reading.test(operation) || writing.test(operation) ? operation : undefined;
 }
 
 function textOf(value: unknown): string | undefined {

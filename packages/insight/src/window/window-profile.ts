@@ -5,7 +5,7 @@ import { type Call, callsOf, namedPeer } from '../trace/calls.ts';
 import { criticalPath } from '../trace/critical-path.ts';
 import { requestRows } from '../trace/requests.ts';
 import { mainRoot, type Trace } from '../trace/trace.ts';
-import { MessageLinks, type Produced } from './message-links.ts';
+import { MessageLinks } from './message-links.ts';
 
 export type PeerKind = 'database' | 'queue' | 'external';
 
@@ -69,6 +69,12 @@ export interface ProfileLimits {
   readonly operationsMax?: number;
 }
 
+/** What is remembered of a message that was sent. */
+interface Sender {
+  readonly service: string;
+  readonly peer: string | undefined;
+}
+
 const others = '(others)';
 const talliesMax = 2 ** 21;
 const versionsMax = 100;
@@ -94,7 +100,7 @@ export class WindowProfile {
   traces = 0;
   /** Microseconds of all critical paths. */
   critical = 0;
-  readonly #links: MessageLinks = new MessageLinks();
+  readonly #links: MessageLinks<Sender> = new MessageLinks();
   #ids = 0;
   readonly #servicesMax: number;
   readonly #operationsMax: number;
@@ -158,15 +164,18 @@ export class WindowProfile {
   #addLinks(trace: Trace): void {
     for (let row = 0; row < trace.spans.length; row++) {
       const span = trace.spans[row]!;
-      if (span.kind === 'producer') this.#links.produced(span, this.#addMessage);
-      else if (trace.parents[row]! < 0 && span.links.length > 0) this.#links.consumed(span, this.#addMessage);
+      if (span.kind === 'producer') {
+        const sender = { service: span.service, peer: namedPeer(span) };
+        this.#links.produced(span.spanId, sender, this.#addMessage);
+      } else if (trace.parents[row]! < 0 && span.links.length > 0)
+        this.#links.consumed(span, this.#addMessage);
     }
   }
 
-  readonly #addMessage = (producer: Produced, consumer: Span): void => {
-    if (producer.service === consumer.service) return;
-    if (producer.peer !== undefined) this.#answered(producer.service, producer.peer, consumer.service);
-    const tally = this.#callTally(producer.service, consumer.service, 'message');
+  readonly #addMessage = ({ service, peer }: Sender, consumer: Span): void => {
+    if (service === consumer.service) return;
+    if (peer !== undefined) this.#answered(service, peer, consumer.service);
+    const tally = this.#callTally(service, consumer.service, 'message');
     tally.calls.record(consumer.duration, consumer.status === 'error');
     tally.requests++;
   };

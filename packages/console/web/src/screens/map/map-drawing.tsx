@@ -10,9 +10,9 @@ import {
   curvePath,
   edgeKey,
   layOut,
+  lettersIn,
   type MapLayout,
   nodeHeight,
-  nodeWidth,
   type Point,
   shapeOf,
 } from './map-layout.ts';
@@ -91,6 +91,7 @@ export function MapDrawing({ map, chosen, onChoose, grows = false }: MapDrawingP
               key={node.name}
               node={node}
               at={layout.nodes.get(node.name)}
+              width={layout.nodeWidth}
               chosen={node.name === chosen}
               faded={touched !== undefined && !touched.nodes.has(node.name)}
               onChoose={() => choose(node.name)}
@@ -149,21 +150,20 @@ function Edge({ edge, layout, top, touched }: EdgeProps): JSX.Element | null {
 interface NodeProps {
   readonly node: MapNode;
   readonly at: { readonly x: number; readonly y: number } | undefined;
+  readonly width: number;
   readonly chosen: boolean;
   readonly faded: boolean;
   readonly onChoose: () => void;
   readonly onPoint: (on: boolean) => void;
 }
 
-/** Letters that fit into a box; the rest is in its title. */
-const lettersMax = 19;
-
-function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.Element | null {
+function Node({ node, at, width, chosen, faded, onChoose, onPoint }: NodeProps): JSX.Element | null {
   if (at === undefined) return null;
   const { name, health, red } = node;
   const tone = toneOf(health);
   const isSingle = node.singlePointOfFailure && node.kind === 'service';
-  const letters = isSingle ? lettersMax - 2 : lettersMax;
+  // What does not fit is in its title.
+  const letters = lettersIn(width) - (isSingle ? 2 : 0);
   const shown = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
   const facts =
     red.count === 0
@@ -173,7 +173,7 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
     // biome-ignore lint/a11y/useSemanticElements: a button cannot stand in an SVG.
     <g
       class={`map-node map-node-${node.kind} ${tone === undefined ? '' : `map-node-${tone}`} ${chosen ? 'chosen' : ''} ${faded ? 'faded' : ''}`}
-      transform={`translate(${at.x - nodeWidth / 2} ${at.y - nodeHeight / 2})`}
+      transform={`translate(${at.x - width / 2} ${at.y - nodeHeight / 2})`}
       role="button"
       tabIndex={0}
       aria-label={`${shown} ${facts}${isSingle ? ' 1, single point of failure' : ''}, ${health}`}
@@ -191,7 +191,7 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
       onBlur={() => onPoint(false)}
     >
       {shown !== name && <title>{name}</title>}
-      <rect width={nodeWidth} height={nodeHeight} rx={node.kind === 'service' ? 8 : 25} />
+      <rect width={width} height={nodeHeight} rx={node.kind === 'service' ? 8 : 25} />
       <g transform={`translate(${node.kind === 'service' ? 12 : 16} 13)`}>
         <HealthShape health={health} />
       </g>
@@ -202,7 +202,7 @@ function Node({ node, at, chosen, faded, onChoose, onPoint }: NodeProps): JSX.El
         {facts}
       </text>{' '}
       {isSingle && (
-        <g class="map-single" transform={`translate(${nodeWidth - 17} 10)`}>
+        <g class="map-single" transform={`translate(${width - 17} 10)`}>
           <title>Single point of failure</title>
           <circle cx="4" cy="4" r="6" />
           <text x="4" y="7.5">

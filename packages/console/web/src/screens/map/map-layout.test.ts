@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { MapEdge, MapNode } from '../../api/console-api.ts';
-import { edgeKey, layOut, nodeHeight, nodeWidth, shapeOf } from './map-layout.ts';
+import { edgeKey, layOut, lettersIn, nodeHeight, shapeOf } from './map-layout.ts';
 import { touchedBy } from './touched-by.ts';
 
 const node = (name: string) => ({ name }) as MapNode;
@@ -28,7 +28,7 @@ const graphs = fc
 test('no two boxes lie upon one another, and all lie within the drawing', () => {
   fc.assert(
     fc.property(graphs, (graph) => {
-      const { nodes, width, height } = layOut(graph);
+      const { nodes, nodeWidth, width, height } = layOut(graph);
       const places = [...nodes.values()];
       for (const [index, a] of places.entries()) {
         expect(a.x - nodeWidth / 2).toBeGreaterThanOrEqual(0);
@@ -45,7 +45,7 @@ test('no two boxes lie upon one another, and all lie within the drawing', () => 
 });
 
 test('callers stand left of what they call, and an edge runs from side to side', () => {
-  const { nodes, edges } = layOut({
+  const { nodes, edges, nodeWidth } = layOut({
     nodes: ['shop', 'orders', 'db'].map(node),
     edges: [edge('shop', 'orders'), edge('orders', 'db'), edge('shop', 'db')],
   });
@@ -55,6 +55,15 @@ test('callers stand left of what they call, and an edge runs from side to side',
   const way = edges.get(edgeKey(edge('shop', 'db')))!;
   expect(way[0]).toEqual({ x: shop!.x + nodeWidth / 2, y: shop!.y });
   expect(way.at(-1)).toEqual({ x: db!.x - nodeWidth / 2, y: db!.y });
+});
+
+test('boxes are as wide as the longest name, but not much wider than usual', () => {
+  const widthWith = (name: string): number => layOut({ nodes: [node('a'), node(name)], edges: [] }).nodeWidth;
+  for (const name of ['ts-gateway-service', 'ts-preserve-other-service', 'recommendationservice']) {
+    expect(lettersIn(widthWith(name))).toBeGreaterThanOrEqual(name.length + 2);
+  }
+  expect(widthWith('b')).toBe(widthWith('shop'));
+  expect(widthWith('x'.repeat(200))).toBeLessThan(widthWith('b') * 1.5);
 });
 
 test('the order of an answer moves nothing', () => {

@@ -10,13 +10,19 @@ export interface Point {
 export interface MapLayout {
   readonly width: number;
   readonly height: number;
+  /** Of every box. */
+  readonly nodeWidth: number;
   readonly nodes: ReadonlyMap<string, Point>;
   /** The points that an edge goes by, keyed by {@link edgeKey}. */
   readonly edges: ReadonlyMap<string, readonly Point[]>;
 }
 
-export const nodeWidth = 170;
 export const nodeHeight = 50;
+const nodeWidthMin = 170;
+const nodeWidthMax = 240;
+/** What a box has beside its name, and what a letter takes, about. */
+const besideName = 31;
+const letterWidth = 7.3;
 /** Between two columns of boxes. */
 const gap = 56;
 
@@ -51,6 +57,7 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
     ranker: 'network-simplex',
   });
   const names = nodes.map(({ name }) => name).sort();
+  const nodeWidth = widthFor(names);
   for (const name of names) graph.setNode(name, { width: nodeWidth, height: nodeHeight });
   const drawn = edges
     .filter(({ from, to }) => from !== to && graph.hasNode(from) && graph.hasNode(to))
@@ -61,6 +68,7 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
   return {
     width: finite(width),
     height: finite(height),
+    nodeWidth,
     nodes: new Map(names.map((name) => [name, pointOf(graph.node(name))])),
     edges: new Map(
       drawn.map((edge) => [
@@ -69,14 +77,26 @@ export function layOut({ nodes, edges }: Pick<ServiceMap, 'nodes' | 'edges'>): M
           (graph.edge(edge.from, edge.to, edge.kind).points ?? []).map(pointOf),
           pointOf(graph.node(edge.from)),
           pointOf(graph.node(edge.to)),
+          nodeWidth,
         ),
       ]),
     ),
   };
 }
 
+/** As wide as the longest name wants, and a mark beside it, within bounds. */
+function widthFor(names: readonly string[]): number {
+  const letters = Math.max(0, ...names.map(({ length }) => length)) + 2;
+  return Math.min(nodeWidthMax, Math.max(nodeWidthMin, Math.ceil(besideName + letters * letterWidth)));
+}
+
+/** How many letters fit into a box. */
+export function lettersIn(nodeWidth: number): number {
+  return Math.floor((nodeWidth - besideName) / letterWidth);
+}
+
 /** The way of an edge, from the middle of a box's right side to the middle of another's left; one that goes back stays as it is. */
-function docked(points: readonly Point[], from: Point, to: Point): readonly Point[] {
+function docked(points: readonly Point[], from: Point, to: Point, nodeWidth: number): readonly Point[] {
   const start = { x: from.x + nodeWidth / 2, y: from.y };
   const end = { x: to.x - nodeWidth / 2, y: to.y };
   if (end.x <= start.x) return points;
