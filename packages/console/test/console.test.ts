@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ErrorMonitor } from '@holdfast/core';
 import { openAdminEndpoint } from '@holdfast/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
@@ -333,6 +334,7 @@ describe('logs and errors', () => {
       count: failing,
     });
     expect(group.samples[0]!.traceId).toHaveLength(32);
+    expect(group.curve!.values.reduce<number>((sum, count) => sum + (count ?? 0), 0)).toBe(failing);
   });
 });
 
@@ -441,6 +443,8 @@ describe('the door', () => {
 
 test('a process that says where its admin endpoint is can be asked, by who has the token', async () => {
   const endpoint = await openAdminEndpoint({ service: 'self', token });
+  const monitor = new ErrorMonitor();
+  for (let n = 0; n < 6; n++) monitor.record(new Error('connection lost'));
   try {
     const says = { 'holdfast.admin.url': endpoint.url, 'process.pid': process.pid };
     const span = shopSpans()[0]!.scopeSpans[0]!.spans[0]!;
@@ -462,6 +466,14 @@ test('a process that says where its admin endpoint is can be asked, by who has t
     const { id } = (await answer.json()) as ProfileSummary;
     expect(await ask(`/profiles/${id}`)).toMatchObject({ kind: 'cpu', unit: 'microseconds' });
     expect((await ask<ProfileList>('/profiles')).profiles).toMatchObject([{ id, service: 'self' }]);
+    // Its monitor says how often, and not when.
+    const { groups } = await ask<ErrorList>('/errors');
+    expect(groups.find(({ service }) => service === 'self')).toMatchObject({
+      message: 'connection lost',
+      count: 6,
+      rate: 0.1,
+      curve: null,
+    });
   } finally {
     await endpoint.close();
   }

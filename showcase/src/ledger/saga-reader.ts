@@ -1,6 +1,5 @@
-import { join } from 'node:path';
-import type { LedgerVisit, RunFilter, RunSummary } from '@holdfast/transactions';
-import { folderEngine } from '@holdfast/transactions/node';
+import type { RunFilter, RunSummary } from '@holdfast/transactions';
+import { type OrdersLedger, ordersLedger } from './orders-ledger.ts';
 
 /** What became of the orders' sagas. */
 export interface SagaCount {
@@ -12,17 +11,13 @@ export interface SagaCount {
   readonly running: number;
 }
 
-/** The folder of the orders' ledger, in the folder of a shop. */
-export function ledgerFolder(folder: string): string {
-  return join(folder, 'orders.ledger');
-}
-
-/** Looks into the ledger of a shop from outside, as `holdfast saga list` does: asks the process that has it open. */
+/** Looks into the ledger of a shop from outside: asks the store in which it is. */
 export class SagaReader {
-  private readonly folder: string;
+  private readonly ledger: OrdersLedger;
 
-  constructor(folder: string) {
-    this.folder = ledgerFolder(folder);
+  /** @param store - its endpoints. */
+  constructor(store: readonly string[]) {
+    this.ledger = ordersLedger(store);
   }
 
   async count(): Promise<SagaCount> {
@@ -41,8 +36,12 @@ export class SagaReader {
     return new Set(running.map(({ id }) => id.slice(0, id.lastIndexOf('.'))));
   }
 
+  close(): Promise<void> {
+    return this.ledger.store.close();
+  }
+
   private async list(filter: RunFilter): Promise<readonly RunSummary[]> {
-    const visit: LedgerVisit = await folderEngine(this.folder).visit();
+    const visit = await this.ledger.engine.visit();
     try {
       const runs: RunSummary[] = [];
       let after: string | undefined;

@@ -1,7 +1,9 @@
 import { openConsole } from '@holdfast/console';
 import { isHoldfastError } from '@holdfast/core';
 import type { ConsoleMessage, ConsoleOrder } from './console-process.ts';
+import { vitalsEveryMillis } from './messages.ts';
 import { onParentGone } from './parent.ts';
+import { readUsage } from './usage.ts';
 
 /** The console as a process of the showcase. */
 const { dataDir, port, token, adminToken } = JSON.parse(process.argv[2]!) as ConsoleOrder;
@@ -15,4 +17,8 @@ const opened = await openConsole({ ...options, port }).catch((error: unknown) =>
   if (!isHoldfastError(error) || error.code !== 'PORT_UNAVAILABLE') throw error;
   return openConsole({ ...options, port: 0 });
 });
-process.send!({ type: 'ready', url: opened.url } satisfies ConsoleMessage);
+const say = (message: ConsoleMessage): void => {
+  if (process.connected) process.send!(message);
+};
+say({ type: 'ready', url: opened.url });
+setInterval(() => say({ type: 'vitals', vitals: { usage: readUsage(undefined) } }), vitalsEveryMillis);

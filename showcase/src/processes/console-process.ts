@@ -4,7 +4,9 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
+import type { Vitals } from './messages.ts';
 import { startProcess } from './start.ts';
+import { noUsage, type Usage } from './usage.ts';
 
 /** What the console is started with, as JSON in its first argument. */
 export interface ConsoleOrder {
@@ -14,15 +16,16 @@ export interface ConsoleOrder {
   readonly adminToken: string;
 }
 
-export interface ConsoleMessage {
-  readonly type: 'ready';
-  readonly url: string;
-}
+export type ConsoleMessage =
+  | { readonly type: 'ready'; readonly url: string }
+  | { readonly type: 'vitals'; readonly vitals: Vitals };
 
 const usualPort = 7400;
 
 /** The console that watches the shop. */
 export class ConsoleProcess {
+  readonly name: string = 'console';
+  usage: Usage = noUsage;
   /** Its page, without a slash at its end. */
   readonly url: string;
   readonly token: string;
@@ -35,6 +38,9 @@ export class ConsoleProcess {
     this.child = child;
     this.token = token;
     this.order = { endpoint: url, adminToken };
+    child.on('message', (message: ConsoleMessage) => {
+      if (message.type === 'vitals') this.usage = message.vitals.usage;
+    });
   }
 
   /** The page as a person opens it, who may then also act. */
@@ -50,9 +56,10 @@ export class ConsoleProcess {
     await gone;
   }
 
-  static async start(guarded: Guarded): Promise<ConsoleProcess> {
+  /** @param dataDir - where it keeps what it is told; without it, in a folder that goes when the showcase ends */
+  static async start(guarded: Guarded, dataDir?: string): Promise<ConsoleProcess> {
     const order: ConsoleOrder = {
-      dataDir: join(guarded.folder, `console-${Date.now()}`),
+      dataDir: dataDir ?? join(guarded.folder, `console-${Date.now()}`),
       port: usualPort,
       token: secret(),
       adminToken: secret(),
@@ -65,8 +72,8 @@ export class ConsoleProcess {
     child.stderr!.on('data', (chunk) => {
       lastWords = (lastWords + chunk).slice(-4_000);
     });
-    const { url } = await new Promise<ConsoleMessage>((resolve, reject) => {
-      child.once('message', resolve as (message: unknown) => void);
+    const url = await new Promise<string>((resolve, reject) => {
+      child.once('message', (message: ConsoleMessage) => message.type === 'ready' && resolve(message.url));
       child.once('exit', () => reject(new Error(`the console ended before it was open\n${lastWords}`)));
     });
     return new ConsoleProcess(url, child, order);

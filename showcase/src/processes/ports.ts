@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
+import { memberNames, type StorePorts } from '../store/members.ts';
 
 export type Ports = Readonly<Record<ServiceName, number>>;
 
@@ -8,13 +9,13 @@ const freeFrom = 15_000;
 const freeTo = 32_000;
 const probesMax = 50;
 
-/** A service's port is taken by another program. */
+/** A process's port is taken by another program. */
 export class PortTaken extends Error {
-  constructor(port: number, service: ServiceName, reason: string) {
+  constructor(port: number, name: string, reason: string) {
     super(
       reason === 'EADDRINUSE'
-        ? `port ${port}, which ${service} needs, is taken by another program: end that, or choose others with --port (0 finds free ones)`
-        : `${service} cannot listen on port ${port} (${reason}): choose others with --port (0 finds free ones)`,
+        ? `port ${port}, which ${name} needs, is taken by another program: end that, or choose others with --port (0 finds free ones)`
+        : `${name} cannot listen on port ${port} (${reason}): choose others with --port (0 finds free ones)`,
     );
     this.name = 'PortTaken';
   }
@@ -34,13 +35,26 @@ export async function choosePorts(first: number): Promise<Ports> {
     }
     return ports;
   }
+  return consecutive(await freePorts(serviceNames.length));
+}
+
+/** Ports for the members of the store, which nobody has to know. */
+export async function chooseStorePorts(): Promise<StorePorts> {
+  const first = await freePorts(2 * memberNames.length);
+  return Object.fromEntries(
+    memberNames.map((name, index) => [name, { native: first + 2 * index, peer: first + 2 * index + 1 }]),
+  ) as unknown as StorePorts;
+}
+
+/** The first of so many ports in a row on which nobody listens. */
+async function freePorts(count: number): Promise<number> {
   for (let probe = 0; probe < probesMax; probe++) {
-    const ports = consecutive(freeFrom + Math.floor(Math.random() * (freeTo - freeFrom)));
-    const reasons = await Promise.all(serviceNames.map((service) => blocked(ports[service])));
-    if (reasons.every((reason) => reason === undefined)) return ports;
+    const first = freeFrom + Math.floor(Math.random() * (freeTo - freeFrom));
+    const reasons = await Promise.all(Array.from({ length: count }, (_, index) => blocked(first + index)));
+    if (reasons.every((reason) => reason === undefined)) return first;
   }
   throw new Error(
-    `no ${serviceNames.length} free ports in a row between ${freeFrom} and ${freeTo}: name the first of them with --port`,
+    `no ${count} free ports in a row between ${freeFrom} and ${freeTo}: name the first of them with --port`,
   );
 }
 

@@ -1,122 +1,69 @@
 import type { ChildProcess } from 'node:child_process';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
 import type { Guarded } from './guarded.ts';
-import type { ServiceMessage, ServiceOrder, SupervisorMessage, Vitals } from './messages.ts';
+import { LivingProcess } from './living-process.ts';
+import type { ServiceOrder, ServiceVitals, SupervisorMessage } from './messages.ts';
 import { PortTaken } from './ports.ts';
 import { startProcess } from './start.ts';
+import { noUsage } from './usage.ts';
 
-export type ServiceState = 'starting' | 'up' | 'paused' | 'down';
+const noVitals: ServiceVitals = {
+  tally: newTally(),
+  busy: 0,
+  waiting: 0,
+  owed: 0,
+  readings: [],
+  usage: noUsage,
+};
 
-const noVitals: Vitals = { tally: newTally(), busy: 0, waiting: 0, owed: 0, readings: [] };
-const stderrLengthMax = 4_000;
-
-/** One service of the shop through all its lives: started, killed, paused, slowed, broken, healed. */
-export class ServiceProcess {
-  state: ServiceState = 'down';
-  slowMillis = 0;
-  brokenShare = 0;
-  vitals: Vitals = noVitals;
+/** One service of the shop: besides what befalls any process, it works in fair weather and foul. */
+export class ServiceProcess extends LivingProcess<ServiceVitals> {
+  conditions: Conditions = fair;
   private readonly order: ServiceOrder;
-  private readonly guarded: Guarded;
-  private readonly crashed: (why: string) => void;
-  private child: ChildProcess | undefined;
   /** What its earlier lives counted. */
-  private readonly past: Tally = newTally();
+  private readonly pastTally: Tally = newTally();
 
-  /** `crashed` hears of an end that nobody asked for. */
   constructor(order: ServiceOrder, guarded: Guarded, crashed: (why: string) => void) {
+    super(order.service, guarded, noVitals, crashed);
     this.order = order;
-    this.guarded = guarded;
-    this.crashed = crashed;
   }
 
   /** What all its lives together counted. */
   get tally(): Tally {
-    const total = { ...this.past };
+    const total = { ...this.pastTally };
     addTally(total, this.vitals.tally);
     return total;
   }
 
-  /** Starts it; resolves when it listens. @throws PortTaken */
-  start(): Promise<void> {
-    if (this.child !== undefined) return Promise.resolve();
-    this.state = 'starting';
-    const child = startProcess('shop/main', JSON.stringify(this.order), {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    this.child = child;
-    this.guarded.watch(child);
-    let lastWords = '';
-    child.stderr!.on('data', (chunk) => {
-      lastWords = (lastWords + chunk).slice(-stderrLengthMax);
-    });
-    return new Promise((resolve, reject) => {
-      child.on('message', (message: ServiceMessage) => {
-        if (message.type === 'vitals') this.vitals = message.vitals;
-        if (message.type === 'cannot-listen') {
-          this.kill();
-          reject(new PortTaken(this.order.ports[this.order.service], this.order.service, message.code));
-        }
-        if (message.type === 'ready') {
-          if (this.state === 'starting') this.state = 'up';
-          this.tellWeather();
-          resolve();
-        }
-      });
-      child.once('exit', (code, signal) => {
-        const wanted = this.child !== child;
-        if (!wanted) this.ended();
-        if (!wanted)
-          this.crashed(`ended by itself (${signal ?? `exit code ${code}`})\n${lastWords}`.trimEnd());
-        resolve();
-      });
-    });
-  }
-
-  kill(): void {
-    const { child } = this;
-    if (child === undefined) return;
-    this.ended();
-    child.kill('SIGKILL');
-  }
-
-  pause(): void {
-    if (this.state !== 'up') return;
-    this.child!.kill('SIGSTOP');
-    this.state = 'paused';
-  }
-
-  resume(): void {
-    if (this.state !== 'paused') return;
-    this.child!.kill('SIGCONT');
-    this.state = 'up';
-  }
-
-  setWeather(slowMillis: number, brokenShare: number): void {
-    this.slowMillis = slowMillis;
-    this.brokenShare = brokenShare;
+  setConditions(conditions: Conditions): void {
+    this.conditions = conditions;
     this.tellWeather();
   }
 
-  /** Kills it, and resolves when it is gone. */
-  async stop(): Promise<void> {
-    const { child } = this;
-    if (child === undefined) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    this.kill();
-    await gone;
+  protected override launch(): ChildProcess {
+    return startProcess('shop/main', JSON.stringify(this.order), {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
   }
 
-  private ended(): void {
-    this.child = undefined;
-    this.state = 'down';
-    addTally(this.past, this.vitals.tally);
-    this.vitals = noVitals;
+  protected override portTaken(code: string): Error {
+    const { ports, service } = this.order;
+    return new PortTaken(ports[service], service, code);
+  }
+
+  protected override ready(): void {
+    this.tellWeather();
+  }
+
+  protected override ended(): void {
+    addTally(this.pastTally, this.vitals.tally);
+    super.ended();
   }
 
   private tellWeather(): void {
-    const { child, slowMillis, brokenShare } = this;
+    const { child, conditions } = this;
     if (!child?.connected) return;
-    child.send({ type: 'weather', slowMillis, brokenShare } satisfies SupervisorMessage);
+    child.send({ type: 'weather', conditions } satisfies SupervisorMessage);
   }
 }

@@ -2,15 +2,21 @@ import { type Random, seededRandom } from '@holdfast/core';
 import type { FaultPlan, RunOptions, TimedOperation } from '@holdfast/simulation';
 import { arrivals } from '../load/schedule.ts';
 import { serviceNames } from '../shop/services.ts';
-import type { Fault } from '../storm/fault.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
+import { conditionsOf, type ServiceFault, strikesService } from '../storm/fault.ts';
 import { stormPlan } from '../storm/plan.ts';
 import { type Operation, stormMillis } from './shop-scenario.ts';
 
 const ordersPerSecond = 8;
 
-/** The run of `seed`: the storm that the report has under this seed, and further kills. */
+/**
+ * The run of `seed`: the storm that the report has under this seed, and further kills. What strikes the store is left out: here
+ * the ledger is a journal.
+ */
 export function stormRun(seed: number): RunOptions & { readonly plan: FaultPlan } {
-  const faults = stormPlan(seed, stormMillis).flatMap((episode) => episode.faults);
+  const faults = stormPlan(seed, stormMillis)
+    .flatMap((episode) => episode.faults)
+    .filter(strikesService);
   const random = seededRandom(seed).fork('prove');
   const blows = faults.flatMap((fault) => blowOf(fault));
   return {
@@ -27,7 +33,7 @@ export function stormRun(seed: number): RunOptions & { readonly plan: FaultPlan 
 type Blow = NonNullable<FaultPlan['faults']>[number];
 
 /** What hits a process from outside. */
-function blowOf({ service, trouble, from, until }: Fault): Blow[] {
+function blowOf({ service, trouble, from, until }: ServiceFault): Blow[] {
   if (trouble.kind !== 'kill' && trouble.kind !== 'pause') return [];
   const kind = trouble.kind === 'kill' ? 'crash' : 'pause';
   return [{ kind, host: service, at: from, for: until - from }];
@@ -44,18 +50,14 @@ function kills(random: Random): Blow[] {
 }
 
 /** What the storm does to a service from within. */
-function weatherOf({ service, trouble, from, until }: Fault): TimedOperation<Operation>[] {
+function weatherOf({ service, trouble, from, until }: ServiceFault): TimedOperation<Operation>[] {
   if (trouble.kind !== 'slow' && trouble.kind !== 'break') return [];
-  const slowMillis = trouble.kind === 'slow' ? trouble.millis : 0;
-  const brokenShare = trouble.kind === 'break' ? trouble.share : 0;
-  return [
-    { at: from * 1_000, client: 'storm', operation: { kind: 'weather', service, slowMillis, brokenShare } },
-    {
-      at: until * 1_000,
-      client: 'storm',
-      operation: { kind: 'weather', service, slowMillis: 0, brokenShare: 0 },
-    },
-  ];
+  const change = (at: number, conditions: Conditions): TimedOperation<Operation> => ({
+    at: at * 1_000,
+    client: 'storm',
+    operation: { kind: 'weather', service, conditions },
+  });
+  return [change(from, conditionsOf(trouble)), change(until, fair)];
 }
 
 function customers(seed: number): TimedOperation<Operation>[] {

@@ -1,20 +1,20 @@
 import type { ConsoleStatus, Overview, ServiceMap } from '@holdfast/console';
 import type { ConsoleProcess } from '../processes/console-process.ts';
-import type { ServiceName } from '../shop/services.ts';
-import type { Episode } from '../storm/fault.ts';
+import type { Episode, Place } from '../storm/fault.ts';
 import { episodeEnd } from '../storm/fault.ts';
 
 /** What the console made of a run. */
 export interface ConsoleSight {
   readonly services: number;
   readonly spans: number;
-  readonly episodes: readonly EpisodeSight[];
+  /** Null for those that the shop did not meet. */
+  readonly episodes: readonly (EpisodeSight | null)[];
 }
 
 /** Which service the console blamed during an episode. */
 export interface EpisodeSight {
   readonly episode: string;
-  readonly injected: ServiceName;
+  readonly injected: Place;
   /** Named first, in most of the looks in which any was named; null when none ever was. */
   readonly named: string | null;
   /** Milliseconds from the beginning of the trouble to the first look that named the right one; null for never. */
@@ -51,19 +51,19 @@ export class ConsoleWatch {
     this.clock = setInterval(() => void this.look(), lookEveryMillis);
   }
 
-  /** Stops watching. What it saw of `plan`; null when it no longer answers, which is no fault of the shop's. */
-  async end(plan: readonly Episode[]): Promise<ConsoleSight | null> {
+  /** Stops watching. What it saw of those episodes of `plan` that were `met`; null when it no longer answers, which is no fault of the shop's. */
+  async end(plan: readonly Episode[], met: readonly boolean[]): Promise<ConsoleSight | null> {
     clearInterval(this.clock);
-    return this.sight(plan).catch(() => null);
+    return this.sight(plan, met).catch(() => null);
   }
 
-  private async sight(plan: readonly Episode[]): Promise<ConsoleSight> {
+  private async sight(plan: readonly Episode[], met: readonly boolean[]): Promise<ConsoleSight> {
     const { nodes } = await this.ask<ServiceMap>('map?from=-10m');
     const spans = (await this.spans()) - ((await this.spansBefore) ?? 0);
     return {
       services: nodes.filter(({ kind }) => kind === 'service').length,
       spans,
-      episodes: plan.map((episode) => this.sightOf(episode)),
+      episodes: plan.map((episode, index) => (met[index] ? this.sightOf(episode) : null)),
     };
   }
 

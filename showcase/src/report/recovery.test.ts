@@ -31,8 +31,14 @@ const plan: readonly Episode[] = [
 test('recovery counts from the end of an episode to the first good second', () => {
   const timeline = timelineOf((at) => at < 1_000 || at >= 2_500);
   const [one, two] = recoveries(plan, timeline, 10_000);
-  expect(one).toEqual({ episode: 'one', acceptedDuring: 0, recovered: true, millis: 500 });
-  expect(two).toEqual({ episode: 'two', acceptedDuring: 1, recovered: true, millis: 0 });
+  expect(one).toEqual({
+    episode: 'one',
+    acceptedDuring: 0,
+    longestPause: 1_505,
+    recovered: true,
+    millis: 500,
+  });
+  expect(two).toEqual({ episode: 'two', acceptedDuring: 1, longestPause: 10, recovered: true, millis: 0 });
 });
 
 test('who has not recovered when the next episode begins has not recovered', () => {

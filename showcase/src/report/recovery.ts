@@ -8,6 +8,8 @@ export interface Recovery {
   readonly acceptedDuring: number;
   /** Whether it recovered before the next episode began, or the run ended. */
   readonly recovered: boolean;
+  /** The longest time without an accepted order that began during the episode, in milliseconds. */
+  readonly longestPause: number;
   /** Milliseconds from the end of the episode until it had recovered; or, if it did not, until it had no more time. */
   readonly millis: number;
 }
@@ -29,6 +31,7 @@ export function recoveries(
     return {
       episode: episode.name,
       acceptedDuring: timeline.acceptedShare(begin, end) ?? 0,
+      longestPause: timeline.longestPause(begin, end),
       recovered: found !== undefined,
       millis: (found ?? next) - end,
     };

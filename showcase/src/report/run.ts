@@ -9,9 +9,11 @@ import type { Ports } from '../processes/ports.ts';
 import { Shop } from '../processes/shop.ts';
 import type { Variant } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
-import type { Episode } from '../storm/fault.ts';
+import type { StorePorts } from '../store/members.ts';
+import { type Episode, strikesService } from '../storm/fault.ts';
 import { playStorm } from '../storm/play.ts';
 import { type ConsoleSight, ConsoleWatch } from './console-watch.ts';
+import { type Cost, CostMeter } from './cost.ts';
 import { type Recovery, recoveries } from './recovery.ts';
 import { Timeline } from './timeline.ts';
 
@@ -23,6 +25,8 @@ export interface RunSetting {
   readonly ordersPerSecond: number;
   readonly plan: readonly Episode[];
   readonly ports: Ports;
+  /** For the store of the stack that has one. */
+  readonly storePorts: StorePorts;
   readonly guarded: Guarded;
   /** Watches the shop, if there is one. */
   readonly console: ConsoleProcess | undefined;
@@ -47,13 +51,16 @@ export interface Run {
   readonly attemptsPerRequest: number;
   readonly shed: number;
   readonly degraded: number;
-  readonly recoveries: readonly Recovery[];
+  /** Of each episode of the storm; null where the shop has not what it strikes. */
+  readonly recoveries: readonly (Recovery | null)[];
   /** The orders of the whole life of the shop, warming up included. */
   readonly orders: Audit;
   /** What the ledger says of their sagas; null where orders are no sagas. */
   readonly sagas: SagaReport | null;
   /** What was owed still when the books were audited, for it took too long. */
   readonly unsettled: number;
+  /** What its processes took, and those that watched them. */
+  readonly cost: Cost;
   /** What the console saw of it; null where there was none. */
   readonly seen: ConsoleSight | null;
 }
@@ -72,9 +79,11 @@ const lookEveryMillis = 250;
 
 /** Opens a shop, lets the load and the storm run through it, and counts what is left. */
 export async function run(setting: RunSetting): Promise<Run> {
-  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, guarded, console, told } = setting;
-  const shop = new Shop(variant, ports, seed, guarded, console?.order, told);
+  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, console, told } = setting;
+  const shop = new Shop({ ...setting, telemetry: console?.order, crashed: told });
   await shop.open();
+  const { store } = shop;
+  const sagaReader = store && new SagaReader(store.endpoints);
   const auditor = new Auditor(shop.folder);
   const timeline = new Timeline(warmingMillis, warmingMillis + durationMillis);
   const customers = new Customers(ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
@@ -85,22 +94,26 @@ export async function run(setting: RunSetting): Promise<Run> {
 
   await pause(warmingMillis - customers.elapsed);
   const before = shop.tally;
+  const met = plan.map(({ faults }) => store !== undefined || faults.every(strikesService));
+  const meter = new CostMeter(shop, console);
   const watch = console === undefined ? undefined : new ConsoleWatch(console);
   playStorm(plan, shop, told);
   await pause(warmingMillis + durationMillis - customers.elapsed);
   const after = shop.tally;
+  const taken = meter.end();
   shop.healAll();
   await customers.gone();
-  const seen = (await watch?.end(plan)) ?? null;
+  const seen = (await watch?.end(plan, met)) ?? null;
   const settlingFrom = performance.now();
-  const unsettled = await settled(shop, settlingMillisMin + durationMillis);
+  const unsettled = await settled(shop, sagaReader, settlingMillisMin + durationMillis);
   const waited = ((performance.now() - settlingFrom) / 1_000).toFixed(1);
   told(
     unsettled === 0
       ? `nothing is owed any more, ${waited} s after the last customer`
       : `gives up: ${unsettled} things are owed still, ${waited} s after the last customer`,
   );
-  const sagas = variant === 'holdfast' ? await new SagaReader(shop.folder).count() : undefined;
+  const sagas = await sagaReader?.count();
+  await sagaReader?.close();
   await shop.close();
   await auditor.catchUp();
   await auditor.close();
@@ -118,22 +131,27 @@ export async function run(setting: RunSetting): Promise<Run> {
     attemptsPerRequest: count('calls') === 0 ? 0 : count('attempts') / count('calls'),
     shed: count('shed'),
     degraded: count('degraded'),
-    recoveries: recoveries(plan, timeline, durationMillis),
+    recoveries: recoveries(plan, timeline, durationMillis).map((each, index) => (met[index] ? each : null)),
     orders: auditor.ledger.audit(),
     sagas: sagas === undefined ? null : { ...sagas, resumed: shop.tally.resumed },
     unsettled,
+    cost: taken.per({ orders: acceptances, requests: count('served') }),
     seen,
   };
 }
 
 /** Waits until nothing has been under way in the shop for a while. How much still is after time enough: 0, if all is well. */
-async function settled(shop: Shop, millisMax: number): Promise<number> {
-  const looksMax = millisMax / lookEveryMillis;
-  for (let look = 0, quiet = 0; look < looksMax && quiet < quietLooks; look++) {
+async function settled(shop: Shop, sagas: SagaReader | undefined, millisMax: number): Promise<number> {
+  const giveUpAt = performance.now() + millisMax;
+  // Also sagas that no process has gone on with yet.
+  const things = async (): Promise<number> => shop.busyWith + ((await sagas?.underWay())?.size ?? 0);
+  let left = await things();
+  for (let quiet = 0; performance.now() < giveUpAt && quiet < quietLooks; ) {
     await pause(lookEveryMillis);
-    quiet = shop.busyWith === 0 ? quiet + 1 : 0;
+    left = await things();
+    quiet = left === 0 ? quiet + 1 : 0;
   }
-  return shop.busyWith;
+  return left;
 }
 
 function pause(millis: number): Promise<void> {

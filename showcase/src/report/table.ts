@@ -1,4 +1,5 @@
 import { type Variant, variants } from '../stack/stack.ts';
+import { strikesService } from '../storm/fault.ts';
 import type { ConsoleSight, EpisodeSight } from './console-watch.ts';
 import type { Recovery } from './recovery.ts';
 import type { Run } from './run.ts';
@@ -28,6 +29,7 @@ export function renderReport({
     [],
     row('accepted during, back to 95 % after', () => ''),
     ...storm.map(({ name }, index) => row(`  ${name}`, (run) => recovery(run.recoveries[index]))),
+    row('without a leader, no order for', ({ recoveries }) => failover(storm, recoveries)),
     [],
     row('orders accepted', ({ orders }) => whole(orders.accepted)),
     row('lost', ({ orders }) => whole(orders.lost)),
@@ -40,6 +42,13 @@ export function renderReport({
     row('rolled back', ({ sagas }) => wholeOrNone(sagas?.rolledBack)),
     row('resumed after a crash', ({ sagas }) => wholeOrNone(sagas?.resumed)),
     row('stuck', ({ sagas }) => wholeOrNone(sagas?.stuck)),
+    [],
+    row('memory of a process, mean', ({ cost }) => megabytes(cost.memoryMean)),
+    row('  of the largest', ({ cost }) => megabytes(cost.memoryLargest)),
+    row('  of the console', ({ cost }) => megabytes(cost.consoleMemoryLargest)),
+    row('CPU for 1,000 orders', ({ cost }) => seconds(cost.cpuPerThousandOrders)),
+    row('  of the console', ({ cost }) => seconds(cost.consoleCpuPerThousandOrders)),
+    row('sent to the console for a request', ({ cost }) => `${whole(Math.round(cost.bytesPerRequest))} B`),
     ...(columns.some(({ seen }) => seen !== null) ? sightRows(columns, storm) : []),
   ];
   const title = `The same storm (seed ${seed}, ${durationSeconds} s, ${ordersPerSecond} orders/s) over each stack`;
@@ -58,11 +67,15 @@ function sightRows(columns: readonly Run[], storm: StormReport['storm']): string
     [],
     row('the console saw: services', ({ services }) => whole(services)),
     row('spans', ({ spans }) => whole(spans)),
-    ...storm.map(({ name }, index) => row(`  blamed: ${name}`, ({ episodes }) => blame(episodes[index]!))),
+    ...storm.map(({ name }, index) =>
+      row(`  blamed: ${name}`, ({ episodes }) => blame(episodes[index] ?? null)),
+    ),
   ];
 }
 
-function blame({ named, injected, noticedAfter }: EpisodeSight): string {
+function blame(sight: EpisodeSight | null): string {
+  if (sight === null) return '–';
+  const { named, injected, noticedAfter } = sight;
   if (named === null) return 'nobody';
   const after = noticedAfter === null ? '' : `  ${(noticedAfter / 1_000).toFixed(1)} s`;
   return `${named === injected ? '' : 'wrong: '}${named}${after}`;
@@ -70,10 +83,24 @@ function blame({ named, injected, noticedAfter }: EpisodeSight): string {
 
 const heading: Readonly<Record<Variant, string>> = { bare: 'bare', today: 'today', holdfast: 'Holdfast' };
 
-function recovery(found: Recovery | undefined): string {
-  if (found === undefined) return '';
+function recovery(found: Recovery | null | undefined): string {
+  if (found === null || found === undefined) return '–';
   const seconds = (found.millis / 1_000).toFixed(1);
   return `${percent(found.acceptedDuring, 1, 0)}  ${found.recovered ? `${seconds} s` : `> ${seconds} s`}`;
+}
+
+/** How long no order was accepted after the member that led had been killed. */
+function failover(storm: StormReport['storm'], recoveries: Run['recoveries']): string {
+  const found = recoveries[storm.findIndex(({ faults }) => !faults.every(strikesService))];
+  return seconds(found === null || found === undefined ? null : found.longestPause / 1_000);
+}
+
+function seconds(value: number | null): string {
+  return value === null ? '–' : `${value.toFixed(1)} s`;
+}
+
+function megabytes(bytes: number | null): string {
+  return bytes === null ? '–' : `${(bytes / 2 ** 20).toFixed(0)} MB`;
 }
 
 function millis(value: number | null): string {

@@ -11,6 +11,8 @@ export class Timeline {
   private readonly until: number;
   private readonly pressed: Uint32Array;
   private readonly accepted: Uint32Array;
+  /** When customers read a success, in milliseconds after the beginning. */
+  private readonly answers: number[] = [];
   customersLost = 0;
 
   /** Counts presses due between `from` and `until`, in milliseconds after the start of the load. */
@@ -29,6 +31,7 @@ export class Timeline {
     if (accepted) {
       this.accepted[slot]!++;
       this.latencies.record(latencyMillis);
+      this.answers.push(at + latencyMillis - this.from);
     }
     if (lost) this.customersLost++;
   }
@@ -46,6 +49,18 @@ export class Timeline {
     const [first, last] = [Math.floor(from / slotMillis), Math.floor(until / slotMillis)];
     const presses = sum(this.pressed.subarray(first, last));
     return presses === 0 ? undefined : sum(this.accepted.subarray(first, last)) / presses;
+  }
+
+  /** The longest time in which no order was accepted, of those that began between two moments of the run; it may end later. */
+  longestPause(from: number, until: number): number {
+    const answers = [...this.answers].sort((one, other) => one - other);
+    let longest = 0;
+    let before = 0;
+    for (const answer of [...answers, this.until - this.from]) {
+      if (before <= until && answer >= from) longest = Math.max(longest, answer - Math.max(before, from));
+      before = answer;
+    }
+    return longest;
   }
 }
 

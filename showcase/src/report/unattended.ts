@@ -1,7 +1,7 @@
 import type { Arguments } from '../arguments.ts';
 import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
-import { choosePorts } from '../processes/ports.ts';
+import { choosePorts, chooseStorePorts } from '../processes/ports.ts';
 import { type Variant, variants } from '../stack/stack.ts';
 import { stormPlan } from '../storm/plan.ts';
 import { type Run, run } from './run.ts';
@@ -20,6 +20,7 @@ export async function unattended(
   const durationMillis = args.durationMillis ?? defaultMillis;
   const chosen = args.stack === undefined ? variants : [args.stack];
   const ports = await choosePorts(args.port);
+  const storePorts = await chooseStorePorts();
 
   const plan = stormPlan(seed, durationMillis);
   const runs: Partial<Record<Variant, Run>> = {};
@@ -38,6 +39,7 @@ export async function unattended(
       ordersPerSecond,
       plan,
       ports,
+      storePorts,
       guarded,
       console,
       told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),

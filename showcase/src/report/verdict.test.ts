@@ -25,6 +25,15 @@ function run(changes: Partial<Run>): Run {
     },
     sagas: { committed: 1_000, rolledBack: 10, resumed: 5, stuck: 0, running: 0 },
     unsettled: 0,
+    cost: {
+      processes: [],
+      memoryMean: 0,
+      memoryLargest: 0,
+      cpuPerThousandOrders: null,
+      consoleCpuPerThousandOrders: null,
+      consoleMemoryLargest: null,
+      bytesPerRequest: 0,
+    },
     seen: null,
     ...changes,
   };

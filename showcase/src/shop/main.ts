@@ -1,12 +1,19 @@
 import { join } from 'node:path';
 import { platformWorld, seededRandom } from '@holdfast/core';
 import { ledgerLost, openLedger } from '@holdfast/transactions';
-import { folderEngine } from '@holdfast/transactions/node';
-import { ledgerFolder } from '../ledger/saga-reader.ts';
-import type { ServiceMessage, ServiceOrder, SupervisorMessage } from '../processes/messages.ts';
+import { ordersLedger } from '../ledger/orders-ledger.ts';
+import {
+  type ProcessMessage,
+  type ServiceOrder,
+  type ServiceVitals,
+  type SupervisorMessage,
+  vitalsEveryMillis,
+} from '../processes/messages.ts';
 import { onParentGone } from '../processes/parent.ts';
+import { readUsage } from '../processes/usage.ts';
 import { stacks } from '../stack/stacks.ts';
 import { newTally } from '../stack/tally.ts';
+import { Standstill } from '../storm/standstill.ts';
 import { Weather } from '../storm/weather.ts';
 import { tell } from '../telemetry/tell.ts';
 import { Book } from './book.ts';
@@ -16,30 +23,33 @@ import { serve } from './server.ts';
 import { traits } from './services.ts';
 
 /** One service of the shop, as a process: started by the supervisor, and never longer alive than it. */
-const { service, variant, ports, folder, seed, telemetry } = JSON.parse(process.argv[2]!) as ServiceOrder;
-const vitalsEveryMillis = 200;
+const order = JSON.parse(process.argv[2]!) as ServiceOrder;
+const { service, variant, ports, store, folder, seed } = order;
 /** Beyond this no order is accepted any more: what cannot be carried out must not be promised. */
 const runsMax = 20_000;
 
 // A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
 process.on('SIGINT', () => {});
 onParentGone(() => process.exit(0));
-const say = (message: ServiceMessage): void => {
+const say = (message: ProcessMessage<ServiceVitals>): void => {
   if (process.connected) process.send!(message);
 };
 
-await tell(service, variant, telemetry);
+const instance = `${service}-${process.pid}`;
+const telemetry = await tell({ service, instance, version: variant }, order.telemetry);
 const tally = newTally();
 const weather = new Weather(seededRandom(seed).fork(service));
 const hands = new Hands(traits[service], weather);
 const world = platformWorld();
 const stack = stacks[variant]({ service, ports, tally, world });
-process.on('message', ({ slowMillis, brokenShare }: SupervisorMessage) => {
-  weather.slowMillis = slowMillis;
-  weather.brokenShare = brokenShare;
+const standstill = new Standstill();
+process.on('message', ({ conditions }: SupervisorMessage) => {
+  weather.conditions = conditions;
+  standstill.each(conditions.blockedMillis);
+  if (conditions.leakedShare === 0) hands.recover();
 });
 
-// As with a book that cannot be written: the next life goes on from what the disk really holds.
+// As with a book that cannot be written: the next life goes on from what the store really holds.
 ledgerLost.subscribe(({ error }) => {
   process.stderr.write(`the ledger is lost, so this service ends: ${String(error)}\n`);
   process.exit(1);
@@ -50,8 +60,10 @@ const business = await businesses[service]({
   stack,
   world,
   openBook: (remember) => Book.open(join(folder, `${service}.book`), remember),
-  openLedger: (definition) =>
-    openLedger({ engine: folderEngine(ledgerFolder(folder)), definitions: [definition], runsMax }),
+  openLedger: (definition) => {
+    if (store === undefined) throw new Error('a shop with sagas needs a store');
+    return openLedger({ engine: ordersLedger(store).engine, definitions: [definition], runsMax });
+  },
 });
 
 serve(business.handle, stack, weather, tally)
@@ -64,5 +76,6 @@ setInterval(() => {
   const { busy, waiting } = hands;
   const owed = business.owed?.() ?? 0;
   tally.resumed = business.resumed?.() ?? 0;
-  say({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings() } });
+  const usage = readUsage(telemetry);
+  say({ type: 'vitals', vitals: { tally, busy, waiting, owed, readings: stack.readings(), usage } });
 }, vitalsEveryMillis);

@@ -1,31 +1,25 @@
 import { type Random, seededRandom } from '@holdfast/core';
-import type { ServiceName } from '../shop/services.ts';
-import type { Episode, Fault, Trouble } from './fault.ts';
+import type { Episode, Fault, Place, Trouble } from './fault.ts';
 
 /**
- * The storm of a run of `durationMillis`: five episodes with calm between them, whose moments and strengths `seed`
+ * The storm of a run of `durationMillis`: six episodes with calm between them, whose moments and strengths `seed`
  * decides. The last fifth is calm, so that every recovery can be seen.
  */
 export function stormPlan(seed: number, durationMillis: number): readonly Episode[] {
   const random = seededRandom(seed).fork('storm');
   const at = (share: number): number => Math.round((share + 0.02 * random.float()) * durationMillis);
-  const one = (
-    name: string,
-    service: ServiceName,
-    trouble: Trouble,
-    from: number,
-    until: number,
-  ): Episode => ({
+  const one = (name: string, service: Place, trouble: Trouble, from: number, until: number): Episode => ({
     name,
     faults: [{ service, trouble, from, until }],
   });
 
   return [
-    one('payments slow', 'payments', { kind: 'slow', millis: between(random, 200, 400) }, at(0.06), at(0.22)),
-    { name: 'inventory in bursts', faults: bursts(random, at(0.3), at(0.41)) },
-    one('shipping killed', 'shipping', { kind: 'kill' }, at(0.48), at(0.57)),
-    one('orders killed', 'orders', { kind: 'kill' }, at(0.63), at(0.66)),
-    one('payments paused', 'payments', { kind: 'pause' }, at(0.73), at(0.77)),
+    one('payments slow', 'payments', { kind: 'slow', millis: between(random, 200, 400) }, at(0.05), at(0.18)),
+    { name: 'inventory in bursts', faults: bursts(random, at(0.24), at(0.34)) },
+    one('shipping killed', 'shipping', { kind: 'kill' }, at(0.4), at(0.48)),
+    one('orders killed', 'orders', { kind: 'kill' }, at(0.54), at(0.57)),
+    one('leader killed', 'store', { kind: 'kill' }, at(0.63), at(0.69)),
+    one('payments paused', 'payments', { kind: 'pause' }, at(0.745), at(0.775)),
   ];
 }
 

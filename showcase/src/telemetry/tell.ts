@@ -10,17 +10,21 @@ export interface TelemetryOrder {
 
 const metricsEvery = '2s';
 
+/** Who tells. */
+export interface Teller {
+  readonly service: string;
+  readonly instance: string;
+  readonly version: string;
+}
+
 /** Has this process tell of itself, where it is told to. */
 export async function tell(
-  service: string,
-  version: string,
+  teller: Teller,
   order: TelemetryOrder | undefined,
 ): Promise<Telemetry | undefined> {
   if (order === undefined) return undefined;
   return startTelemetry({
-    service,
-    version,
-    instance: `${service}-${process.pid}`,
+    ...teller,
     endpoint: order.endpoint,
     metrics: { interval: metricsEvery },
     admin: { token: order.adminToken },

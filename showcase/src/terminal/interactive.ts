@@ -1,10 +1,11 @@
 import type { Arguments } from '../arguments.ts';
 import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
-import { choosePorts, type Ports } from '../processes/ports.ts';
+import { choosePorts, chooseStorePorts, type Ports } from '../processes/ports.ts';
 import { Shop } from '../processes/shop.ts';
 import { serviceNames } from '../shop/services.ts';
 import { type Variant, variants } from '../stack/stack.ts';
+import type { StorePorts } from '../store/members.ts';
 import { listenToKeys } from './keys.ts';
 import { LiveShop } from './live-shop.ts';
 import { Screen } from './screen.ts';
@@ -17,11 +18,12 @@ const paintEveryMillis = 100;
 /** The shop on the screen, and the keyboard as its storm. Resolves when the person has had enough. */
 export async function interactive(args: Arguments, guarded: Guarded): Promise<void> {
   const ports = await choosePorts(args.port);
+  const storePorts = await chooseStorePorts();
   const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
   const screen = new Screen(process.stdout);
   process.once('exit', () => screen.close());
   await new Promise<void>((resolve, reject) => {
-    const session = new Session(args, ports, guarded, console, screen, reject);
+    const session = new Session(args, ports, storePorts, guarded, console, screen, reject);
     const stopListening = listenToKeys(process.stdin, (command) => {
       if (command.do !== 'quit') return session.command(command);
       stopListening();
@@ -36,6 +38,7 @@ type Commanded = Parameters<StormByHand['command']>[0];
 class Session {
   private readonly args: Arguments;
   private readonly ports: Ports;
+  private readonly storePorts: StorePorts;
   private readonly guarded: Guarded;
   private readonly console: ConsoleProcess | undefined;
   private readonly screen: Screen;
@@ -51,6 +54,7 @@ class Session {
   constructor(
     args: Arguments,
     ports: Ports,
+    storePorts: StorePorts,
     guarded: Guarded,
     console: ConsoleProcess | undefined,
     screen: Screen,
@@ -58,6 +62,7 @@ class Session {
   ) {
     this.args = args;
     this.ports = ports;
+    this.storePorts = storePorts;
     this.guarded = guarded;
     this.console = console;
     this.screen = screen;
@@ -92,10 +97,12 @@ class Session {
 
   private async open(): Promise<void> {
     const { seed, ordersPerSecond } = this.args;
-    const shop = new Shop(this.variant, this.ports, seed, this.guarded, this.console?.order, (what) =>
-      this.told(what.split('\n')[0]!),
-    );
+    const { variant, ports, storePorts, guarded } = this;
+    const telemetry = this.console?.order;
+    const crashed = (what: string): void => this.told(what.split('\n')[0]!);
+    const shop = new Shop({ variant, ports, storePorts, seed, guarded, telemetry, crashed });
     this.live = await LiveShop.open(shop, seed, ordersPerSecond, this.failed);
+    this.storm.moveTo(shop);
     this.told(`the shop is open, with ${heading[this.variant]}`);
   }
 
@@ -130,6 +137,7 @@ class Session {
       shed,
       degraded,
       services: services as Record<(typeof serviceNames)[number], ServiceView>,
+      members: live.members,
       chosen: this.storm.chosen,
       news: this.news,
     };

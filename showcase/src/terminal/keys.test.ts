@@ -3,7 +3,7 @@ import { parseKeys } from './keys.ts';
 
 test('keys that arrive together are told apart, and unknown ones mean nothing', () => {
   expect(parseKeys('3k\x1b[Bzq')).toEqual([
-    { do: 'choose', service: 'payments' },
+    { do: 'choose', process: 'payments' },
     { do: 'kill' },
     { do: 'step', by: 1 },
     { do: 'quit' },

@@ -1,8 +1,13 @@
-import { type ServiceName, serviceNames } from '../shop/services.ts';
+import type { ProcessName } from '../processes/living-process.ts';
+import { serviceNames } from '../shop/services.ts';
+import { memberNames } from '../store/members.ts';
+
+/** In the order in which keys and arrows choose them. */
+export const processNames: readonly ProcessName[] = [...serviceNames, ...memberNames];
 
 /** What the person at the keyboard wants. */
 export type Command =
-  | { readonly do: 'choose'; readonly service: ServiceName }
+  | { readonly do: 'choose'; readonly process: ProcessName }
   | { readonly do: 'step'; readonly by: 1 | -1 }
   | {
       readonly do:
@@ -19,7 +24,7 @@ export type Command =
     };
 
 const commands: Readonly<Record<string, Command>> = {
-  ...Object.fromEntries(serviceNames.map((service, index) => [String(index + 1), { do: 'choose', service }])),
+  ...Object.fromEntries(processNames.map((process, index) => [String(index + 1), { do: 'choose', process }])),
   '\x1b[A': { do: 'step', by: -1 },
   '\x1b[B': { do: 'step', by: 1 },
   '\x1bOA': { do: 'step', by: -1 },

@@ -6,7 +6,7 @@ import { arrivals } from '../load/schedule.ts';
 import type { Shop } from '../processes/shop.ts';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import { LiveFigures } from './live-figures.ts';
-import type { ServiceView } from './view.ts';
+import type { MemberView, ServiceView } from './view.ts';
 
 /** A shop with customers in it, watched while it runs. */
 export class LiveShop {
@@ -39,7 +39,7 @@ export class LiveShop {
     this.shop = shop;
     this.failed = failed;
     this.auditor = new Auditor(shop.folder);
-    if (shop.variant === 'holdfast') this.sagas = new SagaReader(shop.folder);
+    if (shop.store !== undefined) this.sagas = new SagaReader(shop.store.endpoints);
     this.customers = new Customers(shop.ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
       this.figures.record(press);
       if (press.accepted) this.auditor.ledger.accept(press.order.basket, this.elapsed);
@@ -63,12 +63,12 @@ export class LiveShop {
   }
 
   view(name: ServiceName): ServiceView {
-    const { state, slowMillis, brokenShare, vitals } = this.shop.services[name];
+    const { state, conditions, vitals } = this.shop.services[name];
     const { busy, waiting, owed, readings } = vitals;
     return {
       state,
-      slowMillis,
-      brokenShare,
+      slowMillis: conditions.slowMillis,
+      brokenShare: conditions.brokenShare,
       servedPerSecond: this.perSecond[name],
       busy,
       waiting,
@@ -77,9 +77,16 @@ export class LiveShop {
     };
   }
 
+  get members(): readonly MemberView[] {
+    return (this.shop.store?.all ?? []).map(({ name, state, vitals: { role, term } }) => {
+      return { name, state, role, term };
+    });
+  }
+
   async close(): Promise<void> {
     clearInterval(this.clock);
     await this.customers.stop();
+    await this.sagas?.close();
     await this.shop.close();
     await this.auditor.close();
   }
@@ -98,13 +105,13 @@ export class LiveShop {
 
   /** As long as nobody can say which orders are under way, what was last known of them stands. */
   private async auditSagas(sagas: SagaReader): Promise<void> {
-    if (this.asking || this.shop.services.orders.state !== 'up') return;
+    if (this.asking) return;
     this.asking = true;
     try {
       const underWay = await sagas.underWay();
       this.audit = this.auditor.ledger.auditSoFar(this.elapsed, underWay);
     } catch {
-      // The process was killed or paused just now.
+      // The store has no leader just now.
     } finally {
       this.asking = false;
     }

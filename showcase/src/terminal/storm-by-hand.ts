@@ -1,6 +1,8 @@
+import type { ProcessName } from '../processes/living-process.ts';
+import { ServiceProcess } from '../processes/service-process.ts';
 import type { Shop } from '../processes/shop.ts';
-import { type ServiceName, serviceNames } from '../shop/services.ts';
-import type { Command } from './keys.ts';
+import type { Conditions } from '../storm/conditions.ts';
+import { type Command, processNames } from './keys.ts';
 
 const slowSteps = [50, 100, 200, 400, 800, 1_600, 3_200];
 const brokenSteps = [0.1, 0.25, 0.5, 0.75, 1];
@@ -9,7 +11,7 @@ const brokenFirst = 0.5;
 
 /** Turns keys into a storm over one shop. */
 export class StormByHand {
-  chosen: ServiceName = 'payments';
+  chosen: ProcessName = 'payments';
   private readonly told: (what: string) => void;
   /** What `more` and `less` are about: the trouble that was caused last. */
   private adjusting: 'slow' | 'break' = 'slow';
@@ -20,18 +22,16 @@ export class StormByHand {
 
   command(command: Command, shop: Shop): void {
     const name = this.chosen;
-    const service = shop.services[name];
+    const process = shop.process(name);
     switch (command.do) {
       case 'choose':
-        this.chosen = command.service;
+        if (shop.process(command.process) !== undefined) this.chosen = command.process;
         break;
-      case 'step': {
-        const next = serviceNames.indexOf(name) + command.by;
-        this.chosen = serviceNames[(next + serviceNames.length) % serviceNames.length]!;
+      case 'step':
+        this.step(command.by, shop);
         break;
-      }
       case 'kill':
-        if (service.state === 'down') {
+        if (process?.state === 'down') {
           shop.heal(name);
           this.told(`${name} is started again`);
         } else {
@@ -40,17 +40,19 @@ export class StormByHand {
         }
         break;
       case 'pause':
-        if (service.state === 'paused') service.resume();
-        else service.pause();
-        this.told(`${name} ${service.state === 'paused' ? 'is paused' : 'goes on'}`);
+        if (process?.state === 'paused') process.resume();
+        else process?.pause();
+        this.told(`${name} ${process?.state === 'paused' ? 'is paused' : 'goes on'}`);
         break;
       case 'slow':
         this.adjusting = 'slow';
-        this.slow(shop, service.slowMillis > 0 ? 0 : slowFirst);
+        this.weather(shop, ({ conditions }) => this.slow(shop, conditions.slowMillis > 0 ? 0 : slowFirst));
         break;
       case 'break':
         this.adjusting = 'break';
-        this.break(shop, service.brokenShare > 0 ? 0 : brokenFirst);
+        this.weather(shop, ({ conditions }) =>
+          this.break(shop, conditions.brokenShare > 0 ? 0 : brokenFirst),
+        );
         break;
       case 'more':
       case 'less':
@@ -70,22 +72,44 @@ export class StormByHand {
     }
   }
 
+  /** A shop has taken the place of another one, which may have had a store. */
+  moveTo(shop: Shop): void {
+    if (shop.process(this.chosen) === undefined) this.chosen = 'payments';
+  }
+
+  private step(by: 1 | -1, shop: Shop): void {
+    const there = processNames.filter((name) => shop.process(name) !== undefined);
+    this.chosen = there[(there.indexOf(this.chosen) + by + there.length) % there.length]!;
+  }
+
+  /** Members of the store have no weather. */
+  private weather(shop: Shop, change: (service: ServiceProcess) => void): void {
+    const process = shop.process(this.chosen);
+    if (process instanceof ServiceProcess) change(process);
+    else this.told(`${this.chosen} can be killed and paused, and that is all`);
+  }
+
   private adjust(shop: Shop, by: 1 | -1): void {
-    const { slowMillis, brokenShare } = shop.services[this.chosen];
-    if (this.adjusting === 'slow') this.slow(shop, step(slowSteps, slowMillis, by));
-    else this.break(shop, step(brokenSteps, brokenShare, by));
+    this.weather(shop, ({ conditions: { slowMillis, brokenShare } }) => {
+      if (this.adjusting === 'slow') this.slow(shop, step(slowSteps, slowMillis, by));
+      else this.break(shop, step(brokenSteps, brokenShare, by));
+    });
   }
 
   private slow(shop: Shop, millis: number): void {
-    shop.slow(this.chosen, millis);
+    this.change(shop, { slowMillis: millis });
     this.told(millis === 0 ? `${this.chosen} is quick again` : `${this.chosen} takes ${millis} ms longer`);
   }
 
   private break(shop: Shop, share: number): void {
-    shop.break(this.chosen, share);
+    this.change(shop, { brokenShare: share });
     this.told(
       share === 0 ? `${this.chosen} is whole again` : `${this.chosen} fails ${share * 100} % of requests`,
     );
+  }
+
+  private change(shop: Shop, conditions: Partial<Conditions>): void {
+    this.weather(shop, (service) => service.setConditions({ ...service.conditions, ...conditions }));
   }
 }
 

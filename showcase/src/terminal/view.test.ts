@@ -41,6 +41,11 @@ const view: View = {
     inventory: up,
     shipping: { ...up, state: 'down' },
   },
+  members: [
+    { name: 'store-1', state: 'up', role: 'follows', term: 4 },
+    { name: 'store-2', state: 'up', role: 'leads', term: 4 },
+    { name: 'store-3', state: 'down', role: 'elects', term: 0 },
+  ],
   chosen: 'payments',
   news: ['00:01  shipping is killed'],
 };
@@ -56,6 +61,7 @@ test('the screen says first what matters, then how each service is', () => {
   expect(text).toMatch(/▸ +3 payments +\+200 ms/);
   expect(text).toMatch(/5 shipping +killed/);
   expect(text).toContain('OPEN ↻3');
+  expect(text).toMatch(/6 store-1 follows +7 store-2 leads, term 4 +8 store-3 killed/);
   expect(text).toContain('shipping is killed');
 });
 

@@ -1,5 +1,6 @@
 import type { Audit } from '../ledger/ledger.ts';
-import type { ServiceState } from '../processes/service-process.ts';
+import type { ProcessName, ProcessState } from '../processes/living-process.ts';
+import type { MemberVitals } from '../processes/messages.ts';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import type { PolicyReading, Variant } from '../stack/stack.ts';
 import { sparkline } from './sparkline.ts';
@@ -7,7 +8,7 @@ import { accent, bad, bold, dim, fit, good, inverse, warning, widthOf } from './
 
 /** What the screen shows of one service. */
 export interface ServiceView {
-  readonly state: ServiceState;
+  readonly state: ProcessState;
   readonly slowMillis: number;
   readonly brokenShare: number;
   readonly servedPerSecond: number;
@@ -15,6 +16,12 @@ export interface ServiceView {
   readonly waiting: number;
   readonly owed: number;
   readonly readings: readonly PolicyReading[];
+}
+
+/** What the screen shows of one member of the store. */
+export interface MemberView extends Pick<MemberVitals, 'role' | 'term'> {
+  readonly name: ProcessName;
+  readonly state: ProcessState;
 }
 
 /** All that the screen shows, at one moment. */
@@ -36,10 +43,15 @@ export interface View {
   readonly shed: number;
   readonly degraded: number;
   readonly services: Readonly<Record<ServiceName, ServiceView>>;
-  readonly chosen: ServiceName;
+  /** None where there is no store. */
+  readonly members: readonly MemberView[];
+  readonly chosen: ProcessName;
   /** What happened last, the latest last. */
   readonly news: readonly string[];
 }
+
+/** Room for a member. */
+const memberColumns = 26;
 
 export const heading: Readonly<Record<Variant, string>> = {
   bare: 'bare',
@@ -64,6 +76,7 @@ export function render(view: View, columns: number, rows: number): string[] {
     dim('     service     state            requests/s   at work  waiting   to do'),
   ];
   const services = serviceNames.flatMap((name, index) => serviceLines(view, name, index));
+  if (view.members.length > 0) services.push(storeLine(view));
   const bottom = [rule, ...keys];
   const room = Math.max(0, rows - top.length - services.length - bottom.length);
   const news = view.news.slice(-room).map((line) => dim(`     ${line}`));
@@ -72,7 +85,7 @@ export function render(view: View, columns: number, rows: number): string[] {
 }
 
 const keys: readonly string[] = [
-  ` ${key('1-5 ↑↓')} choose  ${key('k')} kill  ${key('p')} pause  ${key('s')} slow  ${key('b')} break  ${key('+ -')} more or less  ${key('h')} heal`,
+  ` ${key('1-8 ↑↓')} choose  ${key('k')} kill  ${key('p')} pause  ${key('s')} slow  ${key('b')} break  ${key('+ -')} more or less  ${key('h')} heal`,
   ` ${key('a')} heal all  ${key('v')} next stack  ${key('q')} quit     ${dim('↻ retries left  door: inside/limit')}`,
 ];
 
@@ -119,6 +132,24 @@ function serviceLines(view: View, name: ServiceName, index: number): string[] {
     ` ${chosen ? '▸' : ' '} ${chosen ? inverse(label) : label} ${fit(weather(service), 19)}${numbers.join('')}`,
     `       ${policies(service)}`,
   ];
+}
+
+/** The members of the store: who leads, and in which term. */
+function storeLine({ members, chosen }: View): string {
+  const cells = members.map((member, index) => {
+    const label = ` ${serviceNames.length + 1 + index} ${member.name}`;
+    const pointed = member.name === chosen ? `▸ ${inverse(label)}` : `  ${label}`;
+    return fit(`${pointed} ${standing(member)}`, memberColumns);
+  });
+  return ` ${cells.join('')}`;
+}
+
+function standing({ state, role, term }: MemberView): string {
+  if (state === 'down') return bad('killed');
+  if (state === 'paused') return warning('paused');
+  if (state === 'starting') return warning('starting');
+  if (role === 'elects') return warning('elects');
+  return role === 'leads' ? good(`leads, term ${term}`) : dim('follows');
 }
 
 /** The process's state, and what ails it. */

@@ -1,5 +1,5 @@
 import { AbortableWait, throwIfAborted } from '@holdfast/core';
-import { answerWithin } from './answer-within.ts';
+import { answerWithin } from '@holdfast/transactions/engine';
 import { isRefusal } from './mariadb-failure.ts';
 import type { MariadbPool, MariadbStatement, PooledConnection } from './mariadb-pool.ts';
 
@@ -29,12 +29,11 @@ export async function ask(
 
 /** A connection of the pool, if it gives one in time. Its errors are told by the statements that fail. */
 export async function connect({ pool, answerTimeout }: Server): Promise<PooledConnection> {
-  const connection = await answerWithin(
-    answerTimeout,
-    pool.getConnection(),
-    (late) => late.release(),
-    'the pool gave no connection in time: raise its connectionLimit above the branches that are under way at a time, or see whether the server can be reached',
-  );
+  const connection = await answerWithin(answerTimeout, pool.getConnection(), {
+    late: (late) => late.release(),
+    message:
+      'the pool gave no connection in time: raise its connectionLimit above the branches that are under way at a time, or see whether the server can be reached',
+  });
   connection.on('error', ignore);
   return connection;
 }

@@ -1,6 +1,6 @@
 import { throwIfAborted } from '@holdfast/core';
 import { type Branch, type BranchId, branchText } from '@holdfast/transactions';
-import { answerWithin } from '../connection/answer-within.ts';
+import { answerWithin } from '@holdfast/transactions/engine';
 import { giveBack, unlessAborted } from '../connection/ask.ts';
 import { isRefusal } from '../connection/mariadb-failure.ts';
 import type { MariadbConnection, PooledConnection } from '../connection/mariadb-pool.ts';

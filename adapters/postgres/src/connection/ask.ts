@@ -1,6 +1,5 @@
 import { throwIfAborted } from '@holdfast/core';
-import { unlessAborted } from '@holdfast/transactions/engine';
-import { answerWithin } from './answer-within.ts';
+import { answerWithin, unlessAborted } from '@holdfast/transactions/engine';
 import { postgresFailure } from './postgres-failure.ts';
 import type { PooledConnection, PostgresAnswer, PostgresPool, PostgresStatement } from './postgres-pool.ts';
 
@@ -26,12 +25,10 @@ export async function ask(
 
 /** A connection of the pool, if it gives one in time. Its errors are told by the statements that fail. */
 export async function connect({ pool, answerTimeout }: Server): Promise<PooledConnection> {
-  const connection = await answerWithin(
-    answerTimeout,
-    pool.connect(),
-    (late) => late.release(),
-    'the pool gave no connection in time: it has too few, or the server cannot be reached',
-  );
+  const connection = await answerWithin(answerTimeout, pool.connect(), {
+    late: (late) => late.release(),
+    message: 'the pool gave no connection in time: it has too few, or the server cannot be reached',
+  });
   connection.on('error', ignore);
   return connection;
 }

@@ -1,4 +1,4 @@
-import { answerWithin } from './answer-within.ts';
+import { answerWithin } from '@holdfast/transactions/engine';
 import { postgresFailure } from './postgres-failure.ts';
 import type {
   PooledConnection,
@@ -63,7 +63,9 @@ export class StandingConnection {
   async #connect(): Promise<PooledConnection> {
     if (this.#closed) throw new Error('the connection is closed');
     const { answerTimeout, settings, heard } = this.#options;
-    const connection = await answerWithin(answerTimeout, this.#pool.connect(), (late) => late.release());
+    const connection = await answerWithin(answerTimeout, this.#pool.connect(), {
+      late: (late) => late.release(),
+    });
     const lost = (error: unknown) => {
       if (this.#connection === connection) this.#drop(error);
     };

@@ -1,4 +1,4 @@
-import { AbortableWait, type HoldfastError, invalidArgument, sleep, throwIfAborted } from '@holdfast/core';
+import { type HoldfastError, invalidArgument, throwIfAborted } from '@holdfast/core';
 import {
   checkRunFilter,
   type LedgerVisit,
@@ -9,6 +9,7 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
+import { EndWaits } from '@holdfast/transactions/engine';
 import type { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
 import { plainBytes } from '../connection/plain-bytes.ts';
@@ -24,8 +25,6 @@ export interface LedgerPlace extends Server {
 }
 
 const statusNames = Object.keys(statusCodes) as RunStatus[];
-/** Between looks at a run that could not be looked at. */
-const pauseMillis = 200;
 
 const summaryColumns = (schema: string) => `number::float8, id, type, version, status, note,
   created_at::float8, greatest(changed_at, (
@@ -38,8 +37,7 @@ export class PostgresVisit implements LedgerVisit {
   readonly #announcements: Announcements;
   /** Why it takes no calls any more. */
   #over: Error | undefined;
-  /** Those who wait for the end of a run, by its id. */
-  readonly #waiting = new Map<string, Set<EndWait>>();
+  readonly #waits = new EndWaits();
 
   constructor(place: LedgerPlace, announcements: Announcements) {
     this.#place = place;
@@ -116,24 +114,24 @@ export class PostgresVisit implements LedgerVisit {
     await this.#announcements.open().catch((error) => {
       throw ledgerFailure(error);
     });
-    const wait = new EndWait();
-    this.#enlist(id, wait);
-    try {
-      while (!(await this.#hasEnded(id, signal))) await wait.next(signal);
-      return await this.#insist(() => this.read(id, signal), signal);
-    } finally {
-      this.#strike(id, wait);
-    }
+    let run: StoredRun | undefined;
+    const hasEnded = async () => {
+      if (!(await this.#hasEnded(id, signal))) return false;
+      run = await this.read(id, signal);
+      return true;
+    };
+    await this.#waits.wait(id, hasEnded, signal);
+    return run;
   }
 
   /** It has been announced that the run has ended. */
   wakeOne(id: string): void {
-    for (const wait of this.#waiting.get(id) ?? []) wait.wake();
+    this.#waits.wake(id);
   }
 
   /** Announcements may have been missed. */
   wakeAll(): void {
-    for (const id of this.#waiting.keys()) this.wakeOne(id);
+    this.#waits.wakeAll();
   }
 
   async close(): Promise<void> {
@@ -143,7 +141,7 @@ export class PostgresVisit implements LedgerVisit {
   /** Ends what waits with `error`, and takes no calls any more. */
   protected end(error: Error): void {
     this.#over ??= error;
-    for (const waits of this.#waiting.values()) for (const wait of waits) wait.fail(error);
+    this.#waits.fail(error);
     this.#announcements.close();
   }
 
@@ -170,58 +168,8 @@ export class PostgresVisit implements LedgerVisit {
       text: `SELECT ${schema}.await_end($1) AS ended`,
       values: [id],
     };
-    const [row] = await this.#insist(() => this.query(statement, signal), signal);
+    const [row] = await this.query(statement, signal);
     return row.ended !== false;
-  }
-
-  /** What `ask` gives, as often as it takes to be answered. */
-  async #insist<Answer>(ask: () => Promise<Answer>, signal: AbortSignal | undefined): Promise<Answer> {
-    for (;;) {
-      try {
-        return await ask();
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'LEDGER_UNAVAILABLE') throw error;
-        await sleep(pauseMillis, { signal });
-      }
-    }
-  }
-
-  #enlist(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    if (waits === undefined) this.#waiting.set(id, new Set([wait]));
-    else waits.add(wait);
-  }
-
-  #strike(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    waits?.delete(wait);
-    if (waits?.size === 0) this.#waiting.delete(id);
-  }
-}
-
-/** One who waits for the end of a run. Woken before it waits, it does not wait. */
-class EndWait {
-  #woken = false;
-  #error: Error | undefined;
-  #wait: AbortableWait | undefined;
-
-  async next(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#woken) {
-      this.#wait = new AbortableWait('ended', signal);
-      await this.#wait.promise;
-    }
-    this.#woken = false;
-  }
-
-  wake(): void {
-    this.#woken = true;
-    this.#wait?.resolve();
-  }
-
-  fail(error: Error): void {
-    this.#error = error;
-    this.#wait?.reject(error);
   }
 }
 

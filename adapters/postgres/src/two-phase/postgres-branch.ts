@@ -1,7 +1,6 @@
 import { throwIfAborted } from '@holdfast/core';
 import type { Branch } from '@holdfast/transactions';
-import { unlessAborted } from '@holdfast/transactions/engine';
-import { answerWithin } from '../connection/answer-within.ts';
+import { answerWithin, unlessAborted } from '@holdfast/transactions/engine';
 import { giveBack } from '../connection/ask.ts';
 import { literal } from '../connection/literal.ts';
 import { postgresFailure } from '../connection/postgres-failure.ts';

@@ -1,5 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads';
-import { errorFromJson, type HoldfastError } from '@holdfast/core';
+import { asHoldfastError, errorFromJson, type HoldfastError } from '@holdfast/core';
 import { clusterErrors } from '../errors.ts';
 import type { ClusterReport } from '../member/inspection/cluster-report.ts';
 import type { FromThread, ThreadOptions, ThreadStatus, ToThread } from './thread-messages.ts';
@@ -42,10 +42,12 @@ export class MemberThread {
       execArgv: [],
     });
     this.#worker.on('message', (message: FromThread) => this.#hear(message));
-    this.#worker.on('error', (error) => {
+    // A thread may end with whatever was thrown in it.
+    this.#worker.on('error', (thrown: unknown) => {
+      const { message } = asHoldfastError(thrown);
       this.#error = clusterErrors.create('MEMBER_STOPPED', {
-        message: `the thread of ${this.name} has failed: ${error.message}`,
-        cause: error,
+        message: `the thread of ${this.name} has failed: ${message}`,
+        cause: thrown,
       });
     });
     this.stopped = new Promise((resolve, reject) => {

@@ -1,15 +1,34 @@
+import type { AdminCluster } from '@holdfast/telemetry';
 import type { ClusterView } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 
-/** What processes say of their clusters. */
+/** Each cluster once, as that of its members sees it who reaches most of the others. */
 export async function clusters({ admin, clusterHistory }: ConsoleState, now: number): Promise<ClusterView[]> {
   const answers = await admin.ask('cluster', ({ client }, signal) => client.cluster(signal));
-  return answers.flatMap(({ source, answer }) =>
-    answer.map((cluster) => ({
-      ...cluster,
-      source: source.id,
-      service: source.resource.service,
-      history: clusterHistory.note(`${source.id} ${cluster.name}`, cluster, now),
-    })),
-  );
+  const clearest = new Map<string, Omit<ClusterView, 'history'>>();
+  for (const { source, answer } of answers) {
+    for (const cluster of answer) {
+      const known = clearest.get(cluster.name);
+      if (known !== undefined && !seesMore(cluster, known)) continue;
+      clearest.set(cluster.name, { ...cluster, source: source.id, service: source.resource.service });
+    }
+  }
+  return [...clearest.values()].map((view) => ({
+    ...view,
+    members: [...view.members].sort((one, other) => one.name.localeCompare(other.name)),
+    history: clusterHistory.note(view.name, view, now),
+  }));
+}
+
+function seesMore(one: AdminCluster, other: AdminCluster): boolean {
+  const more = reached(one) - reached(other);
+  return more > 0 || (more === 0 && newestTerm(one) > newestTerm(other));
+}
+
+function reached({ members }: AdminCluster): number {
+  return members.filter(({ role }) => role !== 'unreachable').length;
+}
+
+function newestTerm({ members }: AdminCluster): number {
+  return Math.max(0, ...members.map(({ term }) => term));
 }

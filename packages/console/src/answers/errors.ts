@@ -7,6 +7,8 @@ import { readExceptions, type SeenException } from '../store/exception-reader.ts
 const groupsMax = 200;
 const samplesMax = 5;
 const stepsInCurve = 60;
+/** Rates are those of the last minute, as monitors have them. */
+const rateMillis = 60_000;
 
 /** Errors of all services: groups of the processes' own monitors, and what spans and logs tell of exceptions. */
 export async function errorList(
@@ -22,7 +24,7 @@ export async function errorList(
   for (const { source, answer } of monitors) {
     for (const group of answer.groups) {
       if (group.lastSeen < window.from || group.firstSeen >= window.to) continue;
-      const row = rowOf(group, source.resource.service, window);
+      const row = rowOf(group, source.resource.service);
       const key = keyOf(row.service, row.name, row.message);
       groups.set(key, merged(groups.get(key), row));
     }
@@ -51,7 +53,7 @@ function groupsOf(seen: readonly SeenException[], window: Window): Map<string, E
       component: newest.component,
       severity: undefined,
       count: members.length,
-      rate: (members.length * 1e3) / (window.to - window.from),
+      rate: rateAtEnd(members, window),
       firstSeen: members.at(-1)!.at,
       lastSeen: newest.at,
       curve: curveIn(
@@ -66,8 +68,13 @@ function groupsOf(seen: readonly SeenException[], window: Window): Map<string, E
   return groups;
 }
 
+function rateAtEnd(members: readonly SeenException[], { from, to }: Window): number {
+  const since = Math.max(from, to - rateMillis);
+  return (members.filter(({ at }) => at >= since).length * 1e3) / (to - since);
+}
+
 /** A monitor's group has a count, and no times but those of its samples. */
-function rowOf(group: ErrorGroup, service: string, window: Window): ErrorGroupRow {
+function rowOf(group: ErrorGroup, service: string): ErrorGroupRow {
   const samples = group.samples.slice(-samplesMax).reverse();
   return {
     fingerprint: group.fingerprint,
@@ -80,10 +87,7 @@ function rowOf(group: ErrorGroup, service: string, window: Window): ErrorGroupRo
     rate: group.rate,
     firstSeen: group.firstSeen,
     lastSeen: group.lastSeen,
-    curve: curveIn(
-      window,
-      group.samples.map(({ at }) => at),
-    ),
+    curve: null,
     samples: samples.map(({ at, message, origin }) => ({
       at,
       message,

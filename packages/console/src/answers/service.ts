@@ -3,11 +3,11 @@ import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { CallTotals } from '../live/call-totals.ts';
 import type { FlowTotals } from '../live/flow-totals.ts';
-import { bucketFloor } from '../live/latency-buckets.ts';
 import type { Resource, Shape, ShapeBook } from '../store/shape-book.ts';
 import { spanKinds } from '../store/stored-span.ts';
 import type { FlowWindow } from '../view/flow-window.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
+import { latencyHistogram } from '../view/latency-histogram.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
 import { requestsIn } from '../view/service-flow.ts';
@@ -46,7 +46,7 @@ export async function serviceDetail(
     instances: await instancesOf(state, window, service),
     policies,
     breakdown: seen.breakdown(service),
-    latencies: latenciesOf(requestsOfService(window.whole, book, service)),
+    latencies: latencyHistogram(requestsOfService(window.whole, book, service)),
   };
 }
 
@@ -151,16 +151,4 @@ async function policiesOf({ admin }: ConsoleState, service: string): Promise<Pol
   return answers.flatMap(({ source, answer }) =>
     answer.map((policy) => ({ ...policy, instance: source.resource.instance })),
   );
-}
-
-function latenciesOf(calls: Iterable<CallTotals>): ServiceDetail['latencies'] {
-  const sum = new CallTotals();
-  for (const each of calls) sum.add(each);
-  const bounds: number[] = [];
-  const counts: number[] = [];
-  sum.forEachBucket((bucket, count) => {
-    bounds.push(bucketFloor(bucket + 1) / 1e3);
-    counts.push(count);
-  });
-  return { bounds, counts };
 }

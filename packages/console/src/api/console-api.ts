@@ -400,7 +400,7 @@ export interface LogRow {
   readonly spanId: string | undefined;
 }
 
-/** What a process says of its cluster, and which one says so. */
+/** What a process says of its cluster, and which one says so: of its members the one that reaches most others. */
 export interface ClusterView extends AdminCluster {
   readonly source: string;
   readonly service: string;
@@ -431,10 +431,12 @@ export interface ErrorGroupRow {
   readonly component: string | undefined;
   readonly severity: 'low' | 'medium' | 'high' | 'critical' | undefined;
   readonly count: number;
+  /** Per second, in the last minute. */
   readonly rate: number;
   readonly firstSeen: number;
   readonly lastSeen: number;
-  readonly curve: Curve;
+  /** Null where only a monitor speaks of them, which counts, and does not tell when. */
+  readonly curve: Curve | null;
   readonly samples: readonly ErrorSampleRow[];
 }
 

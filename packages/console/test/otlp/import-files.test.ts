@@ -176,6 +176,15 @@ describe('importFiles', () => {
     await expect(importFiles({ paths: [await file(name, content)], sink })).rejects.toThrow(message);
   });
 
+  it('refuses what is older than may be kept, which nobody would ever see', async () => {
+    const path = await file('old.csv', table);
+    const age = { ageMax: 7 * 86_400_000 };
+    const old = importFiles({ paths: [path], sink, time: 'recorded', ...age });
+    await expect(old).rejects.toThrow(/old\.csv.*but ended 2022-08-23T16:59:38/);
+    expect(sink.spans).toEqual([]);
+    expect((await importFiles({ paths: [path], sink, ...age })).spans).toBe(4);
+  });
+
   it('refuses a path that leads nowhere', async () => {
     await expect(importFiles({ paths: [join(folder, 'nothing')], sink })).rejects.toThrow(/paths is/);
   });

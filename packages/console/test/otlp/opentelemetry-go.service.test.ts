@@ -2,41 +2,22 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { openHttpReceiver } from '../../src/otlp/receive/open-http.ts';
 import { receiverCore } from '../../src/otlp/receive/receiver-options.ts';
 import { CollectingSink } from './collecting-sink.ts';
+import { buildGoProgram } from './go/build-go-program.ts';
 
 const run = promisify(execFile);
-const go = process.env['HOLDFAST_GO_PROGRAM'];
-
-/** Builds the program against Debian's package of the SDK. */
-async function build(folder: string): Promise<string> {
-  if (go === undefined) {
-    throw new Error('HOLDFAST_GO_PROGRAM is not set: run these tests with npm run test:services');
-  }
-  const program = join(folder, 'traced');
-  const source = fileURLToPath(new URL('./go/main.go', import.meta.url));
-  const env = {
-    ...process.env,
-    GO111MODULE: 'off',
-    GOPATH: '/usr/share/gocode',
-    GOCACHE: join(tmpdir(), 'holdfast-go-cache'),
-    CGO_ENABLED: '0',
-  };
-  await run(go, ['build', '-o', program, source], { env });
-  return program;
-}
 
 test("spans of OpenTelemetry's SDK for Go are read as they were", { timeout: 240_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-go-'));
   const sink = new CollectingSink();
   const receiver = await openHttpReceiver(receiverCore({ sink }), { port: 0 });
   try {
-    const program = await build(folder);
-    const { stdout } = await run(program, [`http://127.0.0.1:${receiver.port}/v1/traces`]);
+    const program = await buildGoProgram(folder);
+    const { stdout } = await run(program, [`http://127.0.0.1:${receiver.port}/v1/traces`, 'known-spans']);
     const [traceId, serverId, clientId] = stdout.trim().split(' ');
     const batch = sink.spans[0]!;
     expect(batch.length).toBe(2);

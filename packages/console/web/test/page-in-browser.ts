@@ -22,6 +22,8 @@ export interface PageInBrowser {
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** Errors of scripts, messages of the console, and requests to anybody but the server, since the page was opened. */
   readonly complaints: readonly string[];
+  /** How many live connections the page holds. */
+  readonly listening: number;
   close(): Promise<void>;
 }
 
@@ -39,6 +41,9 @@ export async function pageInBrowser(): Promise<PageInBrowser> {
   return {
     get complaints() {
       return complaints;
+    },
+    get listening() {
+      return [...servers.values()].reduce((sum, { listening }) => sum + listening, 0);
     },
     async open(path, { scenario = 'storm', width = 1440, height = 900, colours = 'light' } = {}) {
       const server = servers.get(scenario) ?? (await serveFixtures({ scenario, folder }));

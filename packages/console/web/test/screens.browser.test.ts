@@ -53,6 +53,24 @@ describe('overview', () => {
     await page.keyboard.press('p');
     expect(await page.getByRole('button', { name: 'Go on' }).getAttribute('aria-pressed')).toBe('true');
   });
+
+  test('holds no connection while nobody sees it, or the seventh tab would wait for ever', async () => {
+    page = await browser.open('/');
+    const traffic = page.locator('.signal-figure').first();
+    await traffic.waitFor();
+    const turn = (hidden: boolean) =>
+      page.evaluate((value) => {
+        Object.defineProperty(document, 'hidden', { value, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, hidden);
+    await expect.poll(() => browser.listening).toBe(1);
+    await turn(true);
+    await expect.poll(() => browser.listening).toBe(0);
+    await turn(false);
+    await expect.poll(() => browser.listening).toBe(1);
+    const before = await traffic.innerText();
+    await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
 });
 
 describe('by keyboard', () => {

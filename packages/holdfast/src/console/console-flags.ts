@@ -12,7 +12,7 @@ export interface ConsoleFlags {
   readonly otlpHttpPort: number | false | undefined;
   readonly tokenFile: string;
   readonly adminToken: string | undefined;
-  readonly retention: Duration | undefined;
+  readonly retention: Duration;
   readonly storedBytesMax: number | undefined;
   /** Files and folders of recorded telemetry to begin with. */
   readonly imports: readonly string[];
@@ -50,7 +50,7 @@ export function consoleFlags(
     otlpHttpPort: portOrOff('--otlp-http-port', values['otlp-http-port']),
     tokenFile: values['token-file'] ?? join(dataDir, 'token'),
     adminToken: environment['HOLDFAST_ADMIN_TOKEN'] || undefined,
-    retention: values.retention as Duration | undefined,
+    retention: (values.retention ?? '7d') as Duration,
     storedBytesMax: wholeNumber('--stored-bytes', values['stored-bytes'], 64 * 2 ** 20, 2 ** 50),
     imports: values.import ?? [],
     importPace: oneOf('--import-pace', values['import-pace'] ?? 'fast', ['fast', 'recorded']),

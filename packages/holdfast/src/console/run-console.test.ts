@@ -65,6 +65,18 @@ test('it begins with what was recorded', async () => {
   expect(lines.at(-1)).toBe('imported 1 files: 1 spans, 0 logs, 0 points of metrics; 0 could not be read');
 });
 
+test('what is too old to be kept is refused, not taken and forgotten', async () => {
+  const file = join(folder, 'spans.csv');
+  const columns = 'TraceID,SpanID,ParentID,PodName,OperationName,StartTimeUnixNano,EndTimeUnixNano';
+  const ids = `${'a'.repeat(32)},${'b'.repeat(16)}`;
+  writeFileSync(file, `${columns}\n${ids},root,shop-1-2,GET /,1000000000,2000000000\n`);
+  const errors: string[] = [];
+  const output = { out: () => undefined, error: (line: string) => errors.push(line) };
+  const args = ['console', ...quiet, '--data-dir', folder, '--import', file, '--import-time', 'recorded'];
+  expect(await main(args, output)).toBe(2);
+  expect(errors.join('\n')).toContain('ended 1970-01-01T00:00:02.000Z: keep it longer');
+});
+
 test.each([
   [['--port', '70000'], "--port is '70000', but must be a whole number from 0 to 65535"],
   [['--otlp-grpc-port', 'none'], "--otlp-grpc-port is 'none', but must be a whole number from 0 to 65535"],

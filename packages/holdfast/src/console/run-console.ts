@@ -1,5 +1,5 @@
 import { importFiles, type OpenConsole, openConsole } from '@holdfast/console';
-import { isHoldfastError } from '@holdfast/core';
+import { isHoldfastError, toMillis, toPositiveMicros } from '@holdfast/core';
 import type { Output } from '../output.ts';
 import { messageOf, UsageError } from '../usage-error.ts';
 import type { ConsoleFlags } from './console-flags.ts';
@@ -36,6 +36,7 @@ export async function runConsole(
         sink: opened.sink,
         pace: importPace,
         time: importTime,
+        ageMax: toMillis(toPositiveMicros(options.retention, 'retention')),
         signal: stopping.signal,
       });
       output.out(

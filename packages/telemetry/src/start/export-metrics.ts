@@ -34,6 +34,11 @@ export function observeExport(
     () => signals(exporter).map(([signal, { exported }]) => series(signal, exported)),
   );
   registry.observe(
+    'holdfast.telemetry.sent',
+    { unit: 'By', labels: [signalLabel], kind: 'counter', help: 'Bytes of bodies that went over the wire.' },
+    () => signals(exporter).map(([signal, { sentBytes }]) => series(signal, sentBytes)),
+  );
+  registry.observe(
     'holdfast.telemetry.dropped',
     {
       kind: 'counter',

@@ -5,6 +5,7 @@ import { StructuredLogger } from '../logs/structured-logger.ts';
 import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricReader } from '../metrics/metric-reader.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
 import type { GoldenSignals } from '../red/golden-signals.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { QueueMetrics } from '../resources/queue-metrics.ts';
@@ -58,6 +59,11 @@ export class RunningTelemetry implements Telemetry {
 
   get serviceLevels(): ServiceLevels {
     return this.#parts.serviceLevels;
+  }
+
+  get exports(): Telemetry['exports'] {
+    const { exporter } = this.#parts;
+    return exporter instanceof OtlpExporter ? exporter.figures : undefined;
   }
 
   get adminUrl(): string | undefined {

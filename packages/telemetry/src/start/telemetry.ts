@@ -4,6 +4,7 @@ import type { LoggerProvider } from '../logs/logger-provider.ts';
 import type { StructuredLogger } from '../logs/structured-logger.ts';
 import type { MeterProvider } from '../meter/meter-provider.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import type { ExportFigures } from '../otlp/export/export-figures.ts';
 import type { GoldenSignals } from '../red/golden-signals.ts';
 import type { Resource } from '../resource/resource.ts';
 import type { QueueMetrics } from '../resources/queue-metrics.ts';
@@ -23,6 +24,8 @@ export interface Telemetry {
   readonly signals: GoldenSignals;
   /** Its service level objectives, and how they stand. */
   readonly serviceLevels: ServiceLevels;
+  /** What became of what it sends, by signal; undefined where it goes to an exporter of somebody else's, or nowhere. */
+  readonly exports: Readonly<Record<'spans' | 'logs' | 'metrics', ExportFigures>> | undefined;
   /** Where the admin endpoint is, if there is one. */
   readonly adminUrl: string | undefined;
   /** A tracer of the service's own. */

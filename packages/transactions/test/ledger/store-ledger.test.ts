@@ -283,6 +283,101 @@ test('a worker that comes takes nothing from one that lives, and asks for nothin
   );
 });
 
+/** Workers of one name, each with a client of one store. */
+function livesOf(world: ManualWorld, seed: number, troubles: Partial<Troubles> = {}) {
+  const first = memoryStore({ world });
+  const random = seededRandom(seed);
+  const all = { lost: 0, unanswered: 0, late: 0, compacted: 0, operationsMax: 128, ...troubles };
+  return async (worker: string | undefined, store = first.client()) => {
+    const adopted: OwnedRun[] = [];
+    const lost: string[] = [];
+    const session = await storeLedger({
+      store: new TroubledStore(store, world, random, all),
+      world,
+      worker,
+    }).join(
+      { adopt: (runs) => void adopted.push(...runs), lost: ({ code }) => void lost.push(code) },
+      { types },
+    );
+    return { session, store, adopted, lost };
+  };
+}
+
+test('the next life of a worker has its runs at once, whatever became of the one before', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const world = new ManualWorld();
+    const troubles = { lost: 150, unanswered: 150, late: 150, compacted: 200 };
+    const join = livesOf(world, seed, troubles);
+    await settled(
+      world,
+      (async () => {
+        let life = await join('orders');
+        const run = (await life.session.create(newRun('a'))) as OwnedRun;
+        await life.session.append(run, [Uint8Array.of(2)]);
+        await life.session.claim(run, 'key');
+        for (let number = 0; number < 3; number++) {
+          const before = life;
+          if (number % 2 === 0) before.store.crash();
+          const joinedAt = world.clock.now();
+          life = await join('orders');
+          while (life.adopted.length === 0) await sleep('10ms', { world });
+          expect(world.clock.now() - joinedAt, 'less than the 10 s of a lease').toBeLessThan(5_000_000);
+          const [again] = life.adopted;
+          expect(again!.records.map(([byte]) => byte)).toEqual([1, 2]);
+          expect(again!.held).toEqual(['key']);
+          expect(life.session.epoch).toBeGreaterThan(before.session.epoch);
+        }
+        await life.session.append(life.adopted[0]!, [Uint8Array.of(3)], { status: 'ended' });
+        expect(
+          (await life.session.read('a'))?.records.map(([byte]) => byte),
+          `seed ${seed}`,
+        ).toEqual([1, 2, 3]);
+        await life.session.close();
+      })(),
+    );
+  }
+});
+
+test('a former life that still breathes changes nothing any more, and is told', async () => {
+  const world = new ManualWorld();
+  const join = livesOf(world, 1);
+  await settled(
+    world,
+    (async () => {
+      const former = await join('orders');
+      const other = await join('other');
+      const run = (await former.session.create(newRun('a'))) as OwnedRun;
+      await other.session.create(newRun('b'));
+      const late = former.session.append(run, [Uint8Array.of(2)]).catch(({ code }) => code);
+      const next = await join('orders');
+      await late;
+      const stale = [
+        former.session.append(run, [Uint8Array.of(4)]),
+        former.session.append(run, [], { status: 'ended' }),
+        former.session.create(newRun('c')),
+      ];
+      for (const attempt of stale) await expect(attempt).rejects.toMatchObject({ code: 'LEDGER_FENCED' });
+      const idle = await join('orders');
+      await sleep('100ms', { world });
+      expect(next.lost, 'one that does nothing is told as well').toEqual(['LEDGER_FENCED']);
+      expect(former.lost).toEqual(['LEDGER_FENCED']);
+      expect([...idle.adopted, ...other.adopted].map(({ id }) => id)).toEqual(['a']);
+      expect((await idle.session.read('a'))?.records.map(([byte]) => byte)).not.toContain(4);
+      expect(await idle.session.read('c')).toBeUndefined();
+      expect(other.lost, 'another name is another worker').toEqual([]);
+      for (const { session } of [former, next, idle, other]) await session.close();
+      expect((await other.store.range('')).entries.map(({ key }) => key.split('/')[1])).not.toContain('name');
+    })(),
+  );
+});
+
+test('a name that cannot be part of a key is refused', () => {
+  const store = memoryStore({ world: new ManualWorld() });
+  expect(() => storeLedger({ store, worker: '' })).toThrow(
+    expect.objectContaining({ code: 'INVALID_ARGUMENT' }),
+  );
+});
+
 test('runs that have ended are forgotten after their time, the earliest first, and leave no key', async () => {
   const world = new ManualWorld();
   const store = memoryStore({ world });

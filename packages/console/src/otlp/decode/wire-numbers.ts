@@ -31,8 +31,14 @@ function wide(low: number, high: number): bigint {
   return (BigInt(high) << 32n) | BigInt(low);
 }
 
+/** A 64-bit integer. */
+export interface Halves {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** Milliseconds as nanoseconds, by halves. */
-export function halvesOfMillis(millis: number): { readonly low: number; readonly high: number } {
+export function halvesOfMillis(millis: number): Halves {
   const nanos = BigInt(Math.round(millis)) * 1_000_000n;
   return { low: Number(nanos & 0xffffffffn), high: Number(nanos >> 32n) };
 }

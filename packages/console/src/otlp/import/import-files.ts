@@ -31,6 +31,11 @@ export interface ImportOptions {
    * ends now otherwise. Default `now`: what is old is not kept for long.
    */
   readonly time?: 'recorded' | 'now';
+  /**
+   * How old what a sink keeps may be, in milliseconds. A file of which everything is older is refused, and those after it are
+   * not read. Default: any age.
+   */
+  readonly ageMax?: number;
   readonly signal?: AbortSignal;
   /** Default the platform's. */
   readonly world?: World;
@@ -56,8 +61,8 @@ const unpackedBytesMax = 512 * 1_048_576;
 /**
  * Reads telemetry that was recorded somewhere, and puts it into a sink.
  *
- * @throws HoldfastError INVALID_ARGUMENT when a path leads to nothing to import; TELEMETRY_MALFORMED, which names the file;
- * ABORTED.
+ * @throws HoldfastError INVALID_ARGUMENT when a path leads to nothing to import, or to what is older than may be kept;
+ * TELEMETRY_MALFORMED, which names the file; ABORTED.
  */
 export async function importFiles(options: ImportOptions): Promise<ImportFigures> {
   const files = (await Promise.all(options.paths.map(filesAt))).flat();
@@ -96,6 +101,7 @@ class Import {
     for (const file of files) {
       throwIfAborted(this.#options.signal, 'import');
       const content = await contentOf(file);
+      this.#checkAge(file, content);
       if (content.kind === 'spans') await this.#addTable(content.spans, content.rejected);
       else for (const request of content.requests) await this.#addRequest(request);
       this.#figures.files++;
@@ -108,12 +114,25 @@ class Import {
   async #shiftToEndNow(files: readonly string[]): Promise<void> {
     let last = 0n;
     for (const file of files) {
-      const content = await contentOf(file);
-      const times =
-        content.kind === 'spans' ? content.spans.map(({ end }) => end) : content.requests.flatMap(timesOf);
-      for (const time of times) if (time > last) last = time;
+      const end = endOf(await contentOf(file));
+      if (end > last) last = end;
     }
     this.#shift = this.#nowNanos() - last;
+  }
+
+  /** What would be let go of at once is better refused: nobody would see why it is not there. */
+  #checkAge(file: string, content: Content): void {
+    const { ageMax } = this.#options;
+    const end = endOf(content);
+    if (ageMax === undefined || this.#shift === undefined || end === 0n) return;
+    const ended = Number((end + this.#shift) / 1_000_000n);
+    if (ended >= this.#world.clock.wall() - ageMax) return;
+    const when = new Date(ended).toISOString();
+    throw invalidArgument(
+      'paths',
+      file,
+      `as young as what is kept, but ended ${when}: keep it longer, or move its times`,
+    );
   }
 
   async #addTable(spans: readonly TableSpan[], rejected: number): Promise<void> {
@@ -205,6 +224,13 @@ class Import {
 type Content =
   | { readonly kind: 'spans'; readonly spans: readonly TableSpan[]; readonly rejected: number }
   | { readonly kind: 'requests'; readonly requests: readonly ParsedRequest[] };
+
+/** The last time that it tells of; 0 where it tells of none. */
+function endOf(content: Content): bigint {
+  const times =
+    content.kind === 'spans' ? content.spans.map(({ end }) => end) : content.requests.flatMap(timesOf);
+  return times.reduce((last, time) => (time > last ? time : last), 0n);
+}
 
 const unpack = promisify(gunzip);
 

@@ -18,7 +18,7 @@ export const liveState: ReadonlySignal<'closed' | 'opening' | 'open' | 'lost'> =
 
 /**
  * Listens to a channel of live events. All listeners of the page share one connection, which is opened anew when the channels
- * change. Returns what ends it.
+ * change, and closed while nobody sees the page: a browser has six for all tabs of the console together. Returns what ends it.
  */
 export function listen(channel: LiveChannel, listener: Listener): () => void {
   const ofChannel = listeners.get(channel) ?? new Set();
@@ -42,8 +42,10 @@ function settleSoon(): void {
   });
 }
 
+document.addEventListener('visibilitychange', settleSoon);
+
 function settle(): void {
-  const channels = [...listeners.keys()].sort().join(',');
+  const channels = document.hidden ? '' : [...listeners.keys()].sort().join(',');
   if (channels === opened) return;
   close();
   opened = channels;

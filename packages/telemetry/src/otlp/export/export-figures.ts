@@ -12,6 +12,8 @@ export type DropReason =
 /** What became of the items of one signal. */
 export interface ExportFigures {
   readonly exported: number;
+  /** Bytes of bodies as they went over the wire, each as often as it was sent. */
+  readonly sentBytes: number;
   readonly dropped: Readonly<Record<DropReason, number>>;
   /** Items that wait now, and that may wait. */
   readonly queuedItems: number;

@@ -26,6 +26,7 @@ export class SignalLane {
     'shut-down': 0,
   };
   #exported = 0;
+  #sentBytes = 0;
   #sending = false;
   /** Ends the pause before the next attempt. */
   #hurry: (() => void) | undefined;
@@ -45,6 +46,7 @@ export class SignalLane {
   get figures(): ExportFigures {
     return {
       exported: this.#exported,
+      sentBytes: this.#sentBytes,
       dropped: { ...this.#dropped },
       queuedItems: this.#queue.items,
       queuedItemsMax: this.#settings.queueItems,
@@ -103,6 +105,7 @@ export class SignalLane {
     if (body === undefined) return;
     const giveUpAt = performance.now() + this.#settings.retryTime;
     for (let backoff = firstBackoff; ; backoff = Math.min(2 * backoff, longestBackoff)) {
+      this.#sentBytes += body.length;
       const attempt = await this.#delivery.attempt(body, this.#end.signal);
       if (attempt.outcome === 'arrived') {
         this.#arrived(payload, attempt.rejected);

@@ -1,4 +1,5 @@
 import type { Compare, Entry } from '@holdfast/coordination';
+import { ledgerFenced } from '../../ledger/ledger-errors.ts';
 import { type Committed, commitOverhead, type FencedCommits } from './fenced-commits.ts';
 import { after } from './ledger-keys.ts';
 import { headBytes, type RunHead, readHead } from './run-head.ts';
@@ -7,7 +8,8 @@ import { StoreRun } from './store-run.ts';
 import type { ReadingPlace } from './stored-data.ts';
 
 export interface AdoptingWorker {
-  readonly name: string;
+  readonly life: string;
+  readonly epoch: number;
   readonly types: ReadonlySet<string>;
   readonly signal: AbortSignal;
 }
@@ -24,6 +26,8 @@ interface Orphan {
  * Makes the runs whose worker's keys are gone those of this worker, many in each transaction. Its comparisons hold for one
  * worker only: who comes second looks again. A worker whose key is gone changes nothing any more, so that what a run has
  * can be read afterwards.
+ *
+ * @throws HoldfastError LEDGER_FENCED when this worker's own key is gone.
  */
 export async function* adoptRuns(
   { store, keys }: ReadingPlace,
@@ -36,6 +40,7 @@ export async function* adoptRuns(
     const page = await store.range(keys.open, { after: last, limit: pageSize, signal });
     const { entries: workers } = await store.range(keys.workers, { signal });
     const living = new Set(workers.map(({ key }) => after(keys.workers, key)));
+    if (!living.has(worker.life)) throw ledgerFenced(worker.epoch);
     let orphans = page.entries
       .map((entry) => ({ entry, head: readHead(entry) }))
       .filter(({ head }) => worker.types.has(head.type) && !living.has(head.worker));
@@ -65,7 +70,7 @@ export async function* adoptRuns(
       return await commits.commit({
         compare: comparesOf(batch),
         then: batch.map(({ entry: { key }, head }) => {
-          return { do: 'put', key, value: headBytes({ ...head, worker: worker.name }) };
+          return { do: 'put', key, value: headBytes({ ...head, worker: worker.life }) };
         }),
         else: [],
       });

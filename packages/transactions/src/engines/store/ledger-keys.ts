@@ -14,6 +14,7 @@ import { invalidArgument } from '@holdfast/core';
  * | `data/<place>/claim/<key>` | nothing: the run has a place in that line |
  * | `data/<place>/posted` | nothing: its version counts the messages |
  * | `batch/<worker>/<lane>` | nothing: its version counts the transactions of that lane; goes with the worker's lease |
+ * | `name/<name>` | the worker that has that name now; goes with the worker's lease |
  * | `news/worker/<worker>` | nothing; goes with the worker's lease |
  * | `news/message/<place>/<sequence>` | a message |
  * | `news/line/<key>/<place>` | who came when among claims of one transaction |
@@ -67,6 +68,10 @@ export class LedgerKeys {
 
   posted(place: string): string {
     return `${this.data(place)}posted`;
+  }
+
+  name(name: string): string {
+    return `${this.prefix}name/${name}`;
   }
 
   lane(worker: string, lane: number): string {

@@ -1,12 +1,12 @@
-import { type CoordinationStore, type Lease, requireCapabilities } from '@holdfast/coordination';
+import { type CoordinationStore, requireCapabilities } from '@holdfast/coordination';
 import { type Duration, platformWorld, toPositiveMicros, type World } from '@holdfast/core';
 import type { LedgerEngine } from '../../ledger/ledger-engine.ts';
-import { newLedgerId } from '../../ledger/new-ledger-id.ts';
 import { checkMessagesMax, type MessageOptions } from '../check-messages-max.ts';
 import { Retention, type RetentionOptions } from '../retention.ts';
-import { LedgerKeys } from './ledger-keys.ts';
+import { joinWorker } from './join-worker.ts';
+import { checkKeyPart, LedgerKeys } from './ledger-keys.ts';
 import { ledgerFailure } from './store-failure.ts';
-import { type JoinedWorker, laneCount, type SessionPlace, StoreSession } from './store-session.ts';
+import { type SessionPlace, StoreSession } from './store-session.ts';
 import { StoreVisit } from './store-visit.ts';
 
 export interface StoreLedgerOptions extends RetentionOptions, MessageOptions {
@@ -16,6 +16,13 @@ export interface StoreLedgerOptions extends RetentionOptions, MessageOptions {
   readonly prefix?: string | undefined;
   /** A worker that the store does not hear of for so long loses its runs. Default '10s'. */
   readonly lease?: Duration | undefined;
+  /**
+   * Who the worker is, through all of its lives: the next one to join under this name ends the one before it at once, and
+   * need not wait for its lease to take its runs. That one, if it still lives, can change nothing any more and is told so
+   * with LEDGER_FENCED. So it is for one process at a time, such as `orders` or the name of a pod that is replaced. Default
+   * none: each life is a stranger, and waits for the lease of a process that was killed.
+   */
+  readonly worker?: string | undefined;
   /** Default the platform's. */
   readonly world?: World | undefined;
 }
@@ -31,7 +38,7 @@ const reservedBytes = 16_384;
  * @throws HoldfastError INVALID_ARGUMENT; CAPABILITY_MISSING when the store keeps less than a ledger needs.
  */
 export function storeLedger(options: StoreLedgerOptions): LedgerEngine {
-  const { store, prefix = 'ledger/', lease = '10s', world = platformWorld() } = options;
+  const { store, prefix = 'ledger/', lease = '10s', worker: name, world = platformWorld() } = options;
   requireCapabilities(
     store,
     {
@@ -44,6 +51,7 @@ export function storeLedger(options: StoreLedgerOptions): LedgerEngine {
     'a ledger',
   );
   const leaseMicros = toPositiveMicros(lease, 'lease');
+  if (name !== undefined) checkKeyPart('worker', name);
   const at: SessionPlace = {
     store,
     keys: new LedgerKeys(prefix),
@@ -55,7 +63,7 @@ export function storeLedger(options: StoreLedgerOptions): LedgerEngine {
   return {
     shared: true,
     join: async (host, joinOptions) => {
-      const worker = await takeOn(at, leaseMicros).catch((error) => {
+      const worker = await joinWorker(at, leaseMicros, name).catch((error) => {
         throw ledgerFailure(error);
       });
       const session = new StoreSession(at, host, joinOptions, worker);
@@ -70,50 +78,3 @@ export function storeLedger(options: StoreLedgerOptions): LedgerEngine {
     visit: async () => new StoreVisit(at),
   };
 }
-
-/** Makes the ledger where there is none, and a worker's keys, which go with its lease. */
-async function takeOn({ store, keys, world }: SessionPlace, leaseMicros: number): Promise<JoinedWorker> {
-  const ledgerId = await makeLedger(store, keys, newLedgerId(world.random));
-  const lease = await store.grantLease(`${leaseMicros}us`);
-  try {
-    const name = newLedgerId(world.random) + newLedgerId(world.random);
-    return { ledgerId, name, lease, epoch: await makeWorker(store, keys, name, lease) };
-  } catch (error) {
-    await lease.revoke().catch(() => {});
-    throw error;
-  }
-}
-
-/** The id of the ledger: `proposed`, unless it has one. */
-async function makeLedger(store: CoordinationStore, keys: LedgerKeys, proposed: string): Promise<string> {
-  const key = keys.ledgerId;
-  const known = await store.get(key);
-  if (known !== undefined) return decoder.decode(known.value);
-  const { results } = await store.transact({
-    compare: [{ key, target: 'createRevision', is: '=', value: 0 }],
-    then: [{ do: 'put', key, value: encoder.encode(proposed) }],
-    else: [{ do: 'get', key }],
-  });
-  const [result] = results;
-  const [entry] = result !== undefined && 'entries' in result ? result.entries : [];
-  return entry === undefined ? proposed : decoder.decode(entry.value);
-}
-
-/** The revision of its creation. */
-async function makeWorker(
-  store: CoordinationStore,
-  keys: LedgerKeys,
-  name: string,
-  lease: Lease,
-): Promise<number> {
-  const lanes = Array.from({ length: laneCount }, (_, lane) => keys.lane(name, lane));
-  const { revision } = await store.transact({
-    compare: [],
-    then: [keys.worker(name), ...lanes].map((key) => ({ do: 'put', key, value: nothing, lease })),
-  });
-  return revision;
-}
-
-const nothing = new Uint8Array(0);
-const encoder = new TextEncoder();
-const decoder = new TextDecoder();

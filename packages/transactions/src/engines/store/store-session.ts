@@ -15,6 +15,7 @@ import { Change } from './change-batch.ts';
 import { ChangeLanes } from './change-lanes.ts';
 import { commitOverhead, FencedCommits } from './fenced-commits.ts';
 import { countEnded, forgetEnded } from './forget-ended.ts';
+import { type JoinedWorker, laneCount } from './join-worker.ts';
 import { firstInLine, turnBytes } from './key-line.ts';
 import { after, checkKeyPart, Places } from './ledger-keys.ts';
 import { RepeatedWork } from './repeated-work.ts';
@@ -28,19 +29,6 @@ export interface SessionPlace extends StorePlace {
   readonly retention: Retention;
 }
 
-/** A worker on a store, as it was taken on. */
-export interface JoinedWorker {
-  readonly ledgerId: string;
-  /** Its name among the workers. */
-  readonly name: string;
-  readonly lease: Lease;
-  /** When its keys were created. */
-  readonly epoch: number;
-}
-
-/** Transactions of a worker that may be under way at once: one of takeovers, the others of changes. */
-export const laneCount = 8;
-
 /** A worker on a store. What others do comes by one watch; what it may have missed is read. */
 export class StoreSession extends StoreVisit implements LedgerSession {
   readonly ledgerId: string;
@@ -51,7 +39,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     commits: 0,
     runsAdopted: 0,
   };
-  readonly #name: string;
+  readonly #life: string;
   readonly #lease: Lease;
   readonly #host: EngineHost;
   readonly #retention: Retention;
@@ -78,10 +66,10 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   constructor(at: SessionPlace, host: EngineHost, { types }: JoinOptions, worker: JoinedWorker) {
     super(at);
-    const { ledgerId, name, lease, epoch } = worker;
+    const { ledgerId, life, lease, epoch } = worker;
     this.ledgerId = ledgerId;
     this.epoch = epoch;
-    this.#name = name;
+    this.#life = life;
     this.#lease = lease;
     this.#host = host;
     this.#retention = at.retention;
@@ -89,7 +77,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     const { signal } = this.#leaving;
     const { store, world, keys } = at;
     const lanes = Array.from({ length: laneCount }, (_, lane) => {
-      const ofLane = { worker: keys.worker(name), lane: keys.lane(name, lane) };
+      const ofLane = { worker: keys.worker(life), lane: keys.lane(life, lane) };
       return new FencedCommits(store, world, ofLane, { lease, epoch, signal });
     });
     const [takeovers, ...others] = lanes as [FencedCommits, ...FencedCommits[]];
@@ -244,7 +232,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
       status: 'running',
       createdAt: wall,
       changedAt: wall,
-      worker: this.#name,
+      worker: this.#life,
     };
     const run = new StoreRun(this.#places.next(wall), head);
     run.records = records;
@@ -312,7 +300,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   #headOperations(run: StoreRun, wall: number): Operation[] {
     const { keys } = this.at;
     const { place, id } = run;
-    const value = headBytes(run.head(this.#name, wall));
+    const value = headBytes(run.head(this.#life, wall));
     if (run.statusNow !== 'ended') return [{ do: 'put', key: keys.open + place, value }];
     return [
       { do: 'delete', key: keys.open + place },
@@ -387,7 +375,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   #adopt(): void {
     this.#persist('adopt', async (signal) => {
-      const worker = { name: this.#name, types: this.#types, signal };
+      const worker = { life: this.#life, epoch: this.epoch, types: this.#types, signal };
       for await (const { revision, runs } of adoptRuns(this.at, this.#takeovers, worker)) {
         this.epoch = revision;
         for (const run of runs) this.#runs.set(run.place, run);

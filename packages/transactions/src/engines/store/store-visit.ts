@@ -1,16 +1,9 @@
 import type { CoordinationStore, Entry } from '@holdfast/coordination';
-import {
-  AbortableWait,
-  type HoldfastError,
-  invalidArgument,
-  isHoldfastError,
-  sleep,
-  throwIfAborted,
-  type World,
-} from '@holdfast/core';
+import { type HoldfastError, invalidArgument, throwIfAborted, type World } from '@holdfast/core';
 import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, messagesFull } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
+import { EndWaits } from '../end-waits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
 import { LedgerNews, type NewsListener } from './ledger-news.ts';
 import { listRuns } from './list-runs.ts';
@@ -32,14 +25,14 @@ export class StoreVisit implements LedgerVisit, NewsListener {
   protected readonly at: StorePlace;
   readonly #news: LedgerNews;
   #listening: Promise<void> | undefined;
-  /** Those who wait for the end of a run, by its id. */
-  readonly #waiting = new Map<string, Set<EndWait>>();
+  readonly #waits: EndWaits;
   /** Why it takes no calls any more. */
   protected over: HoldfastError | undefined;
 
   constructor(at: StorePlace) {
     this.at = at;
     this.#news = new LedgerNews(at.keys, this);
+    this.#waits = new EndWaits(at.world);
   }
 
   read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
@@ -72,17 +65,13 @@ export class StoreVisit implements LedgerVisit, NewsListener {
 
   async ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
     await this.ask('ended', signal, () => this.listen());
-    const wait = new EndWait();
-    this.#enlist(id, wait);
-    try {
-      for (;;) {
-        const run = await this.#lookAt(id, signal);
-        if (run === undefined || run.status === 'ended') return run;
-        await wait.next(signal);
-      }
-    } finally {
-      this.#strike(id, wait);
-    }
+    let run: StoredRun | undefined;
+    const hasEnded = async () => {
+      run = await this.read(id, signal);
+      return run === undefined || run.status === 'ended';
+    };
+    await this.#waits.wait(id, hasEnded, signal);
+    return run;
   }
 
   async close(): Promise<void> {
@@ -95,7 +84,7 @@ export class StoreVisit implements LedgerVisit, NewsListener {
   left(_key: string): void {}
 
   end(id: string): void {
-    for (const wait of this.#waiting.get(id) ?? []) wait.wake();
+    this.#waits.wake(id);
   }
 
   endsKept(_more: number): void {}
@@ -103,7 +92,7 @@ export class StoreVisit implements LedgerVisit, NewsListener {
   workerGone(): void {}
 
   gap(): void {
-    for (const id of this.#waiting.keys()) this.end(id);
+    this.#waits.wakeAll();
   }
 
   failed(error: unknown): void {
@@ -124,7 +113,7 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     if (this.over !== undefined) return;
     this.over = error;
     this.#news.leave();
-    for (const waits of this.#waiting.values()) for (const wait of waits) wait.fail(error);
+    this.#waits.fail(error);
   }
 
   /** @throws HoldfastError of the ledger; ABORTED. */
@@ -200,59 +189,7 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     );
     return succeeded ? 'posted' : 'again';
   }
-
-  /** The run, as soon as the store can be asked for it. */
-  async #lookAt(id: string, signal: AbortSignal | undefined): Promise<StoredRun | undefined> {
-    for (;;) {
-      try {
-        return await this.read(id, signal);
-      } catch (error) {
-        if (!(isHoldfastError(error) && error.code === 'LEDGER_UNAVAILABLE')) throw error;
-        await sleep(pauseMillis, { world: this.at.world, signal });
-      }
-    }
-  }
-
-  #enlist(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    if (waits === undefined) this.#waiting.set(id, new Set([wait]));
-    else waits.add(wait);
-  }
-
-  #strike(id: string, wait: EndWait): void {
-    const waits = this.#waiting.get(id);
-    waits?.delete(wait);
-    if (waits?.size === 0) this.#waiting.delete(id);
-  }
-}
-
-/** One who waits for the end of a run. Woken before it waits, it does not wait. */
-class EndWait {
-  #woken = false;
-  #error: Error | undefined;
-  #wait: AbortableWait | undefined;
-
-  async next(signal: AbortSignal | undefined): Promise<void> {
-    if (this.#error !== undefined) throw this.#error;
-    if (!this.#woken) {
-      this.#wait = new AbortableWait('ended', signal);
-      await this.#wait.promise;
-    }
-    this.#woken = false;
-  }
-
-  wake(): void {
-    this.#woken = true;
-    this.#wait?.resolve();
-  }
-
-  fail(error: Error): void {
-    this.#error = error;
-    this.#wait?.reject(error);
-  }
 }
 
 const decoder = new TextDecoder();
 const nothing = new Uint8Array(0);
-/** Between looks at a run that could not be looked at. */
-const pauseMillis = 200;

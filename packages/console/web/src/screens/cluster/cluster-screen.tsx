@@ -27,7 +27,7 @@ export function ClusterScreen(): JSX.Element {
               A cluster shows itself when one of its nodes, or a client, says where its admin endpoint is.
             </Empty>
           ) : (
-            views.map((view) => <Cluster key={`${view.source} ${view.name}`} view={view} />)
+            views.map((view) => <Cluster key={view.name} view={view} />)
           )
         }
       </Answered>

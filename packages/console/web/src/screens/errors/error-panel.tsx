@@ -31,12 +31,14 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
         <Fact name="First" value={formatMoment(group.firstSeen)} />
         <Fact name="Last" value={formatAgo(group.lastSeen)} />
       </dl>
-      <TimeChart
-        label="Errors over time"
-        series={[{ name: 'errors', token: '--alarm-mark', curve: group.curve }]}
-        format={formatCount}
-        height={88}
-      />
+      {group.curve !== null && (
+        <TimeChart
+          label="Errors over time"
+          series={[{ name: 'errors', token: '--alarm-mark', curve: group.curve }]}
+          format={formatCount}
+          height={88}
+        />
+      )}
       <p class="error-links">
         <Link class="link" to={`/services/${encodeURIComponent(group.service)}`}>
           {group.service}

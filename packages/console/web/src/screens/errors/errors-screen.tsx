@@ -135,7 +135,14 @@ const columns: readonly Column<ErrorGroupRow>[] = [
     title: 'Over time',
     width: '128px',
     from: 'wide',
-    cell: ({ curve, count }) => <Sparkline label={`${count} over time`} curve={curve} width={112} />,
+    cell: ({ curve, count }) =>
+      curve === null ? (
+        <span class="quiet" title="The process that counts them does not tell when each happened">
+          –
+        </span>
+      ) : (
+        <Sparkline label={`${count} over time`} curve={curve} width={112} />
+      ),
   },
   {
     key: 'count',

@@ -4,6 +4,7 @@ import type { ExecutionEdge, ExecutionNode, ExecutionView } from '../../api/cons
 import { serviceHues } from '../../design/service-hues.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
+import { boxWidth, fitted, shortened } from '../../graph/box-width.ts';
 import { type DrawnNode, type DrawnWay, GraphDrawing } from '../../graph/graph-drawing.tsx';
 import { type GraphLayout, type GraphMeasures, layOut, type Point } from '../../graph/graph-layout.ts';
 import { HealthShape, toneOf } from '../../parts/health-mark.tsx';
@@ -24,13 +25,25 @@ interface ExecutionDrawingProps {
   readonly onChoose: (key: string) => void;
 }
 
-const measures: GraphMeasures = { width: 216, height: 50, gap: 84, ordered: true };
+/** What the line of figures takes in any case, and what a letter of it does, in pixels. */
+const widthMin = 216;
+const besideFacts = 33;
+const factWidth = 5.5;
+
+function measuresFor({ nodes }: ExecutionView): GraphMeasures {
+  const width = boxWidth(
+    nodes.map(({ name }) => name),
+    { min: widthMin, max: 250 },
+  );
+  return { width, height: 50, gap: 84, ordered: true };
+}
 
 /** Operations from left to right as they lead to one another, from top to bottom as they come one after another; with their data. */
 export function ExecutionDrawing({ view, chosen, onChoose }: ExecutionDrawingProps): JSX.Element {
   const shape = shapeOf(view);
-  const layout = useMemo(() => layOut(shape, measures), [JSON.stringify(shape)]);
-  const nodes = useMemo(() => drawnNodes(view), [view]);
+  const layout = useMemo(() => layOut(shape, measuresFor(view)), [JSON.stringify(shape)]);
+  const { width } = layout.measures;
+  const nodes = useMemo(() => drawnNodes(view, width), [view, width]);
   const ways = useMemo(() => drawnWays(view), [view]);
   return (
     <GraphDrawing
@@ -53,11 +66,7 @@ function middleOf({ nodes }: ExecutionView, layout: GraphLayout, chosen: string 
   return layout.nodes.get(key) ?? { x: 0, y: layout.height / 2 };
 }
 
-/** Letters that fit into a box; the rest is in its title. */
-const nameMax = 25;
-const factsMax = 33;
-
-function drawnNodes({ nodes }: ExecutionView): readonly DrawnNode[] {
+function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode[] {
   const hues = serviceHues(nodes.flatMap(({ service }) => service ?? []));
   return nodes.map((node) => {
     const { name, service, health, red } = node;
@@ -68,16 +77,18 @@ function drawnNodes({ nodes }: ExecutionView): readonly DrawnNode[] {
       formatDuration(red.p95),
       ...(red.errorShare > 0.001 ? [formatShare(red.errorShare)] : []),
     ].join(' · ');
-    const facts = `${short(whoseOf(node), factsMax - (round ? 2 : 0) - figures.length)} · ${figures}`;
+    const left = round ? 18 : 14;
+    const letters = Math.floor((width - besideFacts - left) / factWidth);
+    const facts = `${shortened(whoseOf(node), letters - 3 - figures.length)} · ${figures}`;
+    const shown = fitted(name, width, round);
     const classes = [
       ...(round ? ['graph-node-sunken'] : []),
       ...(node.peer !== undefined ? ['graph-node-dashed'] : []),
       ...(tone === undefined ? [] : [`graph-node-${tone}`]),
     ];
-    const left = round ? 18 : 14;
     return {
       key: nodeKey(node),
-      spoken: `${short(name, nameMax)} ${facts}, ${kindOf(node)}, ${health}`,
+      spoken: `${shown} ${facts}, ${kindOf(node)}, ${health}`,
       class: classes.join(' '),
       title: `${service === undefined ? '' : `${service}: `}${name}`,
       round,
@@ -94,7 +105,7 @@ function drawnNodes({ nodes }: ExecutionView): readonly DrawnNode[] {
             <HealthShape health={health} />
           </g>
           <text class="graph-name" x={left + 19} y={23}>
-            {short(name, nameMax - (round ? 2 : 0))}
+            {shown}
           </text>{' '}
           <text class="graph-facts" x={left + 19} y={38}>
             {facts}
@@ -119,10 +130,6 @@ export function kindOf({ kind, peer }: ExecutionNode): string {
 
 function isShared({ kind }: ExecutionNode): boolean {
   return kind === 'data' || kind === 'topic';
-}
-
-function short(text: string, letters: number): string {
-  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text;
 }
 
 function drawnWays(view: ExecutionView): readonly DrawnWay[] {

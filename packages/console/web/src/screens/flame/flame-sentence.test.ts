@@ -23,7 +23,18 @@ const view = (rest: Partial<FlameView>): FlameView => ({
 });
 
 test('it names what takes most of the time', () => {
-  expect(flameSentence(view({}))).toBe('120 traces, 100 ms each; most of it in charge of shop, 80 ms.');
+  expect(flameSentence(view({}))).toBe('120 traces, 100 ms each; most in charge of shop, 80 ms (80%).');
+});
+
+test('an operation that stands in several places is one', () => {
+  const nodes = [
+    node(-1, 'checkout', 100, 0),
+    node(0, 'price', 55, 25),
+    node(1, 'look up', 30, 30),
+    node(0, 'stock', 45, 20),
+    node(3, 'price', 25, 25),
+  ];
+  expect(flameSentence(view({ nodes }))).toContain('most in price of shop, 50 ms (50%)');
 });
 
 test('compared, it names what changed most', () => {

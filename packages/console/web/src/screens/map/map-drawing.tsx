@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { MapEdge, MapNode, ServiceMap } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
+import { boxWidth, fitted } from '../../graph/box-width.ts';
 import { type DrawnNode, type DrawnWay, GraphDrawing } from '../../graph/graph-drawing.tsx';
 import { type GraphLayout, type GraphMeasures, layOut, type Point } from '../../graph/graph-layout.ts';
 import { HealthShape, toneOf } from '../../parts/health-mark.tsx';
@@ -19,13 +20,17 @@ interface MapDrawingProps {
   readonly grows?: boolean;
 }
 
-const measures: GraphMeasures = { width: 170, height: 50, gap: 56 };
+/** Boxes are as wide as the longest name, within bounds. */
+function measuresFor(names: readonly string[]): GraphMeasures {
+  return { width: boxWidth(names, { min: 170, max: 240 }), height: 50, gap: 56 };
+}
 
 /** The services and who calls whom. Grey, but for what is unwell. */
 export function MapDrawing({ map, chosen, onChoose, grows = false }: MapDrawingProps): JSX.Element {
   const shape = shapeOf(map);
-  const layout = useMemo(() => layOut(shape, measures), [JSON.stringify(shape)]);
-  const nodes = useMemo(() => map.nodes.map(drawnNode), [map]);
+  const layout = useMemo(() => layOut(shape, measuresFor(shape.nodes)), [JSON.stringify(shape)]);
+  const { width } = layout.measures;
+  const nodes = useMemo(() => map.nodes.map((node) => drawnNode(node, width)), [map, width]);
   const ways = useMemo(() => drawnWays(map.edges), [map]);
   return (
     <GraphDrawing
@@ -64,16 +69,12 @@ function drawnWays(edges: readonly MapEdge[]): readonly DrawnWay[] {
   });
 }
 
-/** Letters that fit into a box; the rest is in its title. */
-const lettersMax = 19;
-
-function drawnNode(node: MapNode): DrawnNode {
+function drawnNode(node: MapNode, width: number): DrawnNode {
   const { name, kind, health, red } = node;
   const tone = toneOf(health);
   const isService = kind === 'service';
   const isSingle = node.singlePointOfFailure && isService;
-  const letters = isSingle ? lettersMax - 2 : lettersMax;
-  const shown = name.length > letters ? `${name.slice(0, letters - 1)}…` : name;
+  const shown = fitted(name, width, isSingle);
   const facts =
     red.count === 0
       ? 'no requests'
@@ -101,7 +102,7 @@ function drawnNode(node: MapNode): DrawnNode {
           {facts}
         </text>{' '}
         {isSingle && (
-          <g class="map-single" transform={`translate(${measures.width - 17} 10)`}>
+          <g class="map-single" transform={`translate(${width - 17} 10)`}>
             <title>Single point of failure</title>
             <circle cx="4" cy="4" r="6" />
             <text x="4" y="7.5">

@@ -57,6 +57,7 @@ const columns: readonly Column<ProfileSummary>[] = [
   {
     key: 'service',
     title: 'Process',
+    width: '40%',
     cell: ({ service, instance }) => (
       <>
         {service} <span class="mono quiet">{shortInstance(instance)}</span>
@@ -67,7 +68,7 @@ const columns: readonly Column<ProfileSummary>[] = [
   {
     key: 'kind',
     title: 'Of',
-    width: '140px',
+    width: '76px',
     cell: ({ kind }) => <Badge>{kindWords[kind].name}</Badge>,
     sortBy: ({ kind }) => kind,
   },
@@ -76,6 +77,7 @@ const columns: readonly Column<ProfileSummary>[] = [
     title: 'Looked for',
     align: 'end',
     width: '96px',
+    from: 'medium',
     cell: ({ duration }) => formatDuration(duration),
     sortBy: ({ duration }) => duration,
   },

@@ -21,7 +21,18 @@ test('it names the operation that holds most of the path, all its calls together
     [2, 40, 80],
     [0, 80, 100],
   ]);
-  expect(whereTimeWent(view)).toBe('select of db holds 70 ms in 2 calls, 70% of the way from start to end.');
+  expect(whereTimeWent(view)).toBe('select of db holds 70 ms in 2 calls, 70% of the critical path.');
+});
+
+test('what goes on when all is answered is no part of the way', () => {
+  const view = sketchedTrace(
+    [...roots, { name: 'mail/send', from: 900, to: 1_000 }],
+    [
+      [0, 0, 20],
+      [1, 20, 100],
+    ],
+  );
+  expect(whereTimeWent(view)).toBe('select of db holds 80 ms, 80% of the critical path.');
 });
 
 test('without a path it says nothing', () => {

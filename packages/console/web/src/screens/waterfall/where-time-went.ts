@@ -37,10 +37,11 @@ function criticalOperations({
 
 /** Where the time of a trace went, in one sentence; undefined where its path is not known. */
 export function whereTimeWent(view: TraceView): string | undefined {
-  const [most] = criticalOperations(view);
-  if (most === undefined || view.duration <= 0) return undefined;
+  const held = criticalOperations(view);
+  const way = held.reduce((sum, { time }) => sum + time, 0);
+  const [most] = held;
+  if (most === undefined || way <= 0) return undefined;
   const { service, operation, time, spans } = most;
   const calls = spans === 1 ? '' : ` in ${spans} calls`;
-  const share = formatShare(Math.min(time / view.duration, 1));
-  return `${operation} of ${service} holds ${formatDuration(time)}${calls}, ${share} of the way from start to end.`;
+  return `${operation} of ${service} holds ${formatDuration(time)}${calls}, ${formatShare(time / way)} of the critical path.`;
 }

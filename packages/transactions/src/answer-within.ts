@@ -1,11 +1,17 @@
 import { platformWorld, Timer } from '@holdfast/core';
 
-/** The answer, if it comes within so many microseconds. What comes later is handed to `late`. */
+export interface AnswerWithinOptions<Answer> {
+  /** What is said when there is none in time. Default that the server gave none. */
+  readonly message?: string;
+  /** Is handed what comes later. */
+  readonly late?: (answer: Answer) => void;
+}
+
+/** The answer of a server's driver, if it comes within so many microseconds. */
 export function answerWithin<Answer>(
   micros: number,
   answer: Promise<Answer>,
-  late?: (answer: Answer) => void,
-  message = 'MariaDB gave no answer in time',
+  { message = 'the server gave no answer in time', late }: AnswerWithinOptions<Answer> = {},
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const overdue = new Overdue(() => reject(new Error(message)));

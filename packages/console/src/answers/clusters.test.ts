@@ -1,0 +1,37 @@
+import type { AdminCluster } from '@holdfast/telemetry';
+import { expect, test } from 'vitest';
+import { ClusterHistory } from '../admin/cluster-history.ts';
+import type { ConsoleState } from '../console-state.ts';
+import { clusters } from './clusters.ts';
+
+type Role = AdminCluster['members'][number]['role'];
+
+function seen(term: number, roles: Readonly<Record<string, Role>>): AdminCluster {
+  const log = { lastIndex: 1, commitIndex: 1, appliedIndex: 1, lag: 0, storedBytes: 0 };
+  const members = Object.entries(roles).map(([name, role]) => {
+    return { id: name, name, role, term, ...log, clientUrls: [] };
+  });
+  return { name: 'c1', members, leases: [], leasesOmitted: 0, alarms: [] };
+}
+
+function asSeenBy(views: Readonly<Record<string, AdminCluster>>): ConsoleState {
+  const admin = {
+    ask: async () =>
+      Object.entries(views).map(([id, view]) => ({
+        source: { id, resource: { service: 'store' } },
+        answer: [view],
+      })),
+  };
+  return { admin, clusterHistory: new ClusterHistory() } as unknown as ConsoleState;
+}
+
+test('a cluster is told once, by the member that reaches most others, its members by name', async () => {
+  const state = asSeenBy({
+    cut: seen(9, { b: 'candidate', a: 'unreachable', c: 'unreachable' }),
+    well: seen(3, { b: 'unreachable', c: 'leader', a: 'follower' }),
+    old: seen(2, { b: 'unreachable', c: 'follower', a: 'follower' }),
+  });
+  const views = await clusters(state, 0);
+  expect(views.map(({ source }) => source)).toEqual(['well']);
+  expect(views[0]!.members.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+});
