@@ -157,7 +157,7 @@ test('names and attributes stay text', async () => {
   page = await browser.open('/');
   const hostile = '<img src=x onerror="document.title=1"><b>';
   await page.route(`**/api/v1${order}`, async (route) => {
-    const response = await route.fetch();
+    const response = await route.fetch({ headers: { accept: 'application/json' } });
     const view = await response.json();
     await route.fulfill({ response, json: { ...view, operations: view.operations.map(() => hostile) } });
   });
