@@ -26,7 +26,7 @@ interface ExecutionDrawingProps {
 }
 
 /** What the line of figures takes in any case, and what a letter of it does, in pixels. */
-const widthMin = 216;
+const widthMin = 232;
 const besideFacts = 21;
 const factWidth = 5.5;
 
