@@ -8,6 +8,8 @@ import { promClientMetrics } from './telemetry/metrics/prom-client.ts';
 import { otlpCases } from './telemetry/otlp/cases.ts';
 import { holdfastOtlp } from './telemetry/otlp/holdfast.ts';
 import { protobufjsOtlp } from './telemetry/otlp/protobufjs.ts';
+import { overheadCases } from './telemetry/overhead/cases.ts';
+import { holdfastOverhead } from './telemetry/overhead/shop-pair.ts';
 import { storeCases } from './telemetry/store/cases.ts';
 import { holdfastStore } from './telemetry/store/holdfast.ts';
 import { traceCases } from './telemetry/traces/cases.ts';
@@ -18,7 +20,7 @@ import { bareWaterfall, holdfastWaterfall } from './telemetry/waterfall/waterfal
 
 export const area: Area = {
   what: 'What it costs to see: spans, metrics, the store of a console and its largest page',
-  cases: [...traceCases, ...metricCases, ...otlpCases, ...storeCases, ...waterfallCases],
+  cases: [...traceCases, ...metricCases, ...otlpCases, ...storeCases, ...waterfallCases, ...overheadCases],
   floor: { name: 'floor', version: '', subjects: { ...bareMetrics, ...bareWaterfall } },
   holdfast: {
     name: 'holdfast',
@@ -29,6 +31,7 @@ export const area: Area = {
       ...holdfastOtlp,
       ...holdfastStore,
       ...holdfastWaterfall,
+      ...holdfastOverhead,
     },
   },
   peers: [

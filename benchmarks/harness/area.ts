@@ -19,6 +19,8 @@ export interface Case {
   readonly better?: 'lower';
   /** What Holdfast is to reach. */
   readonly goal?: Goal;
+  /** Of figures beside it, by their names: at most so much is to be reached of them too. */
+  readonly besideAtMost?: Readonly<Record<string, number>>;
 }
 
 /** So many times better than every peer, by the median pair; a figure of at most, or of at least so much. */

@@ -22,7 +22,10 @@ function librariesOf({ floor, holdfast, peers }: CaseResult): [string, number][]
   return libraries.filter((library): library is [string, number] => library[1] !== null);
 }
 
-function describe(name: string, { unit, ratio, spread, pairs, goal, beside }: CaseResult): string[] {
+function describe(
+  name: string,
+  { unit, ratio, spread, pairs, goal, beside, besideGoals }: CaseResult,
+): string[] {
   const pair = pairs?.[name];
   const times = pair?.median ?? ratio[name];
   const worst = pair === undefined ? '' : `, at worst ${comparison(pair.worst)}`;
@@ -33,7 +36,10 @@ function describe(name: string, { unit, ratio, spread, pairs, goal, beside }: Ca
     times === undefined ? '' : `${comparison(times)}${worst}`,
     [
       ...(goal === undefined || name !== 'holdfast' ? [] : [outcome(goal)]),
-      ...Object.entries(beside?.[name] ?? {}).map(([what, each]) => `${what} ${figure(each)}`),
+      ...Object.entries(beside?.[name] ?? {}).map(([what, each]) => {
+        const limit = name === 'holdfast' ? besideGoals?.[what] : undefined;
+        return `${what} ${figure(each)}${limit === undefined ? '' : ` (${outcome(limit)})`}`;
+      }),
     ].join(', '),
   ];
 }

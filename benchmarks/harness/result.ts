@@ -37,6 +37,8 @@ export interface CaseResult {
   readonly beside?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** What Holdfast is to reach, and whether it did; where it is to beat peers, and there was none, it did not. */
   readonly goal?: Goal & { readonly met: boolean };
+  /** The same of figures beside. */
+  readonly besideGoals?: Readonly<Record<string, { readonly atMost: number; readonly met: boolean }>>;
 }
 
 export function describeMachine(): string {
@@ -57,7 +59,7 @@ export function caseResult(measured: Case, measurements: readonly Measurement[],
   values.delete('floor');
   values.delete('holdfast');
   const pairs = measured.method === 'load' ? pairsOf(direction, measurements) : undefined;
-  const { goal } = measured;
+  const { goal, besideAtMost } = measured;
   return {
     case: measured.name,
     date,
@@ -82,6 +84,7 @@ export function caseResult(measured: Case, measurements: readonly Measurement[],
       ),
     }),
     ...(goal !== undefined && { goal: { ...goal, met: meets(goal, holdfast, pairs ?? {}) } }),
+    ...(besideAtMost !== undefined && { besideGoals: besideGoals(besideAtMost, measurements) }),
   };
 }
 
@@ -95,6 +98,18 @@ export function joined(earlier: Result, later: Result, names: readonly string[])
   const find = (name: string, { cases }: Result) => cases.find((each) => each.case === name);
   const cases = names.flatMap((name) => find(name, later) ?? find(name, earlier) ?? []);
   return { ...later, cases };
+}
+
+function besideGoals(
+  besideAtMost: NonNullable<Case['besideAtMost']>,
+  measurements: readonly Measurement[],
+): NonNullable<CaseResult['besideGoals']> {
+  const beside = measurements.find(({ library }) => library.name === 'holdfast')?.beside ?? {};
+  return Object.fromEntries(
+    Object.entries(besideAtMost).map(([name, atMost]) => {
+      return [name, { atMost, met: (beside[name] ?? Number.POSITIVE_INFINITY) <= atMost }];
+    }),
+  );
 }
 
 function meets(goal: Goal, holdfast: number | null, pairs: Pairs): boolean {

@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { type Check, checks } from './report/verdict.ts';
 import { type Variant, variants } from './stack/stack.ts';
 
@@ -23,7 +23,7 @@ export interface Arguments {
 
 export const usage: string = `npm start -- [options]
 
-A small shop of five processes, and a storm. In a terminal you are the storm: the keys are on the screen.
+A small shop of five processes, under Holdfast with a store of three more, and a storm. In a terminal you are the storm: the keys are on the screen.
 With --duration, or without a terminal, a seeded storm runs by itself: over the same shop bare, with what a
 careful team uses today, and with Holdfast. The report sets them side by side.
 
@@ -88,8 +88,18 @@ function read(argv: readonly string[]): Values {
     json: flag,
     help: flag,
   };
+  return readFlags(withProveCount(argv), options);
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** @throws UsageError for a flag that there is not. */
+export function readFlags<const O extends Options>(
+  argv: readonly string[],
+  options: O,
+): ReturnType<typeof parseArgs<{ options: O }>>['values'] {
   try {
-    return parseArgs({ args: withProveCount(argv), options, strict: true, allowPositionals: false }).values;
+    return parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }).values;
   } catch (error) {
     const [first] = (error as Error).message.split('\n');
     throw new UsageError(`${first} (--help says what there is)`);
@@ -113,7 +123,8 @@ function toMillis(text: string): number {
   return millis;
 }
 
-function toWhole(flag: string, text: string, least: number, most: number): number {
+/** @throws UsageError for what is no whole number within these limits. */
+export function toWhole(flag: string, text: string, least: number, most: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < least || value > most) {
     throw new UsageError(

@@ -1,6 +1,7 @@
 import { type Arguments, parseArguments, UsageError, usage } from './arguments.ts';
-import { Guarded } from './processes/guarded.ts';
+import type { Guarded } from './processes/guarded.ts';
 import { PortTaken } from './processes/ports.ts';
+import { underGuard } from './processes/under-guard.ts';
 import { prove } from './prove/prove.ts';
 import { renderReport } from './report/table.ts';
 import { unattended } from './report/unattended.ts';
@@ -20,28 +21,13 @@ async function main(args: Arguments, guarded: Guarded): Promise<number> {
   return report.verdict.passed ? 0 : 1;
 }
 
-/** Runs `job` with a guard, which clears everything away however it ends. */
-async function guardedJob(args: Arguments): Promise<number> {
-  const guarded = await Guarded.open();
-  const interrupted = new Promise<number>((resolve) => {
-    process.once('SIGINT', () => resolve(130));
-    process.once('SIGTERM', () => resolve(143));
-    process.once('SIGHUP', () => resolve(129));
-  });
-  try {
-    return await Promise.race([main(args, guarded), interrupted]);
-  } finally {
-    await guarded.release();
-  }
-}
-
 try {
   const args = parseArguments(process.argv.slice(2));
   if (args.help) process.stdout.write(usage);
   else if (args.prove !== undefined) {
     const whole = await prove(args.prove, args.seed, (line) => process.stdout.write(`${line}\n`));
     process.exitCode = whole ? 0 : 1;
-  } else process.exit(await guardedJob(args));
+  } else process.exit(await underGuard((guarded) => main(args, guarded)));
 } catch (error) {
   if (!(error instanceof UsageError || error instanceof PortTaken)) throw error;
   process.stderr.write(`${error.message}\n`);

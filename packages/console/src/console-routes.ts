@@ -15,6 +15,7 @@ import { traceList } from './answers/traces.ts';
 import type { LiveChannel } from './api/console-api.ts';
 import type { ConsoleState } from './console-state.ts';
 import { type ApiRequest, windowOf } from './server/api-request.ts';
+import { ColumnAnswer } from './server/column-answer.ts';
 import type { Route } from './server/routes.ts';
 
 /** The requests of `console-api.ts`. */
@@ -33,7 +34,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/services/*', (asked) => serviceDetail(state, asked.path[0]!, window(asked), asked.now)),
     get('/execution', (asked) => execution(state, asked)),
     get('/traces', (asked) => traceList(state, asked)),
-    get('/traces/*', ({ path, signal }) => traceView(state, path[0]!, signal)),
+    get('/traces/*', async ({ path, signal }) => new ColumnAnswer(await traceView(state, path[0]!, signal))),
     get('/traces/*/spans/*', ({ path, signal }) => spanDetail(state, path[0]!, path[1]!, signal)),
     get('/flame', (asked) => flame(state, asked)),
     get('/logs', (asked) => logList(state, asked)),

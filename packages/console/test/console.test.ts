@@ -282,7 +282,7 @@ describe('traces', () => {
     expect(view.depths).toEqual([0, 1, 2, 3, 3, 4]);
     expect(view.statuses).toEqual([2, 2, 2, 0, 2, 2]);
     const { starts, ends } = view.critical;
-    const filled = ends.reduce((sum, end, piece) => sum + end - starts[piece]!, 0);
+    const filled = Array.from(ends).reduce((sum, end, piece) => sum + end - starts[piece]!, 0);
     expect(filled).toBeCloseTo(40, 2);
     const detail = await ask<SpanDetail>(`/traces/${traceId(0)}/spans/${spanId(0, 5)}`);
     expect(detail).toMatchObject({

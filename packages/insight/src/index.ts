@@ -31,7 +31,7 @@ export type { AttributeValue, Span, SpanKind, SpanLink, SpanStatus } from './mod
 export type { SpanSource, TimeWindow, TraceQuery } from './model/span-source.ts';
 export { LatencyHistogram } from './statistics/latency-histogram.ts';
 export { type Red, RedTally } from './statistics/red.ts';
-export { assembleTrace } from './trace/assemble-trace.ts';
+export { assembleTrace, traceAssembly } from './trace/assemble-trace.ts';
 export { type CriticalPath, criticalPath } from './trace/critical-path.ts';
 export { selfTimes } from './trace/self-times.ts';
 export { type ClockSkew, mainRoot, type Trace } from './trace/trace.ts';

@@ -12,15 +12,15 @@ export interface Arrival {
 
 /**
  * Customers without end, `perSecond` of them on average, as `seed` decides. They come when they come, whatever
- * the shop does: nobody waits for somebody else's answer.
+ * the shop does: nobody waits for somebody else's answer. Their baskets are numbered from `first` on.
  */
-export function* arrivals(seed: number, perSecond: number): Generator<Arrival, never> {
+export function* arrivals(seed: number, perSecond: number, first = 0): Generator<Arrival, never> {
   const random = seededRandom(seed).fork('customers');
   const gap = 1_000 / perSecond;
   for (let index = 0; ; index++) {
     yield {
       at: (index + random.float()) * gap,
-      order: orderOf(random, index),
+      order: orderOf(random, first + index),
       hesitationMillis: 500 + random.below(1_000),
     };
   }

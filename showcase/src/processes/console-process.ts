@@ -56,9 +56,10 @@ export class ConsoleProcess {
     await gone;
   }
 
-  static async start(guarded: Guarded): Promise<ConsoleProcess> {
+  /** @param dataDir - where it keeps what it is told; without it, in a folder that goes when the showcase ends */
+  static async start(guarded: Guarded, dataDir?: string): Promise<ConsoleProcess> {
     const order: ConsoleOrder = {
-      dataDir: join(guarded.folder, `console-${Date.now()}`),
+      dataDir: dataDir ?? join(guarded.folder, `console-${Date.now()}`),
       port: usualPort,
       token: secret(),
       adminToken: secret(),

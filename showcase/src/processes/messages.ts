@@ -2,6 +2,7 @@ import type { ServiceName } from '../shop/services.ts';
 import type { PolicyReading, Variant } from '../stack/stack.ts';
 import type { Tally } from '../stack/tally.ts';
 import type { MemberName, StorePorts } from '../store/members.ts';
+import type { Conditions } from '../storm/conditions.ts';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Usage } from './usage.ts';
 
@@ -61,8 +62,7 @@ export type ProcessMessage<Said extends Vitals = Vitals> =
 /** From the supervisor to a service. */
 export type SupervisorMessage = {
   readonly type: 'weather';
-  readonly slowMillis: number;
-  readonly brokenShare: number;
+  readonly conditions: Conditions;
 };
 
 /** Between two reports of vitals. */

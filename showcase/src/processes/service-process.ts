@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
 import type { Guarded } from './guarded.ts';
 import { LivingProcess } from './living-process.ts';
 import type { ServiceOrder, ServiceVitals, SupervisorMessage } from './messages.ts';
@@ -16,10 +17,9 @@ const noVitals: ServiceVitals = {
   usage: noUsage,
 };
 
-/** One service of the shop: besides what befalls any process, it is slowed, broken and healed. */
+/** One service of the shop: besides what befalls any process, it works in fair weather and foul. */
 export class ServiceProcess extends LivingProcess<ServiceVitals> {
-  slowMillis = 0;
-  brokenShare = 0;
+  conditions: Conditions = fair;
   private readonly order: ServiceOrder;
   /** What its earlier lives counted. */
   private readonly pastTally: Tally = newTally();
@@ -36,9 +36,8 @@ export class ServiceProcess extends LivingProcess<ServiceVitals> {
     return total;
   }
 
-  setWeather(slowMillis: number, brokenShare: number): void {
-    this.slowMillis = slowMillis;
-    this.brokenShare = brokenShare;
+  setConditions(conditions: Conditions): void {
+    this.conditions = conditions;
     this.tellWeather();
   }
 
@@ -63,8 +62,8 @@ export class ServiceProcess extends LivingProcess<ServiceVitals> {
   }
 
   private tellWeather(): void {
-    const { child, slowMillis, brokenShare } = this;
+    const { child, conditions } = this;
     if (!child?.connected) return;
-    child.send({ type: 'weather', slowMillis, brokenShare } satisfies SupervisorMessage);
+    child.send({ type: 'weather', conditions } satisfies SupervisorMessage);
   }
 }

@@ -4,6 +4,7 @@ import { type ServiceName, serviceNames } from '../shop/services.ts';
 import type { Variant } from '../stack/stack.ts';
 import { addTally, newTally, type Tally } from '../stack/tally.ts';
 import type { StorePorts } from '../store/members.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
 import type { LivingProcess, ProcessName } from './living-process.ts';
@@ -88,22 +89,16 @@ export class Shop {
     this.process(name)?.pause();
   }
 
-  /** Members of the store have no weather. */
-  slow(name: ProcessName, millis: number): void {
+  /** Members of the store work under the same conditions always. */
+  setConditions(name: ProcessName, conditions: Conditions): void {
     const process = this.process(name);
-    if (process instanceof ServiceProcess) process.setWeather(millis, process.brokenShare);
-  }
-
-  break(name: ProcessName, share: number): void {
-    const process = this.process(name);
-    if (process instanceof ServiceProcess) process.setWeather(process.slowMillis, share);
+    if (process instanceof ServiceProcess) process.setConditions(conditions);
   }
 
   /** Fair weather, and the process running. */
   heal(name: ProcessName): void {
-    const process = this.process(name);
-    if (process instanceof ServiceProcess) process.setWeather(0, 0);
-    process?.resume();
+    this.setConditions(name, fair);
+    this.process(name)?.resume();
     this.revive(name);
   }
 

@@ -7,6 +7,7 @@ import type { Fact } from '../shop/facts.ts';
 import type { Order } from '../shop/order.ts';
 import { type ServiceName, serviceNames } from '../shop/services.ts';
 import type { OpenBusiness } from '../shop/workplace.ts';
+import type { Conditions } from '../storm/conditions.ts';
 import { Weather } from '../storm/weather.ts';
 import { startService } from './simulated-service.ts';
 import { SimulatedWire } from './simulated-wire.ts';
@@ -21,12 +22,7 @@ const pressesMax = 2;
 /** What happens in a run, as data: somebody presses the button, or the weather of a service changes. */
 export type Event =
   | { readonly kind: 'customer'; readonly order: Order; readonly hesitationMillis: number }
-  | {
-      readonly kind: 'weather';
-      readonly service: ServiceName;
-      readonly slowMillis: number;
-      readonly brokenShare: number;
-    };
+  | { readonly kind: 'weather'; readonly service: ServiceName; readonly conditions: Conditions };
 export type Operation = Event & JsonValue;
 
 /** The shop as those see it who watch a run. */
@@ -87,9 +83,7 @@ export function shopScenario(open: Businesses = businesses): Scenario<Operation,
     }),
     async perform(event, _client, watched) {
       if (event.kind === 'weather') {
-        const weather = watched.weather[event.service];
-        weather.slowMillis = event.slowMillis;
-        weather.brokenShare = event.brokenShare;
+        watched.weather[event.service].conditions = event.conditions;
         return;
       }
       watched.shopping++;

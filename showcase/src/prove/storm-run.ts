@@ -2,7 +2,8 @@ import { type Random, seededRandom } from '@holdfast/core';
 import type { FaultPlan, RunOptions, TimedOperation } from '@holdfast/simulation';
 import { arrivals } from '../load/schedule.ts';
 import { serviceNames } from '../shop/services.ts';
-import { type ServiceFault, strikesService } from '../storm/fault.ts';
+import { type Conditions, fair } from '../storm/conditions.ts';
+import { conditionsOf, type ServiceFault, strikesService } from '../storm/fault.ts';
 import { stormPlan } from '../storm/plan.ts';
 import { type Operation, stormMillis } from './shop-scenario.ts';
 
@@ -51,16 +52,12 @@ function kills(random: Random): Blow[] {
 /** What the storm does to a service from within. */
 function weatherOf({ service, trouble, from, until }: ServiceFault): TimedOperation<Operation>[] {
   if (trouble.kind !== 'slow' && trouble.kind !== 'break') return [];
-  const slowMillis = trouble.kind === 'slow' ? trouble.millis : 0;
-  const brokenShare = trouble.kind === 'break' ? trouble.share : 0;
-  return [
-    { at: from * 1_000, client: 'storm', operation: { kind: 'weather', service, slowMillis, brokenShare } },
-    {
-      at: until * 1_000,
-      client: 'storm',
-      operation: { kind: 'weather', service, slowMillis: 0, brokenShare: 0 },
-    },
-  ];
+  const change = (at: number, conditions: Conditions): TimedOperation<Operation> => ({
+    at: at * 1_000,
+    client: 'storm',
+    operation: { kind: 'weather', service, conditions },
+  });
+  return [change(from, conditionsOf(trouble)), change(until, fair)];
 }
 
 function customers(seed: number): TimedOperation<Operation>[] {

@@ -9,7 +9,9 @@ export class Hands {
   private readonly trait: Trait;
   private readonly weather: Weather;
   private readonly queue: (() => void)[] = [];
+  /** Those at work, and those that were lost. */
   busy = 0;
+  private lost = 0;
 
   constructor(trait: Trait, weather: Weather) {
     this.trait = trait;
@@ -28,7 +30,17 @@ export class Hands {
       if (this.queue.length >= queueLengthMax) throw new Error('too much work is waiting for a free hand');
       await new Promise<void>((resolve) => this.queue.push(resolve));
     }
-    await pause(this.trait.workMillis + this.weather.slowMillis);
+    await pause(this.trait.workMillis + this.weather.conditions.slowMillis);
+    if (this.weather.losesHand()) this.lost++;
+    else this.free();
+  }
+
+  /** Brings back the hands that were lost. */
+  recover(): void {
+    for (; this.lost > 0; this.lost--) this.free();
+  }
+
+  private free(): void {
     const next = this.queue.shift();
     if (next === undefined) this.busy--;
     else next();

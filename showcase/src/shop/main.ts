@@ -13,6 +13,7 @@ import { onParentGone } from '../processes/parent.ts';
 import { readUsage } from '../processes/usage.ts';
 import { stacks } from '../stack/stacks.ts';
 import { newTally } from '../stack/tally.ts';
+import { Standstill } from '../storm/standstill.ts';
 import { Weather } from '../storm/weather.ts';
 import { tell } from '../telemetry/tell.ts';
 import { Book } from './book.ts';
@@ -41,9 +42,11 @@ const weather = new Weather(seededRandom(seed).fork(service));
 const hands = new Hands(traits[service], weather);
 const world = platformWorld();
 const stack = stacks[variant]({ service, ports, tally, world });
-process.on('message', ({ slowMillis, brokenShare }: SupervisorMessage) => {
-  weather.slowMillis = slowMillis;
-  weather.brokenShare = brokenShare;
+const standstill = new Standstill();
+process.on('message', ({ conditions }: SupervisorMessage) => {
+  weather.conditions = conditions;
+  standstill.each(conditions.blockedMillis);
+  if (conditions.leakedShare === 0) hands.recover();
 });
 
 // As with a book that cannot be written: the next life goes on from what the store really holds.

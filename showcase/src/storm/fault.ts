@@ -1,14 +1,20 @@
 import type { ServiceName } from '../shop/services.ts';
+import { type Conditions, fair } from './conditions.ts';
 
 /** Where trouble strikes: a service of the shop, or the store, and of that the member that leads it at the moment. */
 export type Place = ServiceName | 'store';
 
-/** One thing that goes wrong with one service. `kill` and `pause` hit the process, the others its weather. */
+/** One thing that goes wrong with one service. `kill` and `pause` hit the process, the others change its conditions. */
 export type Trouble =
   | { readonly kind: 'kill' }
   | { readonly kind: 'pause' }
   | { readonly kind: 'slow'; readonly millis: number }
-  | { readonly kind: 'break'; readonly share: number };
+  | { readonly kind: 'break'; readonly share: number }
+  | { readonly kind: 'refuse'; readonly share: number }
+  | { readonly kind: 'block'; readonly millis: number }
+  | { readonly kind: 'drop'; readonly share: number }
+  | { readonly kind: 'leak'; readonly share: number }
+  | { readonly kind: 'lag'; readonly millis: number };
 
 /** A trouble from one moment to another: data, so that every stack meets exactly the same storm. */
 export interface Fault {
@@ -34,4 +40,55 @@ export function strikesService(fault: Fault): fault is ServiceFault {
 
 export function episodeEnd({ faults }: Episode): number {
   return Math.max(...faults.map(({ until }) => until));
+}
+
+/** The conditions under which a service works that has this trouble; fair for what hits its process. */
+export function conditionsOf(trouble: Trouble): Conditions {
+  switch (trouble.kind) {
+    case 'kill':
+    case 'pause':
+      return fair;
+    case 'slow':
+      return { ...fair, slowMillis: trouble.millis };
+    case 'break':
+      return { ...fair, brokenShare: trouble.share };
+    case 'refuse':
+      return { ...fair, refusedShare: trouble.share };
+    case 'block':
+      return { ...fair, blockedMillis: trouble.millis };
+    case 'drop':
+      return { ...fair, droppedShare: trouble.share };
+    case 'leak':
+      return { ...fair, leakedShare: trouble.share };
+    case 'lag':
+      return { ...fair, lagMillis: trouble.millis };
+  }
+}
+
+/** What befalls a process, for people. */
+export function describeTrouble(name: string, trouble: Trouble): string {
+  switch (trouble.kind) {
+    case 'kill':
+      return `${name} is killed`;
+    case 'pause':
+      return `${name} is paused`;
+    case 'slow':
+      return `${name} gets slow: ${trouble.millis} ms more for each piece of work`;
+    case 'break':
+      return `${name} answers ${percent(trouble.share)} of requests with errors`;
+    case 'refuse':
+      return `${name} refuses ${percent(trouble.share)} of requests`;
+    case 'block':
+      return `${name} stands still for ${trouble.millis} ms again and again`;
+    case 'drop':
+      return `${name} loses the connection of ${percent(trouble.share)} of requests`;
+    case 'leak':
+      return `${name} loses a hand at ${percent(trouble.share)} of its work`;
+    case 'lag':
+      return `requests take ${trouble.millis} ms more on their way to ${name}`;
+  }
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }

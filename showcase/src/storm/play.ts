@@ -1,6 +1,6 @@
 import type { ProcessName } from '../processes/living-process.ts';
 import type { Shop } from '../processes/shop.ts';
-import type { Episode, Place, Trouble } from './fault.ts';
+import { conditionsOf, describeTrouble, type Episode, type Place, type Trouble } from './fault.ts';
 
 /** Between looks for a leader, while the store elects one. */
 const lookEveryMillis = 50;
@@ -29,24 +29,10 @@ async function find(place: Place, shop: Shop, giveUpAt: number): Promise<Process
 }
 
 function strike(name: ProcessName, trouble: Trouble, shop: Shop, told: (what: string) => void): void {
-  switch (trouble.kind) {
-    case 'kill':
-      told(`${name} is killed`);
-      shop.kill(name);
-      break;
-    case 'pause':
-      told(`${name} is paused`);
-      shop.pause(name);
-      break;
-    case 'slow':
-      told(`${name} gets slow: ${trouble.millis} ms more for each piece of work`);
-      shop.slow(name, trouble.millis);
-      break;
-    case 'break':
-      told(`${name} answers ${Math.round(trouble.share * 100)} % of requests with errors`);
-      shop.break(name, trouble.share);
-      break;
-  }
+  told(describeTrouble(name, trouble));
+  if (trouble.kind === 'kill') shop.kill(name);
+  else if (trouble.kind === 'pause') shop.pause(name);
+  else shop.setConditions(name, conditionsOf(trouble));
 }
 
 function heal(name: ProcessName, shop: Shop, told: (what: string) => void): void {

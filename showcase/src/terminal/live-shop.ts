@@ -63,12 +63,12 @@ export class LiveShop {
   }
 
   view(name: ServiceName): ServiceView {
-    const { state, slowMillis, brokenShare, vitals } = this.shop.services[name];
+    const { state, conditions, vitals } = this.shop.services[name];
     const { busy, waiting, owed, readings } = vitals;
     return {
       state,
-      slowMillis,
-      brokenShare,
+      slowMillis: conditions.slowMillis,
+      brokenShare: conditions.brokenShare,
       servedPerSecond: this.perSecond[name],
       busy,
       waiting,

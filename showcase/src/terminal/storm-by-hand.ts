@@ -1,6 +1,7 @@
 import type { ProcessName } from '../processes/living-process.ts';
 import { ServiceProcess } from '../processes/service-process.ts';
 import type { Shop } from '../processes/shop.ts';
+import type { Conditions } from '../storm/conditions.ts';
 import { type Command, processNames } from './keys.ts';
 
 const slowSteps = [50, 100, 200, 400, 800, 1_600, 3_200];
@@ -45,11 +46,13 @@ export class StormByHand {
         break;
       case 'slow':
         this.adjusting = 'slow';
-        this.weather(shop, (service) => this.slow(shop, service.slowMillis > 0 ? 0 : slowFirst));
+        this.weather(shop, ({ conditions }) => this.slow(shop, conditions.slowMillis > 0 ? 0 : slowFirst));
         break;
       case 'break':
         this.adjusting = 'break';
-        this.weather(shop, (service) => this.break(shop, service.brokenShare > 0 ? 0 : brokenFirst));
+        this.weather(shop, ({ conditions }) =>
+          this.break(shop, conditions.brokenShare > 0 ? 0 : brokenFirst),
+        );
         break;
       case 'more':
       case 'less':
@@ -87,22 +90,26 @@ export class StormByHand {
   }
 
   private adjust(shop: Shop, by: 1 | -1): void {
-    this.weather(shop, ({ slowMillis, brokenShare }) => {
+    this.weather(shop, ({ conditions: { slowMillis, brokenShare } }) => {
       if (this.adjusting === 'slow') this.slow(shop, step(slowSteps, slowMillis, by));
       else this.break(shop, step(brokenSteps, brokenShare, by));
     });
   }
 
   private slow(shop: Shop, millis: number): void {
-    shop.slow(this.chosen, millis);
+    this.change(shop, { slowMillis: millis });
     this.told(millis === 0 ? `${this.chosen} is quick again` : `${this.chosen} takes ${millis} ms longer`);
   }
 
   private break(shop: Shop, share: number): void {
-    shop.break(this.chosen, share);
+    this.change(shop, { brokenShare: share });
     this.told(
       share === 0 ? `${this.chosen} is whole again` : `${this.chosen} fails ${share * 100} % of requests`,
     );
+  }
+
+  private change(shop: Shop, conditions: Partial<Conditions>): void {
+    this.weather(shop, (service) => service.setConditions({ ...service.conditions, ...conditions }));
   }
 }
 

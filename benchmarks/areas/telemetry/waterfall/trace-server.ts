@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { packed, packedType } from '../../../../packages/console/src/api/packed-answer.ts';
 import { buildPage } from '../../../../packages/console/web/build.ts';
 import { largeTrace, largeTraceId } from '../../../../packages/console/web/fixtures/trace-view.ts';
 
@@ -20,7 +21,7 @@ export async function serveTrace(spans: number): Promise<TraceServer> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-waterfall-'));
   await buildPage(folder);
   const id = largeTraceId(spans);
-  const trace = Buffer.from(JSON.stringify(largeTrace(spans)));
+  const trace = Buffer.concat(packed(largeTrace(spans)));
   const types: Readonly<Record<string, string>> = {
     css: 'text/css',
     js: 'text/javascript',
@@ -28,7 +29,7 @@ export async function serveTrace(spans: number): Promise<TraceServer> {
   };
   const server = createServer(({ url = '/' }, response) => {
     if (url === `/api/v1/traces/${id}`) {
-      response.writeHead(200, { 'content-type': 'application/json' }).end(trace);
+      response.writeHead(200, { 'content-type': packedType }).end(trace);
     } else if (url.startsWith('/api/')) {
       response.writeHead(404, { 'content-type': 'application/problem+json' }).end('{}');
     } else if (url.startsWith('/assets/')) {

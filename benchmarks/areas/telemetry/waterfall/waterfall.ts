@@ -13,13 +13,13 @@ export const holdfastWaterfall: Readonly<Record<string, Subject>> = {
     }),
 };
 
-/** A page that only asks for the same answer and reads it. */
+/** A page that only asks for the same answer and takes it in. */
 export const bareWaterfall: Readonly<Record<string, Subject>> = {
   waterfall: (scale) =>
     inBrowser(scale, async (page, { screen, answer }) => {
       await page.goto(new URL('/bare', screen).href, { waitUntil: 'commit' });
       const value = await page.evaluate(async (address) => {
-        await (await fetch(address)).json();
+        await (await fetch(address)).arrayBuffer();
         return performance.now();
       }, answer);
       return { value, beside: {} };

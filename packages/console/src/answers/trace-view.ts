@@ -1,60 +1,104 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { invalidArgument } from '@holdfast/core';
-import { assembleTrace, criticalPath, selfTimes, type Trace } from '@holdfast/insight';
+import {
+  criticalPath,
+  type Span,
+  type SpanKind,
+  type SpanStatus,
+  selfTimes,
+  type Trace,
+  traceAssembly,
+} from '@holdfast/insight';
 import type { SpanDetail, TraceView } from '../api/console-api.ts';
 import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { readSpanDetail } from '../store/span-detail.ts';
-import { spanKinds, spanStatuses } from '../store/stored-span.ts';
 
 /** So many spans of a trace are shown. */
 const spansMax = 200_000;
 
-/** @throws HoldfastError NOT_FOUND, INVALID_ARGUMENT. */
+/**
+ * What is made of many spans is made in turns, so that others have theirs.
+ *
+ * @throws HoldfastError NOT_FOUND, INVALID_ARGUMENT.
+ */
 export async function traceView(
   { store }: ConsoleState,
   traceId: string,
   signal: AbortSignal,
 ): Promise<TraceView> {
   checkId('traceId', traceId, 32);
-  const spans = await store.trace(traceId, signal);
+  const spans = await store.outline(traceId, signal);
   if (spans.length === 0)
     throw consoleErrors.create('NOT_FOUND', { message: `no trace ${traceId} is stored` });
-  // The earliest stay: they are the nearest to the root.
-  const shown =
-    spans.length > spansMax ? spans.sort((one, other) => one.start - other.start).slice(0, spansMax) : spans;
-  const trace = assembleTrace(shown);
   const logs = await store.countLogs(traceId, signal);
-  return { ...columnsOf(trace), omitted: spans.length - shown.length, logs };
+  // The earliest stay: they are the nearest to the root.
+  const trace = await assembled(spans.length > spansMax ? spans.slice(0, spansMax) : spans);
+  await turn();
+  const path = criticalPath(trace);
+  await turn();
+  const columns = columnsOf(trace);
+  await turn();
+  return {
+    ...columns,
+    critical: { spans: path.rows, starts: millis(path.starts), ends: millis(path.ends) },
+    omitted: Math.max(spans.length - spansMax, 0),
+    logs,
+  };
 }
 
-function columnsOf(trace: Trace): Omit<TraceView, 'omitted' | 'logs'> {
-  const { spans, parents, depths, starts, durations, orphans } = trace;
+async function assembled(spans: readonly Span[]): Promise<Trace> {
+  const assembly = traceAssembly(spans);
+  for (;;) {
+    const { done, value } = assembly.next();
+    if (done === true) return value;
+    await turn();
+  }
+}
+
+function columnsOf(trace: Trace): Omit<TraceView, 'critical' | 'omitted' | 'logs'> {
+  const { depths, durations, orphans, parents, skews, spans, starts } = trace;
   const services = new Names();
   const operations = new Names();
-  const path = criticalPath(trace);
-  const millis = (values: Float64Array): number[] => Array.from(values, (micros) => micros / 1e3);
+  const column = { service: new Int32Array(spans.length), operation: new Int32Array(spans.length) };
+  const small = { statuses: new Uint8Array(spans.length), kinds: new Uint8Array(spans.length) };
+  for (const [row, span] of spans.entries()) {
+    column.service[row] = services.index(span.service);
+    column.operation[row] = operations.index(span.operation);
+    small.statuses[row] = statusNumbers[span.status];
+    small.kinds[row] = kindNumbers[span.kind];
+  }
   return {
     traceId: trace.traceId,
     start: trace.start / 1e3,
     duration: trace.duration / 1e3,
     spanCount: spans.length,
     spanIds: spans.map(({ spanId }) => spanId),
-    parents: [...parents],
-    depths: [...depths],
-    service: spans.map(({ service }) => services.index(service)),
-    operation: spans.map(({ operation }) => operations.index(operation)),
     services: services.names,
     operations: operations.names,
+    parents,
+    depths,
+    orphans,
+    ...column,
+    ...small,
     starts: millis(starts),
     durations: millis(durations),
     selfTimes: millis(selfTimes(trace)),
-    statuses: spans.map(({ status }) => spanStatuses.indexOf(status)),
-    // Its first is for spans that do not say their kind.
-    kinds: spans.map(({ kind }) => spanKinds.lastIndexOf(kind) - 1),
-    orphans: [...orphans],
-    critical: { spans: [...path.rows], starts: millis(path.starts), ends: millis(path.ends) },
-    skews: trace.skews.map(({ service, milliseconds }) => ({ service, milliseconds })),
+    skews: skews.map(({ service, milliseconds }) => ({ service, milliseconds })),
   };
+}
+
+const statusNumbers: Readonly<Record<SpanStatus, number>> = { unset: 0, ok: 1, error: 2 };
+const kindNumbers: Readonly<Record<SpanKind, number>> = {
+  internal: 0,
+  server: 1,
+  client: 2,
+  producer: 3,
+  consumer: 4,
+};
+
+function millis(micros: Float64Array): Float64Array {
+  return micros.map((value) => value / 1e3);
 }
 
 /** @throws HoldfastError NOT_FOUND, INVALID_ARGUMENT. */

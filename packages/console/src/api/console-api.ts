@@ -11,7 +11,7 @@
  * | `GET /services/<service>` | {@link ServiceDetail} |
  * | `GET /execution?service&operation&within=true` | {@link ExecutionView} |
  * | `GET /traces?service&operation&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
- * | `GET /traces/<traceId>` | {@link TraceView} |
+ * | `GET /traces/<traceId>` | {@link TraceView}; packed (`packed-answer.ts`) for `Accept: application/vnd.holdfast.packed` |
  * | `GET /traces/<traceId>/spans/<spanId>` | {@link SpanDetail} |
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |
  * | `GET /logs?service&severity&text&traceId&spanId&limit&cursor` | {@link LogList} |
@@ -284,6 +284,9 @@ export interface TraceSummary {
   readonly services: readonly string[];
 }
 
+/** Numbers, row by row: a list in JSON, an array of their own kind in the packed form (`packed-answer.ts`). */
+export type Column = ArrayLike<number>;
+
 /**
  * A trace as columns, so that 100,000 spans are read at once: row `i` of each column is span `i`, in the order in which a
  * waterfall shows them (depth first, children by start).
@@ -299,23 +302,23 @@ export interface TraceView {
   readonly operations: readonly string[];
   readonly spanIds: readonly string[];
   /** Row of the parent; -1 for a root or an orphan. */
-  readonly parents: readonly number[];
-  readonly depths: readonly number[];
+  readonly parents: Column;
+  readonly depths: Column;
   /** Indexes into `services`. */
-  readonly service: readonly number[];
+  readonly service: Column;
   /** Indexes into `operations`. */
-  readonly operation: readonly number[];
+  readonly operation: Column;
   /** Milliseconds after the trace's start, skew of clocks corrected. */
-  readonly starts: readonly number[];
-  readonly durations: readonly number[];
+  readonly starts: Column;
+  readonly durations: Column;
   /** Milliseconds in which it did not wait for a child. */
-  readonly selfTimes: readonly number[];
+  readonly selfTimes: Column;
   /** 0 unset, 1 ok, 2 error. */
-  readonly statuses: readonly number[];
+  readonly statuses: Column;
   /** Index into internal, server, client, producer, consumer. */
-  readonly kinds: readonly number[];
+  readonly kinds: Column;
   /** 1 where the parent is missing from the trace. */
-  readonly orphans: readonly number[];
+  readonly orphans: Column;
   readonly critical: CriticalPath;
   /** How far each service's clock was moved, where it was. */
   readonly skews: readonly { readonly service: string; readonly milliseconds: number }[];
@@ -325,10 +328,10 @@ export interface TraceView {
 /** The critical path of a trace, as columns: pieces of spans that together fill the trace, in order of time. */
 export interface CriticalPath {
   /** Row of each piece's span. */
-  readonly spans: readonly number[];
+  readonly spans: Column;
   /** Milliseconds after the trace's start. */
-  readonly starts: readonly number[];
-  readonly ends: readonly number[];
+  readonly starts: Column;
+  readonly ends: Column;
 }
 
 export interface SpanDetail {

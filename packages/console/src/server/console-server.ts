@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { invalidArgument, toProblemDetails } from '@holdfast/core';
 import type { LiveChannel } from '../api/console-api.ts';
 import { consoleErrors } from '../console-errors.ts';
+import { ColumnAnswer } from './column-answer.ts';
 import { LiveChannels } from './live-channels.ts';
 import { servePage } from './page-files.ts';
 import { FileAnswer, findRoute, type Route } from './routes.ts';
@@ -158,6 +159,7 @@ async function answer(
     signal: gone.signal,
   });
   if (answered instanceof FileAnswer) await sendFile(response, answered);
+  else if (answered instanceof ColumnAnswer) await answered.send(request, response);
   else sendJson(response, answered);
 }
 

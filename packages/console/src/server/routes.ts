@@ -7,7 +7,7 @@ export interface Route {
   readonly path: string;
   /** Whether it changes something, for which the token is needed. */
   readonly acts?: boolean;
-  /** What is answered as JSON; undefined for 204; or a {@link FileAnswer}. */
+  /** What is answered as JSON; undefined for 204; or a {@link FileAnswer} or `ColumnAnswer`. */
   answer(request: ApiRequest): unknown;
 }
 

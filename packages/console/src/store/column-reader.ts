@@ -1,6 +1,8 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 
+const twoPow32 = 0x1_0000_0000;
+
 /** A piece of an answer, column by column: numbers as they lie in memory, no object made per row. */
 export class AnswerChunk {
   readonly rows: number;
@@ -24,6 +26,24 @@ export class AnswerChunk {
   unsigned(column: number): BigUint64Array {
     const { buffer, byteOffset } = this.bytes(column, 8);
     return new BigUint64Array(buffer, byteOffset, this.rows);
+  }
+
+  /** 64-bit integers as numbers, which are exact up to 2^53. */
+  wide(column: number): Float64Array {
+    const { buffer, byteOffset } = this.bytes(column, 8);
+    const words = new Uint32Array(buffer, byteOffset, this.rows * 2);
+    const values = new Float64Array(this.rows);
+    // Of one with a sign, the upper half has it.
+    for (let row = 0; row < this.rows; row++) {
+      values[row] = (words[row * 2 + 1]! | 0) * twoPow32 + words[row * 2]!;
+    }
+    return values;
+  }
+
+  /** Unsigned 64-bit numbers, each as 16 hexadecimal digits. */
+  hex(column: number): string[] {
+    const digits = Buffer.from(this.bytes(column, 8)).swap64().toString('hex');
+    return Array.from({ length: this.rows }, (_, row) => digits.slice(row * 16, row * 16 + 16));
   }
 
   doubles(column: number): Float64Array {

@@ -3,36 +3,52 @@ import { type AnswerChunk, readChunks } from './column-reader.ts';
 import type { Shape, ShapeBook } from './shape-book.ts';
 import { StoredSpan, spanStatuses } from './stored-span.ts';
 
-/** In the order that {@link spansOf} reads. */
-export const spanColumns =
-  'trace_high, trace_low, span, parent, start, duration, shape, status, attributes, links';
+/** What a span is and when: in the order that {@link spansOf} reads. */
+const outlineColumns = 'trace_high, trace_low, span, parent, start, duration, shape, status';
+/** The same, and what it tells besides. */
+export const spanColumns: string = `${outlineColumns}, attributes, links`;
 
-/** The spans of one piece of an answer of {@link spanColumns}. */
-export function spansOf(chunk: AnswerChunk, book: ShapeBook): StoredSpan[] {
-  const traceHigh = chunk.unsigned(0);
-  const traceLow = chunk.unsigned(1);
-  const ids = chunk.unsigned(2);
-  const parents = chunk.unsigned(3);
-  const starts = chunk.bigints(4);
-  const durations = chunk.bigints(5);
+const noParent = '0000000000000000';
+
+/** The spans of one piece of an answer of {@link spanColumns}, or of their outline. */
+export function spansOf(chunk: AnswerChunk, book: ShapeBook, textOf: TextOf = textIn(chunk)): StoredSpan[] {
+  const traceHigh = chunk.hex(0);
+  const traceLow = chunk.hex(1);
+  const ids = chunk.hex(2);
+  const parents = chunk.hex(3);
+  const starts = chunk.wide(4);
+  const durations = chunk.wide(5);
   const shapes = chunk.integers(6);
   const statuses = chunk.small(7);
   const spans: StoredSpan[] = new Array(chunk.rows);
+  let traceId = '';
   for (let row = 0; row < chunk.rows; row++) {
+    // Spans of a trace lie beside each other.
+    if (row === 0 || traceLow[row] !== traceLow[row - 1] || traceHigh[row] !== traceHigh[row - 1]) {
+      traceId = traceHigh[row]! + traceLow[row]!;
+    }
     spans[row] = new StoredSpan({
-      traceId: hexOf(traceHigh[row]!) + hexOf(traceLow[row]!),
-      spanId: hexOf(ids[row]!),
-      parentId: parents[row] === 0n ? undefined : hexOf(parents[row]!),
+      traceId,
+      spanId: ids[row]!,
+      parentId: parents[row] === noParent ? undefined : parents[row],
       shape: book.shapes[shapes[row]!] as Shape,
       status: spanStatuses[statuses[row]!]!,
-      start: Number(starts[row]!) / 1e3,
-      duration: Number(durations[row]!) / 1e3,
-      attributes: chunk.text(8, row),
-      links: chunk.text(9, row),
+      start: starts[row]! / 1e3,
+      duration: durations[row]! / 1e3,
+      attributes: textOf(8, row),
+      links: textOf(9, row),
     });
   }
   return spans;
 }
+
+type TextOf = (column: number, row: number) => string | null;
+
+function textIn(chunk: AnswerChunk): TextOf {
+  return (column, row) => chunk.text(column, row);
+}
+
+const noText: TextOf = () => null;
 
 export function hexOf(id: bigint): string {
   return id.toString(16).padStart(16, '0');
@@ -43,6 +59,21 @@ export function halvesOf(traceId: string): [bigint, bigint] {
   return [BigInt(`0x${traceId.slice(0, 16)}`), BigInt(`0x${traceId.slice(16)}`)];
 }
 
+/** The spans of a trace in the order of their start, without their attributes and links. One that was sent twice may be there twice. */
+export async function readOutline(
+  connection: DuckDBConnection,
+  book: ShapeBook,
+  traceId: string,
+  signal?: AbortSignal,
+): Promise<StoredSpan[]> {
+  const sql = `SELECT ${outlineColumns} FROM span_rows WHERE ${ofTrace(traceId)} ORDER BY start, duration DESC, span`;
+  const spans: StoredSpan[] = [];
+  for await (const chunk of readChunks(connection, sql, [], signal)) {
+    for (const span of spansOf(chunk, book, noText)) spans.push(span);
+  }
+  return spans;
+}
+
 /** The spans of a trace in any order, each once. */
 export async function readTrace(
   connection: DuckDBConnection,
@@ -50,11 +81,15 @@ export async function readTrace(
   traceId: string,
   signal?: AbortSignal,
 ): Promise<StoredSpan[]> {
-  const [high, low] = halvesOf(traceId);
-  const sql = `SELECT ${spanColumns} FROM span_rows WHERE trace_low = ${low}::UBIGINT AND trace_high = ${high}::UBIGINT`;
+  const sql = `SELECT ${spanColumns} FROM span_rows WHERE ${ofTrace(traceId)}`;
   const byId = new Map<string, StoredSpan>();
   for await (const chunk of readChunks(connection, sql, [], signal)) {
     for (const span of spansOf(chunk, book)) byId.set(span.spanId, span);
   }
   return [...byId.values()];
+}
+
+function ofTrace(traceId: string): string {
+  const [high, low] = halvesOf(traceId);
+  return `trace_low = ${low}::UBIGINT AND trace_high = ${high}::UBIGINT`;
 }

@@ -20,7 +20,7 @@ import { noSeries, SeriesBook } from './series-book.ts';
 import { settleSpans } from './settle.ts';
 import { type Resource, ShapeBook } from './shape-book.ts';
 import { spanChunk } from './span-chunk.ts';
-import { readTrace } from './span-reader.ts';
+import { readOutline, readTrace } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
 import { type FoundTrace, readTraces, searchTraces, type TraceSearch } from './trace-search.ts';
 
@@ -163,6 +163,11 @@ export class TelemetryStore implements SpanSource {
   /** The spans of a trace in any order; none when it is not known. */
   trace(traceId: string, signal?: AbortSignal): Promise<StoredSpan[]> {
     return this.readers.read((connection) => readTrace(connection, this.book, traceId, signal), signal);
+  }
+
+  /** The spans of a trace by start, without attributes and links; one that was sent twice may be there twice. */
+  outline(traceId: string, signal?: AbortSignal): Promise<StoredSpan[]> {
+    return this.readers.read((connection) => readOutline(connection, this.book, traceId, signal), signal);
   }
 
   async *traces(query: TraceQuery, signal?: AbortSignal): AsyncGenerator<readonly Span[]> {

@@ -9,16 +9,29 @@ const none = -1;
  * spans with the same id the longest stays: it is the fullest report. The order of the reports makes no difference.
  */
 export function assembleTrace(reported: readonly Span[]): Trace {
+  const assembly = traceAssembly(reported);
+  for (;;) {
+    const { done, value } = assembly.next();
+    if (done === true) return value;
+  }
+}
+
+/** As {@link assembleTrace}, in steps: whoever has others waiting lets them have their turn in between. */
+export function* traceAssembly(reported: readonly Span[]): Generator<void, Trace> {
   const { spans, indexes } = withoutDuplicates(reported);
   const length = spans.length;
+  yield;
   const first = earliest(spans);
   const starts = new Float64Array(length);
   for (let index = 0; index < length; index++) starts[index] = spans[index]!.start - first;
 
   const parents = findParents(spans, indexes);
+  yield;
   const skews = correctClockSkew(spans, parents, starts);
+  yield;
   const order = depthFirst(parents, byStart(spans, starts));
 
+  yield;
   const rowOf = new Int32Array(length);
   for (let row = 0; row < length; row++) rowOf[order[row]!] = row;
   const rows = {
@@ -87,9 +100,14 @@ function earliest(spans: readonly Span[]): number {
 /** The index of each span's parent. A circle of parents is cut at its first span. */
 function findParents(spans: readonly Span[], indexes: ReadonlyMap<string, number>): Int32Array {
   const parents = new Int32Array(spans.length).fill(none);
+  let lastId: string | undefined;
+  let last = none;
   for (let index = 0; index < spans.length; index++) {
     const { parentId } = spans[index]!;
-    if (parentId !== undefined) parents[index] = indexes.get(parentId) ?? none;
+    // Siblings often stand together.
+    if (parentId !== lastId) last = parentId === undefined ? none : (indexes.get(parentId) ?? none);
+    lastId = parentId;
+    parents[index] = last;
   }
   // Which walk came by; 0 for none yet.
   const walks = new Int32Array(spans.length);
@@ -120,17 +138,15 @@ function compare(one: Span, other: Span): number {
 function byStart(spans: readonly Span[], starts: Float64Array): Int32Array {
   const order = new Int32Array(spans.length);
   let sorted = true;
+  const inOrder = (one: number, other: number): number =>
+    starts[one]! - starts[other]! ||
+    spans[other]!.duration - spans[one]!.duration ||
+    compare(spans[one]!, spans[other]!);
   for (let index = 0; index < order.length; index++) {
     order[index] = index;
-    if (index > 0 && starts[index - 1]! >= starts[index]!) sorted = false;
+    if (index > 0 && sorted && inOrder(index - 1, index) > 0) sorted = false;
   }
-  if (sorted) return order;
-  return order.sort(
-    (one, other) =>
-      starts[one]! - starts[other]! ||
-      spans[other]!.duration - spans[one]!.duration ||
-      compare(spans[one]!, spans[other]!),
-  );
+  return sorted ? order : order.sort(inOrder);
 }
 
 /** The indexes depth first, siblings in the sequence given. */

@@ -54,6 +54,8 @@ class Walk {
   readonly #rows: number[] = [];
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  #lastRow = -1;
+  #lastStart = 0;
 
   constructor(trace: Trace, opens: (row: number) => boolean) {
     this.#trace = trace;
@@ -76,7 +78,8 @@ class Walk {
       const to = Math.min(this.#end(child), frame.cursor);
       this.#piece(frame.row, to, frame.cursor);
       frame.cursor = from;
-      if (this.#opens(child)) stack.push(this.#frame(child, from, to));
+      const hasChildren = this.#trace.ends[child]! > child + 1;
+      if (hasChildren && this.#opens(child)) stack.push(this.#frame(child, from, to));
       else this.#piece(child, from, to);
     }
   }
@@ -102,13 +105,15 @@ class Walk {
 
   #piece(row: number, from: number, to: number): void {
     if (to <= from) return;
-    if (this.#rows.at(-1) === row && this.#starts.at(-1) === to) {
+    if (this.#lastRow === row && this.#lastStart === to) {
       this.#starts[this.#starts.length - 1] = from;
-      return;
+    } else {
+      this.#rows.push(row);
+      this.#starts.push(from);
+      this.#ends.push(to);
     }
-    this.#rows.push(row);
-    this.#starts.push(from);
-    this.#ends.push(to);
+    this.#lastRow = row;
+    this.#lastStart = from;
   }
 
   #frame(row: number, from: number, to: number): Frame {

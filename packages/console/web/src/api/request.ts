@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { packedType, unpacked } from '../../../src/api/packed-answer.ts';
 
 /** Why the console did not answer as asked: problem details (RFC 9457), or what stands for them when it cannot be reached. */
 export interface Problem {
@@ -56,8 +57,9 @@ export function addressOf(path: string, parameters: Parameters = {}): string {
 
 /** Reads an answer. Throws {@link RequestFailed}; an abort throws as `fetch` does. */
 export async function read<T>(address: string, signal: AbortSignal): Promise<T> {
-  const response = await send(address, { signal });
-  return (await response.json()) as T;
+  const response = await send(address, { headers: { accept: `${packedType}, application/json` }, signal });
+  if (response.headers.get('content-type') !== packedType) return (await response.json()) as T;
+  return unpacked<T>(await response.arrayBuffer());
 }
 
 /** Asks for a change, with the token. The answer is undefined where it has no body. */

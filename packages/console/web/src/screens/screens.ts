@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
 import { ClusterScreen } from './cluster/cluster-screen.tsx';
 import { ErrorsScreen } from './errors/errors-screen.tsx';
+import { ExecutionScreen } from './execution/execution-screen.tsx';
 import { FlameScreen } from './flame/flame-screen.tsx';
 import { LogsScreen } from './logs/logs-screen.tsx';
 import { MapScreen } from './map/map-screen.tsx';
@@ -41,6 +42,12 @@ export const screens: readonly Screen[] = [
     path: '/map',
     show: MapScreen,
     navigation: { icon: 'map', keys: 'g m', group: 'See' },
+  },
+  {
+    title: 'Execution',
+    path: '/execution',
+    show: ExecutionScreen,
+    navigation: { icon: 'execution', keys: 'g x', group: 'See' },
   },
   {
     title: 'Services',

@@ -98,11 +98,22 @@ export function commitOf(batch: readonly Change[]): Commit {
   };
 }
 
+/** Whether it is less than half of what one transaction can do. */
+export function isSmall(batch: readonly Change[], { operations, bytes }: BatchLimits): boolean {
+  const size = sizeOf(batch);
+  return size.operations * 2 < operations && size.bytes * 2 < bytes;
+}
+
 /** Half of what a batch has, for a store that takes less than it says. */
 export function halfOf(batch: readonly Change[]): BatchLimits {
+  const { operations, bytes } = sizeOf(batch);
+  return { operations: Math.ceil(operations / 2), bytes: Math.ceil(bytes / 2) };
+}
+
+function sizeOf(batch: readonly Change[]): BatchLimits {
   return {
-    operations: Math.ceil(batch.reduce((sum, { then }) => sum + then.length, 0) / 2),
-    bytes: Math.ceil(batch.reduce((sum, { bytes }) => sum + bytes, 0) / 2),
+    operations: batch.reduce((sum, { then }) => sum + then.length, 0),
+    bytes: batch.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type HoldfastError, sleep, type World } from '@holdfast/core';
-import { type BatchLimits, type Change, commitOf, halfOf, takeBatch } from './change-batch.ts';
+import { type BatchLimits, type Change, commitOf, halfOf, isSmall, takeBatch } from './change-batch.ts';
 import type { Committed, FencedCommits } from './fenced-commits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
 import { isTooLarge, ledgerFailure } from './store-failure.ts';
@@ -18,18 +18,23 @@ export interface LanesOptions {
   /** One for each transaction that may be under way. */
   readonly lanes: readonly FencedCommits[];
   readonly limits: BatchLimits;
+  /** Microseconds that lie between the beginnings of transactions at least, unless several are sent at once. */
+  readonly interval: number;
   readonly epoch: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * The changes of a worker on their way to the store: those of a turn go into one transaction, and several transactions are
- * under way at once, each in a lane of its own. Changes of one run, and of one line, are made in the order of the calls.
+ * The changes of a worker on their way to the store, many in each transaction: what comes while one is under way, or shortly
+ * after it began, goes with the next. Only where that half fills one it does not wait for one that is under way: then there
+ * are several at once, each in a lane of its own.
+ * Changes of one run, and of one line, are made in the order of the calls.
  */
 export class ChangeLanes {
   readonly #host: LanesHost;
   readonly #keys: LedgerKeys;
   readonly #world: World;
+  readonly #interval: number;
   readonly #epoch: number;
   readonly #signal: AbortSignal;
   readonly #idle: FencedCommits[];
@@ -39,15 +44,18 @@ export class ChangeLanes {
   #limits: BatchLimits;
   #queue: Change[] = [];
   #sending: Promise<void> | undefined;
+  /** When the last transaction began. */
+  #sentAt: number = Number.NEGATIVE_INFINITY;
   /** Why nothing is sent any more. */
   #over: HoldfastError | undefined;
 
-  constructor(host: LanesHost, { keys, world, lanes, limits, epoch, signal }: LanesOptions) {
+  constructor(host: LanesHost, { keys, world, lanes, limits, interval, epoch, signal }: LanesOptions) {
     this.#host = host;
     this.#keys = keys;
     this.#world = world;
     this.#idle = [...lanes];
     this.#limits = limits;
+    this.#interval = interval;
     this.#epoch = epoch;
     this.#signal = signal;
   }
@@ -79,8 +87,10 @@ export class ChangeLanes {
     });
   }
 
-  /** Lets those who were just told go on, so that what they do next comes along. */
+  /** Lets those who were just told go on, so that what they do next comes along, and waits for the next transaction's time. */
   async #gather(): Promise<void> {
+    const wait = this.#sentAt + this.#interval - this.#world.clock.now();
+    if (wait > 0) await this.#pause(wait / 1_000);
     let count = -1;
     for (let quiet = 0; quiet < quietTurns; quiet++) {
       if (this.#queue.length !== count) quiet = 0;
@@ -93,8 +103,9 @@ export class ChangeLanes {
     const lane = this.#idle.at(-1);
     if (lane === undefined || this.#over !== undefined) return false;
     const { batch, rest } = takeBatch(this.#queue, this.#subjects, this.#limits);
-    if (batch.length === 0) return false;
+    if (batch.length === 0 || (this.#underWay.size > 0 && isSmall(batch, this.#limits))) return false;
     this.#idle.pop();
+    this.#sentAt = this.#world.clock.now();
     this.#queue = rest;
     for (const { subjects } of batch) for (const subject of subjects) this.#subjects.add(subject);
     const sent = this.#commit(lane, batch).then(() => {
@@ -151,11 +162,16 @@ export class ChangeLanes {
     if (this.#over === undefined && failure.code === 'LEDGER_FULL') {
       this.#putBack(batch.filter(({ kind }) => kind !== 'create'));
       for (const { kind, reject } of batch) if (kind === 'create') reject(failure);
-      await sleep(pauseMillis, { world: this.#world, signal: this.#signal }).catch(() => {});
+      await this.#pause(pauseMillis);
       return;
     }
     this.#host.failed(failure);
     for (const { reject } of batch) reject(this.#over ?? failure);
+  }
+
+  /** Or until nothing is sent any more. */
+  #pause(millis: number): Promise<void> {
+    return sleep(millis, { world: this.#world, signal: this.#signal }).catch(() => {});
   }
 
   /** To the front: what came later of the same runs stands behind. */

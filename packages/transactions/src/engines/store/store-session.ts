@@ -14,12 +14,13 @@ import { adoptRuns } from './adopt-runs.ts';
 import { Change } from './change-batch.ts';
 import { ChangeLanes } from './change-lanes.ts';
 import { commitOverhead, FencedCommits } from './fenced-commits.ts';
-import { countEnded, forgetEnded } from './forget-ended.ts';
+import { forgetEnded } from './forget-ended.ts';
 import { type JoinedWorker, laneCount } from './join-worker.ts';
 import { firstInLine, turnBytes } from './key-line.ts';
 import { after, checkKeyPart, Places } from './ledger-keys.ts';
+import { LedgerNews, type NewsListener } from './ledger-news.ts';
 import { RepeatedWork } from './repeated-work.ts';
-import { headBytes, type RunHead, recordsBytes } from './run-head.ts';
+import { carriedOf, headBytes, type RunHead, recordsBytes } from './run-head.ts';
 import { isPassing, ledgerFailure } from './store-failure.ts';
 import { StoreClaim, StoreRun } from './store-run.ts';
 import { type StorePlace, StoreVisit } from './store-visit.ts';
@@ -27,10 +28,12 @@ import { entriesOf, messageOf, readAll, readAtOnce, readData } from './stored-da
 
 export interface SessionPlace extends StorePlace {
   readonly retention: Retention;
+  /** Microseconds between transactions. */
+  readonly commitInterval: number;
 }
 
 /** A worker on a store. What others do comes by one watch; what it may have missed is read. */
-export class StoreSession extends StoreVisit implements LedgerSession {
+export class StoreSession extends StoreVisit implements LedgerSession, NewsListener {
   readonly ledgerId: string;
   epoch: number;
   readonly figures: { -readonly [name in keyof LedgerEngineFigures]: number } = {
@@ -48,8 +51,6 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   /** Its takeovers have a lane of their own. */
   readonly #takeovers: FencedCommits;
   readonly #types: ReadonlySet<string>;
-  /** Ends what is under way in the store. */
-  readonly #leaving = new AbortController();
   /** Those that are driven here, by their places. */
   readonly #runs = new Map<string, StoreRun>();
   readonly #byId = new Map<string, StoreRun>();
@@ -57,10 +58,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   readonly #creating = new Map<string, Promise<OwnedRun | StoredRun>>();
   /** Own runs in the line of a key that they do not hold yet. */
   readonly #awaiting = new Map<string, Set<StoreRun>>();
+  readonly #news: LedgerNews;
   readonly #looks = new RepeatedWork();
   #turn = 0;
-  /** As many ends are kept; undefined until they are counted. */
-  #endsKept: number | undefined;
   #sweeping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,8 +73,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#lease = lease;
     this.#host = host;
     this.#retention = at.retention;
+    this.#news = new LedgerNews(at.keys, this);
     this.#places = new Places(epoch);
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     const { store, world, keys } = at;
     const lanes = Array.from({ length: laneCount }, (_, lane) => {
       const ofLane = { worker: keys.worker(life), lane: keys.lane(life, lane) };
@@ -86,7 +87,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     const limits = { operations: transactionOperationsMax - commitOverhead, bytes: at.valueBytesMax };
     this.#changes = new ChangeLanes(
       { done: (batch) => this.#count(batch), failed: (error) => this.#lose(error) },
-      { keys, world, lanes: others, limits, epoch, signal },
+      { keys, world, lanes: others, limits, interval: at.commitInterval, epoch, signal },
     );
     this.#types = new Set(types);
     lease.lost.addEventListener('abort', () => this.#lose(ledgerFenced(this.epoch)), { once: true });
@@ -94,7 +95,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   /** Hears of what happens from here on, and takes the runs that nobody drives. */
   async begin(): Promise<void> {
-    await this.listen();
+    await this.#news.open(this.at.store);
     this.#adopt();
     this.#sweeping = this.#sweep();
   }
@@ -119,14 +120,15 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.checkOpen();
     const { status, note, consumed = none } = change;
     const wall = this.at.world.clock.wall();
-    const then = this.#recordOperations(run, records, wall);
+    const { carried, rest } = status === 'ended' ? carriedOf(records) : { carried: none, rest: records };
+    const then = this.#recordOperations(run, rest, wall);
     if (status === 'ended') this.#leaveManyLines(run);
     then.push(...this.#consumeOperations(run, consumed.slice(0, keysAtOnce)));
     if (status !== undefined || note !== undefined) {
       // What it said of an earlier status is no longer so, unless it has ended by that.
       if (note !== undefined || status !== 'ended') run.note = note;
       run.statusNow = status ?? run.statusNow;
-      then.push(...this.#headOperations(run, Math.floor(wall)));
+      then.push(...this.#headOperations(run, Math.floor(wall), carried));
     }
     const kind = status === 'ended' ? 'end' : 'append';
     const lines = status === 'ended' ? this.#linesOf(run) : none;
@@ -173,7 +175,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     return this.#closing;
   }
 
-  override message(place: string, sequence: number, bytes: Uint8Array): void {
+  message(place: string, sequence: number, bytes: Uint8Array): void {
     const run = this.#runs.get(place);
     if (run === undefined) return;
     if (!run.ready) run.missed = true;
@@ -181,21 +183,15 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     else this.#lookForMessages(run);
   }
 
-  override left(key: string): void {
+  left(key: string): void {
     if (this.#awaiting.has(key)) this.#look(key);
   }
 
-  override endsKept(more: number): void {
-    if (this.#endsKept !== undefined) this.#endsKept += more;
-  }
-
-  override workerGone(): void {
+  workerGone(): void {
     this.#adopt();
   }
 
-  override gap(): void {
-    super.gap();
-    this.#endsKept = undefined;
+  gap(): void {
     for (const run of this.#runs.values()) {
       if (run.ready) this.#lookForMessages(run);
       else run.missed = true;
@@ -204,7 +200,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#adopt();
   }
 
-  override failed(error: unknown): void {
+  failed(error: unknown): void {
     this.#lose(ledgerFailure(error, this.epoch));
   }
 
@@ -234,16 +230,18 @@ export class StoreSession extends StoreVisit implements LedgerSession {
       changedAt: wall,
       worker: this.#life,
     };
-    const run = new StoreRun(this.#places.next(wall), head);
+    const { carried, rest } = carriedOf(records);
+    const run = new StoreRun(this.#places.next(wall), head, carried);
     run.records = records;
+    run.nextPosition = carried.length;
     run.begin();
     const key = keys.run(id);
     const change = new Change('create', run, {
       compare: [{ key, target: 'createRevision', is: '=', value: 0 }],
       then: [
         { do: 'put', key, value: encoder.encode(run.place) },
-        { do: 'put', key: keys.open + run.place, value: headBytes(head) },
-        ...this.#recordOperations(run, records, wall),
+        { do: 'put', key: keys.open + run.place, value: headBytes(head, run) },
+        ...this.#recordOperations(run, rest, wall),
       ],
       else: [{ do: 'get', key }],
       recordCount: records.length,
@@ -297,10 +295,10 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     return sequences.map((sequence) => ({ do: 'delete', key: this.at.keys.message(place, sequence) }));
   }
 
-  #headOperations(run: StoreRun, wall: number): Operation[] {
+  #headOperations(run: StoreRun, wall: number, last: readonly Uint8Array[]): Operation[] {
     const { keys } = this.at;
     const { place, id } = run;
-    const value = headBytes(run.head(this.#life, wall));
+    const value = headBytes(run.head(this.#life, wall), { first: run.first, last });
     if (run.statusNow !== 'ended') return [{ do: 'put', key: keys.open + place, value }];
     return [
       { do: 'delete', key: keys.open + place },
@@ -418,16 +416,14 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     const { world } = this.at;
     while (await this.#pause(sweepMillis)) {
       await this.#persist('sweep', async (signal) => {
-        this.#endsKept ??= await countEnded(this.at, signal);
-        const count = this.#endsKept;
-        await forgetEnded(this.at, { retention: this.#retention, count, wall: world.clock.wall() }, signal);
+        await forgetEnded(this.at, { retention: this.#retention, wall: world.clock.wall() }, signal);
       });
     }
   }
 
   /** Does `work` as often as it takes to get an answer, unless the worker's time is over. */
   #persist(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     return this.#looks.run(name, async () => {
       while (!signal.aborted) {
         try {
@@ -443,7 +439,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   /** False when the worker's time is over. */
   async #pause(millis: number): Promise<boolean> {
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     try {
       await sleep(millis, { world: this.at.world, signal });
       return true;
@@ -464,7 +460,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   /** Ends everything of it that is under way here. */
   #leave(error: HoldfastError): void {
     this.finish(error);
-    this.#leaving.abort();
+    this.#news.leave();
     this.#changes.leave(error);
   }
 
@@ -472,10 +468,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     await this.#changes.settled();
     const wasOver = this.over !== undefined;
     this.#leave(ledgerClosed());
-    await Promise.all([this.#sweeping, this.#looks.settled()]);
+    await Promise.all([this.#sweeping, this.#looks.settled(), this.#news.left()]);
     // Where this does not arrive, the lease runs out.
     if (!wasOver) await this.#lease.revoke().catch(() => {});
-    await super.close();
   }
 }
 

@@ -18,14 +18,14 @@ export interface SpanTree {
 /** Reads the columns once. They are depth first, so a subtree is a run of them, and the next sibling is where it ends. */
 export function spanTree(view: TraceView): SpanTree {
   const count = view.spanIds.length;
-  const parents = Int32Array.from(view.parents);
+  const parents = new Int32Array(view.parents);
   const ends = new Int32Array(count);
   for (let span = count - 1; span >= 0; span--) {
     if (ends[span]! <= span) ends[span] = span + 1;
     const parent = parents[span]!;
     if (parent >= 0 && ends[parent]! < ends[span]!) ends[parent] = ends[span]!;
   }
-  const depths = Int32Array.from(view.depths);
+  const depths = new Int32Array(view.depths);
   return {
     view,
     count,
@@ -33,8 +33,8 @@ export function spanTree(view: TraceView): SpanTree {
     parents,
     depths,
     deepest: depths.reduce((most, depth) => Math.max(most, depth), 0),
-    starts: Float64Array.from(view.starts),
-    durations: Float64Array.from(view.durations),
+    starts: new Float64Array(view.starts),
+    durations: new Float64Array(view.durations),
   };
 }
 

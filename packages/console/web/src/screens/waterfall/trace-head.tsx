@@ -27,9 +27,9 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
     from: String(Math.floor(view.start - 60_000)),
     to: String(Math.ceil(view.start + view.duration + 60_000)),
   };
-  const root = view.parents.indexOf(-1);
-  const rootService = root < 0 ? 'Trace' : view.services[view.service[root]!]!;
-  const rootOperation = root < 0 ? view.traceId : view.operations[view.operation[root]!]!;
+  // What comes first is a root.
+  const rootService = view.services[view.service[0]!] ?? 'Trace';
+  const rootOperation = view.operations[view.operation[0]!] ?? view.traceId;
   return (
     <header class="trace-head">
       <div class="trace-title">

@@ -1,0 +1,51 @@
+import type { Overview } from '@holdfast/console';
+import type { ConsoleProcess } from '../processes/console-process.ts';
+
+/** One look at the console's first page. */
+export interface Look {
+  /** Milliseconds after the beginning of the calm. */
+  readonly at: number;
+  /** The services that it names, as it ranks them, each once. */
+  readonly named: readonly string[];
+}
+
+const everyMillis = 1_000;
+/** How long an answer may take. */
+const patienceMillis = 20_000;
+
+/** Looks at the first page of the console once a second, as it opens. A page that does not come shows nothing. */
+export class Looks {
+  readonly all: Look[] = [];
+  private readonly url: string;
+  private readonly elapsed: () => number;
+  private readonly clock: NodeJS.Timeout;
+  private looking: Promise<void> | undefined;
+
+  /** @param elapsed - milliseconds since the beginning of the calm */
+  constructor(console: ConsoleProcess, elapsed: () => number) {
+    this.url = `${console.url}/api/v1/overview`;
+    this.elapsed = elapsed;
+    this.clock = setInterval(() => {
+      this.looking ??= this.look().finally(() => {
+        this.looking = undefined;
+      });
+    }, everyMillis);
+  }
+
+  async end(): Promise<void> {
+    clearInterval(this.clock);
+    await this.looking;
+  }
+
+  private async look(): Promise<void> {
+    const at = this.elapsed();
+    try {
+      const response = await fetch(this.url, { signal: AbortSignal.timeout(patienceMillis) });
+      const { findings } = (await response.json()) as Overview;
+      const grave = findings.filter(({ severity }) => severity !== 'note');
+      this.all.push({ at, named: [...new Set(grave.flatMap(({ service }) => service ?? []))] });
+    } catch {
+      this.all.push({ at, named: [] });
+    }
+  }
+}
