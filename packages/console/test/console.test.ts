@@ -420,6 +420,19 @@ describe('the door', () => {
     expect(status).toBe(403);
   });
 
+  test.each(['//', 'http://['])('a path that is none is a bad request: %s', async (path) => {
+    const { port } = new URL(console_.url);
+    const status = await new Promise<number>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode!);
+      })
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(400);
+  });
+
   test('the page is served for each of its places, and runs no code but its own', async () => {
     const answer = await fetch(`${console_.url}/services/orders`);
     expect(answer.status).toBe(200);
