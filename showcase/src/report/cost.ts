@@ -69,7 +69,7 @@ export class CostMeter {
 }
 
 /** What was taken. */
-export class Taken {
+class Taken {
   private readonly shop: readonly ProcessCost[];
   private readonly console: ProcessCost | undefined;
 
