@@ -1,4 +1,5 @@
 import type { Compare, Operation, OperationResult } from '@holdfast/coordination';
+import type { OperationScope } from '@holdfast/core';
 import type { Commit } from './fenced-commits.ts';
 import type { StoreRun } from './store-run.ts';
 
@@ -15,6 +16,8 @@ export class Change implements Commit {
   /** Of records that it adds. */
   readonly recordCount: number;
   readonly bytes: number;
+  /** Of it in telemetry, if anybody observes it. */
+  readonly scope: OperationScope | undefined;
   /** `exists`: there is a run of that id. */
   readonly promise: Promise<'done' | 'exists'>;
   resolve!: (outcome: 'done' | 'exists') => void;
@@ -28,7 +31,11 @@ export class Change implements Commit {
     kind: Change['kind'],
     run: StoreRun,
     commit: Pick<Commit, 'then'> &
-      Partial<Commit> & { readonly lines?: readonly string[]; readonly recordCount?: number },
+      Partial<Commit> & {
+        readonly lines?: readonly string[];
+        readonly recordCount?: number;
+        readonly scope?: OperationScope | undefined;
+      },
   ) {
     this.kind = kind;
     this.run = run;
@@ -37,6 +44,7 @@ export class Change implements Commit {
     this.then = commit.then;
     this.else = commit.else ?? none;
     this.recordCount = commit.recordCount ?? 0;
+    this.scope = commit.scope;
     this.bytes = this.then.reduce((sum, operation) => sum + bytesOf(operation), 0);
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;

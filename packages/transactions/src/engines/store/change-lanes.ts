@@ -1,4 +1,11 @@
-import { type HoldfastError, sleep, type World } from '@holdfast/core';
+import {
+  type AsyncContext,
+  captureAsyncContext,
+  type HoldfastError,
+  operationsObserved,
+  sleep,
+  type World,
+} from '@holdfast/core';
 import { type BatchLimits, type Change, commitOf, halfOf, isSmall, takeBatch } from './change-batch.ts';
 import type { Committed, FencedCommits } from './fenced-commits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
@@ -37,6 +44,8 @@ export class ChangeLanes {
   readonly #interval: number;
   readonly #epoch: number;
   readonly #signal: AbortSignal;
+  /** Where nobody's trace is. */
+  readonly #ownContext: AsyncContext | undefined = captureAsyncContext();
   readonly #idle: FencedCommits[];
   /** What is changed by the transactions under way. */
   readonly #subjects = new Set<string>();
@@ -120,10 +129,19 @@ export class ChangeLanes {
 
   async #commit(lane: FencedCommits, batch: readonly Change[]): Promise<void> {
     try {
-      this.#settle(batch, await lane.commit(commitOf(batch)));
+      this.#settle(batch, await this.#sent(lane, batch));
     } catch (error) {
       await this.#retreat(batch, error);
     }
+  }
+
+  /** As a part of the first operation that is recorded; else of none, and not of that which happens to be current. */
+  #sent(lane: FencedCommits, batch: readonly Change[]): Promise<Committed> {
+    const send = () => lane.commit(commitOf(batch));
+    if (!operationsObserved()) return send();
+    const first = batch.find(({ scope }) => scope?.traceparent !== undefined)?.scope;
+    if (first !== undefined) return first.bind(send);
+    return this.#ownContext === undefined ? send() : this.#ownContext.runInAsyncScope(send, this, undefined);
   }
 
   #settle(batch: readonly Change[], { succeeded, revision, results }: Committed): void {
@@ -140,6 +158,7 @@ export class ChangeLanes {
       change.revision = revision;
       change.results = results?.slice(done, done + change.then.length);
       done += change.then.length;
+      change.scope?.set({ 'holdfast.ledger.revision': revision, 'holdfast.ledger.changes': batch.length });
       change.resolve('done');
     }
   }

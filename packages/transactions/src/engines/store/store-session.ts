@@ -1,5 +1,12 @@
 import type { Lease, Operation } from '@holdfast/coordination';
-import { type HoldfastError, runWithoutDeadline, sleep } from '@holdfast/core';
+import {
+  enterOperation,
+  type HoldfastError,
+  type OperationScope,
+  operationsObserved,
+  runWithoutDeadline,
+  sleep,
+} from '@holdfast/core';
 import type {
   EngineHost,
   JoinOptions,
@@ -132,8 +139,10 @@ export class StoreSession extends StoreVisit implements LedgerSession, NewsListe
     }
     const kind = status === 'ended' ? 'end' : 'append';
     const lines = status === 'ended' ? this.#linesOf(run) : none;
-    const appending = new Change(kind, run, { then, lines, recordCount: records.length });
+    const scope = enter('ledger append', run);
+    const appending = new Change(kind, run, { then, lines, recordCount: records.length, scope });
     const appended = this.#changes.add(appending).then(noValue);
+    if (scope !== undefined) endWith(scope, appended);
     if (status === 'ended') {
       run.ending = appended;
       for (const key of run.claims.keys()) this.#leaveLine(run, key);
@@ -245,12 +254,15 @@ export class StoreSession extends StoreVisit implements LedgerSession, NewsListe
       ],
       else: [{ do: 'get', key }],
       recordCount: records.length,
+      scope: enter('ledger create', run),
     });
     // What is left for it is heard of from the beginning.
     this.#runs.set(run.place, run);
     let created = false;
     try {
-      created = (await this.#changes.add(change)) === 'done';
+      const adding = this.#changes.add(change);
+      if (change.scope !== undefined) endWith(change.scope, adding);
+      created = (await adding) === 'done';
     } finally {
       if (!created) this.#forgetRun(run);
     }
@@ -484,3 +496,16 @@ const pauseMillis = 200;
 const sweepMillis = 60_000;
 
 function noValue(): void {}
+
+/** A change that somebody waits for, as an operation in telemetry. */
+function enter(name: string, { id, type }: StoreRun): OperationScope | undefined {
+  if (!operationsObserved()) return undefined;
+  return enterOperation(name, { 'holdfast.run.id': id, 'holdfast.run.type': type }, { partOnly: true });
+}
+
+function endWith(scope: OperationScope, work: Promise<unknown>): void {
+  work.then(
+    () => scope.exit(undefined),
+    (error: unknown) => scope.exit(error),
+  );
+}
