@@ -111,7 +111,7 @@ test('one trace goes through both, and the database is what it waits for', async
   expect(depths).toEqual([0, 1, 2, 3]);
   expect(orphans).toEqual([0, 0, 0, 0]);
   expect(statuses).toEqual([2, 2, 2, 2]);
-  const waited = critical.ends.map((at, piece) => at - critical.starts[piece]!);
+  const waited = Array.from(critical.ends, (at, piece) => at - critical.starts[piece]!);
   const longest = waited.indexOf(Math.max(...waited));
   expect(critical.spans[longest]).toBe(3);
   expect(waited[longest]).toBeGreaterThanOrEqual(30);

@@ -12,6 +12,7 @@ import { ProfilesScreen } from './profiles/profiles-screen.tsx';
 import { SagasScreen } from './sagas/sagas-screen.tsx';
 import { ServiceScreen } from './service/service-screen.tsx';
 import { ServicesScreen } from './services/services-screen.tsx';
+import { SqlScreen } from './sql/sql-screen.tsx';
 import { TracesScreen } from './traces/traces-screen.tsx';
 import { WaterfallScreen } from './waterfall/waterfall-screen.tsx';
 
@@ -88,6 +89,12 @@ export const screens: readonly Screen[] = [
     navigation: { icon: 'profiles', keys: 'g p', group: 'Dig' },
   },
   { title: 'Profile', path: '/profiles/:id', show: ProfileScreen },
+  {
+    title: 'SQL',
+    path: '/sql',
+    show: SqlScreen,
+    navigation: { icon: 'database', keys: 'g q', group: 'Dig' },
+  },
   {
     title: 'Cluster',
     path: '/cluster',

@@ -26,8 +26,8 @@ interface ExecutionDrawingProps {
 }
 
 /** What the line of figures takes in any case, and what a letter of it does, in pixels. */
-const widthMin = 216;
-const besideFacts = 33;
+const widthMin = 232;
+const besideFacts = 21;
 const factWidth = 5.5;
 
 function measuresFor({ nodes }: ExecutionView): GraphMeasures {
