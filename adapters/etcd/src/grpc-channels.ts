@@ -43,6 +43,7 @@ const notSent = /^(No connection established|Name resolution failed|Channel has 
 /** Channels over gRPC, as etcd serves it. gRPC does not carry sessions: what was sent and has no answer is unknown. */
 export class GrpcChannels implements ChannelMaker {
   readonly sessions = false;
+  readonly protocol = 'grpc';
   readonly #credentials: ChannelCredentials;
   readonly #options: ClientOptions;
 
@@ -140,14 +141,14 @@ class GrpcChannel implements ClusterChannel {
   }
 
   unary<Response>(call: UnaryCall<Response>): number {
-    const { method, request, requiresLeader, timeout, token } = call;
+    const { method, request, requiresLeader, timeout, token, traceparent } = call;
     const number = ++this.#lastCall;
     const underWay = this.#client.makeUnaryRequest<Uint8Array, Response>(
       method.path,
       asBuffer,
       (bytes) => method.response.decode(bytes),
       request,
-      metadataOf(token, requiresLeader),
+      metadataOf(token, requiresLeader, traceparent),
       timeout === undefined ? {} : { deadline: Date.now() + timeout / 1_000 + deadlineSlackMillis },
       (error, response) => {
         // Who called it off hears no more of it.
@@ -253,10 +254,15 @@ class GrpcStream<Request, Response> implements ClientStream<Request>, AbortSubsc
   }
 }
 
-function metadataOf(token: string | undefined, requiresLeader: boolean | undefined): Metadata {
+function metadataOf(
+  token: string | undefined,
+  requiresLeader: boolean | undefined,
+  traceparent?: string,
+): Metadata {
   const metadata = new Metadata();
   if (token !== undefined) metadata.set('token', token);
   if (requiresLeader === true) metadata.set('hasleader', 'true');
+  if (traceparent !== undefined) metadata.set('traceparent', traceparent);
   return metadata;
 }
 

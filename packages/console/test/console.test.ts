@@ -342,10 +342,11 @@ describe('SQL', () => {
   const query = async (sql: string): Promise<QueryAnswer> => (await post('/query', { sql })).json() as never;
 
   test('reads', async () => {
-    const { columns, rows } = await query(
+    const { columns, types, rows } = await query(
       "SELECT service, count(*)::INTEGER AS n, attributes->>'order.id' IS NOT NULL AS has FROM spans WHERE kind = 'server' GROUP BY ALL ORDER BY service",
     );
     expect(columns).toEqual(['service', 'n', 'has']);
+    expect(types).toEqual(['VARCHAR', 'INTEGER', 'BOOLEAN']);
     expect(rows).toEqual([
       ['gateway', orders, false],
       ['orders', orders, true],
@@ -375,6 +376,16 @@ describe('SQL', () => {
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ code: 'QUERY_REFUSED' });
     expect((await query('SELECT count(*)::INTEGER FROM spans')).rows).toEqual([[orders * 6]]);
+  });
+
+  test.each([
+    ['SELECT service\nFROM spans WHERE nothing = 1', 'line 2, column 18'],
+    ['SELECT * FORM spans', 'line 1, column 15'],
+    [`SELECT ${'operation, '.repeat(40)}nothing, ${'service, '.repeat(40)} FROM spans`, 'line 1, column 448'],
+  ])('says where %s is wrong', async (sql, place) => {
+    const { detail } = (await (await post('/query', { sql })).json()) as { detail: string };
+    expect(detail).toContain(`${place}: `);
+    expect(detail).not.toContain('^');
   });
 
   test('what it answers can be had as Parquet', async () => {
@@ -407,6 +418,19 @@ describe('the door', () => {
         .end();
     });
     expect(status).toBe(403);
+  });
+
+  test.each(['//', 'http://['])('a path that is none is a bad request: %s', async (path) => {
+    const { port } = new URL(console_.url);
+    const status = await new Promise<number>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode!);
+      })
+        .once('error', reject)
+        .end();
+    });
+    expect(status).toBe(400);
   });
 
   test('the page is served for each of its places, and runs no code but its own', async () => {

@@ -74,6 +74,7 @@ export {
   enterOperation,
   type OperationAttributes,
   type OperationObserver,
+  type OperationOrigin,
   type OperationScope,
   observeOperations,
   operationsObserved,

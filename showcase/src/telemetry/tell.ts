@@ -8,7 +8,7 @@ export interface TelemetryOrder {
   readonly adminToken: string;
 }
 
-const metricsEvery = '2s';
+const metricsEvery = '5s';
 
 /** Who tells. */
 export interface Teller {

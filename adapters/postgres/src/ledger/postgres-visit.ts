@@ -9,11 +9,11 @@ import {
   type StoredRun,
   transactionErrors,
 } from '@holdfast/transactions';
-import { EndWaits } from '@holdfast/transactions/engine';
 import type { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
 import { plainBytes } from '../connection/plain-bytes.ts';
 import type { PostgresStatement } from '../connection/postgres-pool.ts';
+import { EndWaits } from './end-waits.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { statusCodes } from './ledger-tables.ts';
 

@@ -36,6 +36,8 @@ export interface UnaryCall<Response> {
   readonly timeout: number | undefined;
   /** As of {@link ChannelCallOptions}. */
   readonly requiresLeader?: boolean | undefined;
+  /** By what the server goes on with the caller's trace (W3C Trace Context), where that is recorded. */
+  readonly traceparent?: string | undefined;
   answered(response: Response): void;
   /** ENDPOINT_UNAVAILABLE (`executed` says no or maybe), or what the server said, made by `errorFromStatus`. */
   failed(error: unknown): void;
@@ -84,6 +86,8 @@ export interface ClientStream<Request> {
 export interface ChannelMaker {
   /** Whether unary calls carry their session, so that a repeated write is applied once. */
   readonly sessions: boolean;
+  /** What telemetry calls the protocol (`rpc.system`). Default 'holdfast'. */
+  readonly protocol?: string | undefined;
   /**
    * A channel that is ready for calls.
    *

@@ -175,6 +175,7 @@ class Client implements ClusterClient {
     this.#caller = new UnaryCaller({
       world,
       engine: this.capabilities.engine,
+      protocol: channels.protocol ?? 'holdfast',
       pool: this.#pool,
       requestTimeout,
       attemptTimeout:

@@ -4,6 +4,8 @@ import {
   asHoldfastError,
   currentDeadline,
   type HoldfastError,
+  type OperationAttributes,
+  type OperationScope,
   offAbort,
   onAbort,
   Timer,
@@ -53,11 +55,14 @@ export class UnaryAttempts<Response>
   abortSlot = -1;
   readonly method: Omit<RpcMethod<unknown, Response>, 'request'>;
   readonly request: Uint8Array;
+  readonly traceparent: string | undefined;
   session: RequestNumber | undefined = undefined;
   token: string | undefined = undefined;
   timeout = 0;
   readonly #owner: CallsOwner;
   readonly #endpoint: Address | undefined;
+  /** Of the call in telemetry, if anybody observes it. */
+  readonly #scope: OperationScope | undefined;
   /** Monotonic microseconds. */
   readonly #deadline: number;
   readonly #resolve: (response: Response) => void;
@@ -84,6 +89,7 @@ export class UnaryAttempts<Response>
     request: Uint8Array,
     endpoint: Address | undefined,
     timeout: number,
+    scope: OperationScope | undefined,
     resolve: (response: Response) => void,
     reject: (error: unknown) => void,
   ) {
@@ -92,6 +98,8 @@ export class UnaryAttempts<Response>
     this.method = method;
     this.request = request;
     this.#endpoint = endpoint;
+    this.#scope = scope;
+    this.traceparent = scope?.traceparent;
     this.#deadline = owner.world.clock.now() + Math.min(timeout, currentDeadline()?.remaining() ?? timeout);
     this.#resolve = resolve;
     this.#reject = reject;
@@ -209,6 +217,7 @@ export class UnaryAttempts<Response>
     this.session = this.#place?.session.number(this.#place.sequence, now);
     this.#sent = true;
     this.#channel = channel;
+    this.#scope?.set(serverOf(channel));
     try {
       this.#number = channel.unary(this);
     } catch (error) {
@@ -220,17 +229,25 @@ export class UnaryAttempts<Response>
   #failed(thrown: unknown, channel: ClusterChannel | undefined, token: string | undefined): void {
     const error = asHoldfastError(thrown);
     const { authentication, pool } = this.#owner;
-    if (authentication.renews(token, error) && this.#renewals++ < renewalsMax) this.#attempt();
-    else if (this.#sessionEnded(error)) this.#attempt();
+    if (authentication.renews(token, error) && this.#renewals++ < renewalsMax) this.#again(error, channel);
+    else if (this.#sessionEnded(error)) this.#again(error, channel);
     else if (error.code !== 'ENDPOINT_UNAVAILABLE' && error.code !== 'STORE_OVERLOADED') this.#fail(error);
     else {
       // Others are asked first, and this one only after a while.
       if (channel !== undefined) pool.failed(channel, error);
       const doubtful = this.#sent && error.executed !== 'no';
       if (doubtful) this.#doubt = error;
-      if (this.#endpoint === undefined && (!doubtful || this.#repeatable)) this.#attempt();
+      if (this.#endpoint === undefined && (!doubtful || this.#repeatable)) this.#again(error, channel);
       else this.#fail(refusedForGood(error, this.method.repetition === 'read'));
     }
+  }
+
+  #again({ code }: HoldfastError, channel: ClusterChannel | undefined): void {
+    this.#scope?.event('holdfast.cluster.retried', {
+      ...(channel !== undefined && serverOf(channel)),
+      'error.type': code,
+    });
+    this.#attempt();
   }
 
   /** Whether the request may be numbered anew: its session is over, and no earlier attempt may have been applied. */
@@ -262,4 +279,9 @@ export class UnaryAttempts<Response>
     this.#place.session.answered(this.#place.sequence);
     this.#place = undefined;
   }
+}
+
+/** As OpenTelemetry names it. */
+function serverOf({ endpoint: { host, port } }: ClusterChannel): OperationAttributes {
+  return { 'server.address': host, 'server.port': port };
 }

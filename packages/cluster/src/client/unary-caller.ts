@@ -1,12 +1,14 @@
 import {
   type Address,
   enterOperation,
+  type OperationAttributes,
   type OperationScope,
   operationsObserved,
   runWithoutDeadline,
   type World,
 } from '@holdfast/core';
 import type { MessageType } from '@holdfast/transport/protobuf';
+import { rpcAttributes, rpcName } from '../services/rpc-operation.ts';
 import type { Authentication } from './authentication.ts';
 import type { ClientSessions } from './client-sessions.ts';
 import { type EndpointPool, storeClosed } from './endpoint-pool.ts';
@@ -37,6 +39,8 @@ export interface UnaryCallerOptions {
   readonly world: World;
   /** What the store is called in telemetry. */
   readonly engine: string;
+  /** What the protocol is called there. */
+  readonly protocol: string;
   readonly pool: EndpointPool;
   /** Microseconds for a call with all its attempts. */
   readonly requestTimeout: number;
@@ -53,13 +57,17 @@ export class UnaryCaller implements CallsOwner {
   /** Undefined where channels do not carry sessions. */
   sessions: ClientSessions | undefined;
   readonly #engine: string;
+  readonly #protocol: string;
+  /** What methods are called in telemetry, by their paths. */
+  readonly #called = new Map<string, OperationAttributes>();
   readonly #requestTimeout: number;
   readonly #calls = new Set<CallUnderWay>();
   #closed = false;
 
-  constructor({ world, engine, pool, requestTimeout, attemptTimeout }: UnaryCallerOptions) {
+  constructor({ world, engine, protocol, pool, requestTimeout, attemptTimeout }: UnaryCallerOptions) {
     this.world = world;
     this.#engine = engine;
+    this.#protocol = protocol;
     this.pool = pool;
     this.attemptTimeout = attemptTimeout;
     this.#requestTimeout = requestTimeout;
@@ -74,8 +82,8 @@ export class UnaryCaller implements CallsOwner {
     const { signal } = options;
     if (signal?.aborted === true) return Promise.reject(neverBegun(signal.reason, method.path));
     const scope = operationsObserved() ? this.#enter(method.path) : undefined;
-    if (scope === undefined) return this.#make(method, request, options, this.#requestTimeout);
-    const answer = scope.bind(() => this.#make(method, request, options, this.#requestTimeout));
+    const answer = this.#make(method, request, options, this.#requestTimeout, scope);
+    if (scope === undefined) return answer;
     answer.then(
       () => scope.exit(undefined),
       (error) => scope.exit(error),
@@ -105,9 +113,16 @@ export class UnaryCaller implements CallsOwner {
   /** As an operation in telemetry, unless it only keeps the client going. */
   #enter(path: string): OperationScope | undefined {
     if (!path.startsWith(api)) return undefined;
-    const operation = path.slice(api.length);
-    const attributes = { 'db.system.name': this.#engine, 'db.operation.name': operation };
-    return enterOperation(`${this.#engine} ${operation}`, attributes);
+    let attributes = this.#called.get(path);
+    if (attributes === undefined) {
+      attributes = {
+        ...rpcAttributes(path, this.#protocol),
+        'db.system.name': this.#engine,
+        'db.operation.name': path.slice(api.length),
+      };
+      this.#called.set(path, attributes);
+    }
+    return enterOperation(rpcName(path), attributes);
   }
 
   #make<Request, Response>(
@@ -115,10 +130,11 @@ export class UnaryCaller implements CallsOwner {
     request: Request,
     { signal, endpoint }: RpcOptions,
     timeout: number,
+    scope?: OperationScope,
   ): Promise<Response> {
     return new Promise((resolve, reject) => {
       const encoded = method.request.encode(request);
-      const call = new UnaryAttempts(this, method, encoded, endpoint, timeout, resolve, reject);
+      const call = new UnaryAttempts(this, method, encoded, endpoint, timeout, scope, resolve, reject);
       this.#calls.add(call);
       call.begin(signal);
     });

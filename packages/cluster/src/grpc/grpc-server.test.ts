@@ -248,9 +248,10 @@ describe('a unary call', () => {
       },
     });
     await request(client, putPath, put(), { token: 'first', authorization: 'second', hasleader: 'true' });
-    await request(client, putPath, put(), { authorization: 'second' });
+    await request(client, putPath, put(), { authorization: 'second', traceparent: '00-ab-cd-01' });
     expect(calls[0]).toMatchObject({ token: 'first', requiresLeader: true, certificateName: undefined });
     expect(calls[1]).toMatchObject({ token: 'second', requiresLeader: false, session: undefined });
+    expect(calls.map(({ traceparent }) => traceparent)).toEqual([undefined, '00-ab-cd-01']);
   });
 
   it('ends at its deadline, and its handler hears of that', async () => {

@@ -11,6 +11,7 @@ export class RequestHead {
   timeout: number | undefined = undefined;
   token: string | undefined = undefined;
   requiresLeader = false;
+  traceparent: string | undefined = undefined;
 
   constructor(fields: readonly HeaderField[]) {
     for (let index = 0; index < fields.length; index++) {
@@ -37,6 +38,9 @@ export class RequestHead {
           break;
         case 'authorization':
           this.token ??= value;
+          break;
+        case 'traceparent':
+          this.traceparent = value;
           break;
         case 'hasleader':
           this.requiresLeader = value === 'true';

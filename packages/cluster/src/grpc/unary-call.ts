@@ -15,6 +15,7 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
   readonly certificateName: string | undefined;
   readonly requiresLeader: boolean;
   readonly session = undefined;
+  readonly traceparent: string | undefined;
   readonly #stream: Http2Stream;
   readonly #method: UnaryMethod<unknown, unknown>;
   readonly #assembly: MessageAssembly;
@@ -38,6 +39,7 @@ export class UnaryCall extends Timer implements StreamHandler, Call {
     this.token = head.token;
     this.certificateName = certificateName;
     this.requiresLeader = head.requiresLeader;
+    this.traceparent = head.traceparent;
     this.#assembly = new MessageAssembly(budget, head.encoding);
     this.#budget = budget;
     this.#world = world;

@@ -13,7 +13,15 @@ import { clusterErrors } from '../errors.ts';
 import { etcdRefusals } from '../etcd/etcd-errors.ts';
 import type { EtcdRefusal } from '../state/state-machine.ts';
 import { FrameOutput } from './frame-output.ts';
-import { batchRoom, callFlags, callIdMax, frameKinds, notBegun, timeoutMax } from './native-protocol.ts';
+import {
+  batchRoom,
+  callFlags,
+  callIdMax,
+  frameKinds,
+  notBegun,
+  timeoutMax,
+  traceLengthMax,
+} from './native-protocol.ts';
 import { OpenStream, responseCredit, type StreamOwner } from './open-stream.ts';
 
 /** Bytes of requests that wait because the server does not read; further calls are refused. */
@@ -48,7 +56,7 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
   }
 
   unary<Response>(call: UnaryCall<Response>): number {
-    const { method, request, session, timeout } = call;
+    const { method, request, session, timeout, traceparent } = call;
     this.#throwIfUnusable();
     if (request.length > this.#channel.sendBytesMax - batchRoom - unaryHeadMax) {
       throw errorFromStatus(etcdRefusals.requestTooLarge);
@@ -59,13 +67,16 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
     writer.varint(frameKinds.unary);
     writer.varint(id);
     writer.varint(path);
-    this.#writeOptions(call, session === undefined ? 0 : callFlags.session);
+    const numbered = session === undefined ? 0 : callFlags.session;
+    const traced = traceparent === undefined ? 0 : callFlags.trace;
+    this.#writeOptions(call, numbered | traced);
     if (session !== undefined) {
       writer.varint(session.id);
       writer.varint(session.sequence);
       writer.varint(session.answeredBelow);
     }
     if (timeout !== undefined) writer.varint(wholeMicros(timeout));
+    if (traceparent !== undefined) writer.text(traceparent);
     writer.lengthPrefixed(request);
     this.#output.written();
     this.#calls.set(id, call as UnaryCall<unknown>);
@@ -256,7 +267,7 @@ export class NativeChannel implements ClusterChannel, ChannelHandler, StreamOwne
 }
 
 /** Bytes of a unary frame before its request. */
-const unaryHeadMax = 64;
+const unaryHeadMax = 64 + traceLengthMax;
 
 function wholeMicros(timeout: number): number {
   return Math.min(Math.max(0, Math.ceil(timeout)), timeoutMax);

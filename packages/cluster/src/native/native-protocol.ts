@@ -29,7 +29,7 @@ export const frameKinds = {
 } as const;
 
 /** What a call carries besides its request. */
-export const callFlags = { session: 1, timeout: 2, requiresLeader: 4, all: 7 } as const;
+export const callFlags = { session: 1, timeout: 2, requiresLeader: 4, trace: 8, all: 15 } as const;
 
 /** A failure of a call that has not begun. */
 export const notBegun = 1;
@@ -44,6 +44,8 @@ export const callIdMax = 0x7fff_ffff;
 export const pathsMax = 1_000;
 export const pathLengthMax = 256;
 export const tokenLengthMax = 8_192;
+/** Of a `traceparent`, with room for what later versions of it add. */
+export const traceLengthMax = 256;
 /** Microseconds; no call is meant to last longer. */
 export const timeoutMax = 1_000_000_000_000;
 /** What a message of the channel has room for besides the largest frame: those that were gathered before it. */

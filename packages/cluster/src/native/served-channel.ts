@@ -15,6 +15,7 @@ import {
   pathsMax,
   timeoutMax,
   tokenLengthMax,
+  traceLengthMax,
 } from './native-protocol.ts';
 import { ServedStream } from './served-stream.ts';
 import { ServedUnary } from './served-unary.ts';
@@ -198,6 +199,7 @@ export class ServedChannel implements ChannelHandler {
       session = { id: reader.uint53(), sequence: reader.uint53(), answeredBelow: reader.uint53() };
     }
     const timeout = flags & callFlags.timeout ? reader.uint53() : undefined;
+    const traceparent = flags & callFlags.trace ? this.#traceparent(reader) : undefined;
     const request = reader.lengthPrefixed();
     const method = this.#method(id, number, 'unary');
     if (method?.kind !== 'unary') return;
@@ -210,7 +212,13 @@ export class ServedChannel implements ChannelHandler {
       return;
     }
     const requiresLeader = (flags & callFlags.requiresLeader) !== 0;
-    const call = new ServedUnary(this, id, method, this.#token, requiresLeader, session, request);
+    const call = new ServedUnary(this, id, method, {
+      token: this.#token,
+      requiresLeader,
+      session,
+      traceparent,
+      encoded: request,
+    });
     this.#calls.set(id, call);
     this.#requestBytes += request.length;
     if (timeout !== undefined) this.#limit(call, timeout);
@@ -251,6 +259,12 @@ export class ServedChannel implements ChannelHandler {
     const flags = reader.varint32();
     if ((flags & ~callFlags.all) !== 0) throw broken(`sends the unknown flags ${flags}`);
     return flags;
+  }
+
+  #traceparent(reader: MessageReader): string {
+    const traceparent = reader.text();
+    if (traceparent.length <= traceLengthMax) return traceparent;
+    throw broken(`sends a traceparent of ${traceparent.length} characters`);
   }
 
   #streamAt(reader: MessageReader): ServedStream | undefined {

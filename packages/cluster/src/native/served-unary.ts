@@ -3,12 +3,23 @@ import { EtcdError, GrpcCode } from '../etcd/etcd-errors.ts';
 import type { Call, CallSession, UnaryMethod } from '../services/call.ts';
 import type { ServedChannel } from './served-channel.ts';
 
+/** What a client sends in a unary call. */
+export interface UnaryRequest {
+  readonly token: string | undefined;
+  readonly requiresLeader: boolean;
+  readonly session: CallSession | undefined;
+  readonly traceparent: string | undefined;
+  readonly encoded: Uint8Array;
+}
+
 /** A unary call under way. The object is all that there is of it: call, deadline, and who answers. */
 export class ServedUnary extends Timer implements Call {
+  readonly protocol = 'holdfast';
   readonly id: number;
   readonly token: string | undefined;
   readonly requiresLeader: boolean;
   readonly session: CallSession | undefined;
+  readonly traceparent: string | undefined;
   readonly encoded: Uint8Array;
   readonly #channel: ServedChannel;
   readonly #method: UnaryMethod<unknown, unknown>;
@@ -19,10 +30,7 @@ export class ServedUnary extends Timer implements Call {
     channel: ServedChannel,
     id: number,
     method: UnaryMethod<unknown, unknown>,
-    token: string | undefined,
-    requiresLeader: boolean,
-    session: CallSession | undefined,
-    encoded: Uint8Array,
+    { token, requiresLeader, session, traceparent, encoded }: UnaryRequest,
   ) {
     super();
     this.#channel = channel;
@@ -31,6 +39,7 @@ export class ServedUnary extends Timer implements Call {
     this.token = token;
     this.requiresLeader = requiresLeader;
     this.session = session;
+    this.traceparent = traceparent;
     this.encoded = encoded;
   }
 

@@ -15,6 +15,7 @@ import { type NodeUrls, nodeUrls } from './node-urls.ts';
 import { ObservedDisk } from './observed-disk.ts';
 import { observedMethods } from './observed-methods.ts';
 import { RunningNode } from './running-node.ts';
+import { tracedMethods } from './traced-methods.ts';
 
 /**
  * Starts a node: a member of a cluster in this thread, over this machine's disk and network, with everything that clients
@@ -112,7 +113,7 @@ function methodsOf(
   world: HostWorld,
   options: NodeOptions,
 ): MethodTable {
-  const methods = memberServices({
+  const services = memberServices({
     member,
     store,
     usersAndRoles,
@@ -123,6 +124,7 @@ function methodsOf(
       transactionOperationsMax: options.transactionOperationsMax ?? 128,
     },
   });
+  const methods = tracedMethods(services);
   const { observeMethod } = options;
   return observeMethod === undefined ? methods : observedMethods(methods, observeMethod, world.clock);
 }

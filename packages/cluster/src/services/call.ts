@@ -14,6 +14,10 @@ export interface Call {
   readonly requiresLeader: boolean;
   /** The bytes of the request, where it came as such: what goes into the log need not be encoded again. */
   readonly encoded?: Uint8Array | undefined;
+  /** What telemetry calls the protocol that it came by (`rpc.system`). Default 'grpc'. */
+  readonly protocol?: string | undefined;
+  /** By what it goes on with the trace of its caller (W3C Trace Context), where that was sent along. */
+  readonly traceparent?: string | undefined;
   /** Whether its client numbers it for exactly-once: native protocol only. */
   readonly session: CallSession | undefined;
 }

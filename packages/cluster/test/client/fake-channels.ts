@@ -50,6 +50,8 @@ export class FakeChannels implements ChannelMaker {
   readonly down = new Set<number>();
   /** Calls and streams by endpoint, in order. */
   readonly calls: string[] = [];
+  /** The traces of unary calls, in order. */
+  readonly traces: (string | undefined)[] = [];
   readonly #server: FakeEtcd;
   readonly #channels = new Set<FakeChannel>();
   #mended: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
@@ -154,7 +156,8 @@ class FakeChannel implements ClusterChannel {
   async #unary<Response>(call: UnaryCall<Response>, signal: AbortSignal): Promise<Response> {
     const { port } = this.endpoint;
     const { weather } = this.#channels;
-    const { method, token } = call;
+    const { method, token, traceparent } = call;
+    this.#channels.traces.push(traceparent);
     this.#channels.calls.push(`${port} ${method.path}`);
     const [requestType, responseType] = types[method.path]!;
     const request = requestType.decode(call.request);

@@ -49,8 +49,9 @@ export class EchoMethods {
         return request;
       }),
       unary('/test/Call', (_request, call) => {
-        const { token, certificateName, requiresLeader, session } = call;
-        return Text.create({ text: JSON.stringify({ token, certificateName, requiresLeader, session }) });
+        const { token, certificateName, requiresLeader, session, traceparent } = call;
+        const seen = { token, certificateName, requiresLeader, session, traceparent };
+        return Text.create({ text: JSON.stringify(seen) });
       }),
       stream('/test/Count', async (requests, responses) => {
         for await (const { number } of requests) {

@@ -169,7 +169,13 @@ describe('a server of the native protocol', () => {
     },
     'unknown flags': (writer) => {
       path(writer, '/test/Echo');
+      for (const value of [frameKinds.unary, 1, 0, 16]) writer.varint(value);
+    },
+    'a trace of no end': (writer) => {
+      path(writer, '/test/Echo');
       for (const value of [frameKinds.unary, 1, 0, 8]) writer.varint(value);
+      writer.text('0'.repeat(300));
+      writer.lengthPrefixed(new Uint8Array(0));
     },
     'a request cut short': (writer) => {
       path(writer, '/test/Echo');

@@ -88,24 +88,30 @@ export const nativeCases: readonly NativeCase[] = [
     name: 'a call carries its token, its session, and whether it needs a leader',
     async run(place) {
       const { channel, end } = await connected(place);
-      const seen = async (options: Partial<ChannelCallOptions>, session?: object) => {
+      const seen = async (
+        options: Partial<ChannelCallOptions> & { readonly traceparent?: string },
+        session?: object,
+      ) => {
         const method = { path: '/test/Call', response: Text };
         const asked = { method, request: new Uint8Array(0), session: session as never, ...options };
         return JSON.parse((await callOnce(channel, asked)).text);
       };
+      const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
       const session = { id: 2 ** 52 + 1, sequence: 300, answeredBelow: 7 };
       const all = await Promise.all([
         seen({}),
         seen({ token: 'a' }),
         seen({ token: 'a', requiresLeader: true }, session),
-        seen({ token: 'b', timeout: 10_000_000 }, session),
+        seen({ token: 'b', timeout: 10_000_000, traceparent }, session),
+        seen({ traceparent }),
         seen({}),
       ]);
       const expected = [
         { requiresLeader: false },
         { token: 'a', requiresLeader: false },
         { token: 'a', requiresLeader: true, session },
-        { token: 'b', requiresLeader: false, session },
+        { token: 'b', requiresLeader: false, session, traceparent },
+        { requiresLeader: false, traceparent },
         { requiresLeader: false },
       ];
       for (const [index, call] of all.entries()) {

@@ -90,7 +90,7 @@ async function serve(
   live: LiveChannels,
 ): Promise<void> {
   checkHost(request);
-  const url = new URL(request.url ?? '/', 'http://localhost');
+  const url = urlOf(request);
   const { pathname } = url;
   if (pathname === `${apiPrefix}/live`) listen(url, response, options, live);
   else if (pathname.startsWith(`${apiPrefix}/`)) await answer(request, response, url, options);
@@ -98,6 +98,11 @@ async function serve(
   else if (request.method === 'GET' || request.method === 'HEAD') {
     await servePage(pathname, response, request.method === 'HEAD');
   } else throw consoleErrors.create('NOT_FOUND', { message: `nobody takes ${request.method} ${pathname}` });
+}
+
+function urlOf({ url = '/' }: IncomingMessage): URL {
+  if (!URL.canParse(url, 'http://localhost')) throw invalidArgument('path', url, 'one of a URL');
+  return new URL(url, 'http://localhost');
 }
 
 /** A page of another site can have a name of its own lead to this computer: it says that name. */

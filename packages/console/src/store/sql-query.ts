@@ -39,13 +39,14 @@ export async function runQuery(
     }
     return {
       columns: result.deduplicatedColumnNames(),
+      types: result.columnTypes().map(String),
       rows: rows.slice(0, rowsMax),
       truncated: rows.length > rowsMax,
       took: performance.now() - began,
     };
   } catch (error) {
     if (late) throw refused(`it takes longer than ${timeMax} ms: ask for a shorter stretch of time`, error);
-    throw refused(error instanceof Error ? error.message : String(error), error);
+    throw refused(placed(error instanceof Error ? error.message : String(error), sql), error);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', interrupt);
@@ -66,6 +67,22 @@ async function checkStatement(connection: DuckDBConnection, sql: string): Promis
   } finally {
     prepared.destroySync();
   }
+}
+
+const linePointedAt = /\n+LINE (\d+): (.*)\n( *)\^\s*$/;
+
+/** What DuckDB complains of, with the place in words instead of a drawing that shows only a part of a long line. */
+function placed(complaint: string, sql: string): string {
+  const found = linePointedAt.exec(complaint);
+  if (found === null) return complaint;
+  const [drawn, number, shown, indent] = found as unknown as [string, string, string, string];
+  const pointed = indent.length - `LINE ${number}: `.length;
+  const line = sql.split('\n')[Number(number) - 1] ?? '';
+  // A long line is cut at both ends.
+  const cut = shown.startsWith('...') ? 3 : 0;
+  const part = shown.slice(cut, shown.endsWith('...') ? -3 : undefined);
+  const column = Math.max(0, line.indexOf(part)) + pointed - cut + 1;
+  return `line ${number}, column ${column}: ${complaint.slice(0, -drawn.length)}`;
 }
 
 function refused(why: string, cause: unknown): Error {

@@ -18,8 +18,8 @@ export class CulpritFinder {
       {
         currentMin: 10_000,
         currentMax: minuteMillis,
-        tracesWanted: 1_000,
-        restMillis: 4_000,
+        tracesWanted: 300,
+        restMillis: 2_000,
         staleMillis: 15_000,
       },
       store,

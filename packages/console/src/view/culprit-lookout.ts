@@ -27,6 +27,10 @@ const lateMillis = 1_000;
 const restMaxFactor = 4;
 /** Where so many requests fail nothing is usual, even if nobody is found to blame. */
 const failingFrom = 0.1;
+/** Of a system that is heard for less long, in milliseconds, nobody knows what is usual. */
+const heardMin = 9_000;
+/** What is judged is no more than this share of all that was heard: there has to be something to compare it with. */
+const judgedShareMax = 1 / 3;
 /** How far back a baseline may lie, and what the present rate is measured over. */
 const memoryMillis = 15 * 60_000;
 const rateMillis = 20_000;
@@ -79,8 +83,14 @@ export class CulpritLookout {
       this.#windows.read({ from: now - rateMillis, to: now }),
     ]);
     const to = now - lateMillis;
-    const current = { from: to - this.#lengthFor(begunIn(lately.whole) / lately.seconds), to };
-    const heard = beginOfLast(Number.POSITIVE_INFINITY, to, memory);
+    // The step in which the first was heard is not whole, and what has just been started is slow.
+    const heard = beginOfLast(Number.POSITIVE_INFINITY, to, memory) + memory.step;
+    if (to - heard < heardMin) {
+      this.#culprits = [];
+      return;
+    }
+    const wanted = this.#lengthFor(begunIn(lately.whole) / lately.seconds);
+    const current = { from: Math.max(to - wanted, to - (to - heard) * judgedShareMax), to };
     const sound = this.#sound.before(current.from, heard);
     const traces = tracesAtMost(memory);
     const begin = Math.max(sound.from, beginOfLast(traces, sound.to, memory));

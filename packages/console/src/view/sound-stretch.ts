@@ -2,6 +2,8 @@ import type { Window } from '../api/console-api.ts';
 
 /** A stretch this long, in milliseconds, tells what is usual, however much longer an older one is. */
 const enoughMillis = 30_000;
+/** A shorter one tells nothing. */
+const leastMillis = 5_000;
 
 /**
  * The last stretch of time in which nothing was found wrong: what is usual is learned from it. One that began only a moment
@@ -9,6 +11,7 @@ const enoughMillis = 30_000;
  */
 export class SoundStretch {
   readonly #goodFor: number;
+  /** From before the last trouble. */
   #kept: Window | undefined;
   #troubledUntil: number = Number.NEGATIVE_INFINITY;
   #isTroubled = false;
@@ -26,19 +29,29 @@ export class SoundStretch {
   before(end: number, heard: number): Window {
     const oldest = Math.min(end, Math.max(heard, end - this.#goodFor));
     const kept = this.#kept !== undefined && this.#kept.to > oldest ? this.#kept : undefined;
-    if (this.#isTroubled) return kept ?? { from: oldest, to: end };
+    const all = { from: oldest, to: end };
     const since = { from: Math.max(oldest, Math.min(end, this.#troubledUntil)), to: end };
-    return kept !== undefined && isBetter(kept, since) ? kept : since;
+    const sound = this.#isTroubled
+      ? (kept ?? all)
+      : kept !== undefined && isBetter(kept, since)
+        ? kept
+        : since;
+    return lengthOf(sound) < leastMillis ? all : sound;
   }
 
   /** Tells what came of a look at `current`. */
   judged(current: Window, heard: number, isSound: boolean): void {
+    // What was judged may have gone wrong from its beginning on.
+    if (!isSound && !this.#isTroubled) this.#kept = this.before(current.from, heard);
+    if (!isSound) this.#troubledUntil = current.to;
     this.#isTroubled = !isSound;
-    if (isSound) this.#kept = this.before(current.to, heard);
-    else this.#troubledUntil = current.to;
   }
 }
 
 function isBetter(kept: Window, later: Window): boolean {
-  return later.to - later.from < Math.min(enoughMillis, kept.to - kept.from);
+  return lengthOf(later) < Math.min(enoughMillis, lengthOf(kept));
+}
+
+function lengthOf({ from, to }: Window): number {
+  return to - from;
 }

@@ -123,6 +123,14 @@ describe('OTLP over HTTP', () => {
     ['JSON of another form', 400, { headers: { 'content-type': jsonType }, body: '{"resourceSpans":[5]}' }],
     ['JSON that nests deep', 413, { headers: { 'content-type': jsonType }, body: '['.repeat(50_000) }],
     [
+      'JSON of a thousand names',
+      413,
+      {
+        headers: { 'content-type': jsonType },
+        body: `{${Array.from({ length: 1_001 }, (_, index) => `"${index}":0`).join()}}`,
+      },
+    ],
+    [
       'gzip that is none',
       400,
       { headers: { 'content-type': protobufType, 'content-encoding': 'gzip' }, body: spans },
@@ -164,6 +172,7 @@ describe('OTLP over HTTP', () => {
     sink.failure = consoleErrors.create('INGEST_OVERLOADED', { message: 'full', retryAfter: 2_500 });
     const answer = await send({ headers: { 'content-type': protobufType }, body: spans });
     expect(answer.status).toBe(503);
+    expect(answer.body.toString()).toContain('full');
     expect(answer.headers['retry-after']).toBe('3');
     expect(sink.refusals.spans).toBe(1);
   });

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser } from './page-in-browser.ts';
+import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
 let browser: PageInBrowser;
 let page: Page;
@@ -151,13 +151,7 @@ describe('profiles', () => {
 
 describe('everybody can use it', () => {
   const places = ['/flame', '/flame?compare=hour', '/profiles', '/profiles/p1'];
-  const sizes = [
-    { width: 1440, height: 900, colours: 'light' },
-    { width: 1024, height: 768, colours: 'dark' },
-    { width: 390, height: 844, colours: 'light' },
-    { width: 390, height: 844, colours: 'dark' },
-  ] as const;
-  for (const size of sizes) {
+  for (const size of screenSizes) {
     test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
       page = await browser.open(path, size);
       await page.locator('.table tbody tr').first().waitFor();

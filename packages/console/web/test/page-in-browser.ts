@@ -71,6 +71,14 @@ export async function pageInBrowser(): Promise<PageInBrowser> {
   };
 }
 
+/** In which every screen is looked at by axe: a desk, a tablet and a phone, light and dark. */
+export const screenSizes = [
+  { width: 1440, height: 900, colours: 'light' },
+  { width: 1024, height: 768, colours: 'dark' },
+  { width: 390, height: 844, colours: 'light' },
+  { width: 390, height: 844, colours: 'dark' },
+] as const;
+
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 

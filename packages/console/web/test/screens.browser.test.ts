@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser } from './page-in-browser.ts';
+import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
 let browser: PageInBrowser;
 let page: Page;
@@ -33,8 +33,10 @@ describe('overview', () => {
   test('is grey while all is well', async () => {
     page = await browser.open('/', { scenario: 'calm' });
     await page.getByText('All is well.').waitFor();
-    await page.locator('.map-node').first().waitFor();
-    expect(await page.locator('.alarm, .warn, .map-node-alarm, .map-node-warn, .finding').count()).toBe(0);
+    await page.locator('.graph-node').first().waitFor();
+    expect(await page.locator('.alarm, .warn, .graph-node-alarm, .graph-node-warn, .finding').count()).toBe(
+      0,
+    );
   });
 
   test('says how to begin before anything was heard', async () => {
@@ -190,7 +192,7 @@ describe('service map', () => {
   test('nothing moves while figures change', async () => {
     page = await browser.open('/map');
     const node = page.getByRole('button', { name: /^orders / });
-    const facts = () => node.locator('.map-facts').innerHTML();
+    const facts = () => node.locator('.graph-facts').innerHTML();
     const where = () => node.getAttribute('transform');
     await node.waitFor();
     const [before, at] = [await facts(), await where()];
@@ -373,11 +375,7 @@ describe('everybody can use it', () => {
     '/traces',
     '/logs',
   ];
-  const sizes = [
-    { width: 1440, height: 900, colours: 'light' },
-    { width: 390, height: 844, colours: 'dark' },
-  ] as const;
-  for (const size of sizes) {
+  for (const size of screenSizes) {
     test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
       page = await browser.open(path, size);
       await page.locator('.panel').first().waitFor();

@@ -2,7 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { largeTraceId } from '../fixtures/trace-view.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser } from './page-in-browser.ts';
+import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
 const order = '/traces/4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -174,13 +174,7 @@ test('names and attributes stay text', async () => {
   expect(await page.locator('#main img, #main b').count()).toBe(0);
 });
 
-const sizes = [
-  { width: 1440, height: 900, colours: 'light' },
-  { width: 1024, height: 768, colours: 'dark' },
-  { width: 390, height: 844, colours: 'light' },
-  { width: 390, height: 844, colours: 'dark' },
-] as const;
-for (const size of sizes) {
+for (const size of screenSizes) {
   test.each(['', '?span=0000000000000003', '?view=table'])(
     `everybody can use it: "%s", ${size.width} pixels wide, ${size.colours}`,
     async (parameters) => {

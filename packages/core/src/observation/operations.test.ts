@@ -9,7 +9,7 @@ import {
 
 class Recorder implements OperationObserver {
   readonly entered: [string, unknown][] = [];
-  readonly scope: OperationScope = { bind: (fn) => fn(), event: () => {}, exit: () => {} };
+  readonly scope: OperationScope = { bind: (fn) => fn(), set: () => {}, event: () => {}, exit: () => {} };
 
   enter(name: string, attributes: unknown): OperationScope {
     this.entered.push([name, attributes]);

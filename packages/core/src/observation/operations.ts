@@ -7,8 +7,15 @@ import type { Unsubscribe } from './events.ts';
  * returns `undefined` and costs one field read.
  */
 export interface OperationScope {
+  /**
+   * By what another process goes on with it: a `traceparent` of W3C Trace Context. Undefined where nobody would want to
+   * know, because its trace is not recorded.
+   */
+  readonly traceparent?: string | undefined;
   /** Runs `fn` with this scope as the current one of the async context, so that inner operations nest. */
   bind<T>(fn: () => T): T;
+  /** What is known only now, such as who was asked. */
+  set(attributes: OperationAttributes): void;
   /** A fact inside the operation. */
   event(name: string, attributes?: OperationAttributes): void;
   /** The end. `error` is what it failed with, `undefined` when it succeeded. Called exactly once. */
@@ -17,9 +24,17 @@ export interface OperationScope {
 
 export type OperationAttributes = Readonly<Record<string, string | number | boolean>>;
 
+/** Where an operation belongs, where that is not just the one that is current. */
+export interface OperationOrigin {
+  /** The `traceparent` of the operation in another process whose request it serves. */
+  readonly traceparent?: string | undefined;
+  /** Whether it is of interest only as a part of another one. Default false: it may be the first of its trace. */
+  readonly partOnly?: boolean | undefined;
+}
+
 export interface OperationObserver {
   /** An operation begins. Return `undefined` to leave this one unobserved. */
-  enter(name: string, attributes: OperationAttributes): OperationScope | undefined;
+  enter(name: string, attributes: OperationAttributes, origin?: OperationOrigin): OperationScope | undefined;
 }
 
 interface Holder {
@@ -53,8 +68,12 @@ export function operationsObserved(): boolean {
 }
 
 /** Begins an operation. `undefined` when nobody observes it. */
-export function enterOperation(name: string, attributes: OperationAttributes): OperationScope | undefined {
-  return holder.observer?.enter(name, attributes);
+export function enterOperation(
+  name: string,
+  attributes: OperationAttributes,
+  origin?: OperationOrigin,
+): OperationScope | undefined {
+  return holder.observer?.enter(name, attributes, origin);
 }
 
 function setObservations(observations: readonly Observation[]): void {

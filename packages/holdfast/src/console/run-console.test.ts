@@ -65,6 +65,16 @@ test('it begins with what was recorded', async () => {
   expect(lines.at(-1)).toBe('imported 1 files: 1 spans, 0 logs, 0 points of metrics; 0 could not be read');
 });
 
+test('a token that is too short is refused, with its file', async () => {
+  writeFileSync(join(folder, 'token'), 'short\n');
+  const errors: string[] = [];
+  const output = { out: () => undefined, error: (line: string) => errors.push(line) };
+  expect(await main(['console', ...quiet, '--data-dir', folder], output)).toBe(2);
+  expect(errors.join('\n')).toContain(
+    `${join(folder, 'token')} has to hold a token of at least 16 characters`,
+  );
+});
+
 test('what is too old to be kept is refused, not taken and forgotten', async () => {
   const file = join(folder, 'spans.csv');
   const columns = 'TraceID,SpanID,ParentID,PodName,OperationName,StartTimeUnixNano,EndTimeUnixNano';

@@ -47,6 +47,7 @@ export async function runConsole(
     return 0;
   } catch (error) {
     if (stopping.signal.aborted) return 0;
+    if (error instanceof UsageError) throw error;
     if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') throw new UsageError(error.message);
     output.error(`holdfast: ${messageOf(error)}`);
     return 1;

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { UsageError } from '../usage-error.ts';
 
-/** The token in a file; where there is none, one is made that only its owner can read. */
+const lengthMin = 16;
+
+/**
+ * The token in a file; where there is none, one is made that only its owner can read.
+ *
+ * @throws UsageError when it is too short for one.
+ */
 export async function readToken(path: string): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const made = randomBytes(24).toString('base64url');
@@ -11,6 +18,10 @@ export async function readToken(path: string): Promise<string> {
     return made;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return (await readFile(path, 'utf8')).trim();
+    const token = (await readFile(path, 'utf8')).trim();
+    if (token.length >= lengthMin) return token;
+    throw new UsageError(
+      `${path} has to hold a token of at least ${lengthMin} characters: without the file, one is made`,
+    );
   }
 }

@@ -6,7 +6,10 @@ import { Queues } from './queued-behind.ts';
 
 /** Callers cut themselves off from a callee of which this share of calls goes wrong, beyond the usual: fails, or is late. */
 const cutOffFrom = 0.2;
-/** A failure weighs as much as so many late answers: with an open breaker only its probes fail. */
+/**
+ * A failure weighs as much as so many late answers: with an open breaker only its probes fail. An answer is late as far as it
+ * makes a whole request take twice its time: what waits less fills no door.
+ */
 const failureWeight = 4;
 
 /**
@@ -71,9 +74,12 @@ function behind(graph: NamedDigraph, names: readonly string[]): Set<string> {
 class Afflictions {
   readonly #shares: Map<string, number> = new Map();
   readonly #current: Docket;
+  /** Microseconds that a request usually takes. */
+  readonly #usualTime: number;
 
   constructor(filed: readonly Filed[], current: Docket, baseline: Docket) {
     this.#current = current;
+    this.#usualTime = Math.max(1, baseline.meanTime);
     for (const exhibit of filed) if (!mayBeCutOff(exhibit)) this.add(exhibit);
     for (const filed of baseline.filed) {
       if (!mayBeCutOff(filed)) this.#count(filed, -1 / timesCalled(baseline, filed.accused));
@@ -94,9 +100,9 @@ class Afflictions {
     return worst;
   }
 
-  #count({ accused, charge }: Filed, share: number): void {
-    const weight = isOfTime(charge) ? 1 : failureWeight;
-    this.#shares.set(accused, (this.#shares.get(accused) ?? 0) + share * weight);
+  #count({ accused, charge, weight }: Filed, share: number): void {
+    const gravity = isOfTime(charge) ? Math.min(1, weight / this.#usualTime) : failureWeight;
+    this.#shares.set(accused, (this.#shares.get(accused) ?? 0) + share * gravity);
   }
 }
 

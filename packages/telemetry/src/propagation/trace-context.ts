@@ -21,11 +21,7 @@ export const traceContextPropagator: TextMapPropagator<unknown> = {
   inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
     const span = spanOf(context)?.spanContext();
     if (span === undefined || isTracingSuppressed(context) || !isSpanContextValid(span)) return;
-    setter.set(
-      carrier,
-      'traceparent',
-      `00-${span.traceId}-${span.spanId}-0${(span.traceFlags & knownFlags).toString(16)}`,
-    );
+    setter.set(carrier, 'traceparent', traceparentOf(span));
     const state = span.traceState?.serialize() ?? '';
     if (state !== '') setter.set(carrier, 'tracestate', state);
   },
@@ -41,6 +37,17 @@ export const traceContextPropagator: TextMapPropagator<unknown> = {
 
   fields: () => ['traceparent', 'tracestate'],
 };
+
+/** The header `traceparent` of what is called from `span`. */
+export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): string {
+  return `00-${traceId}-${spanId}-0${(traceFlags & knownFlags).toString(16)}`;
+}
+
+/** `context` with the span that a `traceparent` names; undefined for one that is not to be trusted. */
+export function contextFrom(context: Context, traceparent: string): Context | undefined {
+  const span = parsed(traceparent);
+  return span && trace.setSpanContext(context, span);
+}
 
 /** Undefined for what is not to be trusted: then there is a new trace, and no error. */
 function parsed(header: string | undefined): SpanContext | undefined {

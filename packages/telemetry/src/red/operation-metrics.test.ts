@@ -54,6 +54,7 @@ test('hands on to another observer, and to listeners what ended', () => {
         heard.push(['bind', name]);
         return fn();
       },
+      set: () => {},
       event: (event) => heard.push(['event', event]),
       exit: (error) => heard.push(['exit', error]),
     }),

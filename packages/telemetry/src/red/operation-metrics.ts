@@ -1,6 +1,7 @@
 import {
   type OperationAttributes,
   type OperationObserver,
+  type OperationOrigin,
   type OperationScope,
   platformWorld,
   type World,
@@ -71,8 +72,8 @@ export class OperationMetrics implements OperationObserver {
     });
   }
 
-  enter(name: string, attributes: OperationAttributes): OperationScope {
-    const inner = this.#options.inner?.enter(name, attributes);
+  enter(name: string, attributes: OperationAttributes, origin?: OperationOrigin): OperationScope {
+    const inner = this.#options.inner?.enter(name, attributes, origin);
     const series = this.#operations.get(name) ?? this.#seriesOf(name);
     series.active.add();
     return new MeasuredOperation(name, series, inner, this.#world, this.#options.listeners);
@@ -127,8 +128,16 @@ class MeasuredOperation implements OperationScope {
     this.#start = world.clock.now();
   }
 
+  get traceparent(): string | undefined {
+    return this.#inner?.traceparent;
+  }
+
   bind<T>(fn: () => T): T {
     return this.#inner === undefined ? fn() : this.#inner.bind(fn);
+  }
+
+  set(attributes: OperationAttributes): void {
+    this.#inner?.set(attributes);
   }
 
   event(name: string, attributes?: OperationAttributes): void {

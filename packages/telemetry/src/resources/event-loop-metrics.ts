@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import type { ObservedHost } from './observed-host.ts';
 
-/** Milliseconds between looks at the clock: what is above is delay. */
-const resolution = 10;
+/** Milliseconds between looks at the clock: what is above is delay. Each of them wakes a process that has nothing to do. */
+const resolution = 40;
 
 interface Delays {
   readonly min: number;

@@ -5,13 +5,22 @@ type Space = ReturnType<typeof getHeapSpaceStatistics>[number];
 
 /** The heap of JavaScript, by its spaces, and what lies beside it. */
 export function observeHeap({ registry }: ObservedHost): void {
+  // Read once for all who ask.
+  let found: readonly Space[] | undefined;
+  registry.beforeReading(() => {
+    found = undefined;
+  });
   const spaces = (name: string, help: string, read: (space: Space) => number) =>
     registry.observe(name, { kind: 'updown', unit: 'By', help, labels: ['v8js.heap.space.name'] }, () =>
-      getHeapSpaceStatistics().map((space) => ({
+      spacesNow().map((space) => ({
         labels: { 'v8js.heap.space.name': space.space_name },
         value: read(space),
       })),
     );
+  const spacesNow = (): readonly Space[] => {
+    found ??= getHeapSpaceStatistics();
+    return found;
+  };
   spaces('v8js.memory.heap.used', 'What of a heap space is used.', (space) => space.space_used_size);
   spaces('v8js.memory.heap.space.size', 'How large a heap space is.', (space) => space.space_size);
   spaces(

@@ -2,7 +2,8 @@ import { coreErrors } from '@holdfast/core';
 import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { expect, test } from 'vitest';
 import { tracing } from '../../test/tracing.ts';
-import { alwaysOff } from '../sampling/constant.ts';
+import { alwaysOff, alwaysOn } from '../sampling/constant.ts';
+import { parentBased } from '../sampling/parent-based.ts';
 import { operationSpans } from './operation-spans.ts';
 
 test('operations are spans that nest, with their attributes and events', async () => {
@@ -48,6 +49,47 @@ test('calls of another system are of a client, and traced where they are part of
   outer.exit(undefined);
   expect(named('KV/Put')).toMatchObject({ kind: SpanKind.CLIENT, parentId: named('call').context.spanId });
   expect(spans).toHaveLength(2);
+});
+
+test('what serves a request of another process goes on with its trace, as a server', () => {
+  const { contexts, named, spans, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts });
+  const outer = observer.enter('call', {})!;
+  const traceparent = outer.bind(() => {
+    const calling = observer.enter('KV/Put', { 'db.system.name': 'cluster' })!;
+    calling.set({ 'server.address': '10.0.0.1', attempts: 2 });
+    const told = calling.traceparent;
+    calling.exit(undefined);
+    return told;
+  });
+  outer.exit(undefined);
+  observer.enter('served', {}, { traceparent })!.exit(undefined);
+  expect(traceparent).toMatch(/^00-[\da-f]{32}-[\da-f]{16}-01$/);
+  expect(named('served')).toMatchObject({ kind: SpanKind.SERVER, parentId: named('KV/Put').context.spanId });
+  expect(named('served').context.traceId).toBe(named('call').context.traceId);
+  expect(named('KV/Put').attributes).toMatchObject({ 'server.address': '10.0.0.1', 'holdfast.attempts': 2 });
+  for (const bad of ['', 'nonsense', `00-${'0'.repeat(32)}-${'b'.repeat(16)}-01`]) {
+    expect(observer.enter('served', {}, { traceparent: bad })).toBeUndefined();
+  }
+  expect(spans).toHaveLength(3);
+});
+
+test('of a trace that its caller does not record, nothing is recorded here', () => {
+  const { contexts, spans, tracer } = tracing({ sampler: parentBased(alwaysOn) });
+  const observer = operationSpans({ tracer, contexts });
+  const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-00`;
+  observer.enter('served', {}, { traceparent })?.exit(undefined);
+  expect(spans).toEqual([]);
+});
+
+test('what is of interest as a part only makes no trace of its own', () => {
+  const { contexts, named, tracer } = tracing();
+  const observer = operationSpans({ tracer, contexts });
+  expect(observer.enter('append', {}, { partOnly: true })).toBeUndefined();
+  const outer = observer.enter('call', {})!;
+  outer.bind(() => observer.enter('append', {}, { partOnly: true })!.exit(undefined));
+  outer.exit(undefined);
+  expect(named('append').parentId).toBe(named('call').context.spanId);
 });
 
 test('inside of what is not sampled, operations cost nothing more', () => {

@@ -1,6 +1,7 @@
-import type { OperationAttributes, OperationObserver, OperationScope } from '@holdfast/core';
+import type { OperationAttributes, OperationObserver, OperationOrigin, OperationScope } from '@holdfast/core';
 import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
+import { contextFrom, traceparentOf } from '../propagation/trace-context.ts';
 import { errorType } from '../red/error-type.ts';
 import { errorMessage } from './exception-attributes.ts';
 import type { ActiveContexts } from './tracer.ts';
@@ -16,8 +17,9 @@ export interface OperationSpansOptions {
 /**
  * Makes a span of every operation: for `observeOperations`. Attributes whose names have no dot are called
  * `holdfast.<name>`; an operation that failed has the status of an error, with the attribute `error.type`. One with the
- * attribute `db.system.name` is a client's call of another system, and is traced where it is part of something: what a
- * process does in the background would make a trace of each call.
+ * attribute `db.system.name` is a client's call of another system. It is traced where it is part of something, as those are
+ * that say so (`partOnly`): what a process does in the background would make a trace of each call. One that serves a request
+ * of another process (`traceparent`) goes on with its trace as the span of a server.
  */
 export function operationSpans(options: OperationSpansOptions): OperationObserver {
   return new OperationSpans(options);
@@ -34,11 +36,15 @@ class OperationSpans implements OperationObserver {
     this.#errorMessages = errorMessages;
   }
 
-  enter(name: string, attributes: OperationAttributes): OperationScope | undefined {
-    const context = this.#contexts.active();
+  enter(name: string, attributes: OperationAttributes, origin?: OperationOrigin): OperationScope | undefined {
+    const active = this.#contexts.active();
+    const served = origin?.traceparent;
+    const context = served === undefined ? active : contextFrom(active, served);
     const calls = 'db.system.name' in attributes;
-    if (calls && spanOf(context) === undefined) return undefined;
-    const span = this.#tracer.startSpan(name, calls ? client : undefined, context);
+    const part = calls || served !== undefined || origin?.partOnly === true;
+    if (context === undefined || (part && spanOf(context) === undefined)) return undefined;
+    const kind = served !== undefined ? server : calls ? client : undefined;
+    const span = this.#tracer.startSpan(name, kind, context);
     if (span.isRecording()) span.setAttributes(named(attributes));
     // Inside of what is not recorded, another span that is not would only cost.
     else if (spanOf(context)?.isRecording() === false) return undefined;
@@ -48,6 +54,7 @@ class OperationSpans implements OperationObserver {
 }
 
 const client = { kind: SpanKind.CLIENT };
+const server = { kind: SpanKind.SERVER };
 
 class OperationSpan implements OperationScope {
   private readonly contexts: ActiveContexts;
@@ -62,8 +69,16 @@ class OperationSpan implements OperationScope {
     this.errorMessages = errorMessages;
   }
 
+  get traceparent(): string | undefined {
+    return this.span.isRecording() ? traceparentOf(this.span.spanContext()) : undefined;
+  }
+
   bind<T>(fn: () => T): T {
     return this.contexts.with(this.context, fn) as T;
+  }
+
+  set(attributes: OperationAttributes): void {
+    if (this.span.isRecording()) this.span.setAttributes(named(attributes));
   }
 
   event(name: string, attributes?: OperationAttributes): void {

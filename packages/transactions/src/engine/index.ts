@@ -1,6 +1,5 @@
 // What engines in packages of their own need to keep the contracts.
 export { type AnswerWithinOptions, answerWithin } from '../answer-within.ts';
-export { EndWaits } from '../engines/end-waits.ts';
 export { CatchUp, type PageSource } from '../event-sourcing/catch-up.ts';
 export { checkAppend, checkRead, checkReadAll } from '../event-sourcing/check-events.ts';
 export { eventStoreClosed, idConflict, streamConflict } from '../event-sourcing/event-errors.ts';

@@ -14,6 +14,7 @@ test('steps and compensations are operations, with how they ended', async () => 
           told.push('within');
           return fn();
         },
+        set: () => {},
         event: () => {},
         exit: (error) => told.push(error === undefined ? 'done' : 'failed'),
       };

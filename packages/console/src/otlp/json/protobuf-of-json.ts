@@ -201,5 +201,5 @@ function shown(value: unknown): string {
   if (typeof value === 'string') return `a text of ${value.length} characters`;
   if (typeof value === 'number') return `${value}`;
   if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `${value}`;
+  return typeof value === 'object' && value !== null ? 'an object' : `${value}`;
 }

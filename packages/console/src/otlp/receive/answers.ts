@@ -51,7 +51,7 @@ export interface Refusal {
 
 /** How a request is refused that failed with `error`: whoever may come again is told so, and all others not to. */
 export function refusalOf(error: HoldfastError): Refusal {
-  const { body, status: httpStatus } = toProblemDetails(error);
+  const { body, status: httpStatus } = toProblemDetails(error, { expose: true });
   const message = body.detail ?? body.title;
   if (error.code === 'TELEMETRY_TOO_LARGE') {
     return { httpStatus: 413, grpcCode: grpcCodes.resourceExhausted, message, retryAfter: undefined };

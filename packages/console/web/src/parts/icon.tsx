@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 const drawings = {
   overview: 'M2.5 9.5 5 6l3 4 2.5-5.5L13.5 9M2.5 13.5h11',
   map: 'M4 6a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM12 10a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM4.5 14a2 2 0 1 0 0-4 2 2 0 0 0 0 4ZM5.8 4.9l4.4 2.3M6.3 11.2l3.9-2.4',
+  execution: 'M2 5.5h4v5H2zM10 2h4v4h-4zM10 10h4v4h-4zM6 8h1.2C9 8 8.2 4 10 4M7.2 8C9 8 8.2 12 10 12',
   services: 'm8 2 5.5 3v6L8 14l-5.5-3V5L8 2ZM2.5 5 8 8l5.5-3M8 8v6',
   traces: 'M2.5 3.5h7M5 8h8.5M4 12.5h5',
   flame: 'M2.5 12.5h11M2.5 9h8M4 5.5h5M5.5 2.5h2.5',

@@ -2,6 +2,7 @@ import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
 import { ClusterScreen } from './cluster/cluster-screen.tsx';
 import { ErrorsScreen } from './errors/errors-screen.tsx';
+import { ExecutionScreen } from './execution/execution-screen.tsx';
 import { FlameScreen } from './flame/flame-screen.tsx';
 import { LogsScreen } from './logs/logs-screen.tsx';
 import { MapScreen } from './map/map-screen.tsx';
@@ -11,6 +12,7 @@ import { ProfilesScreen } from './profiles/profiles-screen.tsx';
 import { SagasScreen } from './sagas/sagas-screen.tsx';
 import { ServiceScreen } from './service/service-screen.tsx';
 import { ServicesScreen } from './services/services-screen.tsx';
+import { SqlScreen } from './sql/sql-screen.tsx';
 import { TracesScreen } from './traces/traces-screen.tsx';
 import { WaterfallScreen } from './waterfall/waterfall-screen.tsx';
 
@@ -41,6 +43,12 @@ export const screens: readonly Screen[] = [
     path: '/map',
     show: MapScreen,
     navigation: { icon: 'map', keys: 'g m', group: 'See' },
+  },
+  {
+    title: 'Execution',
+    path: '/execution',
+    show: ExecutionScreen,
+    navigation: { icon: 'execution', keys: 'g x', group: 'See' },
   },
   {
     title: 'Services',
@@ -81,6 +89,12 @@ export const screens: readonly Screen[] = [
     navigation: { icon: 'profiles', keys: 'g p', group: 'Dig' },
   },
   { title: 'Profile', path: '/profiles/:id', show: ProfileScreen },
+  {
+    title: 'SQL',
+    path: '/sql',
+    show: SqlScreen,
+    navigation: { icon: 'database', keys: 'g q', group: 'Dig' },
+  },
   {
     title: 'Cluster',
     path: '/cluster',

@@ -2,7 +2,7 @@ import type { Compare, Entry } from '@holdfast/coordination';
 import { ledgerFenced } from '../../ledger/ledger-errors.ts';
 import { type Committed, commitOverhead, type FencedCommits } from './fenced-commits.ts';
 import { after } from './ledger-keys.ts';
-import { headBytes, type RunHead, readHead } from './run-head.ts';
+import { headBytes, type RunHead, readCarried, readHead } from './run-head.ts';
 import { isTooLarge } from './store-failure.ts';
 import { StoreRun } from './store-run.ts';
 import type { ReadingPlace } from './stored-data.ts';
@@ -56,7 +56,9 @@ export async function* adoptRuns(
       const { succeeded, revision } = committed;
       conflict = !succeeded;
       if (succeeded) {
-        const runs = batch.map(({ entry, head }) => new StoreRun(after(keys.open, entry.key), head));
+        const runs = batch.map(({ entry, head }) => {
+          return new StoreRun(after(keys.open, entry.key), head, readCarried(entry).first);
+        });
         yield { revision, runs };
       }
     }
@@ -69,8 +71,12 @@ export async function* adoptRuns(
     try {
       return await commits.commit({
         compare: comparesOf(batch),
-        then: batch.map(({ entry: { key }, head }) => {
-          return { do: 'put', key, value: headBytes({ ...head, worker: worker.life }) };
+        then: batch.map(({ entry, head }) => {
+          return {
+            do: 'put',
+            key: entry.key,
+            value: headBytes({ ...head, worker: worker.life }, readCarried(entry)),
+          };
         }),
         else: [],
       });

@@ -1,4 +1,5 @@
 import type { Compare, Operation, OperationResult } from '@holdfast/coordination';
+import type { OperationScope } from '@holdfast/core';
 import type { Commit } from './fenced-commits.ts';
 import type { StoreRun } from './store-run.ts';
 
@@ -15,6 +16,8 @@ export class Change implements Commit {
   /** Of records that it adds. */
   readonly recordCount: number;
   readonly bytes: number;
+  /** Of it in telemetry, if anybody observes it. */
+  readonly scope: OperationScope | undefined;
   /** `exists`: there is a run of that id. */
   readonly promise: Promise<'done' | 'exists'>;
   resolve!: (outcome: 'done' | 'exists') => void;
@@ -28,7 +31,11 @@ export class Change implements Commit {
     kind: Change['kind'],
     run: StoreRun,
     commit: Pick<Commit, 'then'> &
-      Partial<Commit> & { readonly lines?: readonly string[]; readonly recordCount?: number },
+      Partial<Commit> & {
+        readonly lines?: readonly string[];
+        readonly recordCount?: number;
+        readonly scope?: OperationScope | undefined;
+      },
   ) {
     this.kind = kind;
     this.run = run;
@@ -37,6 +44,7 @@ export class Change implements Commit {
     this.then = commit.then;
     this.else = commit.else ?? none;
     this.recordCount = commit.recordCount ?? 0;
+    this.scope = commit.scope;
     this.bytes = this.then.reduce((sum, operation) => sum + bytesOf(operation), 0);
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
@@ -98,11 +106,22 @@ export function commitOf(batch: readonly Change[]): Commit {
   };
 }
 
+/** Whether it is less than half of what one transaction can do. */
+export function isSmall(batch: readonly Change[], { operations, bytes }: BatchLimits): boolean {
+  const size = sizeOf(batch);
+  return size.operations * 2 < operations && size.bytes * 2 < bytes;
+}
+
 /** Half of what a batch has, for a store that takes less than it says. */
 export function halfOf(batch: readonly Change[]): BatchLimits {
+  const { operations, bytes } = sizeOf(batch);
+  return { operations: Math.ceil(operations / 2), bytes: Math.ceil(bytes / 2) };
+}
+
+function sizeOf(batch: readonly Change[]): BatchLimits {
   return {
-    operations: Math.ceil(batch.reduce((sum, { then }) => sum + then.length, 0) / 2),
-    bytes: Math.ceil(batch.reduce((sum, { bytes }) => sum + bytes, 0) / 2),
+    operations: batch.reduce((sum, { then }) => sum + then.length, 0),
+    bytes: batch.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

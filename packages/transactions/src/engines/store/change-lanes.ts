@@ -1,5 +1,12 @@
-import { type HoldfastError, sleep, type World } from '@holdfast/core';
-import { type BatchLimits, type Change, commitOf, halfOf, takeBatch } from './change-batch.ts';
+import {
+  type AsyncContext,
+  captureAsyncContext,
+  type HoldfastError,
+  operationsObserved,
+  sleep,
+  type World,
+} from '@holdfast/core';
+import { type BatchLimits, type Change, commitOf, halfOf, isSmall, takeBatch } from './change-batch.ts';
 import type { Committed, FencedCommits } from './fenced-commits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
 import { isTooLarge, ledgerFailure } from './store-failure.ts';
@@ -18,20 +25,27 @@ export interface LanesOptions {
   /** One for each transaction that may be under way. */
   readonly lanes: readonly FencedCommits[];
   readonly limits: BatchLimits;
+  /** Microseconds that lie between the beginnings of transactions at least, unless several are sent at once. */
+  readonly interval: number;
   readonly epoch: number;
   readonly signal: AbortSignal;
 }
 
 /**
- * The changes of a worker on their way to the store: those of a turn go into one transaction, and several transactions are
- * under way at once, each in a lane of its own. Changes of one run, and of one line, are made in the order of the calls.
+ * The changes of a worker on their way to the store, many in each transaction: what comes while one is under way, or shortly
+ * after it began, goes with the next. Only where that half fills one it does not wait for one that is under way: then there
+ * are several at once, each in a lane of its own.
+ * Changes of one run, and of one line, are made in the order of the calls.
  */
 export class ChangeLanes {
   readonly #host: LanesHost;
   readonly #keys: LedgerKeys;
   readonly #world: World;
+  readonly #interval: number;
   readonly #epoch: number;
   readonly #signal: AbortSignal;
+  /** Where nobody's trace is. */
+  readonly #ownContext: AsyncContext | undefined = captureAsyncContext();
   readonly #idle: FencedCommits[];
   /** What is changed by the transactions under way. */
   readonly #subjects = new Set<string>();
@@ -39,15 +53,18 @@ export class ChangeLanes {
   #limits: BatchLimits;
   #queue: Change[] = [];
   #sending: Promise<void> | undefined;
+  /** When the last transaction began. */
+  #sentAt: number = Number.NEGATIVE_INFINITY;
   /** Why nothing is sent any more. */
   #over: HoldfastError | undefined;
 
-  constructor(host: LanesHost, { keys, world, lanes, limits, epoch, signal }: LanesOptions) {
+  constructor(host: LanesHost, { keys, world, lanes, limits, interval, epoch, signal }: LanesOptions) {
     this.#host = host;
     this.#keys = keys;
     this.#world = world;
     this.#idle = [...lanes];
     this.#limits = limits;
+    this.#interval = interval;
     this.#epoch = epoch;
     this.#signal = signal;
   }
@@ -79,8 +96,10 @@ export class ChangeLanes {
     });
   }
 
-  /** Lets those who were just told go on, so that what they do next comes along. */
+  /** Lets those who were just told go on, so that what they do next comes along, and waits for the next transaction's time. */
   async #gather(): Promise<void> {
+    const wait = this.#sentAt + this.#interval - this.#world.clock.now();
+    if (wait > 0) await this.#pause(wait / 1_000);
     let count = -1;
     for (let quiet = 0; quiet < quietTurns; quiet++) {
       if (this.#queue.length !== count) quiet = 0;
@@ -93,8 +112,9 @@ export class ChangeLanes {
     const lane = this.#idle.at(-1);
     if (lane === undefined || this.#over !== undefined) return false;
     const { batch, rest } = takeBatch(this.#queue, this.#subjects, this.#limits);
-    if (batch.length === 0) return false;
+    if (batch.length === 0 || (this.#underWay.size > 0 && isSmall(batch, this.#limits))) return false;
     this.#idle.pop();
+    this.#sentAt = this.#world.clock.now();
     this.#queue = rest;
     for (const { subjects } of batch) for (const subject of subjects) this.#subjects.add(subject);
     const sent = this.#commit(lane, batch).then(() => {
@@ -109,10 +129,19 @@ export class ChangeLanes {
 
   async #commit(lane: FencedCommits, batch: readonly Change[]): Promise<void> {
     try {
-      this.#settle(batch, await lane.commit(commitOf(batch)));
+      this.#settle(batch, await this.#sent(lane, batch));
     } catch (error) {
       await this.#retreat(batch, error);
     }
+  }
+
+  /** As a part of the first operation that is recorded; else of none, and not of that which happens to be current. */
+  #sent(lane: FencedCommits, batch: readonly Change[]): Promise<Committed> {
+    const send = () => lane.commit(commitOf(batch));
+    if (!operationsObserved()) return send();
+    const first = batch.find(({ scope }) => scope?.traceparent !== undefined)?.scope;
+    if (first !== undefined) return first.bind(send);
+    return this.#ownContext === undefined ? send() : this.#ownContext.runInAsyncScope(send, this, undefined);
   }
 
   #settle(batch: readonly Change[], { succeeded, revision, results }: Committed): void {
@@ -129,6 +158,7 @@ export class ChangeLanes {
       change.revision = revision;
       change.results = results?.slice(done, done + change.then.length);
       done += change.then.length;
+      change.scope?.set({ 'holdfast.ledger.revision': revision, 'holdfast.ledger.changes': batch.length });
       change.resolve('done');
     }
   }
@@ -151,11 +181,16 @@ export class ChangeLanes {
     if (this.#over === undefined && failure.code === 'LEDGER_FULL') {
       this.#putBack(batch.filter(({ kind }) => kind !== 'create'));
       for (const { kind, reject } of batch) if (kind === 'create') reject(failure);
-      await sleep(pauseMillis, { world: this.#world, signal: this.#signal }).catch(() => {});
+      await this.#pause(pauseMillis);
       return;
     }
     this.#host.failed(failure);
     for (const { reject } of batch) reject(this.#over ?? failure);
+  }
+
+  /** Or until nothing is sent any more. */
+  #pause(millis: number): Promise<void> {
+    return sleep(millis, { world: this.#world, signal: this.#signal }).catch(() => {});
   }
 
   /** To the front: what came later of the same runs stands behind. */

@@ -8,8 +8,8 @@ import type { ReadingPlace } from './stored-data.ts';
 const operationsOfOne = 5;
 const pageSize = 1_000;
 
-/** Counts the runs that have ended and are kept. */
-export async function countEnded({ store, keys }: ReadingPlace, signal: AbortSignal): Promise<number> {
+/** Those that have ended and are kept. */
+async function countEnded({ store, keys }: ReadingPlace, signal: AbortSignal): Promise<number> {
   let count = 0;
   for (let last: string | undefined; ; ) {
     const { entries, more } = await store.range(keys.ends, { after: last, limit: pageSize, signal });
@@ -22,20 +22,14 @@ export async function countEnded({ store, keys }: ReadingPlace, signal: AbortSig
 /**
  * Forgets the runs whose time is over, the earliest ends first. Several workers may do so at once: what another one has
  * forgotten is compared with, so that a later run of the same id is not hit.
- *
- * @param count - of those that are kept.
  */
 export async function forgetEnded(
   { store, keys }: ReadingPlace,
-  {
-    retention,
-    count,
-    wall,
-  }: { readonly retention: Retention; readonly count: number; readonly wall: number },
+  { retention, wall }: { readonly retention: Retention; readonly wall: number },
   signal: AbortSignal,
 ): Promise<void> {
   let limit = Math.floor(store.capabilities.transactionOperationsMax / operationsOfOne);
-  for (let kept = count; ; ) {
+  for (let kept = await countEnded({ store, keys }, signal); ; ) {
     const { entries } = await store.range(keys.ends, { limit, signal });
     const over = entries.filter(({ key }, index) =>
       retention.isOver(readEndKey(after(keys.ends, key)).at, kept - index, wall),

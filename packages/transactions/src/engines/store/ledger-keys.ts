@@ -8,9 +8,10 @@ import { invalidArgument } from '@holdfast/core';
  * |---|---|
  * | `id` | the ledger's own id |
  * | `run/<id>` | the run's place |
- * | `open/<place>` | the head of a run under way |
- * | `ended/<place>` | the head of one that has ended |
- * | `data/<place>/record/<n>` | the records of one append, the newest first |
+ * | `open/<place>` | the head of a run under way, and what it was created with |
+ * | `ended/<place>` | the head of one that has ended, what it was created with, and its last records |
+ * | `end/<end>` | the id of a run that has ended, in the order of the ends |
+ * | `data/<place>/record/<n>` | the records of one append between those, the newest first |
  * | `data/<place>/claim/<key>` | nothing: the run has a place in that line |
  * | `data/<place>/posted` | nothing: its version counts the messages |
  * | `batch/<worker>/<lane>` | nothing: its version counts the transactions of that lane; goes with the worker's lease |
@@ -18,9 +19,8 @@ import { invalidArgument } from '@holdfast/core';
  * | `news/worker/<worker>` | nothing; goes with the worker's lease |
  * | `news/message/<place>/<sequence>` | a message |
  * | `news/line/<key>/<place>` | who came when among claims of one transaction |
- * | `news/end/<end>` | the place and the id of a run that has ended, in the order of the ends |
  *
- * Everybody watches `news/`, and nothing else.
+ * Workers watch `news/`: what others tell them. Who waits for the end of a run watches its `open/<place>`.
  */
 export class LedgerKeys {
   readonly prefix: string;
@@ -28,21 +28,21 @@ export class LedgerKeys {
   readonly news: string;
   readonly open: string;
   readonly ended: string;
+  readonly ends: string;
   readonly workers: string;
   readonly messages: string;
   readonly lines: string;
-  readonly ends: string;
 
   constructor(prefix: string) {
     this.prefix = prefix;
     this.ledgerId = `${prefix}id`;
     this.open = `${prefix}open/`;
     this.ended = `${prefix}ended/`;
+    this.ends = `${prefix}end/`;
     this.news = `${prefix}news/`;
     this.workers = `${this.news}worker/`;
     this.messages = `${this.news}message/`;
     this.lines = `${this.news}line/`;
-    this.ends = `${this.news}end/`;
   }
 
   run(id: string): string {

@@ -6,10 +6,6 @@ export interface NewsListener {
   message(place: string, sequence: number, bytes: Uint8Array): void;
   /** Somebody has left the line of that key. */
   left(key: string): void;
-  /** A run has ended. */
-  end(id: string): void;
-  /** As many more ends are kept, or fewer. */
-  endsKept(more: number): void;
   /** A worker has died or gone. */
   workerGone(): void;
   /** What was changed meanwhile is not told: read what is there. */
@@ -18,7 +14,7 @@ export interface NewsListener {
   failed(error: unknown): void;
 }
 
-/** The one watch that a worker or a visitor has. */
+/** The one watch that a worker has. */
 export class LedgerNews {
   readonly #keys: LedgerKeys;
   readonly #listener: NewsListener;
@@ -58,20 +54,15 @@ export class LedgerNews {
   }
 
   #tell({ kind, key, entry }: WatchEvent): void {
-    const { messages, lines, ends, workers } = this.#keys;
+    const { messages, lines, workers } = this.#keys;
     if (key.startsWith(messages)) {
       if (entry === undefined) return;
       const { place, sequence } = readMessageKey(after(messages, key));
       this.#listener.message(place, sequence, entry.value);
     } else if (key.startsWith(lines)) {
       if (kind === 'delete') this.#listener.left(readLineKey(after(lines, key)).key);
-    } else if (key.startsWith(ends)) {
-      this.#listener.endsKept(kind === 'put' ? 1 : -1);
-      if (entry !== undefined) this.#listener.end(decoder.decode(entry.value));
     } else if (key.startsWith(workers) && kind === 'delete') {
       this.#listener.workerGone();
     }
   }
 }
-
-const decoder = new TextDecoder();

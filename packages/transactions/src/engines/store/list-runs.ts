@@ -67,26 +67,27 @@ function foundAt(prefix: string, entry: Entry): Found {
   return { place: after(prefix, entry.key), head: readHead(entry) };
 }
 
-/** A head is not written again by what only adds records: the newest of those say when it has changed. */
+/** The head of a run under way is not written again by what only adds records: the newest of those say when it has changed. */
 async function summariesOf(
   { store, keys }: ReadingPlace,
   found: readonly Found[],
   signal: AbortSignal | undefined,
 ): Promise<RunSummary[]> {
-  const summaries: RunSummary[] = [];
+  const open = found.filter(({ head }) => head.status !== 'ended');
+  const changedAt = new Map<string, number>();
   const { transactionOperationsMax } = store.capabilities;
-  for (let start = 0; start < found.length; start += transactionOperationsMax) {
-    const part = found.slice(start, start + transactionOperationsMax);
+  for (let start = 0; start < open.length; start += transactionOperationsMax) {
+    const part = open.slice(start, start + transactionOperationsMax);
     const newest = await inParts(part, async (asked) => {
       const then = asked.map(({ place }) => newestRecords(keys, place));
       return (await store.transact({ compare: [], then }, { signal })).results;
     });
-    for (const [index, { head }] of part.entries()) {
+    for (const [index, { place }] of part.entries()) {
       const [records] = entriesOf(newest[index]!);
-      summaries.push(summaryOf(head, records === undefined ? 0 : readRecordsAt(records)));
+      if (records !== undefined) changedAt.set(place, readRecordsAt(records));
     }
   }
-  return summaries;
+  return found.map(({ place, head }) => summaryOf(head, changedAt.get(place) ?? 0));
 }
 
 function newestRecords(keys: LedgerKeys, place: string): { do: 'range'; prefix: string; limit: number } {

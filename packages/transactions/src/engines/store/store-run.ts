@@ -11,6 +11,8 @@ export class StoreRun implements OwnedRun {
   readonly status: RunStatus;
   readonly createdAt: number;
   readonly place: string;
+  /** Records that its head carries from its beginning on. */
+  readonly first: readonly Uint8Array[];
   records: readonly Uint8Array[] = [];
   held: readonly string[] = [];
   awaited: readonly string[] = [];
@@ -32,8 +34,10 @@ export class StoreRun implements OwnedRun {
   #listener: RunListener | undefined;
   #untold: (RunMessage | string)[] = [];
 
-  constructor(place: string, { id, type, version, status, note, createdAt }: RunHead) {
+  constructor(place: string, head: RunHead, first: readonly Uint8Array[]) {
+    const { id, type, version, status, note, createdAt } = head;
     this.place = place;
+    this.first = first;
     this.id = id;
     this.type = type;
     this.version = version;
@@ -66,8 +70,8 @@ export class StoreRun implements OwnedRun {
 
   /** What it had when it became this worker's. */
   restore({ records, claims, messages }: StoredData): void {
-    this.records = records;
-    this.nextPosition = records.length;
+    this.records = [...this.first, ...records];
+    this.nextPosition = this.records.length;
     for (const [key, revision] of claims) this.claims.set(key, StoreClaim.of(revision));
     for (const message of messages) this.deliver(message);
   }

@@ -1,5 +1,12 @@
 import type { Lease, Operation } from '@holdfast/coordination';
-import { type HoldfastError, runWithoutDeadline, sleep } from '@holdfast/core';
+import {
+  enterOperation,
+  type HoldfastError,
+  type OperationScope,
+  operationsObserved,
+  runWithoutDeadline,
+  sleep,
+} from '@holdfast/core';
 import type {
   EngineHost,
   JoinOptions,
@@ -14,12 +21,13 @@ import { adoptRuns } from './adopt-runs.ts';
 import { Change } from './change-batch.ts';
 import { ChangeLanes } from './change-lanes.ts';
 import { commitOverhead, FencedCommits } from './fenced-commits.ts';
-import { countEnded, forgetEnded } from './forget-ended.ts';
+import { forgetEnded } from './forget-ended.ts';
 import { type JoinedWorker, laneCount } from './join-worker.ts';
 import { firstInLine, turnBytes } from './key-line.ts';
 import { after, checkKeyPart, Places } from './ledger-keys.ts';
+import { LedgerNews, type NewsListener } from './ledger-news.ts';
 import { RepeatedWork } from './repeated-work.ts';
-import { headBytes, type RunHead, recordsBytes } from './run-head.ts';
+import { carriedOf, headBytes, type RunHead, recordsBytes } from './run-head.ts';
 import { isPassing, ledgerFailure } from './store-failure.ts';
 import { StoreClaim, StoreRun } from './store-run.ts';
 import { type StorePlace, StoreVisit } from './store-visit.ts';
@@ -27,10 +35,12 @@ import { entriesOf, messageOf, readAll, readAtOnce, readData } from './stored-da
 
 export interface SessionPlace extends StorePlace {
   readonly retention: Retention;
+  /** Microseconds between transactions. */
+  readonly commitInterval: number;
 }
 
 /** A worker on a store. What others do comes by one watch; what it may have missed is read. */
-export class StoreSession extends StoreVisit implements LedgerSession {
+export class StoreSession extends StoreVisit implements LedgerSession, NewsListener {
   readonly ledgerId: string;
   epoch: number;
   readonly figures: { -readonly [name in keyof LedgerEngineFigures]: number } = {
@@ -48,8 +58,6 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   /** Its takeovers have a lane of their own. */
   readonly #takeovers: FencedCommits;
   readonly #types: ReadonlySet<string>;
-  /** Ends what is under way in the store. */
-  readonly #leaving = new AbortController();
   /** Those that are driven here, by their places. */
   readonly #runs = new Map<string, StoreRun>();
   readonly #byId = new Map<string, StoreRun>();
@@ -57,10 +65,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   readonly #creating = new Map<string, Promise<OwnedRun | StoredRun>>();
   /** Own runs in the line of a key that they do not hold yet. */
   readonly #awaiting = new Map<string, Set<StoreRun>>();
+  readonly #news: LedgerNews;
   readonly #looks = new RepeatedWork();
   #turn = 0;
-  /** As many ends are kept; undefined until they are counted. */
-  #endsKept: number | undefined;
   #sweeping: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -73,8 +80,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#lease = lease;
     this.#host = host;
     this.#retention = at.retention;
+    this.#news = new LedgerNews(at.keys, this);
     this.#places = new Places(epoch);
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     const { store, world, keys } = at;
     const lanes = Array.from({ length: laneCount }, (_, lane) => {
       const ofLane = { worker: keys.worker(life), lane: keys.lane(life, lane) };
@@ -86,7 +94,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     const limits = { operations: transactionOperationsMax - commitOverhead, bytes: at.valueBytesMax };
     this.#changes = new ChangeLanes(
       { done: (batch) => this.#count(batch), failed: (error) => this.#lose(error) },
-      { keys, world, lanes: others, limits, epoch, signal },
+      { keys, world, lanes: others, limits, interval: at.commitInterval, epoch, signal },
     );
     this.#types = new Set(types);
     lease.lost.addEventListener('abort', () => this.#lose(ledgerFenced(this.epoch)), { once: true });
@@ -94,7 +102,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   /** Hears of what happens from here on, and takes the runs that nobody drives. */
   async begin(): Promise<void> {
-    await this.listen();
+    await this.#news.open(this.at.store);
     this.#adopt();
     this.#sweeping = this.#sweep();
   }
@@ -119,19 +127,22 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.checkOpen();
     const { status, note, consumed = none } = change;
     const wall = this.at.world.clock.wall();
-    const then = this.#recordOperations(run, records, wall);
+    const { carried, rest } = status === 'ended' ? carriedOf(records) : { carried: none, rest: records };
+    const then = this.#recordOperations(run, rest, wall);
     if (status === 'ended') this.#leaveManyLines(run);
     then.push(...this.#consumeOperations(run, consumed.slice(0, keysAtOnce)));
     if (status !== undefined || note !== undefined) {
       // What it said of an earlier status is no longer so, unless it has ended by that.
       if (note !== undefined || status !== 'ended') run.note = note;
       run.statusNow = status ?? run.statusNow;
-      then.push(...this.#headOperations(run, Math.floor(wall)));
+      then.push(...this.#headOperations(run, Math.floor(wall), carried));
     }
     const kind = status === 'ended' ? 'end' : 'append';
     const lines = status === 'ended' ? this.#linesOf(run) : none;
-    const appending = new Change(kind, run, { then, lines, recordCount: records.length });
+    const scope = enter('ledger append', run);
+    const appending = new Change(kind, run, { then, lines, recordCount: records.length, scope });
     const appended = this.#changes.add(appending).then(noValue);
+    if (scope !== undefined) endWith(scope, appended);
     if (status === 'ended') {
       run.ending = appended;
       for (const key of run.claims.keys()) this.#leaveLine(run, key);
@@ -173,7 +184,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     return this.#closing;
   }
 
-  override message(place: string, sequence: number, bytes: Uint8Array): void {
+  message(place: string, sequence: number, bytes: Uint8Array): void {
     const run = this.#runs.get(place);
     if (run === undefined) return;
     if (!run.ready) run.missed = true;
@@ -181,21 +192,15 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     else this.#lookForMessages(run);
   }
 
-  override left(key: string): void {
+  left(key: string): void {
     if (this.#awaiting.has(key)) this.#look(key);
   }
 
-  override endsKept(more: number): void {
-    if (this.#endsKept !== undefined) this.#endsKept += more;
-  }
-
-  override workerGone(): void {
+  workerGone(): void {
     this.#adopt();
   }
 
-  override gap(): void {
-    super.gap();
-    this.#endsKept = undefined;
+  gap(): void {
     for (const run of this.#runs.values()) {
       if (run.ready) this.#lookForMessages(run);
       else run.missed = true;
@@ -204,7 +209,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     this.#adopt();
   }
 
-  override failed(error: unknown): void {
+  failed(error: unknown): void {
     this.#lose(ledgerFailure(error, this.epoch));
   }
 
@@ -234,25 +239,30 @@ export class StoreSession extends StoreVisit implements LedgerSession {
       changedAt: wall,
       worker: this.#life,
     };
-    const run = new StoreRun(this.#places.next(wall), head);
+    const { carried, rest } = carriedOf(records);
+    const run = new StoreRun(this.#places.next(wall), head, carried);
     run.records = records;
+    run.nextPosition = carried.length;
     run.begin();
     const key = keys.run(id);
     const change = new Change('create', run, {
       compare: [{ key, target: 'createRevision', is: '=', value: 0 }],
       then: [
         { do: 'put', key, value: encoder.encode(run.place) },
-        { do: 'put', key: keys.open + run.place, value: headBytes(head) },
-        ...this.#recordOperations(run, records, wall),
+        { do: 'put', key: keys.open + run.place, value: headBytes(head, run) },
+        ...this.#recordOperations(run, rest, wall),
       ],
       else: [{ do: 'get', key }],
       recordCount: records.length,
+      scope: enter('ledger create', run),
     });
     // What is left for it is heard of from the beginning.
     this.#runs.set(run.place, run);
     let created = false;
     try {
-      created = (await this.#changes.add(change)) === 'done';
+      const adding = this.#changes.add(change);
+      if (change.scope !== undefined) endWith(change.scope, adding);
+      created = (await adding) === 'done';
     } finally {
       if (!created) this.#forgetRun(run);
     }
@@ -297,10 +307,10 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     return sequences.map((sequence) => ({ do: 'delete', key: this.at.keys.message(place, sequence) }));
   }
 
-  #headOperations(run: StoreRun, wall: number): Operation[] {
+  #headOperations(run: StoreRun, wall: number, last: readonly Uint8Array[]): Operation[] {
     const { keys } = this.at;
     const { place, id } = run;
-    const value = headBytes(run.head(this.#life, wall));
+    const value = headBytes(run.head(this.#life, wall), { first: run.first, last });
     if (run.statusNow !== 'ended') return [{ do: 'put', key: keys.open + place, value }];
     return [
       { do: 'delete', key: keys.open + place },
@@ -418,16 +428,14 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     const { world } = this.at;
     while (await this.#pause(sweepMillis)) {
       await this.#persist('sweep', async (signal) => {
-        this.#endsKept ??= await countEnded(this.at, signal);
-        const count = this.#endsKept;
-        await forgetEnded(this.at, { retention: this.#retention, count, wall: world.clock.wall() }, signal);
+        await forgetEnded(this.at, { retention: this.#retention, wall: world.clock.wall() }, signal);
       });
     }
   }
 
   /** Does `work` as often as it takes to get an answer, unless the worker's time is over. */
   #persist(name: string, work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     return this.#looks.run(name, async () => {
       while (!signal.aborted) {
         try {
@@ -443,7 +451,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
 
   /** False when the worker's time is over. */
   async #pause(millis: number): Promise<boolean> {
-    const { signal } = this.#leaving;
+    const { signal } = this.leaving;
     try {
       await sleep(millis, { world: this.at.world, signal });
       return true;
@@ -464,7 +472,7 @@ export class StoreSession extends StoreVisit implements LedgerSession {
   /** Ends everything of it that is under way here. */
   #leave(error: HoldfastError): void {
     this.finish(error);
-    this.#leaving.abort();
+    this.#news.leave();
     this.#changes.leave(error);
   }
 
@@ -472,10 +480,9 @@ export class StoreSession extends StoreVisit implements LedgerSession {
     await this.#changes.settled();
     const wasOver = this.over !== undefined;
     this.#leave(ledgerClosed());
-    await Promise.all([this.#sweeping, this.#looks.settled()]);
+    await Promise.all([this.#sweeping, this.#looks.settled(), this.#news.left()]);
     // Where this does not arrive, the lease runs out.
     if (!wasOver) await this.#lease.revoke().catch(() => {});
-    await super.close();
   }
 }
 
@@ -489,3 +496,16 @@ const pauseMillis = 200;
 const sweepMillis = 60_000;
 
 function noValue(): void {}
+
+/** A change that somebody waits for, as an operation in telemetry. */
+function enter(name: string, { id, type }: StoreRun): OperationScope | undefined {
+  if (!operationsObserved()) return undefined;
+  return enterOperation(name, { 'holdfast.run.id': id, 'holdfast.run.type': type }, { partOnly: true });
+}
+
+function endWith(scope: OperationScope, work: Promise<unknown>): void {
+  work.then(
+    () => scope.exit(undefined),
+    (error: unknown) => scope.exit(error),
+  );
+}

@@ -1,14 +1,19 @@
 import type { CoordinationStore, Entry } from '@holdfast/coordination';
-import { type HoldfastError, invalidArgument, throwIfAborted, type World } from '@holdfast/core';
+import {
+  anySignal,
+  type HoldfastError,
+  invalidArgument,
+  sleep,
+  throwIfAborted,
+  type World,
+} from '@holdfast/core';
 import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, messagesFull } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
-import { EndWaits } from '../end-waits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
-import { LedgerNews, type NewsListener } from './ledger-news.ts';
 import { listRuns } from './list-runs.ts';
 import { readHead, summaryOf } from './run-head.ts';
-import { ledgerFailure } from './store-failure.ts';
+import { isPassing, ledgerFailure } from './store-failure.ts';
 import { entriesOf, readRun } from './stored-data.ts';
 
 export interface StorePlace {
@@ -21,28 +26,21 @@ export interface StorePlace {
 }
 
 /** A ledger in a store as it is seen from outside. The store is its owner's: it is not closed with it. */
-export class StoreVisit implements LedgerVisit, NewsListener {
+export class StoreVisit implements LedgerVisit {
   protected readonly at: StorePlace;
-  readonly #news: LedgerNews;
-  #listening: Promise<void> | undefined;
-  readonly #waits: EndWaits;
+  /** Ends what is under way in the store. */
+  protected readonly leaving: AbortController = new AbortController();
   /** Why it takes no calls any more. */
   protected over: HoldfastError | undefined;
 
   constructor(at: StorePlace) {
     this.at = at;
-    this.#news = new LedgerNews(at.keys, this);
-    this.#waits = new EndWaits(at.world);
   }
 
   read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
     return this.ask('read', signal, async () => {
       const place = await this.#placeOf(id, signal);
-      const run = place === undefined ? undefined : await readRun(this.at, place, signal);
-      if (run === undefined) return undefined;
-      const { head, data } = run;
-      const messages = head.status === 'ended' ? [] : data.messages;
-      return { ...summaryOf(head, data.lastRecordsAt), owned: false, records: data.records, messages };
+      return place === undefined ? undefined : this.#readAt(place, signal);
     });
   }
 
@@ -63,57 +61,26 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     });
   }
 
-  async ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
-    await this.ask('ended', signal, () => this.listen());
-    let run: StoredRun | undefined;
-    const hasEnded = async () => {
-      run = await this.read(id, signal);
-      return run === undefined || run.status === 'ended';
-    };
-    await this.#waits.wait(id, hasEnded, signal);
-    return run;
+  ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {
+    return this.ask('ended', signal, async () => {
+      const either = anySignal([signal, this.leaving.signal]);
+      try {
+        return await this.#ended(id, either.signal);
+      } finally {
+        either.dispose();
+      }
+    });
   }
 
   async close(): Promise<void> {
     this.finish(ledgerClosed());
-    await this.#news.left();
-  }
-
-  message(_place: string, _sequence: number, _bytes: Uint8Array): void {}
-
-  left(_key: string): void {}
-
-  end(id: string): void {
-    this.#waits.wake(id);
-  }
-
-  endsKept(_more: number): void {}
-
-  workerGone(): void {}
-
-  gap(): void {
-    this.#waits.wakeAll();
-  }
-
-  failed(error: unknown): void {
-    this.finish(ledgerFailure(error));
-  }
-
-  /** Resolves once it is told of all that is changed from then on. */
-  protected listen(): Promise<void> {
-    this.#listening ??= this.#news.open(this.at.store).catch((error) => {
-      this.#listening = undefined;
-      throw error;
-    });
-    return this.#listening;
   }
 
   /** Ends what waits with `error`, and takes no calls any more. */
   protected finish(error: HoldfastError): void {
     if (this.over !== undefined) return;
     this.over = error;
-    this.#news.leave();
-    this.#waits.fail(error);
+    this.leaving.abort(error);
   }
 
   /** @throws HoldfastError of the ledger; ABORTED. */
@@ -189,7 +156,47 @@ export class StoreVisit implements LedgerVisit, NewsListener {
     );
     return succeeded ? 'posted' : 'again';
   }
+
+  /** Looks at the run again whenever its head has changed, of which a watch tells: it is deleted when the run ends. */
+  async #ended(id: string, signal: AbortSignal): Promise<StoredRun | undefined> {
+    const place = await this.#answer(() => this.#placeOf(id, signal), signal);
+    if (place === undefined) return undefined;
+    const { store, keys } = this.at;
+    const watch = store.watch(keys.open + place, { signal });
+    try {
+      await watch.started;
+      for (;;) {
+        const run = await this.#answer(() => this.#readAt(place, signal), signal);
+        if (run === undefined || run.status === 'ended') return run;
+        await watch.next();
+      }
+    } finally {
+      await watch.return();
+    }
+  }
+
+  async #readAt(place: string, signal: AbortSignal | undefined): Promise<StoredRun | undefined> {
+    const run = await readRun(this.at, place, signal);
+    if (run === undefined) return undefined;
+    const { head, data } = run;
+    const messages = head.status === 'ended' ? [] : data.messages;
+    return { ...summaryOf(head, data.lastRecordsAt), owned: false, records: data.records, messages };
+  }
+
+  /** Asks until the store has answered. */
+  async #answer<Answer>(ask: () => Promise<Answer>, signal: AbortSignal): Promise<Answer> {
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await sleep(pauseMillis, { world: this.at.world, signal });
+      }
+    }
+  }
 }
 
 const decoder = new TextDecoder();
 const nothing = new Uint8Array(0);
+/** Before the store is asked again. */
+const pauseMillis = 200;

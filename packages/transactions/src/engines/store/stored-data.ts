@@ -2,13 +2,14 @@ import type { CoordinationStore, Entry, Operation, OperationResult } from '@hold
 import type { RunMessage } from '../../ledger/run.ts';
 import { inParts } from './in-parts.ts';
 import { after, type LedgerKeys, readMessageKey } from './ledger-keys.ts';
-import { type RunHead, readHead, readRecords, readRecordsAt } from './run-head.ts';
+import { type RunHead, readCarried, readHead, readRecords, readRecordsAt } from './run-head.ts';
 
 /** What a run has besides its head. */
 export interface StoredData {
-  readonly records: Uint8Array[];
+  readonly records: readonly Uint8Array[];
+  /** When the newest of them were added; 0 when there are none. */
   readonly lastRecordsAt: number;
-  readonly messages: RunMessage[];
+  readonly messages: readonly RunMessage[];
   /** Its places in lines, by their keys, with when they were taken. */
   readonly claims: ReadonlyMap<string, number>;
 }
@@ -36,7 +37,7 @@ export function readData(
   });
 }
 
-/** A run as it is at one moment, if there is one at that place. */
+/** A run as it is at one moment, with all of its records, if there is one at that place. */
 export async function readRun(
   { store, keys }: ReadingPlace,
   place: string,
@@ -47,9 +48,11 @@ export async function readRun(
     { compare: [], then: [...heads, ...rangesOf(keys, place)] },
     { signal },
   );
-  const [head] = results.slice(0, 2).flatMap(entriesOf);
-  if (head === undefined) return undefined;
-  return { head: readHead(head), data: await dataOf({ store, keys }, place, results.slice(2), signal) };
+  const [entry] = results.slice(0, 2).flatMap(entriesOf);
+  if (entry === undefined) return undefined;
+  const { first, last } = readCarried(entry);
+  const data = await dataOf({ store, keys }, place, results.slice(2), signal);
+  return { head: readHead(entry), data: { ...data, records: [...first, ...data.records, ...last] } };
 }
 
 /** Runs whose data can be asked for at once. */

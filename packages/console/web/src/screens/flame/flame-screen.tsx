@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useMemo } from 'preact/hooks';
-import type { FlameChange, FlameView, Overview, ServiceDetail } from '../../api/console-api.ts';
+import type { FlameChange, FlameView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { serviceHues } from '../../design/service-hues.ts';
 import { criticalFlame } from '../../flame/critical-flame.ts';
@@ -13,6 +13,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatShare } from '../../format/number.ts';
 import { Select, TextField } from '../../parts/field.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { ServiceFilter } from '../../parts/service-filter.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -54,39 +55,10 @@ function useBase(): { readonly baseFrom?: string; readonly baseTo?: string } {
 }
 
 function Filters(): JSX.Element {
-  const service = parameter('service');
-  const overview = useAnswer<Overview>('/overview', { every: 0 });
-  const detail = useAnswer<ServiceDetail>(
-    service === undefined ? undefined : `/services/${encodeURIComponent(service)}`,
-    {
-      every: 0,
-    },
-  );
-  const services = (overview.data?.services ?? []).map(({ name }) => name).sort();
-  if (service !== undefined && !services.includes(service)) services.push(service);
   const fixed = parameter('baseFrom') !== undefined && parameter('baseTo') !== undefined;
   return (
     <div class="filters">
-      <Select
-        label="Service"
-        value={service ?? ''}
-        options={[
-          { value: '', text: 'All services' },
-          ...services.map((each) => ({ value: each, text: each })),
-        ]}
-        onChange={(value) =>
-          setParameters({ service: value || undefined, operation: undefined, zoom: undefined })
-        }
-      />
-      {service !== undefined && (
-        <TextField
-          label="Operation"
-          placeholder="All operations"
-          value={parameter('operation') ?? ''}
-          suggestions={(detail.data?.operations ?? []).map((row) => row.operation)}
-          onChange={(value) => setParameters({ operation: value || undefined, zoom: undefined })}
-        />
-      )}
+      <ServiceFilter clears={['zoom']} />
       <Select
         label="Compared with"
         value={fixed ? 'fixed' : (parameter('compare') ?? '')}

@@ -3,9 +3,9 @@ import type { MapEdge, ServiceMap } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { Meter } from '../../parts/meter.tsx';
+import { Facts, SidePanel } from '../../parts/side-panel.tsx';
 import { Link } from '../../routing/link.tsx';
 
 interface MapNodePanelProps {
@@ -18,14 +18,7 @@ interface MapNodePanelProps {
 export function MapNodePanel({ map, name, onClose }: MapNodePanelProps): JSX.Element {
   const node = map.nodes.find((each) => each.name === name);
   return (
-    <aside class="panel map-node-panel" aria-label={name}>
-      <header>
-        {node !== undefined && <HealthMark health={node.health} />}
-        <h2 class="cut" title={name}>
-          {name}
-        </h2>
-        <Button icon="close" look="plain" label="Close" onClick={onClose} />
-      </header>
+    <SidePanel title={name} health={node?.health} onClose={onClose}>
       {node === undefined ? (
         <p class="quiet">It has not been heard of within this window.</p>
       ) : (
@@ -42,14 +35,16 @@ export function MapNodePanel({ map, name, onClose }: MapNodePanelProps): JSX.Ele
               </Badge>
             )}
           </p>
-          <dl class="facts figure">
-            <Fact term="Requests" value={formatRate(node.red.rate)} />
-            <Fact term="Errors" value={formatShare(node.red.errorShare)} />
-            <Fact term="p50" value={formatDuration(node.red.p50)} />
-            <Fact term="p95" value={formatDuration(node.red.p95)} />
-            <Fact term="p99" value={formatDuration(node.red.p99)} />
-            <Fact term="Instances" value={node.instances === 0 ? '–' : String(node.instances)} />
-          </dl>
+          <Facts
+            facts={[
+              ['Requests', formatRate(node.red.rate)],
+              ['Errors', formatShare(node.red.errorShare)],
+              ['p50', formatDuration(node.red.p50)],
+              ['p95', formatDuration(node.red.p95)],
+              ['p99', formatDuration(node.red.p99)],
+              ['Instances', node.instances === 0 ? '–' : String(node.instances)],
+            ]}
+          />
           <Share label="Of all requests pass through it" share={node.reach} />
           <Share label="Of the critical path is its own time" share={node.criticalShare} />
           <Edges title="Called by" edges={map.edges.filter(({ to }) => to === name)} end="from" />
@@ -75,16 +70,7 @@ export function MapNodePanel({ map, name, onClose }: MapNodePanelProps): JSX.Ele
           )}
         </>
       )}
-    </aside>
-  );
-}
-
-function Fact({ term, value }: { readonly term: string; readonly value: string }): JSX.Element {
-  return (
-    <div>
-      <dt>{term}</dt>
-      <dd>{value}</dd>
-    </div>
+    </SidePanel>
   );
 }
 

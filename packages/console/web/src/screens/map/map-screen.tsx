@@ -21,7 +21,7 @@ export function MapScreen(): JSX.Element {
     { keys: 'Escape', does: 'Let go of the service', group: 'This screen', run: () => choose(undefined) },
   ]);
   return (
-    <div class="screen screen-full map-screen">
+    <div class="screen screen-full graph-screen">
       <Answered answer={answer} height={480}>
         {(map) =>
           map.nodes.length === 0 ? (
@@ -48,7 +48,7 @@ export function MapScreen(): JSX.Element {
                     Cycle: {[...cycle, cycle[0]].join(' → ')}
                   </span>
                 ))}
-                <ul class="map-legend">
+                <ul class="graph-legend">
                   <li>
                     <svg width="22" height="8" aria-hidden="true">
                       <path d="M0 4h22" />
@@ -64,7 +64,7 @@ export function MapScreen(): JSX.Element {
                   <li>figures: rate · p95 · errors</li>
                 </ul>
               </div>
-              <div class={`map-stage ${chosen === undefined ? '' : 'map-stage-chosen'}`}>
+              <div class={`graph-stage ${chosen === undefined ? '' : 'graph-stage-chosen'}`}>
                 {view === 'drawing' ? (
                   <div class="panel">
                     <MapDrawing map={map} chosen={chosen} onChoose={choose} />

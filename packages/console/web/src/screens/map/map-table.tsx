@@ -5,7 +5,7 @@ import { formatRate, formatShare } from '../../format/number.ts';
 import { HealthMark, tonesOf } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
-import { edgeKey } from './map-layout.ts';
+import { edgeKey } from './map-shape.ts';
 
 const columns: readonly Column<MapEdge>[] = [
   {

@@ -1,13 +1,12 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef } from 'preact/hooks';
-import type { Overview, ServiceDetail } from '../../api/console-api.ts';
+import { useRef } from 'preact/hooks';
 import type { Parameters } from '../../api/request.ts';
-import { useAnswer } from '../../api/use-answer.ts';
 import { formatDuration, parseDuration } from '../../format/duration.ts';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Button } from '../../parts/button.tsx';
-import { Select, TextField } from '../../parts/field.tsx';
+import { TextField } from '../../parts/field.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
+import { ServiceFilter } from '../../parts/service-filter.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 
 /** The parameters of the URL that filter traces. */
@@ -28,20 +27,6 @@ export function traceParameters(): Parameters {
 /** What traces have to be like. */
 export function TraceFilters(): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
-  const service = parameter('service');
-  const services = useAnswer<Overview>('/overview', { every: 0 }).data?.services;
-  const detail = useAnswer<ServiceDetail>(
-    service === undefined ? undefined : `/services/${encodeURIComponent(service)}`,
-    { every: 0 },
-  );
-  const operations = useMemo(
-    () => [...new Set(detail.data?.operations.map(({ operation }) => operation) ?? [])],
-    [detail.data],
-  );
-  const names = new Set([
-    ...(services?.map(({ name }) => name) ?? []),
-    ...(service === undefined ? [] : [service]),
-  ]);
   const set = (name: (typeof traceFilterNames)[number]) => (value: string) =>
     setParameters({ [name]: value });
   const duration = (name: 'durationMin' | 'durationMax') => (value: string) =>
@@ -67,22 +52,7 @@ export function TraceFilters(): JSX.Element {
 
   return (
     <search class="filters trace-filters" ref={frame} aria-label="Filters">
-      <Select
-        label="Service"
-        value={service ?? ''}
-        options={[
-          { value: '', text: 'All services' },
-          ...[...names].sort().map((name) => ({ value: name, text: name })),
-        ]}
-        onChange={(value) => setParameters({ service: value, operation: undefined })}
-      />
-      <TextField
-        label="Operation"
-        class="trace-operation"
-        value={parameter('operation') ?? ''}
-        suggestions={operations}
-        onChange={set('operation')}
-      />
+      <ServiceFilter anyOperation />
       <Segmented
         label="Status"
         value={parameter('status') ?? ''}

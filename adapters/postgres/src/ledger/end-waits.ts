@@ -1,4 +1,4 @@
-import { AbortableWait, isHoldfastError, platformWorld, sleep, type World } from '@holdfast/core';
+import { AbortableWait, isHoldfastError, sleep } from '@holdfast/core';
 
 /** Between looks at a run that could not be looked at. */
 const pause = '200ms';
@@ -6,11 +6,6 @@ const pause = '200ms';
 /** Those who wait for ends of runs. Who is woken looks again. */
 export class EndWaits {
   readonly #waiting = new Map<string, Set<EndWait>>();
-  readonly #world: World;
-
-  constructor(world: World = platformWorld()) {
-    this.#world = world;
-  }
 
   /** Resolves when `hasEnded` says so: it is asked now, and whenever the run `id` is woken, until it can be answered. */
   async wait(id: string, hasEnded: () => Promise<boolean>, signal: AbortSignal | undefined): Promise<void> {
@@ -44,7 +39,7 @@ export class EndWaits {
         return await hasEnded();
       } catch (error) {
         if (!isHoldfastError(error) || error.code !== 'LEDGER_UNAVAILABLE') throw error;
-        await sleep(pause, { world: this.#world, signal });
+        await sleep(pause, { signal });
       }
     }
   }

@@ -1,6 +1,6 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Point } from './map-layout.ts';
+import type { Point } from './graph-layout.ts';
 
 interface View {
   readonly x: number;
@@ -20,6 +20,8 @@ interface PanZoom extends View {
   readonly zoom: (factor: number) => void;
   /** Shows all of the content. */
   readonly fit: () => void;
+  /** Brings a point of the content into sight, if it is not. */
+  readonly reveal: (point: Point) => void;
 }
 
 const scaleMin = 0.2;
@@ -119,7 +121,23 @@ export function usePanZoom(
       touched.current = false;
       fit();
     },
+    reveal: ({ x, y }) => {
+      const { clientWidth, clientHeight } = frame.current!;
+      setView((last) => {
+        const [left, top] = [last.x + x * last.scale, last.y + y * last.scale];
+        const [moveX, moveY] = [back(left, clientWidth), back(top, clientHeight)];
+        return moveX === 0 && moveY === 0 ? last : { ...last, x: last.x + moveX, y: last.y + moveY };
+      });
+    },
   };
+}
+
+/** What is so near to the end of a frame is out of sight. */
+const rim = 90;
+
+/** How far a point has to be moved to be in the middle of a frame; not at all while it is in sight. */
+function back(at: number, length: number): number {
+  return at < Math.min(rim, length / 3) || at > length - Math.min(rim, length / 3) ? length / 2 - at : 0;
 }
 
 /** Where content begins, along one side, so that it fills its frame with a point in the middle; in the middle itself if it is smaller. */

@@ -1,0 +1,134 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { ExecutionView } from '../../api/console-api.ts';
+import { useAnswer } from '../../api/use-answer.ts';
+import { formatCount } from '../../format/number.ts';
+import { useKeys } from '../../keyboard/keys.ts';
+import { Segmented } from '../../parts/segmented.tsx';
+import { ServiceFilter } from '../../parts/service-filter.tsx';
+import { Answered, Empty } from '../../parts/states.tsx';
+import { parameter, setParameters } from '../../routing/location.ts';
+import { ExecutionDrawing } from './execution-drawing.tsx';
+import { ExecutionPanel } from './execution-panel.tsx';
+import { busiest } from './execution-shape.ts';
+import { ExecutionTable } from './execution-table.tsx';
+import './execution-screen.css';
+
+/** What leads to what, in the order in which it runs, and through which data: as a drawing or as a table. */
+export function ExecutionScreen(): JSX.Element {
+  const within = parameter('within') === 'true';
+  const answer = useAnswer<ExecutionView>('/execution', {
+    parameters: {
+      service: parameter('service'),
+      operation: parameter('operation'),
+      within: within ? 'true' : undefined,
+    },
+    every: 10_000,
+  });
+  const view = parameter('view') === 'table' ? 'table' : 'drawing';
+  return (
+    <div class="screen screen-full graph-screen">
+      <div class="filters">
+        <Segmented
+          label="View"
+          value={view}
+          options={[
+            { value: 'drawing', text: 'Graph' },
+            { value: 'table', text: 'Table' },
+          ]}
+          onChange={(next) => setParameters({ view: next === 'table' ? next : undefined }, { replace: true })}
+        />
+        <ServiceFilter clears={['node']} />
+        <Segmented
+          label="Operations"
+          value={within ? 'all' : 'entries'}
+          options={[
+            { value: 'entries', text: 'Between services' },
+            { value: 'all', text: 'Within them too' },
+          ]}
+          onChange={(next) => setParameters({ within: next === 'all' ? 'true' : undefined, node: undefined })}
+        />
+        <Legend />
+      </div>
+      <Answered answer={answer} height={480}>
+        {(data) =>
+          data.nodes.length === 0 ? (
+            <Empty icon="execution" title="Nothing of that kind has run within this window.">
+              A longer window, or another service, may have some.
+            </Empty>
+          ) : (
+            <Execution answered={data} view={view} />
+          )
+        }
+      </Answered>
+    </div>
+  );
+}
+
+const drawnMax = 90;
+
+function Execution({
+  answered,
+  view,
+}: {
+  readonly answered: ExecutionView;
+  readonly view: 'drawing' | 'table';
+}): JSX.Element {
+  const drawn = useMemo(() => busiest(answered, drawnMax), [answered]);
+  const shown = view === 'drawing' ? drawn : answered;
+  const chosen = parameter('node');
+  const choose = (key: string | undefined): void =>
+    setParameters({ node: key === chosen ? undefined : key }, { replace: true });
+  useKeys([
+    { keys: 'Escape', does: 'Let go of the operation', group: 'This screen', run: () => choose(undefined) },
+  ]);
+  return (
+    <>
+      <p class="quiet figure">
+        From the newest {formatCount(answered.traces)} traces: {counted(shown)}
+        {shown.omitted > 0 && `, the busiest; ${formatCount(shown.omitted)} more are left out`}
+      </p>
+      <div class={`graph-stage ${chosen === undefined ? '' : 'graph-stage-chosen'}`}>
+        {view === 'drawing' ? (
+          <div class="panel">
+            <ExecutionDrawing view={drawn} chosen={chosen} onChoose={choose} />
+          </div>
+        ) : (
+          <ExecutionTable view={answered} />
+        )}
+        {chosen !== undefined && (
+          <ExecutionPanel
+            view={answered}
+            chosen={chosen}
+            onChoose={(key) => setParameters({ node: key }, { replace: true })}
+            onClose={() => choose(undefined)}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+function counted({ nodes }: ExecutionView): string {
+  const shared = nodes.filter(({ service }) => service === undefined).length;
+  return `${formatCount(nodes.length - shared)} operations, ${formatCount(shared)} tables and topics`;
+}
+
+function Legend(): JSX.Element {
+  return (
+    <ul class="graph-legend" aria-label="Legend">
+      <li>
+        <b class="execution-mark">1</b> order of calls
+      </li>
+      <li>
+        <b class="execution-mark">2∥</b> at the same time
+      </li>
+      <li>
+        <svg width="22" height="8" aria-hidden="true">
+          <path d="M0 4h22" stroke-dasharray="5 4" />
+        </svg>
+        messages
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
+import type { QueryAnswer } from '../../api/console-api.ts';
+import { addressOf } from '../../api/request.ts';
+import { Panel } from '../../parts/panel.tsx';
+import { range } from '../../time/range.ts';
+import { examples } from './examples.ts';
+import { useQuery } from './use-query.ts';
+
+const views = ['spans', 'logs', 'metrics'] as const;
+
+const schemaSql = `SELECT table_name, column_name, data_type FROM information_schema.columns
+WHERE table_name IN (${views.map((view) => `'${view}'`).join(', ')}) ORDER BY ordinal_position`;
+
+interface SchemaPanelProps {
+  /** Puts a name into the statement, at the place of the caret. */
+  readonly onInsert: (name: string) => void;
+  readonly onExample: (sql: string) => void;
+}
+
+/** What there is to ask for: tables with their columns, each table as a file, and statements to begin with. */
+export function SchemaPanel({ onInsert, onExample }: SchemaPanelProps): JSX.Element {
+  const { answer } = useQuery(schemaSql);
+  const columns = useMemo(() => columnsByView(answer), [answer]);
+  const { from, to } = range.value;
+  return (
+    <div class="sql-aside">
+      <Panel title="Examples">
+        <ul class="sql-examples">
+          {examples.map(({ title, sql }) => (
+            <li key={title}>
+              <button type="button" class="link" onClick={() => onExample(sql)}>
+                {title}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </Panel>
+      <Panel title="Tables">
+        {views.map((view) => (
+          <details key={view} class="sql-view" open={view === 'spans'}>
+            <summary>
+              <span class="mono">{view}</span>
+              <a
+                class="link"
+                href={addressOf(`/export/${view}.parquet`, { from, to })}
+                download={`${view}.parquet`}
+                title={`The ${view} of this window, as Parquet`}
+              >
+                Parquet<span class="spoken"> of {view}</span>
+              </a>
+            </summary>
+            <ul>
+              {(columns.get(view) ?? []).map(({ name, type }) => (
+                <li key={name}>
+                  <button type="button" class="mono" onClick={() => onInsert(name)}>
+                    {name}
+                  </button>
+                  <span class="sql-type">{type.toLowerCase()}</span>
+                </li>
+              ))}
+            </ul>
+          </details>
+        ))}
+      </Panel>
+    </div>
+  );
+}
+
+function columnsByView(
+  answer: QueryAnswer | undefined,
+): ReadonlyMap<string, readonly { readonly name: string; readonly type: string }[]> {
+  const found = new Map<string, { name: string; type: string }[]>();
+  for (const [view, name, type] of answer?.rows ?? []) {
+    const list = found.get(String(view)) ?? [];
+    list.push({ name: String(name), type: String(type) });
+    found.set(String(view), list);
+  }
+  return found;
+}

@@ -1,0 +1,127 @@
+// Goal: a person sees what runs after what and which data it uses, as a drawing or as a table, by pointer or by keyboard.
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+
+let browser: PageInBrowser;
+let page: Page;
+
+beforeAll(async () => {
+  browser = await pageInBrowser();
+});
+afterEach(() => {
+  expect(browser.complaints).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+});
+
+const place = () => page.evaluate(() => location.pathname + location.search);
+const parameterOf = (name: string) =>
+  page.evaluate((key) => new URLSearchParams(location.search).get(key), name);
+const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+
+test('an operation that is pressed says who calls it and what it does, in its order', async () => {
+  page = await browser.open('/execution');
+  await page.getByRole('button', { name: /^POST \/orders orders .*degraded/ }).click();
+  expect(await parameterOf('node')).toBe('server/orders/POST /orders');
+  const panel = page.getByRole('complementary', { name: 'POST /orders' });
+  const does = panel.locator('section', { hasText: 'Does, in order' }).locator('li');
+  expect((await does.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
+    ...['inventory.Reserve', 'orders-db.orders', 'payments.Charge', 'order-events'],
+  ]);
+  expect(await does.nth(1).innerText()).toMatch(/2 ×2[\s\S]*writes/);
+  await panel.getByRole('button', { name: 'order-events' }).click();
+  const topic = page.getByRole('complementary', { name: 'order-events' });
+  expect(await topic.locator('section', { hasText: 'Read by' }).innerText()).toMatch(
+    /shipping[\s\S]*notifications/,
+  );
+  await page.keyboard.press('Escape');
+  await expect.poll(place).toBe('/execution');
+});
+
+test('repetitions and what runs at the same time are marked on the ways', async () => {
+  page = await browser.open('/execution');
+  const marks = page.locator('.execution-place text');
+  await marks.first().waitFor();
+  const texts = await marks.allTextContents();
+  expect(texts).toContain('2 ×12');
+  expect(texts.filter((text) => text === '∥')).toHaveLength(2);
+});
+
+test('arrow keys walk along the ways; one Tab leads in, and one out', async () => {
+  page = await browser.open('/execution');
+  await page.locator('.graph-node').first().waitFor();
+  await page.getByRole('button', { name: 'Within them too' }).focus();
+  await page.keyboard.press('Tab');
+  expect(await focused()).toMatch(/^GET page/);
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toMatch(/^GET \/products\/\{id\} gateway/);
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('ArrowRight');
+  expect(await focused()).toMatch(/^inventory\.Reserve/);
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('Enter');
+  expect(await parameterOf('node')).toBe('server/orders/POST /orders');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Closer');
+});
+
+test('about a service or an operation it shows what leads there and what comes of it', async () => {
+  page = await browser.open('/execution');
+  await page.getByRole('combobox', { name: 'Service' }).selectOption('payments');
+  expect(await place()).toBe('/execution?service=payments');
+  await expect.poll(() => page.locator('.graph-node').count()).toBe(5);
+  await page.getByRole('button', { name: /^payments\.Charge/ }).click();
+  await page.getByRole('link', { name: 'Only this' }).click();
+  expect(await parameterOf('operation')).toBe('payments.Charge');
+});
+
+test('what happens within services is asked for', async () => {
+  page = await browser.open('/execution');
+  const asked = page.waitForRequest(/\/api\/v1\/execution\?.*within=true/);
+  await page.getByRole('button', { name: 'Within them too' }).click();
+  await asked;
+  expect(await place()).toBe('/execution?within=true');
+});
+
+test('it can be read as tables: each step in its order, and who shares which data', async () => {
+  page = await browser.open('/execution?view=table');
+  const steps = page.getByRole('table', { name: 'Steps' });
+  const charge = steps.getByRole('row', { name: /POST \/orders orders 3 calls payments\.Charge/ });
+  await charge.waitFor();
+  const data = page.getByRole('table', { name: 'Data' });
+  await data.getByRole('row', { name: /order-events orders notifications, shipping/ }).waitFor();
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.getByRole('complementary', { name: 'GET page' }).waitFor();
+});
+
+test('g and x lead here, and so does the palette', async () => {
+  page = await browser.open('/');
+  await page.keyboard.press('g');
+  await page.keyboard.press('x');
+  await page.locator('.graph-node').first().waitFor();
+  expect(await place()).toBe('/execution');
+});
+
+test('before anything has run it says so', async () => {
+  page = await browser.open('/execution', { scenario: 'empty' });
+  await page.getByText('Nothing of that kind has run within this window.').waitFor();
+});
+
+describe('everybody can use it', () => {
+  const places = ['/execution', '/execution?node=server/orders/POST%20/orders', '/execution?view=table'];
+  for (const size of screenSizes) {
+    test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
+      page = await browser.open(path, size);
+      await page.locator('.panel').first().waitFor();
+      await page.waitForLoadState('load');
+      expect(await accessibilityProblems(page)).toEqual([]);
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      expect(wider).toBeLessThanOrEqual(0);
+    });
+  }
+});
