@@ -195,6 +195,7 @@ export interface InstanceRow {
   readonly admin: { readonly source: string; readonly sections: readonly AdminSection[] } | undefined;
 }
 
+/** Each where it exists, and the process tells: null or undefined where not. */
 export interface ResourceRow {
   readonly resource:
     | 'cpu'
@@ -206,11 +207,15 @@ export interface ResourceRow {
     | 'queue'
     | 'disk'
     | 'network';
-  /** Share; null where there is no limit to measure by. */
+  /** Share; null also where there is no limit to measure by. */
   readonly utilization: Curve | null;
-  /** What waits, in `unit`. */
+  /** What waits, or how long, in `unit`. */
   readonly saturation: Curve | null;
   readonly unit: string | undefined;
+  /** What it holds, or lets through, in `amountUnit`. */
+  readonly amount: Curve | null;
+  readonly amountUnit: string | undefined;
+  /** Within the window. */
   readonly errors: number | undefined;
 }
 
