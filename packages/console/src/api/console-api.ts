@@ -171,6 +171,7 @@ export interface OperationRow {
   /** Whether it is one of the service's requests; the others happen within these. */
   readonly request: boolean;
   readonly red: Red;
+  readonly health: Health;
   readonly p95: Curve;
 }
 
@@ -484,7 +485,7 @@ export interface ProfileOrder {
 
 /**
  * What `/live` sends: one event per channel and second, its name the channel's, its data what the request of that name
- * answers. A reader that does not keep up gets the newest and misses those between.
+ * answers; of `status` {@link LiveStatus}. A reader that does not keep up gets the newest and misses those between.
  */
 export type LiveChannel = 'overview' | 'map' | 'cluster' | 'sagas' | 'errors' | 'logs' | 'status';
 
@@ -499,12 +500,10 @@ export interface QueryAnswer {
   readonly took: number;
 }
 
-/** How the console itself is. */
-export interface ConsoleStatus {
+/** How the console itself is, as the live channel `status` says it: events come without a token. */
+export interface LiveStatus {
   readonly version: string;
   readonly startedAt: number;
-  /** Whether this request carried the token: whether its bearer may act. */
-  readonly mayAct: boolean;
   readonly spans: ReceivedFigures;
   readonly logs: ReceivedFigures;
   readonly metrics: ReceivedFigures;
@@ -513,6 +512,11 @@ export interface ConsoleStatus {
   readonly oldest: number | undefined;
   readonly memory: number;
   readonly listeners: readonly string[];
+}
+
+export interface ConsoleStatus extends LiveStatus {
+  /** Whether this request carried the token: whether its bearer may act. */
+  readonly mayAct: boolean;
 }
 
 export interface ReceivedFigures {

@@ -65,7 +65,7 @@ const names: Readonly<Record<ResourceRow['resource'], string>> = {
 const failures: Readonly<Partial<Record<ResourceRow['resource'], string>>> = {
   memory: 'ended for want of memory',
   queue: 'found no room',
-  network: 'damaged',
+  network: 'errors',
 };
 
 function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
