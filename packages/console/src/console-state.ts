@@ -1,5 +1,5 @@
 import type { AdminSources } from './admin/admin-sources.ts';
-import type { ClusterHistory } from './admin/cluster-history.ts';
+import type { ClusterLookout } from './admin/cluster-lookout.ts';
 import type { Profiles } from './answers/profiles.ts';
 import type { Ingest } from './ingest.ts';
 import type { LiveFlow } from './live/live-flow.ts';
@@ -19,7 +19,7 @@ export interface ConsoleState {
   readonly culprits: CulpritFinder;
   readonly resources: ResourceCurves;
   readonly admin: AdminSources;
-  readonly clusterHistory: ClusterHistory;
+  readonly clusters: ClusterLookout;
   readonly profiles: Profiles;
   readonly version: string;
   /** Milliseconds since the Unix epoch. */

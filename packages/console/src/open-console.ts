@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { type Duration, invalidArgument, isHoldfastError, toMillis, toPositiveMicros } from '@holdfast/core';
 import { AdminSources } from './admin/admin-sources.ts';
-import { ClusterHistory } from './admin/cluster-history.ts';
+import { ClusterLookout } from './admin/cluster-lookout.ts';
 import { Profiles } from './answers/profiles.ts';
 import { consoleRoutes, liveChannels, sayLive } from './console-routes.ts';
 import type { ConsoleState } from './console-state.ts';
@@ -128,7 +128,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store),
       admin,
-      clusterHistory: new ClusterHistory(),
+      clusters: new ClusterLookout(admin),
       profiles: new Profiles(),
       version: version(),
       startedAt: now(),

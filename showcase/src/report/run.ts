@@ -95,7 +95,7 @@ export async function run(setting: RunSetting): Promise<Run> {
   await pause(warmingMillis - customers.elapsed);
   const before = shop.tally;
   const met = plan.map(({ faults }) => store !== undefined || faults.every(strikesService));
-  const meter = new CostMeter(shop, console);
+  const meter = new CostMeter(shop.processes, console);
   const watch = console === undefined ? undefined : new ConsoleWatch(console);
   playStorm(plan, shop, told);
   await pause(warmingMillis + durationMillis - customers.elapsed);

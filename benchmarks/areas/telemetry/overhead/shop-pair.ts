@@ -101,7 +101,7 @@ class ShopPair implements Workload {
 
   private async window(shop: Shop): Promise<Window> {
     await orderFor(shop.ports.gateway, customers, runningInMillis * this.scale);
-    const meter = new CostMeter(shop, this.console);
+    const meter = new CostMeter(shop.processes, this.console);
     const served = shop.tally.served;
     const startedAt = performance.now();
     const orders = await orderFor(shop.ports.gateway, customers, windowMillis * this.scale);
