@@ -147,8 +147,13 @@ export async function run(setting: RunSetting): Promise<Run> {
 /** Waits until nothing has been under way in the shop for a while. How much still is after time enough: 0, if all is well. */
 async function settled(shop: Shop, sagas: SagaReader | undefined, millisMax: number): Promise<number> {
   const giveUpAt = performance.now() + millisMax;
-  // Also sagas that no process has gone on with yet.
-  const things = async (): Promise<number> => shop.busyWith + ((await sagas?.underWay())?.size ?? 0);
+  // Also sagas that no process has gone on with yet; while the store cannot say, there is something.
+  const underWay = async (): Promise<number> =>
+    (await sagas?.underWay().then(
+      ({ size }) => size,
+      () => 1,
+    )) ?? 0;
+  const things = async (): Promise<number> => shop.busyWith + (await underWay());
   let left = await things();
   for (let quiet = 0; performance.now() < giveUpAt && quiet < quietLooks; ) {
     await pause(lookEveryMillis);
