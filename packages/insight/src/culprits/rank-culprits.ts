@@ -71,7 +71,7 @@ function standsOut(now: number, ofNow: number, before: number, ofBefore: number)
   if (now < tracesMin) return false;
   const pooled = (now + before) / (ofNow + ofBefore);
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
-  return now / ofNow - before / Math.max(1, ofBefore) >= deviationsMin * deviation;
+  return now / ofNow - before / Math.max(1, ofBefore) > deviationsMin * deviation;
 }
 
 function weigh(
