@@ -18,7 +18,7 @@ export async function buildPage(target: string = pageFolder): Promise<void> {
   const assets = join(target, 'assets');
   mkdirSync(assets, { recursive: true });
   const { metafile } = await build({
-    entryPoints: { main: join(folder, 'src/main.tsx'), theme: join(folder, 'src/design/apply-theme.ts') },
+    entryPoints: { main: join(folder, 'src/main.tsx'), before: join(folder, 'src/before-main.ts') },
     outdir: assets,
     entryNames: '[name]-[hash]',
     assetNames: '[name]-[hash]',
@@ -50,7 +50,7 @@ export async function buildPage(target: string = pageFolder): Promise<void> {
   const names: Readonly<Record<string, string>> = {
     icon: iconName,
     style: nameOf('main', '.css'),
-    theme: nameOf('theme', '.js'),
+    before: nameOf('before', '.js'),
     main: nameOf('main', '.js'),
   };
   const html = readFileSync(join(folder, 'index.html'), 'utf8');

@@ -1,6 +1,6 @@
 import type { SpanBatch } from '../otlp/span-batch.ts';
 import type { ShapeBook } from '../store/shape-book.ts';
-import { nanosecondsAt, wordAt } from '../store/wire-words.ts';
+import { wideAt, wordAt, wordsOf } from '../store/wire-words.ts';
 import { FlowSlices } from './flow-slices.ts';
 import { type FlowTotals, nobody } from './flow-totals.ts';
 import { SpanIndex } from './span-index.ts';
@@ -71,6 +71,8 @@ export class LiveFlow {
   /** Counts the spans of a batch, each with its shape, but those that are known already. */
   add(batch: SpanBatch, shapes: Uint32Array): void {
     const latest = this.#options.now() + aheadMax;
+    const starts = wordsOf(batch.starts);
+    const durations = wordsOf(batch.durations);
     for (let row = 0; row < batch.length; row++) {
       const trace = wordAt(batch.traceIds, row * 16 + 12);
       const high = wordAt(batch.spanIds, row * 8);
@@ -81,10 +83,10 @@ export class LiveFlow {
       }
       const shape = shapes[row]!;
       this.#spans.put(trace, high, low, shape);
-      const millis = nanosecondsAt(batch.starts, row) / 1e6;
+      const millis = wideAt(starts, row) / 1e6;
       const slice = millis <= latest ? this.slices.at(millis) : undefined;
       if (slice !== undefined) {
-        const micros = nanosecondsAt(batch.durations, row) / 1e3;
+        const micros = wideAt(durations, row) / 1e3;
         const failed = batch.statuses[row] === 2;
         slice.shape(shape).record(micros, failed);
         this.#findCaller(batch, row, trace, shape, slice, { millis, micros, failed });

@@ -1,7 +1,6 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-
-const twoPow32 = 0x1_0000_0000;
+import { wideAt, wordsOf } from './wire-words.ts';
 
 /** A piece of an answer, column by column: numbers as they lie in memory, no object made per row. */
 export class AnswerChunk {
@@ -30,14 +29,8 @@ export class AnswerChunk {
 
   /** 64-bit integers as numbers, which are exact up to 2^53. */
   wide(column: number): Float64Array {
-    const { buffer, byteOffset } = this.bytes(column, 8);
-    const words = new Uint32Array(buffer, byteOffset, this.rows * 2);
-    const values = new Float64Array(this.rows);
-    // Of one with a sign, the upper half has it.
-    for (let row = 0; row < this.rows; row++) {
-      values[row] = (words[row * 2 + 1]! | 0) * twoPow32 + words[row * 2]!;
-    }
-    return values;
+    const words = wordsOf(this.bigints(column));
+    return Float64Array.from({ length: this.rows }, (_, row) => wideAt(words, row));
   }
 
   /** Unsigned 64-bit numbers, each as 16 hexadecimal digits. */

@@ -1,5 +1,6 @@
 import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { packedType, unpacked } from '../../../src/api/packed-answer.ts';
+import { takeEarly } from './early-answer.ts';
 
 /** Why the console did not answer as asked: problem details (RFC 9457), or what stands for them when it cannot be reached. */
 export interface Problem {
@@ -57,6 +58,8 @@ export function addressOf(path: string, parameters: Parameters = {}): string {
 
 /** Reads an answer. Throws {@link RequestFailed}; an abort throws as `fetch` does. */
 export async function read<T>(address: string, signal: AbortSignal): Promise<T> {
+  const early = await takeEarly(address);
+  if (early !== undefined) return unpacked<T>(early);
   const response = await send(address, { headers: { accept: `${packedType}, application/json` }, signal });
   if (response.headers.get('content-type') !== packedType) return (await response.json()) as T;
   return unpacked<T>(await response.arrayBuffer());

@@ -18,20 +18,22 @@ function criticalOperations({
   services,
   operations,
 }: TraceView): CriticalOperation[] {
-  const found = new Map<number, { time: number; spans: Set<number>; span: number }>();
+  const found = new Map<number, { time: number; spans: number; span: number }>();
+  const seen = new Uint8Array(service.length);
   for (let piece = 0; piece < critical.spans.length; piece++) {
     const span = critical.spans[piece]!;
     const key = service[span]! * operations.length + operation[span]!;
-    const held = found.get(key) ?? { time: 0, spans: new Set(), span };
+    const held = found.get(key) ?? { time: 0, spans: 0, span };
     held.time += critical.ends[piece]! - critical.starts[piece]!;
-    held.spans.add(span);
+    if (seen[span] === 0) held.spans++;
+    seen[span] = 1;
     found.set(key, held);
   }
   return Array.from(found.values(), ({ time, spans, span }) => ({
     service: services[service[span]!]!,
     operation: operations[operation[span]!]!,
     time,
-    spans: spans.size,
+    spans,
   })).sort((one, other) => other.time - one.time);
 }
 
