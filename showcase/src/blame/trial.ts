@@ -14,7 +14,7 @@ export interface Trial {
   readonly until: number;
 }
 
-export type TroubleKind = Exclude<Trouble['kind'], 'lag'>;
+export type TroubleKind = Trouble['kind'];
 export const troubleKinds: readonly TroubleKind[] = [
   'kill',
   'pause',
@@ -24,6 +24,7 @@ export const troubleKinds: readonly TroubleKind[] = [
   'block',
   'drop',
   'leak',
+  'lag',
 ];
 
 /** Those behind the gateway. What becomes of requests before they reach the gateway, no service sees. */
@@ -44,6 +45,7 @@ const troubles: Readonly<
   block: { hits: all, draw: (random) => ({ kind: 'block', millis: between(random, 200, 600) }) },
   drop: { hits: behind, draw: (random) => ({ kind: 'drop', share: between(random, 40, 80) / 100 }) },
   leak: { hits: short, draw: (random) => ({ kind: 'leak', share: between(random, 30, 60) / 100 }) },
+  lag: { hits: behind, draw: (random) => ({ kind: 'lag', millis: between(random, 150, 500) }) },
 };
 
 /** Spans of the end of a trouble arrive a little later. */

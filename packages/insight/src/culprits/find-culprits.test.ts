@@ -178,6 +178,20 @@ test('who refuses before it calls anybody does so by itself, unless its callee i
   expect((await culprits(200))[0]).toMatchObject({ service: 'stock' });
 });
 
+test('who is slow stands out also where each request takes a course of its own', async () => {
+  const culprits = await culpritsAmong((index) => {
+    const took = index < 50 ? 10 : 60;
+    return `
+      shop: GET / server 0..${30 + took}
+        shop: call stock client 5..${5 + took}
+          stock: GET /stock server 6..${4 + took}
+            stock: step ${index} 6..7
+            stock: read 7..8
+      `;
+  });
+  expect(culprits[0]).toMatchObject({ service: 'stock', kind: 'slow' });
+});
+
 test('who fails is worse than who takes twice as long', async () => {
   const [first, second] = await culpritsAmong((index) => {
     const bank = index >= 50 && index % 10 < 4;

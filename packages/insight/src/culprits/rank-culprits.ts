@@ -1,7 +1,7 @@
 import type { Culprit } from './culprit.ts';
 import { describeCulprit } from './describe-culprit.ts';
 import type { Docket, Filed } from './docket.ts';
-import { isOfTime } from './exhibit.ts';
+import { type Charge, isOfTime } from './exhibit.ts';
 import type { Expectations } from './expectations.ts';
 import { redirectBlame } from './redirect-blame.ts';
 
@@ -33,6 +33,13 @@ const tracesMin = 3;
 const deviationsMin = 3;
 const culpritsMax = 10;
 
+/** Each is tested by itself: where every trace takes a course of its own, those that wait would not stand out. */
+const sorts: readonly ((charge: Charge) => boolean)[] = [
+  isOfTime,
+  (charge) => charge === 'broken-off',
+  (charge) => !isOfTime(charge) && charge !== 'broken-off',
+];
+
 /**
  * Who stands out in the current window against the baseline, the greatest impact first.
  *
@@ -45,8 +52,9 @@ export function rankCulprits(current: Hearing, baseline: Hearing, unsure: boolea
   for (const [accused, filed] of byAccused(redirectBlame(now, before))) {
     const known = usual.get(accused) ?? [];
     const isNews =
-      standsOut(tracesIn(filed), now.traces, tracesIn(known), before.traces) ||
-      standsOut(unanswered(filed), callsOf(now, accused), unanswered(known), callsOf(before, accused));
+      sorts.some((sort) =>
+        standsOut(tracesIn(filed, sort), now.traces, tracesIn(known, sort), before.traces),
+      ) || standsOut(unanswered(filed), callsOf(now, accused), unanswered(known), callsOf(before, accused));
     if (!unsure && !isNews) continue;
     const found = weigh(accused, filed, known, now, before, unsure ? 0 : 1);
     if (found.impact > 0) cases.push(found);
@@ -63,7 +71,7 @@ function standsOut(now: number, ofNow: number, before: number, ofBefore: number)
   if (now < tracesMin) return false;
   const pooled = (now + before) / (ofNow + ofBefore);
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
-  return now / ofNow - before / Math.max(1, ofBefore) >= deviationsMin * deviation;
+  return now / ofNow - before / Math.max(1, ofBefore) > deviationsMin * deviation;
 }
 
 function weigh(
@@ -109,6 +117,6 @@ function callsOf({ calls }: Docket, accused: string): number {
   return Math.max(1, calls.get(accused) ?? 0);
 }
 
-function tracesIn(filed: readonly Filed[]): number {
-  return new Set(filed.map(({ traceId }) => traceId)).size;
+function tracesIn(filed: readonly Filed[], isOfSort: (charge: Charge) => boolean): number {
+  return new Set(filed.filter(({ charge }) => isOfSort(charge)).map(({ traceId }) => traceId)).size;
 }
