@@ -69,7 +69,7 @@ const everybody = 7;
 
 describe('the showcase', () => {
   test('loses and doubles nothing under Holdfast, and says so as the last line', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const showcase = start(
       '--duration',

@@ -14,6 +14,12 @@ export {
 } from './client/cluster-client.ts';
 export { errorFromStatus } from './client/error-from-status.ts';
 export type { EtcdCall, EtcdCalls } from './client/etcd-calls.ts';
+export {
+  type ClientReport,
+  clusterClients,
+  type EndpointReport,
+  type InspectedClient,
+} from './client/inspected-client.ts';
 export type { RpcOptions } from './client/unary-caller.ts';
 export { type OpenCluster, type OpenClusterOptions, openCluster } from './embedded/open-cluster.ts';
 export { type TestCluster, type TestClusterOptions, testCluster } from './embedded/test-cluster.ts';

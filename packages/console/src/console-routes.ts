@@ -1,4 +1,3 @@
-import { clusters } from './answers/clusters.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -38,7 +37,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/traces/*/spans/*', ({ path, signal }) => spanDetail(state, path[0]!, path[1]!, signal)),
     get('/flame', (asked) => flame(state, asked)),
     get('/logs', (asked) => logList(state, asked)),
-    get('/cluster', ({ now }) => clusters(state, now)),
+    get('/cluster', ({ now }) => state.clusters.look(now)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),
     act('/sagas/*/*/*/*', (asked) => actOnSaga(state, asked)),
@@ -48,7 +47,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     act('/profiles', (asked) => takeProfile(state, asked)),
     { method: 'POST', path: '/query', answer: (asked) => query(state, asked) },
     get('/export/*', (asked) => parquet(state, asked)),
-    get('/status', ({ mayAct }) => consoleStatus(state, mayAct)),
+    get('/status', async ({ mayAct }) => ({ ...(await consoleStatus(state)), mayAct })),
   ];
 }
 
@@ -63,7 +62,7 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
     case 'map':
       return serviceMap(state, window, now);
     case 'cluster':
-      return clusters(state, now);
+      return state.clusters.look(now);
     case 'sagas':
       return sagaList(state, new URLSearchParams());
     case 'errors':
@@ -78,7 +77,7 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
         signal: new AbortController().signal,
       });
     case 'status':
-      return consoleStatus(state, false);
+      return consoleStatus(state);
   }
 }
 

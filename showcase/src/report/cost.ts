@@ -1,5 +1,3 @@
-import type { ConsoleProcess } from '../processes/console-process.ts';
-import type { Shop } from '../processes/shop.ts';
 import type { Usage } from '../processes/usage.ts';
 
 /** What a run took, while the storm lasted. */
@@ -35,7 +33,8 @@ export interface Achieved {
 
 const lookEveryMillis = 1_000;
 
-interface Metered {
+/** A process, and what it has taken so far in all its lives. */
+export interface Metered {
   readonly name: string;
   readonly usage: Usage;
 }
@@ -46,11 +45,16 @@ export class CostMeter {
   private readonly console: ProcessMeter | undefined;
   private readonly clock: NodeJS.Timeout;
 
-  constructor(shop: Shop, console: ConsoleProcess | undefined) {
-    this.shop = shop.processes.map((process) => new ProcessMeter(process));
+  /**
+   * @param shop - the processes of a shop.
+   * @param console - what watches them, if anything does.
+   */
+  constructor(shop: readonly Metered[], console: Metered | undefined) {
+    this.shop = shop.map((process) => new ProcessMeter(process));
     this.console = console && new ProcessMeter(console);
     this.clock = setInterval(() => {
-      for (const meter of [...this.shop, ...(this.console === undefined ? [] : [this.console])]) meter.look();
+      for (const meter of this.shop) meter.look();
+      this.console?.look();
     }, lookEveryMillis);
   }
 
@@ -65,7 +69,7 @@ export class CostMeter {
 }
 
 /** What was taken. */
-export class Taken {
+class Taken {
   private readonly shop: readonly ProcessCost[];
   private readonly console: ProcessCost | undefined;
 

@@ -30,6 +30,8 @@ export interface RunSetting {
   readonly guarded: Guarded;
   /** Watches the shop, if there is one. */
   readonly console: ConsoleProcess | undefined;
+  /** Of a hundred traces, so many are told to it. */
+  readonly tracesPercent: number;
   /** Hears of what happens. */
   readonly told: (what: string) => void;
 }
@@ -79,8 +81,10 @@ const lookEveryMillis = 250;
 
 /** Opens a shop, lets the load and the storm run through it, and counts what is left. */
 export async function run(setting: RunSetting): Promise<Run> {
-  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, console, told } = setting;
-  const shop = new Shop({ ...setting, telemetry: console?.order, crashed: told });
+  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, console, tracesPercent, told } =
+    setting;
+  const telemetry = console && { ...console.order, tracesPercent };
+  const shop = new Shop({ ...setting, telemetry, crashed: told });
   await shop.open();
   const { store } = shop;
   const sagaReader = store && new SagaReader(store.endpoints);
@@ -95,7 +99,7 @@ export async function run(setting: RunSetting): Promise<Run> {
   await pause(warmingMillis - customers.elapsed);
   const before = shop.tally;
   const met = plan.map(({ faults }) => store !== undefined || faults.every(strikesService));
-  const meter = new CostMeter(shop, console);
+  const meter = new CostMeter(shop.processes, console);
   const watch = console === undefined ? undefined : new ConsoleWatch(console);
   playStorm(plan, shop, told);
   await pause(warmingMillis + durationMillis - customers.elapsed);

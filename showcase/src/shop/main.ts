@@ -1,7 +1,5 @@
 import { join } from 'node:path';
 import { platformWorld, seededRandom } from '@holdfast/core';
-import { ledgerLost, openLedger } from '@holdfast/transactions';
-import { ordersLedger } from '../ledger/orders-ledger.ts';
 import {
   type ProcessMessage,
   type ServiceOrder,
@@ -17,16 +15,14 @@ import { Standstill } from '../storm/standstill.ts';
 import { Weather } from '../storm/weather.ts';
 import { tell } from '../telemetry/tell.ts';
 import { Book } from './book.ts';
-import { businesses } from './businesses.ts';
 import { Hands } from './hands.ts';
+import { loadBusiness } from './load-business.ts';
 import { serve } from './server.ts';
 import { traits } from './services.ts';
 
 /** One service of the shop, as a process: started by the supervisor, and never longer alive than it. */
 const order = JSON.parse(process.argv[2]!) as ServiceOrder;
 const { service, variant, ports, store, folder, seed } = order;
-/** Beyond this no order is accepted any more: what cannot be carried out must not be promised. */
-const runsMax = 20_000;
 
 // A Ctrl-C reaches the whole group of processes: what happens then is for the supervisor to say.
 process.on('SIGINT', () => {});
@@ -49,20 +45,16 @@ process.on('message', ({ conditions }: SupervisorMessage) => {
   if (conditions.leakedShare === 0) hands.recover();
 });
 
-// As with a book that cannot be written: the next life goes on from what the store really holds.
-ledgerLost.subscribe(({ error }) => {
-  process.stderr.write(`the ledger is lost, so this service ends: ${String(error)}\n`);
-  process.exit(1);
-});
-
-const business = await businesses[service]({
+const openBusiness = await loadBusiness(service);
+const business = await openBusiness({
   hands,
   stack,
   world,
   openBook: (remember) => Book.open(join(folder, `${service}.book`), remember),
-  openLedger: (definition) => {
+  openLedger: async (definition) => {
     if (store === undefined) throw new Error('a shop with sagas needs a store');
-    return openLedger({ engine: ordersLedger(store).engine, definitions: [definition], runsMax });
+    const { openOrdersLedger } = await import('../ledger/open-orders-ledger.ts');
+    return openOrdersLedger(store, definition);
   },
 });
 

@@ -1,3 +1,4 @@
+import { isHoldfastError } from '@holdfast/core';
 import {
   type Attributes,
   context,
@@ -57,10 +58,11 @@ export function inClientSpan<A>(
     try {
       return await send(headers, (status) => finish(span, status, status >= 400));
     } catch (error) {
-      span.setStatus({
-        code: SpanStatusCode.ERROR,
-        message: error instanceof Error ? error.name : String(error),
-      });
+      // What was called off, as when a hedge was faster, has not failed.
+      if (!isHoldfastError(error) || error.code !== 'ABORTED') {
+        const message = error instanceof Error ? error.name : String(error);
+        span.setStatus({ code: SpanStatusCode.ERROR, message });
+      }
       throw error;
     } finally {
       span.end();

@@ -58,6 +58,7 @@ import type { ChannelMaker, ClusterChannel } from './cluster-channel.ts';
 import { EndpointPool, storeClosed } from './endpoint-pool.ts';
 import { decodeEntry, leaseId, leaseName } from './entries.ts';
 import { type EtcdCalls, etcdCalls } from './etcd-calls.ts';
+import { type ClientReport, clusterClients, type InspectedClient } from './inspected-client.ts';
 import { oneKey, prefixRange } from './key-range.ts';
 import { LeaseRenewals } from './lease-renewals.ts';
 import { readStream } from './read-stream.ts';
@@ -119,7 +120,7 @@ export function clusterClient(options: ClusterClientOptions): ClusterClient {
   return new Client(options);
 }
 
-class Client implements ClusterClient {
+class Client implements ClusterClient, InspectedClient {
   readonly capabilities: Capabilities;
   readonly kv: EtcdCalls['kv'];
   readonly lease: EtcdCalls['lease'];
@@ -199,6 +200,11 @@ class Client implements ClusterClient {
     this.#caller.sessions = this.#sessions;
     this.#renewals = new LeaseRenewals(world, this.#pool, this.#authentication);
     this.#watches = new WatchStream(world, this.#pool, this.#authentication);
+    clusterClients.add(this);
+  }
+
+  report(): ClientReport {
+    return { name: this.capabilities.engine, endpoints: this.#pool.report() };
   }
 
   async get(key: string, options: GetOptions = {}): Promise<Entry | undefined> {
@@ -273,6 +279,7 @@ class Client implements ClusterClient {
   }
 
   async #close(): Promise<void> {
+    clusterClients.delete(this);
     // Everybody learns at once; what is still said to the store is the client's own.
     this.#watches.close(storeClosed());
     this.#caller.endCalls();

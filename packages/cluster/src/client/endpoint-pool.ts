@@ -1,7 +1,8 @@
 import { coordinationErrors } from '@holdfast/coordination';
-import { type Address, assert, type HoldfastError, sleep, type World } from '@holdfast/core';
+import { type Address, asHoldfastError, assert, type HoldfastError, sleep, type World } from '@holdfast/core';
 import { clusterErrors } from '../errors.ts';
 import type { ChannelMaker, ClusterChannel } from './cluster-channel.ts';
+import type { EndpointReport } from './inspected-client.ts';
 import { orAborted } from './or-aborted.ts';
 import { TimeLimit } from './time-limit.ts';
 
@@ -22,6 +23,9 @@ interface Endpoint {
   connecting: Promise<ClusterChannel> | undefined;
   /** Failures since it last answered. */
   failures: number;
+  /** And all that there were. */
+  allFailures: number;
+  lastFailure: string | undefined;
   /** It is left alone until then. */
   retryAt: number;
 }
@@ -46,6 +50,8 @@ export class EndpointPool {
       channel: undefined,
       connecting: undefined,
       failures: 0,
+      allFailures: 0,
+      lastFailure: undefined,
       retryAt: 0,
     }));
     // Many clients of one configuration would otherwise all begin with the first.
@@ -54,6 +60,18 @@ export class EndpointPool {
 
   get size(): number {
     return this.#endpoints.length;
+  }
+
+  /** How they are, in the order in which they were given. */
+  report(): readonly EndpointReport[] {
+    const now = this.#options.world.clock.now();
+    return this.#endpoints.map((endpoint, index) => {
+      const { address, allFailures: failures, channel, lastFailure, retryAt } = endpoint;
+      const connected = channel?.usable === true;
+      const first = connected && index === this.#preferred;
+      const state = retryAt > now ? 'avoided' : first ? 'used' : connected ? 'connected' : 'idle';
+      return { host: address.host, port: address.port, state, failures, lastFailure };
+    });
   }
 
   /** The channel to `address`, or to the first endpoint that is to be asked; undefined where there is none yet. */
@@ -197,6 +215,8 @@ export class EndpointPool {
     this.lastFailure = error;
     const delay = Math.min(retryDelayMax, retryDelay * 2 ** Math.min(endpoint.failures, 20));
     endpoint.failures += 1;
+    endpoint.allFailures += 1;
+    endpoint.lastFailure = asHoldfastError(error).code;
     // Half of it at random: clients that lost one server together do not come back together.
     endpoint.retryAt =
       world.clock.now() + Math.ceil(delay / 2) + world.random.below(Math.ceil(delay / 2) + 1);

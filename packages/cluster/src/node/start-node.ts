@@ -124,7 +124,7 @@ function methodsOf(
       transactionOperationsMax: options.transactionOperationsMax ?? 128,
     },
   });
-  const methods = tracedMethods(services);
+  const methods = tracedMethods(services, member);
   const { observeMethod } = options;
   return observeMethod === undefined ? methods : observedMethods(methods, observeMethod, world.clock);
 }

@@ -23,6 +23,7 @@ const methods = (answer: () => PutResponse | Promise<PutResponse>) =>
       [putPath, unary(putPath, PutRequest, PutResponse, answer)],
       [watchPath, stream(watchPath, WatchRequest, WatchResponse, async () => {})],
     ]),
+    { id: 'ab12', status: () => ({ role: 'leader' }) },
   );
 const put = (answer: () => PutResponse | Promise<PutResponse>) =>
   methods(answer).get(putPath) as unknown as UnaryMethod<PutRequest, PutResponse>;
@@ -49,7 +50,13 @@ afterEach(() => stop());
 
 const entered = (protocol: string) => [
   'etcdserverpb.KV/Put',
-  { 'rpc.system': protocol, 'rpc.service': 'etcdserverpb.KV', 'rpc.method': 'Put' },
+  {
+    'rpc.system': protocol,
+    'rpc.service': 'etcdserverpb.KV',
+    'rpc.method': 'Put',
+    'holdfast.cluster.member': 'ab12',
+    'holdfast.cluster.role': 'leader',
+  },
   { traceparent },
 ];
 

@@ -1,7 +1,12 @@
 // Goal: a client finds an endpoint that serves, stays with it, and gives up in bounded time when none does.
 import { ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { type ClusterClient, type ClusterClientOptions, clusterClient } from '../../src/index.ts';
+import {
+  type ClusterClient,
+  type ClusterClientOptions,
+  clusterClient,
+  clusterClients,
+} from '../../src/index.ts';
 import { driven } from './driven.ts';
 import { FakeChannels } from './fake-channels.ts';
 import { FakeEtcd } from './fake-etcd.ts';
@@ -74,6 +79,33 @@ describe('endpoints', () => {
     for (let round = 0; round < 5; round++) await driven(world, client.get('key'));
     expect([...asked(channels)]).not.toContain(first);
     await driven(world, client.close());
+  });
+
+  test('are told of to whoever looks: which is used, which has failed, and how', async () => {
+    const { world, channels, client } = cluster();
+    const seen = () => clusterClients.list().at(-1)!.report();
+    const states = () => seen().endpoints.map(({ state }) => state);
+    expect(seen().name).toBe('cluster');
+    expect(states()).toEqual(['idle', 'idle', 'idle']);
+    await driven(world, client.get('key'));
+    const first = Number([...asked(channels)][0]) - 1;
+    const used = states();
+    expect(used[first]).toBe('used');
+    expect(used.filter((state) => state === 'idle').length).toBe(2);
+    channels.down.add(first + 1);
+    channels.disconnect();
+    await driven(world, client.get('key'));
+    expect(states()[(first + 1) % 3]).toBe('used');
+    expect(seen().endpoints[first]).toEqual({
+      host: ['a', 'b', 'c'][first],
+      port: first + 1,
+      state: expect.stringMatching(/avoided|idle/),
+      failures: 1,
+      lastFailure: 'ENDPOINT_UNAVAILABLE',
+    });
+    const clients = clusterClients.list().length;
+    await driven(world, client.close());
+    expect(clusterClients.list().length).toBe(clients - 1);
   });
 
   test('one that takes calls and says nothing costs a read one attempt', async () => {

@@ -1,5 +1,6 @@
-import type { Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
+import type { ClusterView, Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
+import { clusterFindings } from '../view/cluster-findings.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
 import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
@@ -7,12 +8,13 @@ import { readServices } from '../view/service-summaries.ts';
 
 /** The first look: how all of it is, and why. */
 export async function overview(state: ConsoleState, asked: Window, now: number): Promise<Overview> {
-  const { windows, live, store, resources, culprits } = state;
+  const { windows, live, store, resources, culprits, clusters } = state;
   const read = await readServices({ windows, live, book: store.book, now }, asked);
   const services = [...read.summaries.values()]
     .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
     .sort(byTrouble);
-  const findings = await culprits.findings(read, asked, now);
+  const blamed = await culprits.findings(read, asked, now);
+  const findings = withClusters(blamed, asked.to < now - presentMillis ? [] : clusters.lately(now), now);
   const requests = requestsFromOutside(read.window, store.book, read.flow);
   const signals = goldenSignals(read.window, requests, await resources.saturation(read.window));
   return {
@@ -24,6 +26,16 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     services,
     objectives: await objectives(store, asked),
   };
+}
+
+/** What is known of clusters is of the present. Milliseconds. */
+const presentMillis = 60_000;
+
+/** What is amiss with a cluster explains the rest; what does not is told after it. */
+function withClusters(others: readonly Finding[], clusters: readonly ClusterView[], now: number): Finding[] {
+  const found = clusterFindings(clusters, others, now);
+  const explains = ({ severity }: Finding): boolean => severity === 'alarm';
+  return [...found.filter(explains), ...others, ...found.filter((finding) => !explains(finding))];
 }
 
 const rank: Readonly<Record<Health, number>> = { failing: 0, degraded: 1, healthy: 2, idle: 3 };

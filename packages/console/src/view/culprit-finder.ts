@@ -20,7 +20,7 @@ export class CulpritFinder {
         currentMax: minuteMillis,
         tracesWanted: 300,
         restMillis: 2_000,
-        staleMillis: 15_000,
+        staleMillis: 2_000,
       },
       store,
       windows,

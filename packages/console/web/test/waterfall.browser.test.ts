@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { largeTraceId } from '../fixtures/trace-view.ts';
+import { repeatingTraceId } from '../fixtures/traces.ts';
 import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
 const order = '/traces/4bf92f3577b34da6a3ce929d0e0e4736';
@@ -124,6 +125,40 @@ test('a stretch that is dragged over is looked at closely, and w shows all again
   await expect.poll(() => query('zoom')).toBeNull();
 });
 
+const repeating = `/traces/${repeatingTraceId}`;
+
+test('calls that are repeated have one row that says how many and how long, and are told of', async () => {
+  await open(repeating);
+  const row = page.getByRole('row', { name: /48 × SELECT prices/ });
+  expect(await row.innerText()).toMatch(/each, .*at most/);
+  expect(await row.locator('.span-failed').count()).toBe(1);
+  await page.getByText(/GET \/cart of cart makes 48 calls of SELECT prices, one after another/).waitFor();
+  const few = await rows().count();
+  await page.getByRole('button', { name: 'Show them' }).click();
+  expect(await chosen().getAttribute('data-span')).toBe(await row.getAttribute('data-span'));
+  await page.keyboard.press('ArrowRight');
+  await expect.poll(async () => Number(await grid().getAttribute('aria-rowcount'))).toBe(few + 47);
+  expect(await query('open')).toMatch(/^[0-9a-f]{16}$/);
+  await page.reload();
+  await rows().first().waitFor();
+  expect(Number(await grid().getAttribute('aria-rowcount'))).toBe(few + 47);
+  await page.getByRole('button', { name: 'sum up 48' }).click();
+  await expect.poll(() => rows().count()).toBe(few);
+  expect(await query('open')).toBeNull();
+});
+
+test('of repeated calls the one that is looked for is shown, and summed up again on the way out', async () => {
+  await open(repeating);
+  const few = await rows().count();
+  await page.keyboard.press('e');
+  expect(await chosen().innerText()).toContain('SELECT prices');
+  expect(await chosen().locator('.span-failed').count()).toBe(1);
+  expect(Number(await grid().getAttribute('aria-rowcount'))).toBe(few + 47);
+  await page.keyboard.press('ArrowLeft');
+  await expect.poll(() => rows().count()).toBe(few);
+  expect(await chosen().innerText()).toContain('48 ×');
+});
+
 test('the same can be read as a table', async () => {
   await open(order);
   await page.keyboard.press('v');
@@ -175,11 +210,11 @@ test('names and attributes stay text', async () => {
 });
 
 for (const size of screenSizes) {
-  test.each(['', '?span=0000000000000003', '?view=table'])(
+  test.each([order, `${order}?span=0000000000000003`, `${order}?view=table`, repeating])(
     `everybody can use it: "%s", ${size.width} pixels wide, ${size.colours}`,
-    async (parameters) => {
-      await open(order + parameters, size);
-      if (parameters.includes('span')) await panel().getByText('http.route').waitFor();
+    async (path) => {
+      await open(path, size);
+      if (path.includes('span')) await panel().getByText('http.route').waitFor();
       expect(await accessibilityProblems(page)).toEqual([]);
       expect(
         await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),

@@ -35,8 +35,8 @@ export function describeCulprit(found: Case, share: number, current: Hearing, ba
   };
 }
 
-function isAboutTime({ failures, impact }: Case): boolean {
-  return failures * 2 < impact;
+function isAboutTime({ failures, slower }: Case): boolean {
+  return failures < slower / (1 + slower);
 }
 
 function kindOf(found: Case, current: Docket, baseline: Docket): CulpritKind {
@@ -119,9 +119,9 @@ function grown(accused: string, current: Docket, baseline: Docket): boolean {
   return rateOf(current, accused) > overloadFactor * rateOf(baseline, accused);
 }
 
-/** Requests a second. */
-function rateOf({ requests, calls, seconds }: Docket, accused: string): number {
-  return Math.max(requests.get(accused) ?? 0, calls.get(accused) ?? 0) / Math.max(1e-3, seconds);
+/** Traces a second that it has to do with: what fails is tried again, and that is no load from outside. */
+function rateOf({ visits, seconds }: Docket, accused: string): number {
+  return (visits.get(accused) ?? 0) / Math.max(1e-3, seconds);
 }
 
 function total(filed: readonly Filed[], charge: Charge): number {

@@ -17,6 +17,8 @@ export class Docket {
   readonly seconds: number;
   /** Requests that each service took over. */
   readonly requests: Map<string, number> = new Map();
+  /** Traces in which each was called or took over a request. */
+  readonly visits: Map<string, number> = new Map();
   /** Calls to each callee. */
   readonly calls: Map<string, number> = new Map();
   readonly callers: Map<string, Set<string>> = new Map();
@@ -43,18 +45,22 @@ export class Docket {
     if (root < 0) return;
     this.#traces++;
     this.#rootTime += trace.durations[root]!;
+    const visited = new Set<string>();
     for (let row = 0; row < requests.length; row++) {
       if (requests[row] !== row) continue;
       const { service, instance } = trace.spans[row]!;
       countUp(this.requests, service);
+      visited.add(service);
       if (instance !== undefined) addTo(this.instances, service, instance);
     }
     for (const row of calls.keys()) {
       const callee = calleeOf(anatomy, row, expectations);
       if (callee === undefined) continue;
       countUp(this.calls, callee);
+      visited.add(callee);
       addTo(this.callers, callee, trace.spans[row]!.service);
     }
+    for (const name of visited) countUp(this.visits, name);
     for (const exhibit of exhibits) {
       if (this.filed.length < exhibitsMax) this.filed.push({ ...exhibit, traceId: trace.traceId });
     }

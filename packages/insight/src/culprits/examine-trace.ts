@@ -1,3 +1,4 @@
+import type { Span } from '../model/span.ts';
 import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import { isDetached, mainRoot, type Trace } from '../trace/trace.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
@@ -117,6 +118,8 @@ class Examination {
 
   #accuseOfFailure(row: number, weight: number, overtime: readonly Overtime[]): Exhibit {
     const trace = this.#trace;
+    const thief = saysTimeRanOut(trace.spans[row]!) ? this.#tookTimeOf(row, overtime) : undefined;
+    if (thief !== undefined) return { ...thief, weight, charge: 'given-up' };
     const callee = this.#calleeOf(row);
     if (callee === undefined)
       return { ...this.#against(row, 'own-failure', weight), missing: this.#missingFor(row) };
@@ -127,6 +130,18 @@ class Examination {
     if (slowest !== undefined) return { ...slowest, weight, charge: 'given-up' };
     if (this.#waitedAfter(row, answer)) return this.#against(row, 'own-failure', weight);
     return this.#againstCallee(callee, row, 'given-up', weight);
+  }
+
+  /** What elsewhere in the trace took more of the time that ran out for `row` than itself did, until then. */
+  #tookTimeOf(row: number, overtime: readonly Overtime[]): Exhibit | undefined {
+    const { start, durations } = this.#trace;
+    const until = start + endOf(this.#trace, row);
+    let found: Exhibit | undefined;
+    for (const { row: other, exhibit } of overtime) {
+      if (other === row || exhibit.from >= until || exhibit.weight * 2 < durations[row]!) continue;
+      if (exhibit.weight > (found?.weight ?? 0)) found = exhibit;
+    }
+    return found;
   }
 
   /** Whom the request of `row` usually calls, and has not. */
@@ -246,6 +261,16 @@ function heaviest(overtime: readonly Overtime[], from: number, to: number): Exhi
     if (row >= from && row < to && exhibit.weight > (found?.weight ?? 0)) found = exhibit;
   }
   return found;
+}
+
+/** Whether a span says that it failed for a deadline that many share: in the words of HTTP, gRPC, or its error's name. */
+function saysTimeRanOut({ attributes }: Span): boolean {
+  const {
+    'error.type': error,
+    'http.response.status_code': status,
+    'rpc.grpc.status_code': code,
+  } = attributes;
+  return status === 504 || code === 4 || (typeof error === 'string' && /deadline|timed?.?out/i.test(error));
 }
 
 function endOf(trace: Trace, row: number): number {

@@ -19,13 +19,15 @@ export interface Case {
   readonly failures: number;
   /** Time a request, beyond the usual, as a share of what one took. */
   readonly slower: number;
-  /** What of it weighs, from 0 to 2. */
+  /** What of it weighs, from 0 to 3. */
   readonly impact: number;
 }
 
 /** Fewer failures than this a request, and less time, are not worth anybody's attention. */
 const failuresMin = 0.01;
 const slowerMin = 0.05;
+/** A request that fails is worse than one that takes however long: it weighs as much as two such. */
+const failureWeight = 2;
 /** So many traces have to show it, and so many standard deviations more of them than usual. */
 const tracesMin = 3;
 const deviationsMin = 3;
@@ -77,7 +79,7 @@ function weigh(
   const failures = more(false);
   const slower = more(true) / Math.max(1, before.meanTime);
   const impact =
-    (failures < failuresMin * threshold ? 0 : failures) +
+    (failures < failuresMin * threshold ? 0 : failures * failureWeight) +
     (slower < slowerMin * threshold ? 0 : slower / (1 + slower));
   return { accused, filed, failures, slower, impact };
 }

@@ -9,6 +9,7 @@ import type { ErrorMonitorSnapshot } from '@holdfast/core';
  * | `GET /holdfast/v1` | {@link AdminIndex} |
  * | `GET /holdfast/v1/policies` | {@link AdminPolicy}`[]` |
  * | `GET /holdfast/v1/cluster` | {@link AdminCluster}`[]` |
+ * | `GET /holdfast/v1/clients` | {@link AdminClusterClient}`[]` |
  * | `GET /holdfast/v1/sagas?status=&type=&limit=` | {@link AdminSaga}`[]` |
  * | `GET /holdfast/v1/sagas/<ledger>/<id>` | {@link AdminSagaDetail} |
  * | `POST /holdfast/v1/sagas/<ledger>/<id>/<action>` with {@link AdminSagaAction} | 204 |
@@ -28,7 +29,7 @@ export interface AdminIndex {
   readonly sections: readonly AdminSection[];
 }
 
-export type AdminSection = 'policies' | 'cluster' | 'sagas' | 'errors' | 'profiles';
+export type AdminSection = 'policies' | 'cluster' | 'clients' | 'sagas' | 'errors' | 'profiles';
 
 /** The state of one policy of a pipeline. */
 export interface AdminPolicy {
@@ -55,7 +56,7 @@ export interface AdminPolicy {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** One store as one of its nodes, or a client, sees it. */
+/** One store as one of its nodes sees it. */
 export interface AdminCluster {
   readonly name: string;
   readonly members: readonly AdminClusterMember[];
@@ -86,6 +87,24 @@ export interface AdminLease {
   /** Milliseconds left. */
   readonly remaining: number;
   readonly keys: number;
+}
+
+/** A client of a store elsewhere, and how it gets there. */
+export interface AdminClusterClient {
+  /** What the store is: `cluster`, `etcd`. */
+  readonly name: string;
+  readonly endpoints: readonly AdminEndpointState[];
+}
+
+export interface AdminEndpointState {
+  readonly host: string;
+  readonly port: number;
+  /** `used`: it is asked first. `connected`: it could be asked at once. `avoided`: it has failed, and is left alone a while. */
+  readonly state: 'used' | 'connected' | 'avoided' | 'idle';
+  /** Since the client was made; calls that fail together are one. */
+  readonly failures: number;
+  /** The code of the last of them. */
+  readonly lastFailure: string | undefined;
 }
 
 export interface AdminSaga {

@@ -13,6 +13,7 @@ import { suppressTracing } from '../context/context-with-span.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import type {
   AdminCluster,
+  AdminClusterClient,
   AdminErrors,
   AdminIndex,
   AdminPolicy,
@@ -43,6 +44,7 @@ export interface AdminClient {
   index(signal?: AbortSignal): Promise<AdminIndex>;
   policies(signal?: AbortSignal): Promise<readonly AdminPolicy[]>;
   cluster(signal?: AbortSignal): Promise<readonly AdminCluster[]>;
+  clients(signal?: AbortSignal): Promise<readonly AdminClusterClient[]>;
   sagas(filter?: AdminSagaFilter, signal?: AbortSignal): Promise<readonly AdminSaga[]>;
   /** With its values where the client has the token. */
   saga(ledger: string, id: string, signal?: AbortSignal): Promise<AdminSagaDetail>;
@@ -88,6 +90,7 @@ export function adminClient(options: AdminClientOptions): AdminClient {
     index: async (signal) => (await get('', signal)) as AdminIndex,
     policies: async (signal) => (await get('/policies', signal)) as AdminPolicy[],
     cluster: async (signal) => (await get('/cluster', signal)) as AdminCluster[],
+    clients: async (signal) => (await get('/clients', signal)) as AdminClusterClient[],
     sagas: async (filter = {}, signal) => (await get(`/sagas${queryOf(filter)}`, signal)) as AdminSaga[],
     saga: async (ledger, id, signal) => (await get(sagaPath(ledger, id), signal)) as AdminSagaDetail,
     act: async ({ ledger, id }, name, action = {}, signal) => {

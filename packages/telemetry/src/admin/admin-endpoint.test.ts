@@ -2,7 +2,7 @@
 // loopback, asked by the client, and by raw requests that are not as they should be.
 import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, request } from 'node:http';
-import type { InspectedCluster } from '@holdfast/cluster';
+import type { InspectedClient, InspectedCluster } from '@holdfast/cluster';
 import { componentRegistry, ErrorMonitor } from '@holdfast/core';
 import { circuitBreaker, pipeline, retry } from '@holdfast/resilience';
 import { type Ledger, LedgerMemory, memoryEngine, openLedger, saga } from '@holdfast/transactions';
@@ -143,6 +143,23 @@ test('a cluster that does not answer is left out, and does not hold the others u
   for (const cluster of [silent, gone, seen]) clusters.add(cluster);
   expect((await guest.cluster()).filter(({ name }) => name === 'c1')).toEqual([report]);
   for (const cluster of [silent, gone, seen]) clusters.delete(cluster);
+});
+
+test('clients of clusters tell how they get there', async () => {
+  const clients = componentRegistry<InspectedClient>('holdfast.cluster-clients');
+  const endpoint = {
+    host: '10.0.0.1',
+    port: 2378,
+    failures: 2,
+    lastFailure: 'ENDPOINT_UNAVAILABLE',
+  } as const;
+  const report = { name: 'cluster', endpoints: [{ ...endpoint, state: 'avoided' as const }] };
+  const seen: InspectedClient = { report: () => report };
+  clients.add(seen);
+  expect((await guest.index()).sections).toContain('clients');
+  expect(await guest.clients()).toEqual([report]);
+  clients.delete(seen);
+  expect(await guest.clients()).toEqual([]);
 });
 
 test('a request that names another host is not answered, as a rebound name would', async () => {

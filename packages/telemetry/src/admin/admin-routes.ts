@@ -10,6 +10,7 @@ import type {
   AdminSection,
 } from './admin-api.ts';
 import type { AdminSettings } from './admin-options.ts';
+import { describeClients, hasClients } from './describe-clients.ts';
 import { describeClusters, hasClusters } from './describe-clusters.ts';
 import { describeErrors, hasErrorMonitors } from './describe-errors.ts';
 import { describePolicies, hasPolicies } from './describe-policies.ts';
@@ -72,6 +73,8 @@ async function readSection(
       return describePolicies();
     case 'cluster':
       return describeClusters();
+    case 'clients':
+      return describeClients();
     case 'sagas':
       return describeSagas(filterIn(query), signal);
     case 'errors':
@@ -85,6 +88,7 @@ function indexOf({ service, instance, version, token }: AdminSettings): AdminInd
   const sections: [AdminSection, boolean][] = [
     ['policies', hasPolicies()],
     ['cluster', hasClusters()],
+    ['clients', hasClients()],
     ['sagas', hasLedgers()],
     ['errors', hasErrorMonitors()],
     ['profiles', token !== undefined],

@@ -38,29 +38,29 @@ export function SchemaPanel({ onInsert, onExample }: SchemaPanelProps): JSX.Elem
       </Panel>
       <Panel title="Tables">
         {views.map((view) => (
-          <details key={view} class="sql-view" open={view === 'spans'}>
-            <summary>
-              <span class="mono">{view}</span>
-              <a
-                class="link"
-                href={addressOf(`/export/${view}.parquet`, { from, to })}
-                download={`${view}.parquet`}
-                title={`The ${view} of this window, as Parquet`}
-              >
-                Parquet<span class="spoken"> of {view}</span>
-              </a>
-            </summary>
-            <ul>
-              {(columns.get(view) ?? []).map(({ name, type }) => (
-                <li key={name}>
-                  <button type="button" class="mono" onClick={() => onInsert(name)}>
-                    {name}
-                  </button>
-                  <span class="sql-type">{type.toLowerCase()}</span>
-                </li>
-              ))}
-            </ul>
-          </details>
+          <div key={view} class="sql-view">
+            <details open={view === 'spans'}>
+              <summary class="mono">{view}</summary>
+              <ul>
+                {(columns.get(view) ?? []).map(({ name, type }) => (
+                  <li key={name}>
+                    <button type="button" class="mono" onClick={() => onInsert(name)}>
+                      {name}
+                    </button>
+                    <span class="sql-type">{type.toLowerCase()}</span>
+                  </li>
+                ))}
+              </ul>
+            </details>
+            <a
+              class="link"
+              href={addressOf(`/export/${view}.parquet`, { from, to })}
+              download={`${view}.parquet`}
+              title={`The ${view} of this window, as Parquet`}
+            >
+              Parquet<span class="spoken"> of {view}</span>
+            </a>
+          </div>
         ))}
       </Panel>
     </div>

@@ -1,5 +1,6 @@
 import type { CriticalRows } from './critical-rows.ts';
 import { selfSegments } from './self-segments.ts';
+import type { SiblingGroup } from './sibling-groups.ts';
 import type { SpanTree } from './span-tree.ts';
 import { type TimeWindow, ticks } from './time-window.ts';
 import type { VisibleRows } from './visible-rows.ts';
@@ -22,6 +23,8 @@ export interface TimelineFrame {
   readonly tree: SpanTree;
   readonly visible: VisibleRows;
   readonly critical: CriticalRows;
+  /** Repeated calls that share a row, by the span that has it. */
+  readonly summed: ReadonlyMap<number, SiblingGroup>;
   readonly window: TimeWindow;
   /** Spans that a search means; the others are dimmed. */
   readonly matches: Uint8Array | undefined;
@@ -72,8 +75,8 @@ export function paintTimeline(
   canvas.textBaseline = 'middle';
   for (let row = first; row < last; row++) {
     const span = visible.spans[row]!;
-    const start = tree.starts[span]!;
-    const end = start + tree.durations[span]!;
+    const group = frame.summed.get(span);
+    const [start, end] = extentOf(frame, span);
     const top = Math.round(row * rowHeight - scrollTop) + barTop;
     const bright = matches === undefined || matches[span] === 1 ? 1 : dimmed;
     if (end < window.from || start > window.to) {
@@ -82,14 +85,14 @@ export function paintTimeline(
     }
     const left = Math.max(x(start), -4);
     const right = Math.min(Math.max(x(end), left + narrowest), width + 4);
-    const failed = tree.view.statuses[span] === 2;
+    const failed = group === undefined ? tree.view.statuses[span] === 2 : group.errors > 0;
     canvas.fillStyle = colours.services[tree.view.service[span]!]!;
     canvas.globalAlpha = waiting * bright;
     canvas.beginPath();
     canvas.roundRect(left, top, right - left, barHeight, 2);
     canvas.fill();
     canvas.globalAlpha = bright;
-    const own = selfSegments(tree, span);
+    const own = group?.stretches ?? selfSegments(tree, span);
     for (let index = 0; index < own.length; ) {
       const from = Math.max(x(own[index]!), left);
       // Segments that touch in the picture are painted at once.
@@ -114,6 +117,13 @@ export function paintTimeline(
   paintLabels(canvas, frame, colours, x, first, last);
 }
 
+/** When a row begins and ends: that of a group with its first and its last call. */
+function extentOf({ tree, summed }: TimelineFrame, span: number): readonly [start: number, end: number] {
+  const stretches = summed.get(span)?.stretches;
+  const start = tree.starts[span]!;
+  return [start, stretches?.at(-1) ?? start + tree.durations[span]!];
+}
+
 /** A small mark at the edge, for a span that is before or after the part looked at. */
 function paintAway(canvas: CanvasRenderingContext2D, edge: number, middle: number, colour: string): void {
   const inward = edge === 0 ? 1 : -1;
@@ -129,16 +139,16 @@ function paintAway(canvas: CanvasRenderingContext2D, edge: number, middle: numbe
 /** Beside the bar where there is room: after it, else before it, else at its end. The path's line is interrupted for it. */
 function paintLabels(
   canvas: CanvasRenderingContext2D,
-  { tree, visible, window, width, scrollTop, rowHeight, barTop, barHeight, matches, labelOf }: TimelineFrame,
+  frame: TimelineFrame,
   colours: TimelineColours,
   x: (time: number) => number,
   first: number,
   last: number,
 ): void {
+  const { visible, window, width, scrollTop, rowHeight, barTop, barHeight, matches, labelOf } = frame;
   for (let row = first; row < last; row++) {
     const span = visible.spans[row]!;
-    const start = tree.starts[span]!;
-    const end = start + tree.durations[span]!;
+    const [start, end] = extentOf(frame, span);
     const label = labelOf(span);
     if (label === '' || end < window.from || start > window.to) continue;
     const left = Math.max(x(start), 0);
@@ -147,7 +157,7 @@ function paintLabels(
     const middle = Math.round(row * rowHeight - scrollTop) + barTop + barHeight / 2;
     const after = right + wide + 12 <= width;
     const before = !after && left >= wide + 12;
-    const at = after ? right + 6 : before ? left - wide - 6 : placeInside(tree, span, x, left, right, wide);
+    const at = after ? right + 6 : before ? left - wide - 6 : placeInside(frame, span, x, left, right, wide);
     if (at === undefined) continue;
     if (after || before) {
       canvas.clearRect(at - 2, middle - rowHeight / 2 + 1, wide + 4, Math.min(rowHeight - 2, 16));
@@ -161,14 +171,14 @@ function paintLabels(
 
 /** Where a label fits on the pale part of a bar, as far to the right as there is one; undefined where there is none. */
 function placeInside(
-  tree: SpanTree,
+  { tree, summed }: TimelineFrame,
   span: number,
   x: (time: number) => number,
   left: number,
   right: number,
   wide: number,
 ): number | undefined {
-  const own = selfSegments(tree, span);
+  const own = summed.get(span)?.stretches ?? selfSegments(tree, span);
   let end = right;
   for (let index = own.length - 2; index >= 0; index -= 2) {
     const from = Math.min(x(own[index + 1]!), end);
@@ -180,7 +190,18 @@ function placeInside(
 
 function paintPath(
   canvas: CanvasRenderingContext2D,
-  { critical, scrollTop, rowHeight, barTop, barHeight, width, height, joined }: TimelineFrame,
+  {
+    critical,
+    summed,
+    visible,
+    scrollTop,
+    rowHeight,
+    barTop,
+    barHeight,
+    width,
+    height,
+    joined,
+  }: TimelineFrame,
   colour: string,
   x: (time: number) => number,
   first: number,
@@ -189,6 +210,15 @@ function paintPath(
   const { rows, starts, ends, offsets, byRow } = critical;
   const thick = 2;
   const lineOf = (row: number): number => Math.round(row * rowHeight - scrollTop) + barTop + barHeight + 1;
+  const isSummed = (row: number): boolean => summed.has(visible.spans[row]!);
+  // To and from a row of many calls there is one line each, or they would be a curtain.
+  const isJoined = (piece: number): boolean => {
+    const [from, to] = [rows[piece]!, rows[piece + 1]!];
+    return (
+      (!isSummed(from) || byRow[offsets[from + 1]! - 1] === piece) &&
+      (!isSummed(to) || byRow[offsets[to]!] === piece + 1)
+    );
+  };
   canvas.fillStyle = colour;
   for (let row = first; row < last; row++) {
     const y = lineOf(row);
@@ -207,12 +237,12 @@ function paintPath(
       // Where many short pieces go on out of view, lines to there would hide everything.
       const isLong = right - left >= 3;
       const after = rows[piece + 1];
-      if (after !== undefined && (isLong || inView(after))) {
+      if (after !== undefined && (isLong || inView(after)) && isJoined(piece)) {
         paintElbow(canvas, right, y, lineOf(after), height, thick);
       }
       const before = rows[piece - 1];
       // The way here from a row in view was painted there.
-      if (before !== undefined && isLong && !inView(before)) {
+      if (before !== undefined && isLong && !inView(before) && isJoined(piece - 1)) {
         paintElbow(canvas, left, lineOf(before), y, height, thick);
       }
       canvas.globalAlpha = 1;

@@ -8,6 +8,7 @@ import { useFonts } from '../../parts/use-fonts.ts';
 import { useSize } from '../../parts/use-size.ts';
 import type { CriticalRows } from './critical-rows.ts';
 import { paintTimeline } from './paint-timeline.ts';
+import type { SiblingGroup } from './sibling-groups.ts';
 import { rowId, SpanRow, type WaterfallMode } from './span-row.tsx';
 import type { SpanTree } from './span-tree.ts';
 import { TimeAxis } from './time-axis.tsx';
@@ -26,6 +27,9 @@ interface SpanGridProps {
   readonly whole: TimeWindow;
   readonly matches: Uint8Array | undefined;
   readonly folded: ReadonlySet<number>;
+  /** Repeated calls by their first: all, and those of which one row stands for all. */
+  readonly groups: ReadonlyMap<number, SiblingGroup>;
+  readonly summed: ReadonlyMap<number, SiblingGroup>;
   /** -1 for none. */
   readonly selected: number;
   readonly mode: WaterfallMode;
@@ -33,6 +37,8 @@ interface SpanGridProps {
   readonly inView: Signal<{ readonly first: number; readonly last: number }>;
   readonly onSelect: (span: number) => void;
   readonly onFold: (span: number) => void;
+  /** Sums a group up, or opens it. */
+  readonly onSum: (head: number) => void;
   readonly onWindow: (window: TimeWindow) => void;
 }
 
@@ -85,9 +91,10 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
       {
         ...{ tree, visible, window, matches, height, scrollTop, rowHeight, barTop, barHeight },
         critical: props.critical,
+        summed: props.summed,
         width: timeline,
         joined: !stacked,
-        labelOf: (span) => formatDuration(tree.durations[span]!),
+        labelOf: (span) => formatDuration(props.summed.get(span)?.total ?? tree.durations[span]!),
       },
       {
         services: props.hues.map(colourOf),
@@ -189,7 +196,9 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
     const target = event.target as HTMLElement;
     const fold = target.closest<HTMLElement>('[data-fold]');
     const row = target.closest<HTMLElement>('[data-span]');
-    if (fold !== null) props.onFold(Number(fold.dataset['fold']));
+    const sum = target.closest<HTMLElement>('[data-sum]');
+    if (sum !== null) props.onSum(Number(sum.dataset['sum']));
+    else if (fold !== null) props.onFold(Number(fold.dataset['fold']));
     else if (row !== null) props.onSelect(Number(row.dataset['span']));
   };
 
@@ -208,6 +217,8 @@ export function SpanGrid(props: SpanGridProps): JSX.Element {
         hue={props.hues[tree.view.service[span]!]!}
         critical={props.criticalTimes[span]!}
         folded={props.folded.has(span)}
+        group={props.groups.get(span)}
+        summed={props.summed.has(span)}
         selected={span === selected}
         dimmed={matches !== undefined && matches[span] === 0}
         mode={mode}

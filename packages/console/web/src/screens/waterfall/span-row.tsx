@@ -4,6 +4,7 @@ import type { JSX } from 'preact';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount, formatShare } from '../../format/number.ts';
 import { Icon } from '../../parts/icon.tsx';
+import type { SiblingGroup } from './sibling-groups.ts';
 import { descendants, type SpanTree } from './span-tree.ts';
 
 export type WaterfallMode = 'timeline' | 'table';
@@ -17,6 +18,9 @@ interface SpanRowProps {
   /** Milliseconds on the critical path. */
   readonly critical: number;
   readonly folded: boolean;
+  /** The repeated calls of which it is the first, and whether its row stands for all of them. */
+  readonly group: SiblingGroup | undefined;
+  readonly summed: boolean;
   readonly selected: boolean;
   readonly dimmed: boolean;
   readonly mode: WaterfallMode;
@@ -31,10 +35,15 @@ export function rowId(span: number): string {
 
 /** One span: whose it is and what it did; its bar is painted beside it, or its figures stand there. */
 export function SpanRow(props: SpanRowProps): JSX.Element {
-  const { tree, span, row, folded, selected, mode, critical } = props;
+  const { tree, span, row, group, summed, selected, mode } = props;
   const { view, depths, durations, starts, parents } = tree;
-  const below = descendants(tree, span);
-  const failed = view.statuses[span] === 2;
+  const all = summed ? group : undefined;
+  const folded = props.folded || summed;
+  const below = all === undefined ? descendants(tree, span) : all.members.length - 1;
+  const failed = all === undefined ? view.statuses[span] === 2 : all.errors > 0;
+  const duration = all?.total ?? durations[span]!;
+  const self = all?.total ?? view.selfTimes[span]!;
+  const critical = all?.critical ?? props.critical;
   const service = view.services[view.service[span]!]!;
   const parent = parents[span]!;
   const inherits = parent >= 0 && view.service[parent] === view.service[span];
@@ -42,7 +51,7 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
     <div
       role="row"
       id={rowId(span)}
-      class={`span-row ${selected ? 'span-row-selected' : ''} ${props.dimmed ? 'span-row-dimmed' : ''}`}
+      class={`span-row ${all === undefined ? '' : 'span-row-summed'} ${selected ? 'span-row-selected' : ''} ${props.dimmed ? 'span-row-dimmed' : ''}`}
       style={{ transform: `translateY(${props.top}px)` }}
       data-span={span}
       aria-rowindex={row + 1}
@@ -55,7 +64,11 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
           class="span-indent"
           style={{ width: `${depths[span]! * props.indent}px`, '--indent': `${props.indent}px` }}
         />
-        <span class={`span-fold ${folded ? '' : 'span-fold-open'}`} data-fold={below > 0 ? span : undefined}>
+        <span
+          class={`span-fold ${folded ? '' : 'span-fold-open'}`}
+          data-sum={summed ? span : undefined}
+          data-fold={below > 0 && !summed ? span : undefined}
+        >
           {below > 0 && <Icon name="right" size={10} />}
         </span>
         <span class="span-dot" style={{ background: `var(${props.hue})` }} />
@@ -65,20 +78,30 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
           </span>
         )}
         <span class={inherits ? 'spoken' : 'span-service'}>{service}</span>
+        {all !== undefined && <b class="span-count figure">{formatCount(all.members.length)} ×</b>}
         <span class="span-operation cut">{view.operations[view.operation[span]!]}</span>
         {view.orphans[span] === 1 && (
           <span class="span-orphan" title="Its parent is not in the trace">
             orphan
           </span>
         )}
-        {folded && below > 0 && <span class="span-below">+{formatCount(below)}</span>}
+        {all !== undefined && (
+          <span class="span-below cut">
+            {formatDuration(all.total / all.members.length)} each, {formatDuration(all.slowest)} at most
+          </span>
+        )}
+        {all === undefined && folded && below > 0 && <span class="span-below">+{formatCount(below)}</span>}
+        {group !== undefined && !summed && (
+          <button type="button" class="span-sum" data-sum={span} tabIndex={-1}>
+            sum up {formatCount(group.members.length)}
+          </button>
+        )}
       </div>
       {mode === 'timeline' ? (
         <div role="gridcell" class="span-bar">
           <span class="spoken">
             {failed ? 'failed, ' : ''}
-            {formatDuration(durations[span]!)} from {formatDuration(starts[span]!)}, self{' '}
-            {formatDuration(view.selfTimes[span]!)}
+            {formatDuration(duration)} from {formatDuration(starts[span]!)}, self {formatDuration(self)}
             {critical > 0 ? `, ${formatDuration(critical)} on the critical path` : ''}
           </span>
         </div>
@@ -88,10 +111,10 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
             {formatDuration(starts[span]!)}
           </div>
           <div role="gridcell" class="span-figure span-figure-strong">
-            {formatDuration(durations[span]!)}
+            {formatDuration(duration)}
           </div>
           <div role="gridcell" class="span-figure">
-            {formatDuration(view.selfTimes[span]!)}
+            {formatDuration(self)}
           </div>
           <div role="gridcell" class="span-figure">
             {critical > 0 ? formatDuration(critical) : '–'}

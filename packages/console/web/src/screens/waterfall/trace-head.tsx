@@ -7,6 +7,7 @@ import { formatCount, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Link } from '../../routing/link.tsx';
 import { serviceShares } from './critical-path.ts';
+import type { RepeatedCalls } from './repeated-calls.ts';
 import { whereTimeWent } from './where-time-went.ts';
 
 interface TraceHeadProps {
@@ -14,12 +15,14 @@ interface TraceHeadProps {
   /** Tokens of the services' colours. */
   readonly hues: readonly string[];
   readonly depth: number;
+  readonly repeated: RepeatedCalls | undefined;
+  readonly onSelect: (span: number) => void;
   /** Asks for the spans of a service. */
   readonly onService: (service: string) => void;
 }
 
 /** What a trace is, and where its time went. */
-export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX.Element {
+export function TraceHead({ view, hues, depth, repeated, onSelect, onService }: TraceHeadProps): JSX.Element {
   const shares = useMemo(() => serviceShares(view), [view]);
   const errors = shares.reduce((sum, share) => sum + share.errors, 0);
   const sentence = useMemo(() => whereTimeWent(view), [view]);
@@ -47,7 +50,18 @@ export function TraceHead({ view, hues, depth, onService }: TraceHeadProps): JSX
           </Badge>
         )}
       </div>
-      {sentence !== undefined && <p class="trace-sentence">{sentence}</p>}
+      {/* Calls that are told of below need not be told twice. */}
+      {sentence !== undefined && (repeated === undefined || !sentence.startsWith(repeated.called)) && (
+        <p class="trace-sentence">{sentence}</p>
+      )}
+      {repeated !== undefined && (
+        <p class="trace-repeated">
+          <Badge tone="warn">repeated calls</Badge> {repeated.sentence}{' '}
+          <button type="button" class="link" onClick={() => onSelect(repeated.group.head)}>
+            Show them
+          </button>
+        </p>
+      )}
       <div class="trace-line">
         <dl class="trace-facts">
           <Fact name="Duration" value={formatDuration(view.duration)} />

@@ -1,3 +1,4 @@
+import type { SiblingGroup } from './sibling-groups.ts';
 import type { SpanTree } from './span-tree.ts';
 
 /** Which spans have a row, from top to bottom. */
@@ -8,13 +9,27 @@ export interface VisibleRows {
   readonly rows: Int32Array;
 }
 
+/** Repeated calls of which one row stands for all. */
+export interface SummedSiblings {
+  /** The head of each span's group; -1 where it has none. */
+  readonly heads: Int32Array;
+  /** The groups that are summed up, by their head. */
+  readonly summed: ReadonlyMap<number, SiblingGroup>;
+}
+
 /**
  * The rows left by folding and filtering, in one pass.
  *
  * @param collapsed - spans whose descendants are folded into them.
  * @param kept - 1 for each span that is wanted; its ancestors are shown with it. Without it, all are wanted.
+ * @param siblings - repeated calls that have one row.
  */
-export function visibleRows(tree: SpanTree, collapsed: ReadonlySet<number>, kept?: Uint8Array): VisibleRows {
+export function visibleRows(
+  tree: SpanTree,
+  collapsed: ReadonlySet<number>,
+  kept?: Uint8Array,
+  siblings?: SummedSiblings,
+): VisibleRows {
   const { count, ends, parents } = tree;
   const shown = kept === undefined ? undefined : withAncestors(tree, kept);
   const spans = new Int32Array(count);
@@ -30,9 +45,16 @@ export function visibleRows(tree: SpanTree, collapsed: ReadonlySet<number>, kept
       span = end;
       continue;
     }
+    const head = siblings?.heads[span] ?? -1;
+    const summed = head >= 0 && siblings!.summed.has(head);
+    if (summed && head !== span) {
+      rows.fill(rows[head]!, span, ends[span]!);
+      span = ends[span]!;
+      continue;
+    }
     spans[row] = span;
     rows[span] = row;
-    if (collapsed.has(span)) {
+    if (summed || collapsed.has(span)) {
       rows.fill(row, span, ends[span]!);
       span = ends[span]!;
     } else {

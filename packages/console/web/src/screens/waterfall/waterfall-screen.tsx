@@ -16,6 +16,8 @@ import { criticalRows } from './critical-rows.ts';
 import { foldedSpans, parseFold, turn, writeFold } from './fold.ts';
 import { Minimap } from './minimap.tsx';
 import { heightOf } from './minimap-pixels.ts';
+import { repeatedCalls } from './repeated-calls.ts';
+import { headMarks, type SiblingGroup, siblingGroups, summedGroups } from './sibling-groups.ts';
 import { SpanGrid } from './span-grid.tsx';
 import { SpanPanel } from './span-panel.tsx';
 import type { WaterfallMode } from './span-row.tsx';
@@ -42,6 +44,7 @@ export function WaterfallScreen({ traceId }: { readonly traceId: string }): JSX.
   );
 }
 
+const noGroups: ReadonlyMap<number, SiblingGroup> = new Map();
 const youthMillis = 60_000;
 
 /** Whether spans may still come; a trace so large that asking again costs something counts as complete. */
@@ -73,7 +76,21 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     if (only === 'found') return matches;
     return only === undefined ? undefined : matchingSpans(tree, onPath, only);
   }, [tree, onPath, only, matches]);
-  const visible = useMemo(() => visibleRows(tree, folded, kept), [tree, folded, kept]);
+  const openText = parameter('open');
+  const groups = useMemo(() => siblingGroups(tree, onPath), [tree, onPath]);
+  const summed = useMemo(() => {
+    // What is picked out of the trace is shown one by one, and what is chosen has a row.
+    if (kept !== undefined) return noGroups;
+    const opened = new Set((openText?.split('.') ?? []).map((id) => view.spanIds.indexOf(id)));
+    const head = groups.heads[selected] ?? -1;
+    if (head >= 0 && head !== selected) opened.add(head);
+    return summedGroups(groups, opened);
+  }, [groups, openText, view, kept, selected]);
+  const visible = useMemo(
+    () => visibleRows(tree, folded, kept, { heads: groups.heads, summed }),
+    [tree, folded, kept, groups, summed],
+  );
+  const shownMatches = useMemo(() => matches && headMarks(matches, summed), [matches, summed]);
   const critical = useMemo(
     () => criticalRows(view.critical, visible.rows, visible.spans.length),
     [view, visible],
@@ -89,6 +106,13 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     (span: number) => setParameters({ fold: writeFold(turn(fold, view.spanIds[span]!)) }, { replace: true }),
     [fold, view],
   );
+  const turnGroup = (head: number) => {
+    const id = view.spanIds[head]!;
+    const others = (openText?.split('.') ?? []).filter((each) => each !== id);
+    const open = summed.has(head) ? [...others, id] : others;
+    const within = groups.heads[selected] === head;
+    setParameters({ open: open.join('.'), ...(within && { span: id }) }, { replace: true });
+  };
   const close = () => select(-1);
   const zoomTo = (span: number) =>
     setWindow(between(tree.starts[span]!, tree.starts[span]! + tree.durations[span]!, whole, 0.05));
@@ -105,12 +129,16 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
   };
   const inward = () => {
     if (selected < 0) return step(1);
-    if (folded.has(selected)) turnSpan(selected);
+    if (summed.has(selected)) turnGroup(selected);
+    else if (folded.has(selected)) turnSpan(selected);
     else if (descendants(tree, selected) > 0) step(1);
   };
   const outward = () => {
     if (selected < 0) return;
-    if (descendants(tree, selected) > 0 && !folded.has(selected)) turnSpan(selected);
+    const head = groups.heads[selected]!;
+    const isOpenGroup = head >= 0 && kept === undefined && !summed.has(head);
+    if (descendants(tree, selected) > 0 && !folded.has(selected) && !summed.has(selected)) turnSpan(selected);
+    else if (isOpenGroup) turnGroup(head);
     else if (tree.parents[selected]! >= 0) select(tree.parents[selected]!);
   };
   const zoomBy = (factor: number) => {
@@ -136,6 +164,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     close,
   });
 
+  const repeated = useMemo(() => repeatedCalls(tree, groups, onPath), [tree, groups, onPath]);
   const found = useMemo(() => matches?.reduce((sum, each) => sum + each, 0), [matches]);
   return (
     <>
@@ -143,6 +172,8 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
         view={view}
         hues={hues}
         depth={depth}
+        repeated={repeated}
+        onSelect={select}
         onService={(service) =>
           setParameters({ find: `service:${service.toLowerCase().replaceAll(' ', '')}` })
         }
@@ -235,13 +266,16 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
               hues={hues}
               window={window}
               whole={whole}
-              matches={matches}
+              matches={shownMatches}
               folded={folded}
+              groups={groups.byHead}
+              summed={summed}
               selected={selected}
               mode={mode}
               inView={inView}
               onSelect={select}
               onFold={turnSpan}
+              onSum={turnGroup}
               onWindow={setWindow}
             />
           )}

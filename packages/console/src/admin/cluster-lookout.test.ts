@@ -1,8 +1,7 @@
 import type { AdminCluster } from '@holdfast/telemetry';
 import { expect, test } from 'vitest';
-import { ClusterHistory } from '../admin/cluster-history.ts';
-import type { ConsoleState } from '../console-state.ts';
-import { clusters } from './clusters.ts';
+import type { AdminSources } from './admin-sources.ts';
+import { ClusterLookout } from './cluster-lookout.ts';
 
 type Role = AdminCluster['members'][number]['role'];
 
@@ -14,7 +13,7 @@ function seen(term: number, roles: Readonly<Record<string, Role>>): AdminCluster
   return { name: 'c1', members, leases: [], leasesOmitted: 0, alarms: [] };
 }
 
-function asSeenBy(views: Readonly<Record<string, AdminCluster>>): ConsoleState {
+function asSeenBy(views: Readonly<Record<string, AdminCluster>>): ClusterLookout {
   const admin = {
     ask: async () =>
       Object.entries(views).map(([id, view]) => ({
@@ -22,16 +21,16 @@ function asSeenBy(views: Readonly<Record<string, AdminCluster>>): ConsoleState {
         answer: [view],
       })),
   };
-  return { admin, clusterHistory: new ClusterHistory() } as unknown as ConsoleState;
+  return new ClusterLookout(admin as unknown as AdminSources);
 }
 
 test('a cluster is told once, by the member that reaches most others, its members by name', async () => {
-  const state = asSeenBy({
+  const lookout = asSeenBy({
     cut: seen(9, { b: 'candidate', a: 'unreachable', c: 'unreachable' }),
     well: seen(3, { b: 'unreachable', c: 'leader', a: 'follower' }),
     old: seen(2, { b: 'unreachable', c: 'follower', a: 'follower' }),
   });
-  const views = await clusters(state, 0);
+  const views = await lookout.look(0);
   expect(views.map(({ source }) => source)).toEqual(['well']);
   expect(views[0]!.members.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
 });
