@@ -269,6 +269,8 @@ describe('traces', () => {
 
   test('by status, service and attribute', async () => {
     expect((await ask<TraceList>('/traces?status=error&limit=500')).traces).toHaveLength(failing);
+    // No span says that it is well: those that are not are those that failed.
+    expect((await ask<TraceList>('/traces?status=ok&limit=500')).traces).toHaveLength(orders - failing);
     expect((await ask<TraceList>('/traces?service=orders&attribute=order.id=7')).traces).toMatchObject([
       { traceId: traceId(7) },
     ]);
