@@ -243,6 +243,11 @@ describe('services', () => {
     await expect(ask('/execution?operation=POST')).rejects.toThrow('service');
   });
 
+  test('a window that is over and in which there was nothing is not waited for', async () => {
+    const { sentence } = await ask<Overview>(`/overview?from=${begun - 900_000}&to=${begun - 800_000}`);
+    expect(sentence).toBe('Nothing was heard in this window.');
+  });
+
   test('a window that is long over is read from the store, and says the same', async () => {
     const near = await ask<ServiceMap>('/map');
     const far = await ask<ServiceMap>(`/map?from=${begun - 40 * 86_400_000}&to=${Date.now()}`);
