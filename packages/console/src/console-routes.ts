@@ -47,7 +47,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     act('/profiles', (asked) => takeProfile(state, asked)),
     { method: 'POST', path: '/query', answer: (asked) => query(state, asked) },
     get('/export/*', (asked) => parquet(state, asked)),
-    get('/status', ({ mayAct }) => consoleStatus(state, mayAct)),
+    get('/status', async ({ mayAct }) => ({ ...(await consoleStatus(state)), mayAct })),
   ];
 }
 
@@ -77,7 +77,7 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
         signal: new AbortController().signal,
       });
     case 'status':
-      return consoleStatus(state, false);
+      return consoleStatus(state);
   }
 }
 

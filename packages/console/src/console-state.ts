@@ -1,7 +1,7 @@
 import type { AdminSources } from './admin/admin-sources.ts';
 import type { ClusterLookout } from './admin/cluster-lookout.ts';
-import type { Profiles } from './answers/profiles.ts';
 import type { Ingest } from './ingest.ts';
+import type { KeptProfiles } from './kept/kept-profiles.ts';
 import type { LiveFlow } from './live/live-flow.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import type { CulpritFinder } from './view/culprit-finder.ts';
@@ -20,7 +20,7 @@ export interface ConsoleState {
   readonly resources: ResourceCurves;
   readonly admin: AdminSources;
   readonly clusters: ClusterLookout;
-  readonly profiles: Profiles;
+  readonly profiles: KeptProfiles;
   readonly version: string;
   /** Milliseconds since the Unix epoch. */
   readonly startedAt: number;

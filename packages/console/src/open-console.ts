@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Duration, invalidArgument, isHoldfastError, toMillis, toPositiveMicros } from '@holdfast/core';
 import { AdminSources } from './admin/admin-sources.ts';
+import { ClusterHistory } from './admin/cluster-history.ts';
 import { ClusterLookout } from './admin/cluster-lookout.ts';
-import { Profiles } from './answers/profiles.ts';
 import { consoleRoutes, liveChannels, sayLive } from './console-routes.ts';
 import type { ConsoleState } from './console-state.ts';
 import { Ingest } from './ingest.ts';
+import { KeptProfiles } from './kept/kept-profiles.ts';
+import { LatestFile } from './kept/latest-file.ts';
+import { readWhole } from './kept/whole-file.ts';
 import { LiveFlow } from './live/live-flow.ts';
 import { restoreLive } from './live/restore-live.ts';
 import type { BatchSink } from './otlp/batch-sink.ts';
@@ -116,6 +120,14 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     admin.start();
     closing.push(() => admin.stop());
 
+    const historyPath = join(options.dataDir, 'cluster-history.json');
+    const historyFile = new LatestFile(historyPath, troubled);
+    closing.push(() => historyFile.settled());
+    const history = new ClusterHistory({
+      restored: await readWhole(historyPath),
+      changed: (known) => historyFile.put(known),
+    });
+
     const listeners: string[] = [];
     const warnings: string[] = [];
     const windows = new FlowWindows(store, live, now);
@@ -128,8 +140,8 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store),
       admin,
-      clusters: new ClusterLookout(admin),
-      profiles: new Profiles(),
+      clusters: new ClusterLookout(admin, history),
+      profiles: await KeptProfiles.open(join(options.dataDir, 'profiles')),
       version: version(),
       startedAt: now(),
       storedBytesMax,

@@ -9,6 +9,7 @@ import { openAdminEndpoint } from '@holdfast/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   ConsoleStatus,
+  Curve,
   ErrorList,
   ExecutionView,
   FlameView,
@@ -136,7 +137,35 @@ function shopMetrics() {
       ],
     },
   });
+  const counter = (name: string, ...values: readonly number[]) => ({
+    name,
+    sum: {
+      aggregationTemporality: 2,
+      isMonotonic: true,
+      dataPoints: values.map((value, index) => ({
+        timeUnixNano: nanos(begun + index * 10_000),
+        asDouble: value,
+      })),
+    },
+  });
+  const pause = (index: number, count: number, sum: number) => ({
+    timeUnixNano: nanos(begun + index * 10_000),
+    count,
+    sum,
+    explicitBounds: [0.1],
+    bucketCounts: [count, 0],
+  });
   const metrics = [
+    counter('process.disk.io', 1_000, 21_000),
+    // It began anew between the second and the third.
+    counter('system.network.io', 5_000, 25_000, 30_000 - 20_000),
+    counter('system.network.errors', 2, 2, 5),
+    counter('holdfast.queue.dropped', 7, 7),
+    {
+      name: 'v8js.gc.duration',
+      unit: 's',
+      histogram: { aggregationTemporality: 2, dataPoints: [pause(0, 10, 0.1), pause(1, 14, 0.12)] },
+    },
     { name: 'process.cpu.utilization', unit: '1', gauge: { dataPoints } },
     objective('holdfast.slo.target', 0.99),
     objective('holdfast.slo.budget.remaining', 0.4),
@@ -216,7 +245,18 @@ describe('services', () => {
     expect(detail.instances).toMatchObject([
       { instance: 'orders-1', version: '1.2.0', red: { count: orders } },
     ]);
-    expect(detail.instances[0]!.resources.map(({ resource: name }) => name)).toEqual(['cpu']);
+    const told = detail.instances[0]!.resources.map((row) => {
+      const last = (curve: Curve | null) => curve?.values.findLast((value) => value !== null);
+      const [used, waits, amount] = [row.utilization, row.saturation, row.amount].map(last);
+      return [row.resource, used, waits, row.unit, amount, row.amountUnit, row.errors];
+    });
+    expect(told).toEqual([
+      ['cpu', 0.75, undefined, undefined, undefined, undefined, undefined],
+      ['gc', undefined, expect.closeTo(5), 'ms', undefined, undefined, undefined],
+      ['queue', undefined, undefined, undefined, undefined, undefined, 0],
+      ['disk', undefined, undefined, undefined, 2_000, 'B/s', undefined],
+      ['network', undefined, undefined, undefined, 1_000, 'B/s', 3],
+    ]);
     expect(detail.latencies.counts.reduce((sum, count) => sum + count, 0)).toBe(orders);
     expect(detail.breakdown.map(({ callee }) => callee)).toContain('payments');
     await expect(ask('/services/nobody')).rejects.toThrow('no service nobody');
@@ -363,7 +403,7 @@ describe('SQL', () => {
       ['Order 0 taken', traceId(0)],
     ]);
     expect(
-      (await query("SELECT metric, service, value FROM metrics WHERE metric LIKE 'process%'")).rows,
+      (await query("SELECT metric, service, value FROM metrics WHERE metric LIKE 'process.cpu%'")).rows,
     ).toEqual([['process.cpu.utilization', 'orders', 0.75]]);
     expect(await query('SELECT * FROM range(20000)')).toMatchObject({ truncated: true });
   });
@@ -461,6 +501,8 @@ describe('the door', () => {
     }
     gone.abort();
     expect([...seen].sort()).toEqual(['overview', 'status']);
+    // Events come without a token, and so do not say whether one may act.
+    expect(text).not.toContain('mayAct');
     await expect(ask('/live?channels=secrets')).rejects.toThrow('INVALID_ARGUMENT');
   });
 
@@ -468,7 +510,8 @@ describe('the door', () => {
     const status = await ask<ConsoleStatus>('/status');
     expect(status.spans).toMatchObject({ received: orders * 6, stored: orders * 6, refused: 0, dropped: 0 });
     expect(status.logs.stored).toBe(3);
-    expect(status.metrics.stored).toBe(6);
+    expect(status.metrics.stored).toBe(18);
+    expect(status.mayAct).toBe(false);
   });
 });
 

@@ -10,9 +10,22 @@ interface Known {
   readonly moments: ClusterView['history'][number][];
 }
 
+export interface ClusterHistoryOptions {
+  /** What {@link ClusterHistoryOptions.changed} was told last; what does not look like that is none. */
+  readonly restored?: unknown;
+  /** Told all that is known whenever it changes, to be kept as JSON. */
+  readonly changed?: (known: unknown) => void;
+}
+
 /** Leaders and terms as they changed while somebody looked. */
 export class ClusterHistory {
-  readonly #known = new Map<string, Known>();
+  readonly #known: Map<string, Known>;
+  readonly #changed: (known: unknown) => void;
+
+  constructor({ restored, changed = () => undefined }: ClusterHistoryOptions = {}) {
+    this.#known = new Map(isKnown(restored) ? restored : []);
+    this.#changed = changed;
+  }
 
   /** Takes note of what a process says of its cluster, and gives what is known of it, the newest first. */
   note(key: string, { members }: AdminCluster, now: number): ClusterView['history'] {
@@ -22,8 +35,10 @@ export class ClusterHistory {
     if (known === undefined) {
       if (this.#known.size >= clustersMax) this.#known.delete(this.#known.keys().next().value!);
       this.#known.set(key, { leader: leader?.name, term, moments: [] });
+      this.#changed([...this.#known]);
       return [];
     }
+    const isNew = leader?.name !== known.leader || term > known.term;
     if (leader?.name !== known.leader) {
       const text =
         leader === undefined
@@ -33,6 +48,7 @@ export class ClusterHistory {
     } else if (term > known.term) this.#add(known, { at: now, text: `term ${term} began` });
     known.leader = leader?.name;
     known.term = Math.max(term, known.term);
+    if (isNew) this.#changed([...this.#known]);
     return [...known.moments];
   }
 
@@ -40,4 +56,19 @@ export class ClusterHistory {
     moments.unshift(moment);
     if (moments.length > momentsMax) moments.pop();
   }
+}
+
+function isKnown(value: unknown): value is [string, Known][] {
+  return Array.isArray(value) && value.every(isEntry);
+}
+
+function isEntry(value: unknown): boolean {
+  if (!Array.isArray(value)) return false;
+  const [name, known] = value as [unknown, Partial<Known> | null | undefined];
+  return (
+    typeof name === 'string' &&
+    typeof known?.term === 'number' &&
+    Array.isArray(known.moments) &&
+    known.moments.every((moment) => typeof moment?.at === 'number' && typeof moment.text === 'string')
+  );
 }

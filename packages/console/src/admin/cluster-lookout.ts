@@ -9,13 +9,14 @@ const restMillis = 1_000;
 /** Looks at the clusters that processes have members of, as long as somebody wants to know. */
 export class ClusterLookout {
   readonly #admin: Pick<AdminSources, 'ask'>;
-  readonly #history: ClusterHistory = new ClusterHistory();
+  readonly #history: ClusterHistory;
   #views: readonly ClusterView[] = [];
   #rested = 0;
   #looking: Promise<void> | undefined;
 
-  constructor(admin: Pick<AdminSources, 'ask'>) {
+  constructor(admin: Pick<AdminSources, 'ask'>, history: ClusterHistory = new ClusterHistory()) {
     this.#admin = admin;
+    this.#history = history;
   }
 
   /** As they were at the last look, which was not long ago if somebody asks all the time. Waits for nobody. */

@@ -1,14 +1,13 @@
-import type { ConsoleStatus } from '../api/console-api.ts';
+import type { LiveStatus } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 
-/** How the console itself is. */
-export async function consoleStatus(state: ConsoleState, mayAct: boolean): Promise<ConsoleStatus> {
+/** How the console itself is; whether one may act in it is for the one who asks. */
+export async function consoleStatus(state: ConsoleState): Promise<LiveStatus> {
   const { ingest, store, version, startedAt, storedBytesMax, listeners } = state;
   const { bytes, oldest } = await store.extent();
   return {
     version,
     startedAt,
-    mayAct,
     spans: ingest.spans.figures(),
     logs: ingest.logs.figures(),
     metrics: ingest.metrics.figures(),

@@ -1,37 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { invalidArgument } from '@holdfast/core';
-import type { AdminProfile, ProfileKind } from '@holdfast/telemetry';
+import type { ProfileKind } from '@holdfast/telemetry';
 import type { ProfileList, ProfileSummary } from '../api/console-api.ts';
-import { consoleErrors } from '../console-errors.ts';
 import type { ConsoleState } from '../console-state.ts';
 import type { ApiRequest } from '../server/api-request.ts';
 
 const kinds: readonly ProfileKind[] = ['cpu', 'heap', 'off-cpu'];
-const keptMax = 32;
-
-/** The profiles that were taken last; in memory only. */
-export class Profiles {
-  readonly #kept = new Map<string, { readonly summary: ProfileSummary; readonly profile: AdminProfile }>();
-
-  list(): ProfileSummary[] {
-    return Array.from(this.#kept.values(), ({ summary }) => summary).reverse();
-  }
-
-  /** @throws HoldfastError NOT_FOUND. */
-  get(id: string): AdminProfile {
-    const kept = this.#kept.get(id);
-    if (kept !== undefined) return kept.profile;
-    throw consoleErrors.create('NOT_FOUND', {
-      message: `no profile ${id} is kept: only the last ${keptMax} are`,
-    });
-  }
-
-  keep(summary: ProfileSummary, profile: AdminProfile): void {
-    this.#kept.set(summary.id, { summary, profile });
-    if (this.#kept.size > keptMax) this.#kept.delete(this.#kept.keys().next().value!);
-  }
-}
-
 export function profileList({ admin, profiles }: ConsoleState): ProfileList {
   const sources = admin
     .all()
@@ -65,6 +39,6 @@ export async function takeProfile(
     startedAt: profile.startedAt,
     duration: profile.duration,
   };
-  profiles.keep(summary, profile);
+  await profiles.keep(summary, profile);
   return summary;
 }

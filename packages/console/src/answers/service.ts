@@ -11,7 +11,7 @@ import { latencyHistogram } from '../view/latency-histogram.ts';
 import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
 import { requestsIn } from '../view/service-flow.ts';
-import { readServices } from '../view/service-summaries.ts';
+import { readServices, type ServiceWindow } from '../view/service-summaries.ts';
 import { mapEdge } from './service-map.ts';
 
 const operationsMax = 200;
@@ -40,7 +40,7 @@ export async function serviceDetail(
     ...asked,
     summary,
     signals: goldenSignals(window, (totals) => requestsOfService(totals, book, service), saturation),
-    operations: operationsOf(state, window, service),
+    operations: operationsOf(state, read, service),
     callees: flow.edges.filter(({ from }) => from === service).map((edge) => mapEdge(read, edge)),
     callers: flow.edges.filter(({ to }) => to === service).map((edge) => mapEdge(read, edge)),
     instances: await instancesOf(state, window, service),
@@ -50,9 +50,19 @@ export async function serviceDetail(
   };
 }
 
-function operationsOf({ store }: ConsoleState, window: FlowWindow, service: string): OperationRow[] {
+function operationsOf(
+  { store }: ConsoleState,
+  { window, judge }: ServiceWindow,
+  service: string,
+): OperationRow[] {
+  const byFlow = new Map<FlowTotals, Map<string, OperationTotals>>();
+  const totalsOf = (flow: FlowTotals): Map<string, OperationTotals> => {
+    const found = byFlow.get(flow) ?? totalsByOperation(flow, store.book, service);
+    byFlow.set(flow, found);
+    return found;
+  };
   const steps = window.steps.map((step) => totalsByOperation(step, store.book, service));
-  const rows = [...totalsByOperation(window.whole, store.book, service)].map(([key, row]) => ({
+  const rows = [...totalsOf(window.whole)].map(([key, row]) => ({
     key,
     ...row,
   }));
@@ -63,6 +73,7 @@ function operationsOf({ store }: ConsoleState, window: FlowWindow, service: stri
     kind: spanKinds[kind]!,
     request,
     red: redOf(totals, window.seconds),
+    health: judge((flow) => totalsOf(flow).get(key)?.totals).health,
     p95: curveOf({ ...window, steps }, (step) => {
       const calls = step.get(key)?.totals;
       return calls === undefined || calls.count === 0 ? null : calls.quantile(0.95) / 1e3;

@@ -171,6 +171,7 @@ export interface OperationRow {
   /** Whether it is one of the service's requests; the others happen within these. */
   readonly request: boolean;
   readonly red: Red;
+  readonly health: Health;
   readonly p95: Curve;
 }
 
@@ -195,6 +196,7 @@ export interface InstanceRow {
   readonly admin: { readonly source: string; readonly sections: readonly AdminSection[] } | undefined;
 }
 
+/** Each where it exists, and the process tells: null or undefined where not. */
 export interface ResourceRow {
   readonly resource:
     | 'cpu'
@@ -206,11 +208,15 @@ export interface ResourceRow {
     | 'queue'
     | 'disk'
     | 'network';
-  /** Share; null where there is no limit to measure by. */
+  /** Share; null also where there is no limit to measure by. */
   readonly utilization: Curve | null;
-  /** What waits, in `unit`. */
+  /** What waits, or how long, in `unit`. */
   readonly saturation: Curve | null;
   readonly unit: string | undefined;
+  /** What it holds, or lets through, in `amountUnit`. */
+  readonly amount: Curve | null;
+  readonly amountUnit: string | undefined;
+  /** Within the window. */
   readonly errors: number | undefined;
 }
 
@@ -484,7 +490,7 @@ export interface ProfileOrder {
 
 /**
  * What `/live` sends: one event per channel and second, its name the channel's, its data what the request of that name
- * answers. A reader that does not keep up gets the newest and misses those between.
+ * answers; of `status` {@link LiveStatus}. A reader that does not keep up gets the newest and misses those between.
  */
 export type LiveChannel = 'overview' | 'map' | 'cluster' | 'sagas' | 'errors' | 'logs' | 'status';
 
@@ -499,12 +505,10 @@ export interface QueryAnswer {
   readonly took: number;
 }
 
-/** How the console itself is. */
-export interface ConsoleStatus {
+/** How the console itself is, as the live channel `status` says it: events come without a token. */
+export interface LiveStatus {
   readonly version: string;
   readonly startedAt: number;
-  /** Whether this request carried the token: whether its bearer may act. */
-  readonly mayAct: boolean;
   readonly spans: ReceivedFigures;
   readonly logs: ReceivedFigures;
   readonly metrics: ReceivedFigures;
@@ -513,6 +517,11 @@ export interface ConsoleStatus {
   readonly oldest: number | undefined;
   readonly memory: number;
   readonly listeners: readonly string[];
+}
+
+export interface ConsoleStatus extends LiveStatus {
+  /** Whether this request carried the token: whether its bearer may act. */
+  readonly mayAct: boolean;
 }
 
 export interface ReceivedFigures {

@@ -39,6 +39,76 @@ export async function readGauges(
   return byResource;
 }
 
+/** What a counter, or what a histogram counted, grew by. */
+export interface Increase {
+  /** Of a histogram, of the sum of its values. */
+  readonly value: number;
+  /** Of a histogram, of how many values; else 0. */
+  readonly count: number;
+}
+
+/** OpenTelemetry's number for points that tell what was added since the point before. */
+const delta = 1;
+
+/**
+ * By how much counters and histograms of these names grew in each step, by the resource that sent them; several series of a name
+ * are added up. One that began anew grew by what it has.
+ */
+export async function readIncreases(
+  connection: DuckDBConnection,
+  book: SeriesBook,
+  { from, to, step }: { readonly from: number; readonly to: number; readonly step: number },
+  names: readonly string[],
+  wanted: (resource: Resource) => boolean,
+): Promise<Map<number, Map<string, Map<number, Increase>>>> {
+  const byResource = new Map<number, Map<string, Map<number, Increase>>>();
+  const ids = book.series.flatMap((each) =>
+    each !== undefined && names.includes(each.name) && wanted(each.resource) ? [each.id] : [],
+  );
+  if (ids.length === 0) return byResource;
+  // What was there before the window is what the first step grew from.
+  const before = from - Math.max(step, baselineMillis);
+  const sql = `
+    SELECT series, floor((epoch_ns(time) - ${nanoseconds(from)}) / ${nanoseconds(step)})::DOUBLE,
+      arg_max(value, time), arg_max(count, time), sum(value), sum(count)
+    FROM point_rows
+    WHERE series IN (${ids.join(', ')}) AND time >= ${moment(before)} AND time < ${moment(to)} AND NOT isnan(value)
+    GROUP BY 1, 2 ORDER BY 1, 2`;
+  let last: { readonly series: number; readonly value: number; readonly count: number } | undefined;
+  for await (const chunk of readChunks(connection, sql)) {
+    for (let row = 0; row < chunk.rows; row++) {
+      const series = book.series[chunk.integers(0)[row]!]!;
+      const at = chunk.doubles(1)[row]!;
+      const [value, count, valueSum, countSum] = [2, 3, 4, 5].map(
+        (column) => chunk.doubles(column)[row]!,
+      ) as [...[number, number, number, number]];
+      const known = last?.series === series.id ? last : undefined;
+      last = { series: series.id, value, count };
+      const grown =
+        series.temporality === delta
+          ? { value: valueSum, count: countSum }
+          : known === undefined
+            ? undefined
+            : grownFrom(known, { value, count });
+      if (grown === undefined || at < 0) continue;
+      const byMetric = byResource.get(series.resource.id) ?? new Map<string, Map<number, Increase>>();
+      const bySteps = byMetric.get(series.name) ?? new Map<number, Increase>();
+      const sum = bySteps.get(at) ?? { value: 0, count: 0 };
+      bySteps.set(at, { value: sum.value + grown.value, count: sum.count + grown.count });
+      byMetric.set(series.name, bySteps);
+      byResource.set(series.resource.id, byMetric);
+    }
+  }
+  return byResource;
+}
+
+const baselineMillis = 60_000;
+
+function grownFrom(before: Increase, now: Increase): Increase {
+  if (now.value < before.value || now.count < before.count) return now;
+  return { value: now.value - before.value, count: now.count - before.count };
+}
+
 /** The newest value of each series of these names in the window. */
 export async function readNewest(
   connection: DuckDBConnection,

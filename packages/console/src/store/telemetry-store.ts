@@ -13,7 +13,7 @@ import { logChunks } from './log-chunk.ts';
 import { countLogsOfTrace } from './log-search.ts';
 import { exportsFolder, openDatabase } from './open-database.ts';
 import { pointChunks } from './point-chunk.ts';
-import { readGauges } from './point-reader.ts';
+import { type Increase, readGauges, readIncreases } from './point-reader.ts';
 import { ReaderPool } from './reader-pool.ts';
 import { forgetBefore, forgetOldest, readExtent, type StoreExtent } from './retention.ts';
 import { noSeries, SeriesBook } from './series-book.ts';
@@ -203,6 +203,15 @@ export class TelemetryStore implements SpanSource {
     wanted: (resource: Resource) => boolean,
   ): Promise<Map<number, Map<string, Map<number, number>>>> {
     return this.readers.read((connection) => readGauges(connection, this.series, window, names, wanted));
+  }
+
+  /** By how much counters and histograms of these names grew, by the id of the resource, the name and the step. */
+  increases(
+    window: FlowWindow,
+    names: readonly string[],
+    wanted: (resource: Resource) => boolean,
+  ): Promise<Map<number, Map<string, Map<number, Increase>>>> {
+    return this.readers.read((connection) => readIncreases(connection, this.series, window, names, wanted));
   }
 
   /** How many logs were written within a trace. */

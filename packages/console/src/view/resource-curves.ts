@@ -1,5 +1,6 @@
 import type { Curve, ResourceRow } from '../api/console-api.ts';
-import type { ResourcePoints } from '../store/point-reader.ts';
+import type { Increase, ResourcePoints } from '../store/point-reader.ts';
+import type { Resource } from '../store/shape-book.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
 import { curveOf } from './red.ts';
 
@@ -24,16 +25,44 @@ const utilizations: Readonly<Record<string, ResourceName>> = {
   'system.filesystem.utilization': 'disk',
 };
 
-const saturations: Readonly<
-  Record<string, { readonly resource: ResourceName; readonly unit: string; readonly scale: number }>
-> = {
+interface Told {
+  readonly resource: ResourceName;
+  readonly unit: string;
+  /** What makes the metric a number in that unit. */
+  readonly scale: number;
+}
+
+/** Gauges that tell what waits, or how long. */
+const saturations: Readonly<Record<string, Told>> = {
   'holdfast.cpu.pressure': { resource: 'cpu', unit: '%', scale: 100 },
+  'holdfast.memory.pressure': { resource: 'memory', unit: '%', scale: 100 },
   'nodejs.eventloop.delay.p99': { resource: 'event-loop', unit: 'ms', scale: 1e3 },
   'holdfast.queue.length': { resource: 'queue', unit: 'waiting', scale: 1 },
-  'process.unix.file_descriptor.count': { resource: 'handles', unit: 'open', scale: 1 },
   'holdfast.io.pressure': { resource: 'disk', unit: '%', scale: 100 },
-  'process.memory.usage': { resource: 'memory', unit: 'MB', scale: 1e-6 },
 };
+
+/** Gauges that tell what a resource holds. */
+const amounts: Readonly<Record<string, Told>> = {
+  'process.memory.usage': { resource: 'memory', unit: 'B', scale: 1 },
+  'process.unix.file_descriptor.count': { resource: 'handles', unit: 'open', scale: 1 },
+};
+
+/** Counters of what a resource lets through. */
+const flows: Readonly<Record<string, ResourceName>> = {
+  'process.disk.io': 'disk',
+  'system.network.io': 'network',
+};
+
+/** Counters of what went wrong. */
+const failures: Readonly<Record<string, ResourceName>> = {
+  'holdfast.cgroup.memory.oom_kills': 'memory',
+  'holdfast.queue.dropped': 'queue',
+  'system.network.errors': 'network',
+};
+
+/** Packets that found no room, and how long collections of garbage held everything up. */
+const droppedPackets = 'system.network.packet.dropped';
+const collections = 'v8js.gc.duration';
 
 /** What makes others wait when it is full. A heap that is has garbage yet to be collected. */
 const saturating: ReadonlySet<ResourceName> = new Set(['cpu', 'event-loop', 'queue', 'disk', 'memory']);
@@ -42,7 +71,7 @@ const order: readonly ResourceName[] = [
   ...(['cpu', 'memory', 'heap', 'event-loop', 'gc', 'handles', 'queue', 'disk', 'network'] as const),
 ];
 
-/** Utilisation and saturation of processes, as far as their metrics tell. */
+/** Utilisation, saturation and errors of processes, as far as their metrics tell. */
 export class ResourceCurves {
   readonly #store: TelemetryStore;
 
@@ -52,9 +81,15 @@ export class ResourceCurves {
 
   /** By the id of the resource (the process) that sent them. */
   async rows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
-    const points = await this.#store.gauges(window, metricsRead, (resource) => resource.service === service);
+    const own = (resource: Resource): boolean => resource.service === service;
+    const [gauges, increases] = await Promise.all([
+      this.#store.gauges(window, gaugesRead, own),
+      this.#store.increases(window, increasesRead, own),
+    ]);
     const rows = new Map<number, ResourceRow[]>();
-    for (const [resource, byMetric] of points) rows.set(resource, rowsOf(window, byMetric));
+    for (const id of new Set([...gauges.keys(), ...increases.keys()])) {
+      rows.set(id, rowsOf(window, gauges.get(id) ?? new Map(), increases.get(id) ?? new Map()));
+    }
     return rows;
   }
 
@@ -75,31 +110,79 @@ export class ResourceCurves {
   }
 }
 
-const metricsRead = [...Object.keys(utilizations), ...Object.keys(saturations)];
+const gaugesRead = [utilizations, saturations, amounts].flatMap(Object.keys);
+const increasesRead = [...Object.keys(flows), ...Object.keys(failures), droppedPackets, collections];
 
-function rowsOf(window: Steps, points: ResourcePoints): ResourceRow[] {
-  const rows = new Map<
-    ResourceName,
-    { utilization: Curve | null; saturation: Curve | null; unit: string | undefined }
-  >();
-  const row = (resource: ResourceName) => {
-    const found = rows.get(resource) ?? { utilization: null, saturation: null, unit: undefined };
+type GrowingRow = { -readonly [Field in keyof ResourceRow]: ResourceRow[Field] };
+
+function rowsOf(
+  window: Steps,
+  gauges: ResourcePoints,
+  increases: ReadonlyMap<string, ReadonlyMap<number, Increase>>,
+): ResourceRow[] {
+  const rows = new Map<ResourceName, GrowingRow>();
+  const row = (resource: ResourceName): GrowingRow => {
+    const found = rows.get(resource) ?? { resource, ...nothingTold };
     rows.set(resource, found);
     return found;
   };
-  for (const [metric, bySteps] of points) {
+  for (const [metric, bySteps] of gauges) {
     const used = utilizations[metric];
     if (used !== undefined) row(used).utilization = curveIn(window, bySteps);
     const waiting = saturations[metric];
-    if (waiting === undefined) continue;
-    const of = row(waiting.resource);
-    of.saturation = curveIn(window, bySteps, waiting.scale);
-    of.unit = waiting.unit;
+    if (waiting !== undefined) {
+      row(waiting.resource).saturation = curveIn(window, bySteps, waiting.scale);
+      row(waiting.resource).unit = waiting.unit;
+    }
+    const held = amounts[metric];
+    if (held !== undefined) {
+      row(held.resource).amount = curveIn(window, bySteps, held.scale);
+      row(held.resource).amountUnit = held.unit;
+    }
   }
-  return order.flatMap((resource) => {
-    const found = rows.get(resource);
-    return found === undefined ? [] : [{ resource, ...found, errors: undefined }];
-  });
+  const perSecond = 1e3 / window.step;
+  for (const [metric, bySteps] of increases) {
+    const flowing = flows[metric];
+    if (flowing !== undefined) {
+      row(flowing).amount = curveIn(window, valuesOf(bySteps), perSecond);
+      row(flowing).amountUnit = 'B/s';
+    }
+    const failing = failures[metric];
+    if (failing !== undefined) row(failing).errors = sumOf(bySteps);
+    if (metric === droppedPackets) {
+      row('network').saturation = curveIn(window, valuesOf(bySteps), perSecond);
+      row('network').unit = 'dropped/s';
+    }
+    if (metric === collections) {
+      row('gc').saturation = curveIn(window, meansOf(bySteps), 1e3);
+      row('gc').unit = 'ms';
+    }
+  }
+  return order.flatMap((resource) => rows.get(resource) ?? []);
+}
+
+const nothingTold = {
+  utilization: null,
+  saturation: null,
+  unit: undefined,
+  amount: null,
+  amountUnit: undefined,
+  errors: undefined,
+} as const;
+
+function valuesOf(bySteps: ReadonlyMap<number, Increase>): Map<number, number> {
+  return new Map([...bySteps].map(([step, { value }]) => [step, value]));
+}
+
+/** Of each step in which there was one. */
+function meansOf(bySteps: ReadonlyMap<number, Increase>): Map<number, number> {
+  return new Map(
+    [...bySteps].flatMap(([step, { value, count }]) => (count > 0 ? [[step, value / count]] : [])),
+  );
+}
+
+function sumOf(bySteps: ReadonlyMap<number, Increase>): number {
+  return [...bySteps.values()].reduce((sum, { value }) => sum + value, 0);
 }
 
 function curveIn(window: Steps, bySteps: ReadonlyMap<number, number>, scale = 1): Curve {

@@ -1,5 +1,7 @@
 import type { JSX } from 'preact';
-import type { ConsoleStatus } from '../api/console-api.ts';
+import { useEffect, useRef } from 'preact/hooks';
+import type { ConsoleStatus, LiveStatus } from '../api/console-api.ts';
+import { liveState } from '../api/live-events.ts';
 import { holdToken, token } from '../api/request.ts';
 import { useAnswer } from '../api/use-answer.ts';
 import { formatBytes, formatRate } from '../format/number.ts';
@@ -8,9 +10,17 @@ import { askForToken } from '../token/token-dialog.tsx';
 
 /** How the console itself is: what it receives, what it keeps, whether it answers, and whether one may act. */
 export function ConsoleState(): JSX.Element {
-  // Asked for, not listened to: live events come without the token, and so cannot say whether one may act.
-  const { data, problem } = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 2000 });
-  const lost = problem !== undefined;
+  // Live events come without the token, and so do not say whether one may act: that is asked for once, with each token.
+  const asked = useAnswer<ConsoleStatus>('/status', { windowed: false, every: 0 });
+  const { data, problem } = useAnswer<LiveStatus>('/status', { windowed: false, channel: 'status' });
+  const mayAct = asked.data?.mayAct === true;
+  const lost = problem !== undefined || liveState.value === 'lost';
+  const wasLost = useRef(false);
+  useEffect(() => {
+    // A console that is back may want another token.
+    if (liveState.value === 'open' && wasLost.current) asked.refresh();
+    if (liveState.value !== 'opening') wasLost.current = liveState.value === 'lost';
+  }, [liveState.value]);
   const losing = data !== undefined && data.spans.dropped + data.logs.dropped + data.metrics.dropped > 0;
   return (
     <footer class="console-state">
@@ -41,16 +51,14 @@ export function ConsoleState(): JSX.Element {
         type="button"
         class="token-button"
         title={
-          data?.mayAct
+          mayAct
             ? 'You may act. Press to give the token back.'
             : 'Actions need the token that the console printed when it started.'
         }
-        onClick={() => (data?.mayAct ? holdToken(undefined) : askForToken())}
+        onClick={() => (mayAct ? holdToken(undefined) : askForToken())}
       >
         <Icon name="key" size={14} />
-        <span>
-          {data?.mayAct ? 'May act' : token.value === undefined ? 'Reading only' : 'Token not accepted'}
-        </span>
+        <span>{mayAct ? 'May act' : token.value === undefined ? 'Reading only' : 'Token not accepted'}</span>
       </button>
     </footer>
   );

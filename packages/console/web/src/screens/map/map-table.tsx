@@ -1,9 +1,9 @@
 import type { JSX } from 'preact';
 import type { MapEdge, ServiceMap } from '../../api/console-api.ts';
-import { formatDuration } from '../../format/duration.ts';
-import { formatRate, formatShare } from '../../format/number.ts';
-import { HealthMark, tonesOf } from '../../parts/health-mark.tsx';
+import { formatShare } from '../../format/number.ts';
+import { HealthMark } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { redColumns } from '../../parts/red-columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { edgeKey } from './map-shape.ts';
 
@@ -28,30 +28,7 @@ const columns: readonly Column<MapEdge>[] = [
     sortBy: ({ kind }) => kind,
     cell: ({ kind }) => <span class="quiet">{kind}</span>,
   },
-  {
-    key: 'rate',
-    title: 'Rate',
-    width: '84px',
-    align: 'end',
-    sortBy: ({ red }) => red.rate,
-    cell: ({ red }) => formatRate(red.rate),
-  },
-  {
-    key: 'errors',
-    title: 'Errors',
-    width: '72px',
-    align: 'end',
-    sortBy: ({ red }) => red.errorShare,
-    cell: ({ red, health }) => <span class={tonesOf(health, red).errors}>{formatShare(red.errorShare)}</span>,
-  },
-  {
-    key: 'p95',
-    title: 'p95',
-    width: '80px',
-    align: 'end',
-    sortBy: ({ red }) => red.p95,
-    cell: ({ red, health }) => <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>,
-  },
+  ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
   {
     key: 'strength',
     title: 'Strength',

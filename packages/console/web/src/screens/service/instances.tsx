@@ -1,8 +1,8 @@
 import type { JSX } from 'preact';
-import type { InstanceRow, ResourceRow } from '../../api/console-api.ts';
+import type { Curve, InstanceRow, ResourceRow } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatAgo } from '../../format/moment.ts';
-import { formatNumber, formatRate, formatShare } from '../../format/number.ts';
+import { formatBytes, formatNumber, formatRate, formatShare } from '../../format/number.ts';
 import { Sparkline } from '../../parts/sparkline.tsx';
 
 const fullWarn = 0.85;
@@ -61,23 +61,27 @@ const names: Readonly<Record<ResourceRow['resource'], string>> = {
   network: 'Network',
 };
 
+/** What its errors are. */
+const failures: Readonly<Partial<Record<ResourceRow['resource'], string>>> = {
+  memory: 'ended for want of memory',
+  queue: 'found no room',
+  network: 'errors',
+};
+
 function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
-  const used = row.utilization?.values.findLast((value) => value !== null) ?? undefined;
-  const waits = row.saturation?.values.findLast((value) => value !== null) ?? undefined;
-  const curve = row.utilization ?? row.saturation;
+  const used = newest(row.utilization);
+  const waits = figure(newest(row.saturation), row.unit);
+  const amount = figure(newest(row.amount), row.amountUnit);
+  const curve = row.utilization ?? row.amount ?? row.saturation;
   const full = used !== undefined && used >= fullWarn;
-  const waiting =
-    waits === undefined
-      ? undefined
-      : row.unit === 'ms'
-        ? formatDuration(waits)
-        : `${formatNumber(waits)} ${row.unit ?? ''}`;
+  const first = used === undefined ? (amount ?? waits) : formatShare(used);
+  const others = [amount, waits].filter((text) => text !== undefined && text !== first);
   return (
     <li>
       <p class="resource-name">{names[row.resource]}</p>
       {curve !== null && (
         <Sparkline
-          label={`${names[row.resource]}, now ${used === undefined ? waiting : formatShare(used)}`}
+          label={`${names[row.resource]}, now ${first}`}
           curve={curve}
           fluid
           height={24}
@@ -86,10 +90,31 @@ function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
         />
       )}
       <p class="resource-figures figure">
-        <b class={full ? 'warn' : ''}>{used === undefined ? waiting : formatShare(used)}</b>
-        {used !== undefined && waiting !== undefined && <span class="quiet">{waiting}</span>}
-        {(row.errors ?? 0) > 0 && <span class="warn">{formatNumber(row.errors!)} failed</span>}
+        <b class={full ? 'warn' : ''}>{first ?? '–'}</b>
+        {others.map((text) => (
+          <span key={text} class="quiet">
+            {text}
+          </span>
+        ))}
+        {row.errors !== undefined && row.errors > 0 && (
+          <span class="warn">
+            {formatNumber(row.errors)} {failures[row.resource] ?? 'failed'}
+          </span>
+        )}
       </p>
     </li>
   );
+}
+
+function newest(curve: Curve | null): number | undefined {
+  return curve?.values.findLast((value) => value !== null) ?? undefined;
+}
+
+function figure(value: number | undefined, unit: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  if (unit === 'ms') return formatDuration(value);
+  if (unit === 'B') return formatBytes(value);
+  if (unit === 'B/s') return `${formatBytes(value)}/s`;
+  if (unit === '%') return `${formatShare(value / 100)} waits`;
+  return `${formatNumber(value)} ${unit ?? ''}`;
 }

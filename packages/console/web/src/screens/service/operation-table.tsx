@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import type { OperationRow } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
-import { formatRate, formatShare } from '../../format/number.ts';
+import { redColumns } from '../../parts/red-columns.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 
@@ -19,56 +19,13 @@ const columns: readonly Column<OperationRow>[] = [
     from: 'wide',
     cell: ({ kind }) => <span class="quiet">{kind}</span>,
   },
-  {
-    key: 'rate',
-    title: 'Rate',
-    width: '84px',
-    align: 'end',
-    sortBy: ({ red }) => red.rate,
-    cell: ({ red }) => formatRate(red.rate),
-  },
-  {
-    key: 'errors',
-    title: 'Errors',
-    width: '72px',
-    align: 'end',
-    sortBy: ({ red }) => red.errorShare,
-    cell: ({ red }) => (
-      <span
-        class={
-          red.errorShare >= 0.05 ? 'alarm' : red.errorShare >= 0.01 ? 'warn' : red.errors === 0 ? 'quiet' : ''
-        }
-      >
-        {formatShare(red.errorShare)}
-      </span>
-    ),
-  },
-  {
-    key: 'p50',
-    title: 'p50',
-    width: '80px',
-    align: 'end',
-    from: 'medium',
-    sortBy: ({ red }) => red.p50,
-    cell: ({ red }) => formatDuration(red.p50),
-  },
-  {
-    key: 'p95',
-    title: 'p95',
-    width: '80px',
-    align: 'end',
-    sortBy: ({ red }) => red.p95,
-    cell: ({ red }) => formatDuration(red.p95),
-  },
-  {
-    key: 'p99',
-    title: 'p99',
-    width: '80px',
-    align: 'end',
-    from: 'medium',
-    sortBy: ({ red }) => red.p99,
-    cell: ({ red }) => formatDuration(red.p99),
-  },
+  ...redColumns<OperationRow>({
+    rate: 'always',
+    errors: 'always',
+    p50: 'medium',
+    p95: 'always',
+    p99: 'medium',
+  }),
   {
     key: 'curve',
     title: 'p95 over time',

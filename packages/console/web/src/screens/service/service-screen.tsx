@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import type { MapEdge, ServiceDetail } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { formatDuration } from '../../format/duration.ts';
-import { formatRate, formatShare } from '../../format/number.ts';
+import { formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
-import { HealthMark, toneOf, tonesOf } from '../../parts/health-mark.tsx';
+import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
+import { redColumns } from '../../parts/red-columns.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Link } from '../../routing/link.tsx';
@@ -143,25 +143,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
         </span>
       ),
     },
-    { key: 'rate', title: 'Rate', width: '84px', align: 'end', cell: ({ red }) => formatRate(red.rate) },
-    {
-      key: 'errors',
-      title: 'Errors',
-      width: '72px',
-      align: 'end',
-      cell: ({ red, health }) => (
-        <span class={tonesOf(health, red).errors}>{formatShare(red.errorShare)}</span>
-      ),
-    },
-    {
-      key: 'p95',
-      title: 'p95',
-      width: '80px',
-      align: 'end',
-      cell: ({ red, health }) => (
-        <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>
-      ),
-    },
+    ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
     {
       key: 'strength',
       title: 'Strength',

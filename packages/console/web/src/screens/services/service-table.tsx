@@ -1,8 +1,7 @@
 import type { JSX } from 'preact';
 import type { Health, ServiceSummary } from '../../api/console-api.ts';
-import { formatDuration } from '../../format/duration.ts';
-import { formatRate, formatShare } from '../../format/number.ts';
-import { HealthMark, toneOf, tonesOf } from '../../parts/health-mark.tsx';
+import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { redColumns } from '../../parts/red-columns.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import './service-table.css';
 
@@ -27,53 +26,13 @@ const columns: readonly Column<ServiceSummary>[] = [
     sortBy: ({ health }) => order[health],
     cell: ({ health, reason }) => <span class={toneOf(health) ?? 'quiet'}>{reason ?? ''}</span>,
   },
-  {
-    key: 'rate',
-    title: 'Rate',
-    from: 'medium',
-    width: '84px',
-    align: 'end',
-    sortBy: ({ red }) => red.rate,
-    cell: ({ red }) => formatRate(red.rate),
-  },
-  {
-    key: 'errors',
-    title: 'Errors',
-    width: '74px',
-    align: 'end',
-    sortBy: ({ red }) => red.errorShare,
-    cell: ({ red, health }) => (
-      <span class={tonesOf(health, red).errors ?? (red.errors === 0 ? 'quiet' : '')}>
-        {formatShare(red.errorShare)}
-      </span>
-    ),
-  },
-  {
-    key: 'p50',
-    title: 'p50',
-    width: '80px',
-    align: 'end',
-    from: 'wide',
-    sortBy: ({ red }) => red.p50,
-    cell: ({ red }) => formatDuration(red.p50),
-  },
-  {
-    key: 'p95',
-    title: 'p95',
-    width: '80px',
-    align: 'end',
-    sortBy: ({ red }) => red.p95,
-    cell: ({ red, health }) => <span class={tonesOf(health, red).durations}>{formatDuration(red.p95)}</span>,
-  },
-  {
-    key: 'p99',
-    title: 'p99',
-    width: '80px',
-    align: 'end',
-    from: 'wide',
-    sortBy: ({ red }) => red.p99,
-    cell: ({ red }) => formatDuration(red.p99),
-  },
+  ...redColumns<ServiceSummary>({
+    rate: 'medium',
+    errors: 'always',
+    p50: 'wide',
+    p95: 'always',
+    p99: 'wide',
+  }),
   {
     key: 'instances',
     title: 'Instances',

@@ -78,7 +78,7 @@ export function SpanRow(props: SpanRowProps): JSX.Element {
           </span>
         )}
         <span class={inherits ? 'spoken' : 'span-service'}>{service}</span>
-        {all !== undefined && <b class="span-times figure">{formatCount(all.members.length)} ×</b>}
+        {all !== undefined && <b class="span-count figure">{formatCount(all.members.length)} ×</b>}
         <span class="span-operation cut">{view.operations[view.operation[span]!]}</span>
         {view.orphans[span] === 1 && (
           <span class="span-orphan" title="Its parent is not in the trace">
