@@ -283,6 +283,11 @@ describe('services', () => {
     await expect(ask('/execution?operation=POST')).rejects.toThrow('service');
   });
 
+  test('a window that is over and in which there was nothing is not waited for', async () => {
+    const { sentence } = await ask<Overview>(`/overview?from=${begun - 900_000}&to=${begun - 800_000}`);
+    expect(sentence).toBe('Nothing was heard in this window.');
+  });
+
   test('a window that is long over is read from the store, and says the same', async () => {
     const near = await ask<ServiceMap>('/map');
     const far = await ask<ServiceMap>(`/map?from=${begun - 40 * 86_400_000}&to=${Date.now()}`);
@@ -309,6 +314,8 @@ describe('traces', () => {
 
   test('by status, service and attribute', async () => {
     expect((await ask<TraceList>('/traces?status=error&limit=500')).traces).toHaveLength(failing);
+    // No span says that it is well: those that are not are those that failed.
+    expect((await ask<TraceList>('/traces?status=ok&limit=500')).traces).toHaveLength(orders - failing);
     expect((await ask<TraceList>('/traces?service=orders&attribute=order.id=7')).traces).toMatchObject([
       { traceId: traceId(7) },
     ]);

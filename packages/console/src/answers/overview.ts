@@ -19,7 +19,7 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
   const signals = goldenSignals(read.window, requests, await resources.saturation(read.window));
   return {
     ...asked,
-    sentence: sentenceOf(services, findings),
+    sentence: services.length === 0 ? silenceOf(asked, now) : sentenceOf(services, findings),
     health: healthOf(services, findings),
     findings,
     signals,
@@ -51,8 +51,12 @@ function healthOf(services: readonly ServiceSummary[], findings: readonly Findin
   return warned && worst !== 'failing' ? 'degraded' : worst;
 }
 
+/** A window that goes on may have to wait for the first; one that is over has nothing. */
+function silenceOf({ to }: Window, now: number): string {
+  return to < now - 60_000 ? 'Nothing was heard in this window.' : 'Nothing has been heard yet.';
+}
+
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
-  if (services.length === 0) return 'Nothing has been heard yet.';
   const [worst] = findings;
   if (worst !== undefined && worst.severity !== 'note') return worst.text;
   const busy = services.filter(({ health }) => health !== 'idle');

@@ -19,7 +19,7 @@ export async function traceList({ store }: ConsoleState, request: ApiRequest): P
       ...window,
       service: textIn(query, 'service'),
       operation: textIn(query, 'operation'),
-      status: wordIn(query, 'status', ['unset', 'ok', 'error']),
+      status: wordIn(query, 'status', ['ok', 'error']),
       durationMin: numberIn(query, 'durationMin', durations),
       durationMax: numberIn(query, 'durationMax', durations),
       attributes: attributesOf(query),

@@ -5,14 +5,15 @@ import type { ShapeBook } from './shape-book.ts';
 import { halvesOf, hexOf, spanColumns, spansOf } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
 
-/** Traces that began in a window, or were under way in it. One of their spans is of this service, operation and status, and has these attributes. */
+/** Traces that began in a window, or were under way in it. One of their spans is of this service and operation, and has these attributes. */
 export interface TraceSearch {
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
   readonly to: number;
   readonly service?: string | undefined;
   readonly operation?: string | undefined;
-  readonly status?: 'ok' | 'error' | 'unset' | undefined;
+  /** `error`: that span failed. `ok`: no span of the trace did. */
+  readonly status?: 'ok' | 'error' | undefined;
   /** Milliseconds that the whole trace took. */
   readonly durationMin?: number | undefined;
   readonly durationMax?: number | undefined;
@@ -56,15 +57,15 @@ export async function searchTraces(
     if (shapes.length === 0) return [];
     conditions.push(`shape IN (${shapes.join(', ')})`);
   }
-  if (search.status !== undefined)
-    conditions.push(`status = ${['unset', 'ok', 'error'].indexOf(search.status)}`);
+  if (search.status === 'error') conditions.push('status = 2');
   for (const [key, value] of search.attributes ?? []) {
     values.push(`$."${key.replaceAll('"', '\\"')}"`, value);
     conditions.push(
       `attributes IS NOT NULL AND json_extract_string(attributes, $${values.length - 1}) = $${values.length}`,
     );
   }
-  const bounded = durationMin !== undefined || durationMax !== undefined;
+  const isWell = search.status === 'ok';
+  const bounded = durationMin !== undefined || durationMax !== undefined || isWell;
   const before = search.before === undefined ? undefined : cursorNanoseconds(search.before);
   // Without a condition that only whole traces can be asked for, the first page needs no more than the newest.
   const enough = bounded || before !== undefined ? '' : `ORDER BY min(start) DESC LIMIT ${limit * 2}`;
@@ -83,7 +84,7 @@ export async function searchTraces(
     FROM span_rows SEMI JOIN found USING (trace_high, trace_low)
     WHERE start >= ${moment(from - traceReach)} AND start < ${moment(to + traceReach)}
     GROUP BY trace_high, trace_low
-    HAVING ${begun}
+    HAVING ${begun} ${isWell ? 'AND count(*) FILTER (status = 2) = 0' : ''}
       AND took >= ${nanoseconds(durationMin ?? 0)} ${durationMax === undefined ? '' : `AND took <= ${nanoseconds(durationMax)}`}
     ORDER BY begun DESC LIMIT ${limit}`;
   const traces: FoundTrace[] = [];

@@ -43,7 +43,7 @@ const isRed = (colour: string): boolean => {
 describe('critical paths of many traces', () => {
   test('the sentence names what takes the time, and the table says the same in figures', async () => {
     page = await browser.open('/flame');
-    await page.getByText('most of it in POST /charge of card-network').waitFor();
+    await page.getByText('most in POST /charge of card-network').waitFor();
     await expect.poll(async () => (await colours()).length).toBeGreaterThan(5);
     const first = page
       .getByRole('table', { name: 'Operations on the critical path' })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatBytes, formatCount, formatNumber, formatRate, formatShare } from './number.ts';
+import { formatBytes, formatCount, formatCounted, formatNumber, formatRate, formatShare } from './number.ts';
 
 test.each([
   [0, '0'],
@@ -32,4 +32,13 @@ test('rates, counts and bytes', () => {
   expect(formatCount(1_234_567)).toBe('1\u2009234\u2009567');
   expect(formatBytes(640)).toBe('640 B');
   expect(formatBytes(13_002_342)).toBe('12.4 MB');
+});
+
+test('a count stands with its noun', () => {
+  expect([0, 1, 2, 1_200].map((count) => formatCounted(count, 'trace'))).toEqual([
+    '0 traces',
+    '1 trace',
+    '2 traces',
+    '1\u2009200 traces',
+  ]);
 });

@@ -58,3 +58,8 @@ export function formatBytes(bytes: number): string {
   }
   return `${bytes < 0 ? '−' : ''}${threeDigits(rest)} ${byteUnits[unit]}`;
 }
+
+/** A count with its noun: `1 service`, `28 services`. */
+export function formatCounted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -7,6 +7,7 @@ import { colourOf } from '../design/colour.ts';
 import { theme } from '../design/theme.ts';
 import { formatTime } from '../format/moment.ts';
 import { showWindow } from '../time/range.ts';
+import { isolatedValues } from './isolated-values.ts';
 import './time-chart.css';
 
 /** A curve in a chart. `token` names its colour. */
@@ -136,7 +137,13 @@ function optionsOf(
           label: name,
           stroke: colour,
           width: 1.25,
-          points: { show: false },
+          points: {
+            show: true,
+            size: 3,
+            width: 0,
+            fill: colour,
+            filter: (plot, index) => isolatedValues(plot.data[index] as (number | null)[]),
+          },
           ...(dashed && { dash: [3, 3] }),
           ...(filled && { fill: fade(colour) }),
         };

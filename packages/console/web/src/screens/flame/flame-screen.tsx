@@ -203,6 +203,7 @@ function heaviestColumns(whole: number, hueOf: (group: string) => string): reado
       key: 'share',
       title: 'Share',
       width: '36%',
+      from: 'medium',
       cell: ({ self, group }) => <FlameShare share={self / whole} token={hueOf(group)} />,
     },
     {

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
+import { formatCounted } from '../../format/number.ts';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -41,7 +42,8 @@ export function MapScreen(): JSX.Element {
                   }
                 />
                 <span class="quiet figure">
-                  {map.nodes.length} services, {map.edges.length} connections
+                  {formatCounted(map.nodes.length, 'service')},{' '}
+                  {formatCounted(map.edges.length, 'connection')}
                 </span>
                 {map.cycles.map((cycle) => (
                   <span key={cycle.join()} class="warn">

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import type { Overview } from '../../api/console-api.ts';
-import { formatRate, formatShare } from '../../format/number.ts';
+import { formatCounted, formatRate, formatShare } from '../../format/number.ts';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 
 /** One sentence of state, and the figures that it rests on. */
@@ -20,8 +20,9 @@ export function Headline({ overview }: { readonly overview: Overview }): JSX.Ele
         </p>
         {services.length > 0 && (
           <p class="headline-facts figure">
-            {services.length} services{unwell > 0 && `, ${unwell} unwell`} ·{' '}
-            {formatRate(last(signals.traffic.values))} · {formatShare(last(signals.errors.values))} failing
+            {formatCounted(services.length, 'service')}
+            {unwell > 0 && `, ${unwell} unwell`} · {formatRate(last(signals.traffic.values))} ·{' '}
+            {formatShare(last(signals.errors.values))} failing
           </p>
         )}
       </div>

@@ -5,6 +5,7 @@ import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
+import { moving } from '../../time/range.ts';
 import { MapDrawing } from '../map/map-drawing.tsx';
 import { ServiceTable } from '../services/service-table.tsx';
 import { Findings } from './findings.tsx';
@@ -23,7 +24,7 @@ export function OverviewScreen(): JSX.Element {
           <>
             <Headline overview={overview} />
             {overview.services.length === 0 ? (
-              <FirstSteps />
+              moving.value && <FirstSteps />
             ) : (
               <>
                 <Findings findings={overview.findings} />

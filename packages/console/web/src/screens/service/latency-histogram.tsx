@@ -5,6 +5,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
 import { hrefTo, navigate } from '../../routing/location.ts';
 import { fewBuckets } from './few-buckets.ts';
+import { percentileMarks } from './percentile-marks.ts';
 
 interface LatencyHistogramProps {
   readonly service: string;
@@ -49,6 +50,9 @@ export function LatencyHistogram({ service, latencies, red }: LatencyHistogramPr
     const [low, high] = [lower(index), upper(index)];
     return ((index + (value - low) / (high - low)) / counts.length) * 100;
   };
+  const marks = percentileMarks(
+    (['p50', 'p95', 'p99'] as const).map((name) => [name, place(red[name])] as const),
+  );
   const chosen = (index: number): boolean =>
     drag !== undefined &&
     pointed !== undefined &&
@@ -93,9 +97,9 @@ export function LatencyHistogram({ service, latencies, red }: LatencyHistogramPr
             style={{ height: `${count === 0 ? 0 : Math.max(1, (count / top) * (height - 18))}px` }}
           />
         ))}
-        {(['p50', 'p95', 'p99'] as const).map((name) => (
-          <i key={name} style={{ left: `${place(red[name])}%` }}>
-            {name}
+        {marks.map(({ place: left, text, isNearEnd }) => (
+          <i key={text} style={{ left: `${left}%` }}>
+            <em class={`latencies-mark ${isNearEnd ? 'latencies-mark-left' : ''}`}>{text}</em>
           </i>
         ))}
       </div>
