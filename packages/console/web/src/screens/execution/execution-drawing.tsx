@@ -117,7 +117,7 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
 }
 
 /** Whose a node is, or what it is where it is nobody's. */
-export function whoseOf(node: ExecutionNode): string {
+function whoseOf(node: ExecutionNode): string {
   if (node.peer !== undefined) return `to ${node.peer}`;
   return node.service ?? kindOf(node);
 }
