@@ -10,6 +10,7 @@ describe('the command line', () => {
       json: false,
       port: 7410,
       telemetry: true,
+      tracesPercent: 100,
       ordersPerSecond: 100,
       stack: undefined,
       check: 'all',

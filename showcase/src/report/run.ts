@@ -30,6 +30,8 @@ export interface RunSetting {
   readonly guarded: Guarded;
   /** Watches the shop, if there is one. */
   readonly console: ConsoleProcess | undefined;
+  /** Of a hundred traces, so many are told to it. */
+  readonly tracesPercent: number;
   /** Hears of what happens. */
   readonly told: (what: string) => void;
 }
@@ -79,8 +81,10 @@ const lookEveryMillis = 250;
 
 /** Opens a shop, lets the load and the storm run through it, and counts what is left. */
 export async function run(setting: RunSetting): Promise<Run> {
-  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, console, told } = setting;
-  const shop = new Shop({ ...setting, telemetry: console?.order, crashed: told });
+  const { variant, seed, durationMillis, ordersPerSecond, plan, ports, console, tracesPercent, told } =
+    setting;
+  const telemetry = console && { ...console.order, tracesPercent };
+  const shop = new Shop({ ...setting, telemetry, crashed: told });
   await shop.open();
   const { store } = shop;
   const sagaReader = store && new SagaReader(store.endpoints);

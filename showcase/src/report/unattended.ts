@@ -16,7 +16,7 @@ export async function unattended(
   guarded: Guarded,
   told: (line: string) => void,
 ): Promise<StormReport> {
-  const { seed, ordersPerSecond, check } = args;
+  const { seed, ordersPerSecond, tracesPercent, check } = args;
   const durationMillis = args.durationMillis ?? defaultMillis;
   const chosen = args.stack === undefined ? variants : [args.stack];
   const ports = await choosePorts(args.port);
@@ -42,6 +42,7 @@ export async function unattended(
       storePorts,
       guarded,
       console,
+      tracesPercent,
       told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),
     });
     await console?.stop();

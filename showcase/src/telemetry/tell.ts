@@ -1,4 +1,4 @@
-import { startTelemetry, type Telemetry } from '@holdfast/telemetry';
+import { parentBased, startTelemetry, type Telemetry, traceRatio } from '@holdfast/telemetry';
 
 /** Where a process of the showcase sends what it tells of itself. */
 export interface TelemetryOrder {
@@ -6,6 +6,8 @@ export interface TelemetryOrder {
   readonly endpoint: string;
   /** What has to be shown to its admin endpoint by who wants to act. */
   readonly adminToken: string;
+  /** Of a hundred traces, so many are told. Default all. */
+  readonly tracesPercent?: number;
 }
 
 const metricsEvery = '5s';
@@ -26,6 +28,7 @@ export async function tell(
   return startTelemetry({
     ...teller,
     endpoint: order.endpoint,
+    sampler: parentBased(traceRatio((order.tracesPercent ?? 100) / 100)),
     metrics: { interval: metricsEvery },
     admin: { token: order.adminToken },
   });

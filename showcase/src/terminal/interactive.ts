@@ -96,9 +96,9 @@ class Session {
   }
 
   private async open(): Promise<void> {
-    const { seed, ordersPerSecond } = this.args;
+    const { seed, ordersPerSecond, tracesPercent } = this.args;
     const { variant, ports, storePorts, guarded } = this;
-    const telemetry = this.console?.order;
+    const telemetry = this.console && { ...this.console.order, tracesPercent };
     const crashed = (what: string): void => this.told(what.split('\n')[0]!);
     const shop = new Shop({ variant, ports, storePorts, seed, guarded, telemetry, crashed });
     this.live = await LiveShop.open(shop, seed, ordersPerSecond, this.failed);

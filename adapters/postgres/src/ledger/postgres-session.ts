@@ -4,7 +4,6 @@ import {
   isHoldfastError,
   platformWorld,
   sleep,
-  Timer,
   throwIfAborted,
 } from '@holdfast/core';
 import {
@@ -21,17 +20,18 @@ import { unlessAborted } from '@holdfast/transactions/engine';
 import { Announcements } from '../connection/announcements.ts';
 import { connect, giveBack, rollBack } from '../connection/ask.ts';
 import { checkText } from '../connection/check-text.ts';
-import { plainBytes } from '../connection/plain-bytes.ts';
 import { postgresFailure, sqlState } from '../connection/postgres-failure.ts';
 import type { PooledConnection, PostgresStatement } from '../connection/postgres-pool.ts';
 import { StandingConnection } from '../connection/standing-connection.ts';
 import { readAnnouncement } from './announcement.ts';
 import { type Change, ChangeBatch } from './change-batch.ts';
 import { checkNewRun, checkRecords } from './check-new-run.ts';
+import { LeaseEnd } from './lease-end.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { channelOf } from './ledger-tables.ts';
 import { PostgresRun, RunClaim } from './postgres-run.ts';
-import { type LedgerPlace, ledgerClosed, PostgresVisit, statusOf } from './postgres-visit.ts';
+import { type LedgerPlace, ledgerClosed, PostgresVisit } from './postgres-visit.ts';
+import { adoptedRun, ownRuns, readAdopted, readNews } from './read-runs.ts';
 
 export interface SessionOptions extends LedgerPlace {
   /** Unquoted. */
@@ -445,33 +445,13 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       if (runs.length === 0 || this.#leaving.signal.aborted) break;
       for (const run of runs) run.announced = false;
       try {
-        await this.#readNews(runs);
+        await readNews(this.#announcements, this.#options.schema, runs);
       } catch (error) {
         for (const run of runs) run.announced = true;
         if (!this.#isBearable(error) || !(await this.#pause(pauseMax))) break;
       }
     }
     this.#looking = undefined;
-  }
-
-  async #readNews(runs: readonly PostgresRun[]): Promise<void> {
-    const { schema } = this.#options;
-    const byNumber = new Map(runs.map((run) => [run.number, run]));
-    const messages = await this.#announcements.query({
-      text: `SELECT run::float8, sequence::float8, bytes
-        FROM unnest($1::bigint[], $2::bigint[]) AS asked (number, told)
-        JOIN ${schema}.messages ON run = number AND sequence > told ORDER BY run, sequence`,
-      values: [runs.map(({ number }) => number), runs.map(({ lastSequence }) => lastSequence)],
-    });
-    const grants = await this.#announcements.query({
-      text: `SELECT run::float8, key, place::float8 FROM ${schema}.claims AS claim WHERE run = ANY ($1::bigint[])
-        AND place = (SELECT min(place) FROM ${schema}.claims AS line WHERE line.key = claim.key)`,
-      values: [runs.filter(({ claims }) => claims.size > 0).map(({ number }) => number)],
-    });
-    for (const { run, sequence, bytes } of messages) {
-      byNumber.get(run)!.deliver({ sequence, bytes: plainBytes(bytes) });
-    }
-    for (const { run, key, place } of grants) byNumber.get(run)!.grant(key, place);
   }
 
   /** Takes over runs whose workers are dead, and those that have had none. */
@@ -500,7 +480,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     this.#adoptedUnheard = true;
     this.#adoptedHidden = false;
     const rows = unheard
-      ? await this.#writer.query(this.#ownRuns())
+      ? await this.#writer.query(ownRuns(this.#options.schema, this.worker))
       : await this.#announcements.query(
           this.#call('adopt_runs($1, $2, $3)', [this.worker, types, adoptedMax], '*'),
         );
@@ -515,7 +495,7 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
     for (const run of adopted) this.#runs.set(run.id, run);
     if (rows.length > 0) this.epoch = rows[0].own_epoch;
     try {
-      await this.#readAdopted(adopted);
+      await readAdopted(this.#announcements, this.#options.schema, adopted);
     } catch (error) {
       for (const run of adopted) this.#forgetRun(run);
       throw error;
@@ -527,41 +507,6 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       this.#host.adopt(adopted);
     }
     return unheard || rows.length > 0;
-  }
-
-  async #readAdopted(adopted: readonly PostgresRun[]): Promise<void> {
-    if (adopted.length === 0) return;
-    const { schema } = this.#options;
-    const runs = new Map(adopted.map((run) => [run.number, run]));
-    const values = [[...runs.keys()]];
-    const records = await this.#announcements.query({
-      text: `SELECT run::float8, array_agg(bytes ORDER BY position) AS records, max(position) AS last
-        FROM ${schema}.records WHERE run = ANY ($1::bigint[]) GROUP BY run`,
-      values,
-    });
-    for (const { run: number, records: bytes, last } of records) {
-      const run = runs.get(number)!;
-      run.records = bytes.map(plainBytes);
-      run.nextPosition = last + 1;
-    }
-    const claims = await this.#announcements.query({
-      text: `SELECT run::float8, key, place::float8,
-          place = (SELECT min(place) FROM ${schema}.claims AS line WHERE line.key = claim.key) AS held
-        FROM ${schema}.claims AS claim WHERE run = ANY ($1::bigint[]) ORDER BY place`,
-      values,
-    });
-    for (const { run, key, place, held } of claims) runs.get(run)!.restoreClaim(key, place, held);
-    await this.#readNews(adopted);
-  }
-
-  #ownRuns(): PostgresStatement {
-    const { schema } = this.#options;
-    return {
-      text: `SELECT (SELECT epoch FROM ${schema}.workers WHERE worker = $1)::float8 AS own_epoch,
-          number::float8, id, type, version, status, note, created_at::float8
-        FROM ${schema}.runs WHERE worker = $1 AND status <> 2 ORDER BY number`,
-      values: [this.worker],
-    };
   }
 
   async #keepLease(): Promise<void> {
@@ -633,46 +578,6 @@ export class PostgresSession extends PostgresVisit implements LedgerSession {
       values,
     };
   }
-}
-
-/** Ends a worker's time by the clock of its own process, before others may count it as dead. */
-class LeaseEnd extends Timer {
-  readonly #micros: number;
-  readonly #over: () => void;
-
-  constructor(micros: number, over: () => void) {
-    super();
-    this.#micros = micros;
-    this.#over = over;
-  }
-
-  renew(askedAt: number): void {
-    platformWorld().timers.arm(this, askedAt + this.#micros);
-  }
-
-  cancel(): void {
-    platformWorld().timers.disarm(this);
-  }
-
-  override fire(): void {
-    this.#over();
-  }
-}
-
-function adoptedRun(row: {
-  readonly number: number;
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
-  readonly status: number;
-  readonly note: string | null;
-  readonly created_at: number;
-}): PostgresRun {
-  const { id, type, version } = row;
-  const state = { status: statusOf(row.status), note: row.note ?? undefined, createdAt: row.created_at };
-  const run = new PostgresRun({ id, type, version, records: [], ...state });
-  run.number = row.number;
-  return run;
 }
 
 function sizeOf(change: Change): number {

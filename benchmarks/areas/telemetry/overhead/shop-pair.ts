@@ -4,6 +4,7 @@ import { Guarded } from '../../../../showcase/src/processes/guarded.ts';
 import { choosePorts, chooseStorePorts } from '../../../../showcase/src/processes/ports.ts';
 import { Shop } from '../../../../showcase/src/processes/shop.ts';
 import { CostMeter } from '../../../../showcase/src/report/cost.ts';
+import type { TelemetryOrder } from '../../../../showcase/src/telemetry/tell.ts';
 import type { LoadRound, Subject, Workload } from '../../../harness/area.ts';
 import { orderFor } from './closed-loop.ts';
 
@@ -15,7 +16,8 @@ const windowMillis = 6_000;
 const runningInMillis = 1_000;
 
 export const holdfastOverhead: Readonly<Record<string, Subject>> = {
-  overhead: (scale) => ShopPair.open(scale),
+  overhead: (scale) => ShopPair.open(scale, 100),
+  'overhead-sampled': (scale) => ShopPair.open(scale, 10),
 };
 
 interface Window {
@@ -42,11 +44,11 @@ class ShopPair implements Workload {
     this.scale = scale;
   }
 
-  static async open(scale: number): Promise<ShopPair> {
+  static async open(scale: number, tracesPercent: number): Promise<ShopPair> {
     const guarded = await Guarded.open();
     try {
       const console = await ConsoleProcess.start(guarded);
-      const open = async (telemetry: ConsoleProcess['order'] | undefined): Promise<Shop> => {
+      const open = async (telemetry: TelemetryOrder | undefined): Promise<Shop> => {
         const ports = await choosePorts(0);
         const storePorts = await chooseStorePorts();
         const crashed = (what: string): void => {
@@ -64,7 +66,13 @@ class ShopPair implements Workload {
         await shop.open();
         return shop;
       };
-      const pair = new ShopPair(guarded, console, await open(undefined), await open(console.order), scale);
+      const pair = new ShopPair(
+        guarded,
+        console,
+        await open(undefined),
+        await open({ ...console.order, tracesPercent }),
+        scale,
+      );
       for (const shop of [pair.bare, pair.watched])
         await orderFor(shop.ports.gateway, customers, warmingMillis * scale);
       return pair;

@@ -14,6 +14,8 @@ export interface AdminSource {
   readonly actor: AdminClient;
   /** What it said of itself last; undefined until it has, and when it no longer answers. */
   index: AdminIndex | undefined;
+  /** What it had to say when it answered last. */
+  sections: AdminIndex['sections'];
 }
 
 export interface AdminSourcesOptions {
@@ -62,6 +64,16 @@ export class AdminSources {
     return [...this.#sources.values()].filter(({ index }) => index !== undefined);
   }
 
+  /** Services that have something to say of a section, of which no process is among those that `answered`. */
+  silent(section: AdminIndex['sections'][number], answered: readonly AdminSource[]): readonly string[] {
+    const services = new Set<string>();
+    for (const { resource, sections } of this.#sources.values()) {
+      if (sections.includes(section)) services.add(resource.service);
+    }
+    for (const { resource } of answered) services.delete(resource.service);
+    return [...services].sort();
+  }
+
   /** @throws HoldfastError NOT_FOUND. */
   source(id: string): AdminSource {
     const source = this.#sources.get(id);
@@ -97,7 +109,10 @@ export class AdminSources {
     await Promise.all(
       [...this.#sources.values()].map(async (source) => {
         const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(timeout)]);
-        source.index = await source.client.index(signal).catch(() => undefined);
+        const index = await source.client.index(signal).catch(() => undefined);
+        // Any server may stand at the address that was named.
+        source.index = Array.isArray(index?.sections) ? index : undefined;
+        source.sections = source.index?.sections ?? source.sections;
       }),
     );
   }
@@ -129,7 +144,7 @@ export class AdminSources {
       const client = adminClient({ url });
       const actor = adminClient({ url, token: this.#options.token });
       const id = `${resource.service}-${pid ?? new URL(url).port}`;
-      return { id, resource, client, actor, index: undefined };
+      return { id, resource, client, actor, index: undefined, sections: [] };
     } catch {
       // Whoever sends telemetry could name any address: only those of loopback are asked.
       return undefined;

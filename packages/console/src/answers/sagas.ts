@@ -30,7 +30,15 @@ export async function sagaList({ admin }: ConsoleState, query: URLSearchParams):
   };
   for (const { status } of rows.values()) counts[status]++;
   const sagas = [...rows.values()].sort((one, other) => (other.startedAt ?? 0) - (one.startedAt ?? 0));
-  return { sagas, counts };
+  return {
+    sagas,
+    counts,
+    complete: answers.every(({ answer }) => answer.length < limitOfEach),
+    silent: admin.silent(
+      'sagas',
+      answers.map(({ source }) => source),
+    ),
+  };
 }
 
 /** @throws HoldfastError NOT_FOUND, and as the process refuses. */

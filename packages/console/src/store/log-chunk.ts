@@ -15,11 +15,11 @@ export function* logChunks(batch: LogBatch, resources: readonly number[]): Gener
     const rows = rowsFrom(at, batch.length);
     const chunk = new ColumnChunk(columns, rows.length);
     const [high, low] = traceWords(batch.traceIds, rows);
-    chunk.numbers(0, picked(batch.times, rows, new BigInt64Array(rows.length)));
+    chunk.numbers(0, picked(batch.times, rows));
     chunk.numbers(1, high);
     chunk.numbers(2, low);
     chunk.numbers(3, idWords(batch.spanIds, rows));
-    chunk.numbers(4, picked(batch.severities, rows, new Uint8Array(rows.length)));
+    chunk.numbers(4, picked(batch.severities, rows));
     chunk.numbers(
       5,
       Uint32Array.from(rows, (row) => resources[batch.resourceOf[row]!]!),

@@ -1,4 +1,5 @@
 import { chunkRows } from './data-chunk.ts';
+import { wordAt, wordsOf } from './wire-words.ts';
 
 /** The rows of the next chunk. */
 export function rowsFrom(at: number, length: number): Uint32Array {
@@ -7,32 +8,25 @@ export function rowsFrom(at: number, length: number): Uint32Array {
 
 /** Both halves of the trace ids of some rows, as numbers. */
 export function traceWords(ids: Uint8Array, rows: Uint32Array): [BigUint64Array, BigUint64Array] {
-  const high = Buffer.alloc(rows.length * 8);
-  const low = Buffer.alloc(rows.length * 8);
-  rows.forEach((row, at) => {
-    high.set(ids.subarray(row * 16, row * 16 + 8), at * 8);
-    low.set(ids.subarray(row * 16 + 8, row * 16 + 16), at * 8);
-  });
-  return [numbersOf(high), numbersOf(low)];
+  return [numbersOf(ids, rows, 16, 0), numbersOf(ids, rows, 16, 8)];
 }
 
 /** The span ids of some rows, as numbers. */
 export function idWords(ids: Uint8Array, rows: Uint32Array): BigUint64Array {
-  const bytes = Buffer.alloc(rows.length * 8);
-  rows.forEach((row, at) => {
-    bytes.set(ids.subarray(row * 8, row * 8 + 8), at * 8);
-  });
-  return numbersOf(bytes);
+  return numbersOf(ids, rows, 8, 0);
 }
 
-/** The values of some rows, one after the other. */
+/** The values of some rows, which ascend, one after the other: a part of `values` where they stand like that already. */
 export function picked<Values extends BigInt64Array | Float64Array | Uint32Array | Uint8Array>(
   values: Values,
   rows: Uint32Array,
-  into: Values,
 ): Values {
-  for (let at = 0; at < rows.length; at++) into[at] = values[rows[at]!]!;
-  return into;
+  const first = rows[0] ?? 0;
+  const some = values.subarray(first, first + rows.length) as Values;
+  if (rows.length === 0 || rows.at(-1) === first + rows.length - 1) return some;
+  const apart = some.slice() as Values;
+  for (let at = 0; at < rows.length; at++) apart[at] = values[rows[at]!]!;
+  return apart;
 }
 
 /** Undefined, which is stored as NULL, where the text says nothing. */
@@ -41,7 +35,13 @@ export function unlessEmpty(text: string, empty: string): string | undefined {
 }
 
 /** Ids are big-endian, numbers in memory are not. */
-function numbersOf(bytes: Buffer): BigUint64Array {
-  bytes.swap64();
-  return new BigUint64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+function numbersOf(ids: Uint8Array, rows: Uint32Array, size: number, offset: number): BigUint64Array {
+  const numbers = new BigUint64Array(rows.length);
+  const words = wordsOf(numbers);
+  for (let at = 0; at < rows.length; at++) {
+    const from = rows[at]! * size + offset;
+    words[at * 2] = wordAt(ids, from + 4);
+    words[at * 2 + 1] = wordAt(ids, from);
+  }
+  return numbers;
 }

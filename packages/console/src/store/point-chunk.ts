@@ -12,10 +12,10 @@ export function* pointChunks(batch: MetricBatch, series: Uint32Array): Generator
   for (let at = 0; at < kept.length; at += chunkRows) {
     const rows = kept.subarray(at, at + chunkRows);
     const chunk = new ColumnChunk(columns, rows.length);
-    chunk.numbers(0, picked(batch.times, rows, new BigInt64Array(rows.length)));
-    chunk.numbers(1, picked(series, rows, new Uint32Array(rows.length)));
+    chunk.numbers(0, picked(batch.times, rows));
+    chunk.numbers(1, picked(series, rows));
     [batch.values, batch.counts, batch.minima, batch.maxima].forEach((values, index) => {
-      chunk.numbers(index + 2, picked(values, rows, new Float64Array(rows.length)));
+      chunk.numbers(index + 2, picked(values, rows));
     });
     chunk.texts(6, (row) => unlessEmpty(batch.distributionJson(rows[row]!), ''));
     yield chunk.chunk;

@@ -25,10 +25,10 @@ export function spanChunk(batch: SpanBatch, shapes: Uint32Array, rows: Uint32Arr
   chunk.numbers(1, low);
   chunk.numbers(2, idWords(batch.spanIds, rows));
   chunk.numbers(3, idWords(batch.parentIds, rows));
-  chunk.numbers(4, picked(batch.starts, rows, new BigInt64Array(rows.length)));
-  chunk.numbers(5, picked(batch.durations, rows, new BigInt64Array(rows.length)));
-  chunk.numbers(6, picked(shapes, rows, new Uint32Array(rows.length)));
-  chunk.numbers(7, picked(batch.statuses, rows, new Uint8Array(rows.length)));
+  chunk.numbers(4, picked(batch.starts, rows));
+  chunk.numbers(5, picked(batch.durations, rows));
+  chunk.numbers(6, picked(shapes, rows));
+  chunk.numbers(7, picked(batch.statuses, rows));
   const { texts, statusMessages } = batch;
   chunk.texts(8, (row) => unlessEmpty(texts[statusMessages[rows[row]!]!]!, ''));
   chunk.texts(9, (row) => unlessEmpty(batch.attributesJson(rows[row]!), '{}'));

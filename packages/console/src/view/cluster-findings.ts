@@ -1,7 +1,7 @@
 import type { ClusterView, Finding } from '../api/console-api.ts';
 
 /** Milliseconds for which a change of leader explains what is wrong. */
-const recentMillis = 5_000;
+const recentMillis = 3_000;
 
 /**
  * What is wrong with clusters. That nobody leads one, or that its leader has just changed, explains what else is wrong: whoever

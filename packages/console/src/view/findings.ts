@@ -2,20 +2,17 @@ import type { Finding, Window } from '../api/console-api.ts';
 import type { ServiceWindow } from './service-summaries.ts';
 
 /**
- * What is wrong with services, one by one, where nobody knows better: first those that call nobody who is as unwell, and among
- * them the failing.
+ * What is wrong with services, one by one, where nobody knows better: first the failing, and among them those that call nobody
+ * who is unwell, too. Who fails does not fail for a callee that is a little worse than usual.
  */
 export function findingsOf({ flow, summaries }: ServiceWindow, asked: Window): Finding[] {
-  const unwell = (name: string): number => {
+  const isUnwell = (name: string): boolean => {
     const health = summaries.get(name)?.health;
-    return health === 'failing' ? 2 : health === 'degraded' ? 1 : 0;
+    return health === 'failing' || health === 'degraded';
   };
-  // Who fails does not fail for a callee that is a little worse than usual.
-  const excused = new Set(
-    flow.edges.filter(({ from, to }) => unwell(to) > 0 && unwell(to) >= unwell(from)).map(({ from }) => from),
-  );
+  const callsUnwell = new Set(flow.edges.filter(({ to }) => isUnwell(to)).map(({ from }) => from));
   const rank = ({ severity, service = '' }: Finding): number =>
-    (severity === 'alarm' ? 0 : 2) + (excused.has(service) ? 1 : 0);
+    (severity === 'alarm' ? 0 : 2) + (callsUnwell.has(service) ? 1 : 0);
   return unwellOf(summaries, asked).sort((one, other) => rank(one) - rank(other));
 }
 

@@ -33,3 +33,11 @@ test('where all was wrong from the beginning, there is only that; the first calm
 test('what is too old says nothing any more', () => {
   expect(stretch([110, 120, true], [120, 130, false])(1_100)).toEqual(seconds(200, 1_100));
 });
+
+test('what was judged when trouble was found is not usual, from its beginning on', () => {
+  expect(stretch([105, 115, true], [110, 120, false])(130)).toEqual(seconds(100, 110));
+});
+
+test('a moment tells nothing: then it is everything before', () => {
+  expect(stretch([101, 110, false], [110, 120, false])(130)).toEqual(seconds(100, 130));
+});

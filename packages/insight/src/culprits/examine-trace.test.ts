@@ -101,3 +101,22 @@ test.each([
 ])('it accuses %s', (_, drawing, accused) => {
   expect(found(drawing).sort()).toEqual(accused.sort());
 });
+
+test('a failure because the time ran out is put down to whoever took it, and one for another reason is not', () => {
+  const spans = sketch(`
+    shop: POST / server 0..400 !
+      shop: call stock client 5..315
+        stock: GET /stock server 6..314
+      shop: call bank client 320..398 !
+    `);
+  const charges = (errorType: string): string[] => {
+    const said = spans.map((span) =>
+      span.operation === 'call bank' ? { ...span, attributes: { 'error.type': errorType } } : span,
+    );
+    return examineTrace(anatomyOf(assembleTrace(said)), usual).map(
+      ({ accused, charge }) => `${accused} ${charge}`,
+    );
+  };
+  expect(charges('DEADLINE_EXCEEDED')).toContain('stock given-up');
+  expect(charges('ECONNRESET')).toContain('bank no-answer');
+});

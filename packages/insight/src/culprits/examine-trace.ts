@@ -265,7 +265,11 @@ function heaviest(overtime: readonly Overtime[], from: number, to: number): Exhi
 
 /** Whether a span says that it failed for a deadline that many share: in the words of HTTP, gRPC, or its error's name. */
 function saysTimeRanOut({ attributes }: Span): boolean {
-  const { 'error.type': error, 'http.response.status_code': status, 'rpc.grpc.status_code': code } = attributes;
+  const {
+    'error.type': error,
+    'http.response.status_code': status,
+    'rpc.grpc.status_code': code,
+  } = attributes;
   return status === 504 || code === 4 || (typeof error === 'string' && /deadline|timed?.?out/i.test(error));
 }
 

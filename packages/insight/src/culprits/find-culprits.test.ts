@@ -131,6 +131,67 @@ test('what chance may explain is named only when asked for', async () => {
   ]);
 });
 
+/** Requests of a shop, one every 100 ms, as `drawing` makes them of their numbers. */
+async function culpritsAmong(drawing: (index: number) => string): Promise<readonly Culprit[]> {
+  const spans = Array.from({ length: 100 }, (_, index) =>
+    sketch(drawing(index), `t${index}`).map((span) => ({ ...span, start: span.start + index * 100_000 })),
+  ).flat();
+  return findCulprits(new SpanList(spans), {
+    baseline: { from: epoch, to: epoch + 5_000 },
+    current: { from: epoch + 5_000, to: epoch + 10_000 },
+  });
+}
+
+test('calls that fail and are tried again are no load', async () => {
+  const [first] = await culpritsAmong((index) =>
+    index < 50
+      ? `
+        shop: GET / server 0..40
+          shop: call stock client 5..15
+            stock: GET /stock server 6..14
+        `
+      : `
+        shop: GET / server 0..40 !
+          shop: call stock client 5..15 !
+            stock: GET /stock server 6..14 !
+          shop: call stock client 16..26 !
+            stock: GET /stock server 17..25 !
+          shop: call stock client 27..37 !
+            stock: GET /stock server 28..36 !
+        `,
+  );
+  expect(first).toMatchObject({ service: 'stock', kind: 'failing' });
+});
+
+test('who refuses before it calls anybody does so by itself, unless its callee is so late that requests pile up', async () => {
+  const culprits = (late: number): Promise<readonly Culprit[]> =>
+    culpritsAmong((index) => {
+      if (index >= 50 && index % 10 < 4) return 'shop: GET / server 0..1 !';
+      const took = index < 50 ? 10 : 10 + late;
+      return `
+        shop: GET / server 0..${30 + took}
+          shop: call stock client 5..${5 + took}
+            stock: GET /stock server 6..${4 + took}
+        `;
+    });
+  expect((await culprits(4))[0]).toMatchObject({ service: 'shop', kind: 'failing' });
+  expect((await culprits(200))[0]).toMatchObject({ service: 'stock' });
+});
+
+test('who fails is worse than who takes twice as long', async () => {
+  const [first, second] = await culpritsAmong((index) => {
+    const bank = index >= 50 && index % 10 < 4;
+    return `
+      shop: GET / server 0..${index < 50 ? 40 : 80}${bank ? ' !' : ''}
+        shop: call stock client 5..${index < 50 ? 15 : 55}
+          stock: GET /stock server 6..${index < 50 ? 14 : 54}
+        shop: call bank client ${index < 50 ? '20..30' : '60..70'}${bank ? ' !' : ''}
+          bank: GET /bank server ${index < 50 ? '21..29' : '61..69'}${bank ? ' !' : ''}
+      `;
+  });
+  expect([first?.service, second?.service]).toEqual(['bank', 'stock']);
+});
+
 test('it stops when it is told to', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   const source = {

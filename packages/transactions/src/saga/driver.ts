@@ -2,14 +2,12 @@ import {
   type AbortSubscriber,
   asHoldfastError,
   invalidArgument,
-  isHoldfastError,
   offAbort,
   onAbort,
   toAbortError,
   type World,
 } from '@holdfast/core';
-import { exponential } from '@holdfast/resilience';
-import type { RunChange, RunMessage, RunStatus } from '../ledger/run.ts';
+import type { RunMessage } from '../ledger/run.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
 import type { ContextSource } from './action-context.ts';
 import { type Activity, type ActivityHost, Alarm, type EndedAttempt } from './activity.ts';
@@ -25,6 +23,8 @@ import { Mailbox, type MailboxOwner } from './mailbox.ts';
 import { Pause } from './pause.ts';
 import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
 import { decodeInput, type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
+import { Recorder, type RecorderOwner } from './recorder.ts';
+import { runStatusOf } from './run-status.ts';
 import { describeIssues, type SchemaResult } from './standard-schema.ts';
 import { takeUp } from './take-up.ts';
 
@@ -37,17 +37,15 @@ class Recorded {
   }
 }
 
-const appendBackoff = exponential({ initial: '50ms', max: '5s' });
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;
-const noteLengthMax = 200;
 const none: Set<number> = new Set();
 
 /**
  * Drives one run: does what its machine says is to be done, and records what became of it. Nothing is done before the
- * records that ask for it are durable, and one append is under way at a time; what happens meanwhile goes with the next.
+ * records that ask for it are durable.
  */
-export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
+export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, RecorderOwner {
   abortSlot = -1;
   readonly name: string;
   readonly id: string;
@@ -70,26 +68,15 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   readonly #mismatch: string | undefined;
   /** Made for the first message. */
   #mailbox: Mailbox | undefined;
-  /** What the next append takes along. */
-  #pending: Uint8Array[] = [];
-  #consumed: number[] | undefined;
-  #mustBeDurable = false;
-  /** What the append that is under way takes along, should it have to be repeated. */
-  #batch: readonly Uint8Array[] = [];
-  #batchWait: 'durable' | 'order' = 'durable';
-  #batchChange: RunChange | undefined;
-  #appendFailures = 0;
-  #appending = false;
+  readonly #recorder: Recorder;
   /** Whether an attached step is under way, which records its end itself: nothing may be recorded meanwhile. */
   #attaching = false;
-  #status: RunStatus = 'running';
   /** Whether an attempt at the pivot may have had its effect. */
   #pivotDoubtful: boolean;
   /** Places at which a crash may have cut off an attempt. */
   readonly #interrupted: Set<number>;
   #overdue = false;
   #deadline: Alarm | undefined;
-  #appendAgain: Alarm | undefined;
   #left = false;
   #input: unknown;
   #inputKnown = false;
@@ -112,18 +99,17 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     });
     const { machine, migration, mismatch } = takeUp(definition, run, this.#wall());
     this.machine = machine;
+    this.#recorder = new Recorder(run, machine, this);
     this.#mismatch = mismatch ?? this.#lacks();
     this.#interrupted = run.recovered ? interruptedIn(machine, definition) : none;
     this.#pivotDoubtful =
       machine.pivotBegan && [...this.#interrupted].some((place) => isPivot(machine, place));
-    this.#status = run.status;
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
     onAbort(run.signal, this);
     if (this.#left) return;
     if (migration !== undefined) {
-      this.#pending.push(encodeEvent(this.#event('migrated', nowhere, JSON.stringify(migration))));
-      this.#mustBeDurable = true;
+      this.#recorder.add(encodeEvent(this.#event('migrated', nowhere, JSON.stringify(migration))), true);
     }
     this.#begin();
   }
@@ -242,7 +228,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       this.#deadline.set(this.dueAt(this.#run.createdAt, deadline));
     }
     // It was parked, or its end is recorded, but not that it has ended.
-    if (machine.parked !== undefined || this.#status !== this.#statusNow())
+    if (machine.parked !== undefined || this.#recorder.status !== runStatusOf(machine))
       this.#record('resumed', nowhere, '');
     else this.#proceed();
   }
@@ -264,9 +250,9 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
 
   /** Does what there is to do, once all that has been recorded is durable. */
   #proceed(): void {
-    if (this.#left || this.#appending || this.#attaching) return;
+    if (this.#left || this.#recorder.appending || this.#attaching) return;
     this.#computeInputs();
-    if (this.#pending.length > 0) {
+    if (this.#recorder.waits) {
       this.#flush();
       return;
     }
@@ -280,7 +266,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       const cell = this.machine.cells[place];
       if (cell === undefined || cell.stuck !== undefined || this.#activities[place] !== undefined) continue;
       this.#act(place, cell);
-      if (this.#left || this.#appending || this.#attaching) return;
+      if (this.#left || this.#recorder.appending || this.#attaching) return;
     }
   }
 
@@ -443,8 +429,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   }
 
   consume(message: RunMessage, kind: EventKind, place: number, text: string): void {
-    this.#consumed ??= [];
-    if (!this.#consumed.includes(message.sequence)) this.#consumed.push(message.sequence);
+    this.#recorder.consume(message.sequence);
     this.#record(kind, place, text);
   }
 
@@ -465,7 +450,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
       const { error } = whyOf(this.machine);
       for (const activity of [...this.#activities]) activity?.stop(error);
     }
-    if (!this.#appending && !this.#attaching) this.#flush();
+    if (!this.#recorder.appending && !this.#attaching) this.#flush();
   }
 
   /** Applies an event, and leaves its record for the next append. */
@@ -473,8 +458,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     const { pivotBegan } = this.machine;
     const event = this.#event(kind, place, text);
     this.machine.apply(event);
-    this.#pending.push(encodeEvent(event));
-    if (this.machine.ended || !isRepeatable(kind, pivotBegan)) this.#mustBeDurable = true;
+    this.#recorder.add(encodeEvent(event), this.machine.ended || !isRepeatable(kind, pivotBegan));
   }
 
   /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
@@ -524,72 +508,20 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
   #flush(): void {
     if (this.#left) return;
     this.#computeInputs();
-    this.#batch = this.#pending;
-    this.#batchWait = this.#mustBeDurable ? 'durable' : 'order';
-    this.#batchChange = this.#change();
-    this.#pending = [];
-    this.#mustBeDurable = false;
-    this.#appending = true;
-    this.#appendFailures = 0;
-    this.#append();
+    this.#recorder.flush();
   }
 
-  #append(): void {
-    this.#run
-      .append(this.#batch, this.#batchWait, this.#batchChange)
-      .then(this.#onAppended, this.#onAppendFailed);
+  recorded(): void {
+    this.#guard(this.#proceeding);
   }
 
-  readonly #onAppendFailed = (error: unknown): void => {
-    if (this.#left) return;
-    if (isHoldfastError(error) && error.code === 'INVALID_ARGUMENT') {
-      // Such as a result that is too long: it would never be taken.
-      this.#guard(() => {
-        throw error;
-      });
-      return;
-    }
-    this.#appendAgain ??= new Alarm(this.world, () => this.#append());
-    const delay = appendBackoff.delay(++this.#appendFailures, 0, this.world.random);
-    this.#appendAgain.set(this.world.clock.now() + delay);
-  };
+  refused(error: unknown): void {
+    this.#guard(() => {
+      throw error;
+    });
+  }
 
   readonly #proceeding = (): void => this.#proceed();
-
-  readonly #onAppended = (): void => {
-    this.#appending = false;
-    this.#guard(this.#proceeding);
-  };
-
-  /** What else the next append changes. */
-  #change(): RunChange | undefined {
-    const status = this.#statusNow();
-    const consumed = this.#consumed;
-    const note = status === 'running' && this.#status === 'running' ? undefined : this.#noteNow(status);
-    if (status === this.#status && note === undefined && consumed === undefined) return undefined;
-    this.#status = status;
-    this.#consumed = undefined;
-    return { status, note, consumed };
-  }
-
-  #statusNow(): RunStatus {
-    const { machine } = this;
-    if (machine.ended) return 'ended';
-    return machine.parked !== undefined || machine.isStuck ? 'stuck' : 'running';
-  }
-
-  #noteNow(status: RunStatus): string | undefined {
-    const { machine } = this;
-    if (status === 'running') return undefined;
-    if (machine.phase === 'committed') return 'committed';
-    if (machine.phase === 'rolled-back')
-      return `rolled back: ${whyOf(machine).error.message}`.slice(0, noteLengthMax);
-    if (machine.parked !== undefined) return machine.parked.slice(0, noteLengthMax);
-    const place = machine.stuck[0]!;
-    const { state, stuck } = machine.cells[place]!;
-    const what = `${state === 'undoing' ? 'the compensation of ' : ''}'${machine.plan.places[place]!.name}'`;
-    return `${what} is stuck: ${failureFromText(stuck!).message}`.slice(0, noteLengthMax);
-  }
 
   #cameToItsEnd(): void {
     const { phase } = this.machine;
@@ -611,7 +543,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner {
     this.#left = true;
     this.#activities.length = 0;
     this.#deadline?.stop();
-    this.#appendAgain?.stop();
+    this.#recorder.close();
     this.#run.onMessage = undefined;
     offAbort(this.#run.signal, this);
   }

@@ -42,6 +42,8 @@ function readSpan(request: OtlpRequest, spans: DecodedSpans, origin: Readonly<It
   let endHigh = 0;
   let status = 0;
   let statusMessage = 0;
+  let withEvents = 0;
+  let withLinks = 0;
   let values = 0;
   // One that holds too much is not read to its end.
   while (reader.position < reader.end && values <= valuesMax) {
@@ -78,9 +80,11 @@ function readSpan(request: OtlpRequest, spans: DecodedSpans, origin: Readonly<It
         break;
       case 0x5a: // events
         values += request.check(checkEvent);
+        withEvents = 1;
         break;
       case 0x6a: // links
         values += request.check(checkLink);
+        withLinks = 1;
         break;
       case 0x7a: {
         const outer = reader.enter();
@@ -122,6 +126,8 @@ function readSpan(request: OtlpRequest, spans: DecodedSpans, origin: Readonly<It
     spans.statusMessages[row] = statusMessage;
     spans.resourceOf[row] = origin.resource;
     spans.scopes[row] = origin.scope;
+    spans.withEvents[row] = withEvents;
+    spans.withLinks[row] = withLinks;
     spans.froms[row] = from;
     spans.ends[row] = reader.end;
     spans.length = row + 1;

@@ -7,7 +7,7 @@ import { Int64Column } from './int64-column.ts';
 import { eventJson, linkJson } from './span-form.ts';
 
 /** Bytes a row of all columns together. */
-const rowBytes = 71;
+const rowBytes = 81;
 
 /** Spans whose columns the decoder fills, and whose attributes, events and links stay in the request. */
 export class DecodedSpans implements SpanBatch {
@@ -33,6 +33,9 @@ export class DecodedSpans implements SpanBatch {
   readonly scopes: Uint32Array;
   readonly texts: readonly string[];
   readonly resources: readonly ResourceEntry[];
+  /** 1 for each span that has events; the same for links. */
+  readonly withEvents: Uint8Array;
+  readonly withLinks: Uint8Array;
   /** Where in the request each span stands. */
   readonly froms: Uint32Array;
   readonly ends: Uint32Array;
@@ -58,6 +61,8 @@ export class DecodedSpans implements SpanBatch {
     this.statusMessages = new Uint32Array(rows);
     this.resourceOf = new Uint32Array(rows);
     this.scopes = new Uint32Array(rows);
+    this.withEvents = new Uint8Array(rows);
+    this.withLinks = new Uint8Array(rows);
     this.froms = new Uint32Array(rows);
     this.ends = new Uint32Array(rows);
     this.texts = texts;
@@ -70,10 +75,12 @@ export class DecodedSpans implements SpanBatch {
   }
 
   eventsJson(row: number): string {
+    if (this.withEvents[row] === 0) return '[]';
     return `[${elementsJson(this.#span(row), this.#body, 0x5a, eventJson)}]`;
   }
 
   linksJson(row: number): string {
+    if (this.withLinks[row] === 0) return '[]';
     return `[${elementsJson(this.#span(row), this.#body, 0x6a, linkJson)}]`;
   }
 

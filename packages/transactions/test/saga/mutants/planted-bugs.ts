@@ -20,10 +20,10 @@ export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'effects come before the records that ask for them',
     by: 'crashes',
-    file: 'saga/driver.ts',
-    right: '    this.#appendFailures = 0;\n    this.#append();\n',
+    file: 'saga/recorder.ts',
+    right: '    this.#failures = 0;\n    this.#append();\n',
     wrong:
-      '    this.#appendFailures = 0;\n    this.#append();\n    this.#appending = false;\n    this.#proceed();\n',
+      '    this.#failures = 0;\n    this.#append();\n    this.appending = false;\n    this.#owner.recorded();\n',
   },
   {
     name: 'each attempt has a key of its own',
@@ -93,7 +93,7 @@ export const plantedBugs: readonly PlantedBug<Trial>[] = [
     by: 'campaign',
     file: 'saga/driver.ts',
     right:
-      '    if (this.#pending.length > 0) {\n      this.#flush();\n      return;\n    }\n    if (this.machine.ended)',
+      '    if (this.#recorder.waits) {\n      this.#flush();\n      return;\n    }\n    if (this.machine.ended)',
     wrong: '    if (this.machine.ended)',
   },
   {

@@ -141,7 +141,7 @@ function Members({ members }: { readonly members: readonly AdminClusterMember[] 
             title: 'Term',
             align: 'end',
             width: '64px',
-            cell: ({ term }) => formatCount(term),
+            cell: ({ term, role }) => (role === 'unreachable' ? '–' : formatCount(term)),
             from: 'medium',
           },
           {

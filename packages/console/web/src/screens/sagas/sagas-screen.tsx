@@ -12,6 +12,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { sagaPath, shortType, writeSaga } from './saga-address.ts';
 import { SagaPanel } from './saga-panel.tsx';
+import { sagaSentence } from './saga-sentence.ts';
 import { SagaStatus } from './saga-status.tsx';
 import './sagas.css';
 
@@ -38,10 +39,17 @@ export function SagasScreen(): JSX.Element {
   return (
     <div class="screen sagas">
       <Answered answer={answer} height={400}>
-        {({ counts }) =>
-          statuses.every((each) => counts[each] === 0) ? (
+        {({ sagas, counts, complete, silent }) =>
+          sagas.length === 0 && silent.length === 0 ? (
             <Empty icon="sagas" title="No process speaks of sagas.">
               Sagas show themselves when a process that runs them says where its admin endpoint is.
+            </Empty>
+          ) : sagas.length === 0 ? (
+            <Empty
+              icon="sagas"
+              title={`${silent.join(', ')} ${silent.length === 1 ? 'does' : 'do'} not answer.`}
+            >
+              Sagas run there. It may be busy, or stand still; this page asks again by itself.
             </Empty>
           ) : (
             <>
@@ -68,7 +76,9 @@ export function SagasScreen(): JSX.Element {
                   onChange={(value) => setParameters({ type: value || undefined })}
                 />
               </div>
-              <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>{sentence(counts)}</p>
+              <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>
+                {sagaSentence({ counts, complete, silent })}
+              </p>
               <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
                 <Panel title="Sagas" note={formatCount(shown.length)} flush class="sagas-list">
                   <Table<SagaRow>
@@ -169,12 +179,4 @@ function stuckFirst(sagas: readonly SagaRow[]): SagaRow[] {
 /** How long it took, or has gone on. */
 function age({ startedAt, endedAt }: SagaRow): number {
   return startedAt === undefined ? Number.NaN : (endedAt ?? Date.now()) - startedAt;
-}
-
-function sentence(counts: SagaList['counts']): string {
-  const { stuck, running } = counts;
-  const rolledBack = counts['rolled-back'];
-  const waiting =
-    stuck === 0 ? 'None is stuck' : stuck === 1 ? 'One waits for you' : `${formatCount(stuck)} wait for you`;
-  return `${waiting}; ${formatCount(running)} running, ${formatCount(counts.committed)} committed, ${formatCount(rolledBack)} rolled back.`;
 }
