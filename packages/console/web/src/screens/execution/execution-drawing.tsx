@@ -16,6 +16,7 @@ import {
   nodeKey,
   placeText,
   shapeOf,
+  shortName,
   verbOf,
 } from './execution-shape.ts';
 
