@@ -16,6 +16,7 @@ import {
   nodeKey,
   placeText,
   shapeOf,
+  shortName,
   verbOf,
 } from './execution-shape.ts';
 
@@ -32,8 +33,8 @@ const factWidth = 5.5;
 
 function measuresFor({ nodes }: ExecutionView): GraphMeasures {
   const width = boxWidth(
-    nodes.map(({ name }) => name),
-    { min: widthMin, max: 250 },
+    nodes.map(({ name }) => shortName(name)),
+    { min: widthMin, max: 260 },
   );
   return { width, height: 50, gap: 84, ordered: true };
 }
@@ -80,7 +81,7 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
     const left = round ? 18 : 14;
     const letters = Math.floor((width - besideFacts - left) / factWidth);
     const facts = `${shortened(whoseOf(node), letters - 3 - figures.length)} · ${figures}`;
-    const shown = fitted(name, width, round);
+    const shown = fitted(shortName(name), width, round);
     const classes = [
       ...(round ? ['graph-node-sunken'] : []),
       ...(node.peer !== undefined ? ['graph-node-dashed'] : []),

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ExecutionEdge, ExecutionNode, ExecutionView } from '../../api/console-api.ts';
-import { busiest, doneBy, haveOrder, nodeKey, placeText, shapeOf } from './execution-shape.ts';
+import { busiest, doneBy, haveOrder, nodeKey, placeText, shapeOf, shortName } from './execution-shape.ts';
 
 const node = (name: string, count = 1, kind: ExecutionNode['kind'] = 'server') =>
   ({ kind, service: kind === 'topic' ? undefined : 'shop', name, red: { count } }) as ExecutionNode;
@@ -52,3 +52,12 @@ test('of many, the busiest stay with the ways between them, in their order', () 
   ]);
   expect(shown.omitted).toBe(2);
 });
+
+test.each([
+  ['hipstershop.CartService/GetCart', 'CartService/GetCart'],
+  ['/shop.v1.Cart/Get', 'Cart/Get'],
+  ['etcdserverpb.KV/Txn', 'KV/Txn'],
+  ['GET /orders/{id}', 'GET /orders/{id}'],
+  ['catalog.Find', 'catalog.Find'],
+  ['orders-db.orders', 'orders-db.orders'],
+])('%s is shown as %s', (name, shown) => expect(shortName(name)).toBe(shown));

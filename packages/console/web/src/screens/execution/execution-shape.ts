@@ -6,6 +6,11 @@ export function nodeKey({ kind, service, name }: ExecutionNode): string {
   return `${kind}/${encodeURIComponent(service ?? '')}/${name}`;
 }
 
+/** The name of an operation without the package of a gRPC service: `shop.v1.Cart/Get` is `Cart/Get`. */
+export function shortName(name: string): string {
+  return /^\/?(?:\w+\.)+(\w+\/\w+)$/.exec(name)?.[1] ?? name;
+}
+
 /** The ends of an edge, in the direction in which things go: a message comes out of its topic. */
 export function endsOf({ from, to, kind }: ExecutionEdge): readonly [from: number, to: number] {
   return kind === 'receives' ? [to, from] : [from, to];

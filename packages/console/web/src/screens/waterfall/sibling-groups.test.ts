@@ -56,7 +56,14 @@ test('few calls, and calls that led to more than an answer, have their own rows'
     Array.from({ length: count }, (_, index) => ({ name: `db/step ${index}`, from: at, to: at + 1 }));
   const calls = (below: number) =>
     Array.from({ length: 12 }, (_, index) => select(index * 5, { calls: answers(index * 5, below) }));
-  expect(opened(calls(1)).groups.byHead.size).toBe(1);
+  const answered = opened(calls(1));
+  const summed = summedGroups(answered.groups, new Set());
+  // The row stands for the answers too.
+  const { spans } = visibleRows(answered.tree, new Set(), undefined, {
+    heads: answered.groups.heads,
+    summed,
+  });
+  expect([...spans]).toEqual([0, 1]);
   expect(opened(calls(4)).groups.byHead.size).toBe(0);
 });
 
