@@ -3,8 +3,8 @@ import { arrivals } from '../load/schedule.ts';
 
 /** So long so large a share of the presses has to be accepted. */
 const wellMillis = 4_000;
-const wellShare = 0.95;
-const patienceMillis = 60_000;
+const wellShare = 0.9;
+const patienceMillis = 90_000;
 const lookEveryMillis = 250;
 
 /** The machine has too little room for the shop: there is no calm that a trouble could end. */
