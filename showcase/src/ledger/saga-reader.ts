@@ -40,7 +40,18 @@ export class SagaReader {
     return this.ledger.store.close();
   }
 
+  /** As often as it takes to be answered: a store that has just lost its leader gives none for a while. */
   private async list(filter: RunFilter): Promise<readonly RunSummary[]> {
+    for (const from = performance.now(); ; ) {
+      try {
+        return await this.listOnce(filter);
+      } catch (error) {
+        if (performance.now() - from > patienceMillis) throw error;
+      }
+    }
+  }
+
+  private async listOnce(filter: RunFilter): Promise<readonly RunSummary[]> {
     const visit = await this.ledger.engine.visit();
     try {
       const runs: RunSummary[] = [];
@@ -59,3 +70,5 @@ export class SagaReader {
 
 /** How long an answer may take. */
 const askMillis = 5_000;
+/** How long it is asked for. */
+const patienceMillis = 60_000;

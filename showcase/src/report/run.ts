@@ -3,6 +3,7 @@ import type { Audit } from '../ledger/ledger.ts';
 import { type SagaCount, SagaReader } from '../ledger/saga-reader.ts';
 import { Customers } from '../load/customers.ts';
 import { arrivals } from '../load/schedule.ts';
+import { ServedWell } from '../load/served-well.ts';
 import type { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
 import type { Ports } from '../processes/ports.ts';
@@ -72,8 +73,8 @@ export interface SagaReport extends SagaCount {
   readonly resumed: number;
 }
 
-/** Load without storm before the measuring begins, so that no stack pays for cold code. */
-const warmingMillis = 2_000;
+/** Customers come before the measuring begins, until they are served well, so that no stack pays for cold code. At most so long. */
+const warmingMillisMax = 20_000;
 /** How long the shop has after the storm to finish what it has begun: so much, and as long again as the storm took. */
 const settlingMillisMin = 20_000;
 const quietLooks = 4;
@@ -89,20 +90,25 @@ export async function run(setting: RunSetting): Promise<Run> {
   const { store } = shop;
   const sagaReader = store && new SagaReader(store.endpoints);
   const auditor = new Auditor(shop.folder);
-  const timeline = new Timeline(warmingMillis, warmingMillis + durationMillis);
+  const well = new ServedWell();
+  let timeline: Timeline | undefined;
   const customers = new Customers(ports.gateway, arrivals(seed, ordersPerSecond), (press) => {
-    timeline.record(press);
+    if (timeline === undefined) well.record(press);
+    else timeline.record(press);
     if (press.accepted) auditor.ledger.accept(press.order.basket, customers.elapsed);
   });
-  customers.closeAt(warmingMillis + durationMillis);
+  while (!well.at(customers.elapsed) && customers.elapsed < warmingMillisMax) await pause(lookEveryMillis);
 
-  await pause(warmingMillis - customers.elapsed);
+  const from = customers.elapsed;
+  const until = from + durationMillis;
+  timeline = new Timeline(from, until);
+  customers.closeAt(until);
   const before = shop.tally;
   const met = plan.map(({ faults }) => store !== undefined || faults.every(strikesService));
   const meter = new CostMeter(shop.processes, console);
   const watch = console === undefined ? undefined : new ConsoleWatch(console);
   playStorm(plan, shop, told);
-  await pause(warmingMillis + durationMillis - customers.elapsed);
+  await pause(until - customers.elapsed);
   const after = shop.tally;
   const taken = meter.end();
   shop.healAll();
