@@ -11,7 +11,7 @@ describe('the command line', () => {
       port: 7410,
       telemetry: true,
       tracesPercent: 100,
-      ordersPerSecond: 100,
+      ordersPerSecond: 50,
       stack: undefined,
       check: 'all',
       prove: undefined,

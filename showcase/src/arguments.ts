@@ -31,7 +31,7 @@ careful team uses today, and with Holdfast. The report sets them side by side.
 
   --duration <time>   length of each of the three runs, such as 20s or 2m (default 60s without a terminal)
   --seed <number>     decides the storm and the customers (default 1)
-  --rate <number>     orders per second (default 100)
+  --rate <number>     orders per second (default 50)
   --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
   --telemetry off     nobody watches the shop; without it, a console does, whose address is printed
   --traces <percent>  so many of a hundred traces are told to the console (default 100)
@@ -61,7 +61,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
     seed: toWhole('--seed', seed ?? '1', 0, Number.MAX_SAFE_INTEGER),
     json: json ?? false,
     port: toWhole('--port', port ?? '7410', 0, 65_531),
-    ordersPerSecond: toWhole('--rate', rate ?? '100', 1, 2_000),
+    ordersPerSecond: toWhole('--rate', rate ?? '50', 1, 2_000),
     stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
     telemetry: toOneOf('--telemetry', telemetry ?? 'on', ['on', 'off']) === 'on',
     tracesPercent: toWhole('--traces', traces ?? '100', 1, 100),

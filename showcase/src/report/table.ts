@@ -19,6 +19,7 @@ export function renderReport({
   const rows = [
     ['', ...columns.map(({ variant }) => heading[variant])],
     row('accepted orders per second', ({ goodput }) => goodput.toFixed(1)),
+    row('  but for the leader’s fall', ({ goodputCompared }) => goodputCompared.toFixed(1)),
     row('p50 of accepted', ({ p50 }) => millis(p50)),
     row('p99 of accepted', ({ p99 }) => millis(p99)),
     row('presses that failed', ({ errors, presses }) => percent(errors, presses)),

@@ -51,6 +51,11 @@ export class Timeline {
     return presses === 0 ? undefined : sum(this.accepted.subarray(first, last)) / presses;
   }
 
+  /** Orders pressed between two moments of the run that were accepted. */
+  acceptedBetween(from: number, until: number): number {
+    return sum(this.accepted.subarray(Math.floor(from / slotMillis), Math.floor(until / slotMillis)));
+  }
+
   /** The longest time in which no order was accepted, of those that began between two moments of the run; it may end later. */
   longestPause(from: number, until: number): number {
     const answers = [...this.answers].sort((one, other) => one - other);

@@ -6,6 +6,7 @@ function run(changes: Partial<Run>): Run {
   return {
     variant: 'holdfast',
     goodput: 100,
+    goodputCompared: 100,
     p50: 10,
     p99: 100,
     presses: 1_000,
@@ -69,15 +70,18 @@ test('orders that are stuck, or owed still when the books are audited, fail both
   });
 });
 
-test.each([{ goodput: 89 }, { p99: 111 }])('%j, over 10 %% worse, fails only the check of all', (changes) => {
-  const holdfast = run(changes);
-  expect(judgeRuns({ today, holdfast }, 'all')).toMatchObject({
-    passed: false,
-    keepsUp: false,
-    ordersSafe: true,
-  });
-  expect(judgeRuns({ today, holdfast }, 'orders').passed).toBe(true);
-});
+test.each([{ goodputCompared: 89 }, { p99: 111 }])(
+  '%j, over 10 %% worse, fails only the check of all',
+  (changes) => {
+    const holdfast = run(changes);
+    expect(judgeRuns({ today, holdfast }, 'all')).toMatchObject({
+      passed: false,
+      keepsUp: false,
+      ordersSafe: true,
+    });
+    expect(judgeRuns({ today, holdfast }, 'orders').passed).toBe(true);
+  },
+);
 
 test('what the other stacks lose is no failure of Holdfast', () => {
   const bare = run({ variant: 'bare', orders: { ...today.orders, lost: 500 } });

@@ -51,10 +51,9 @@ function orderFailures({ orders, sagas, unsettled }: Run): string[] {
 
 function comparisonFailures(holdfast: Run, today: Run): string[] {
   const failures: string[] = [];
-  if (holdfast.goodput < today.goodput * (1 - tolerance)) {
-    failures.push(
-      `Holdfast's goodput of ${holdfast.goodput.toFixed(1)} orders/s is over 10 % below today's ${today.goodput.toFixed(1)}`,
-    );
+  if (holdfast.goodputCompared < today.goodputCompared * (1 - tolerance)) {
+    const [ours, theirs] = [holdfast.goodputCompared.toFixed(1), today.goodputCompared.toFixed(1)];
+    failures.push(`Holdfast's goodput of ${ours} orders/s is over 10 % below today's ${theirs}`);
   }
   if (holdfast.p99 !== null && today.p99 !== null && holdfast.p99 > today.p99 * (1 + tolerance)) {
     failures.push(

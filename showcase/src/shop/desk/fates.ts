@@ -5,14 +5,19 @@ import type { Fate, Waiting } from './order-saga.ts';
 
 /** What has been decided about orders, for those who wait for it. */
 export class Fates implements Waiting {
-  private readonly known = new Recent<Fate>(keysRemembered);
+  private readonly remembered = new Recent<Fate>(keysRemembered);
   private readonly asked = new Map<string, Question>();
 
   readonly decided = (id: string, fate: Fate): void => {
-    if (this.known.get(id) === undefined) this.known.set(id, fate);
+    if (this.known(id) === undefined) this.remembered.set(id, fate);
     this.asked.get(id)?.answer(fate);
     this.asked.delete(id);
   };
+
+  /** What this process knows to be decided. */
+  known(id: string): Fate | undefined {
+    return this.remembered.get(id);
+  }
 
   /** The deadline of the last who asked: customers ask again when they have waited in vain. */
   until(id: string): Deadline | undefined {
@@ -21,7 +26,7 @@ export class Fates implements Waiting {
 
   /** Rejects when this process cannot learn it any more. */
   of(run: Run<SagaOutcome<unknown>>, until: Deadline | undefined): Promise<Fate> {
-    const known = this.known.get(run.id);
+    const known = this.known(run.id);
     if (known !== undefined) return Promise.resolve(known);
     const asked = this.asked.get(run.id) ?? this.ask(run);
     asked.until = until;

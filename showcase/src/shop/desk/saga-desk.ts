@@ -1,4 +1,4 @@
-import { currentDeadline, type Deadline, isHoldfastError } from '@holdfast/core';
+import { currentDeadline, type Deadline, isHoldfastError, type World } from '@holdfast/core';
 import { type Timeout, timeout } from '@holdfast/resilience';
 import type { Ledger, Run, SagaOutcome } from '@holdfast/transactions';
 import { attemptKey } from '../errands/errand.ts';
@@ -16,7 +16,7 @@ export async function openSagaDesk({ stack, hands, world, openLedger }: Workplac
   const fates = new Fates();
   const saga = orderSaga(orderServices(stack, world), fates);
   const patience = timeout('2s', { name: 'decision', world });
-  return new SagaDesk(hands, saga, await openLedger(saga), fates, patience);
+  return new SagaDesk(hands, saga, await openLedger(saga), fates, patience, world);
 }
 
 class SagaDesk implements Desk {
@@ -25,13 +25,15 @@ class SagaDesk implements Desk {
   private readonly ledger: Ledger;
   private readonly fates: Fates;
   private readonly patience: Timeout;
+  private readonly world: World;
 
-  constructor(hands: Hands, saga: OrderSaga, ledger: Ledger, fates: Fates, patience: Timeout) {
+  constructor(hands: Hands, saga: OrderSaga, ledger: Ledger, fates: Fates, patience: Timeout, world: World) {
     this.hands = hands;
     this.saga = saga;
     this.ledger = ledger;
     this.fates = fates;
     this.patience = patience;
+    this.world = world;
   }
 
   get owed(): number {
@@ -47,23 +49,30 @@ class SagaDesk implements Desk {
     const until = currentDeadline();
     for (let attempt = 1; ; attempt++) {
       const id = attemptKey(order.basket, attempt);
-      const known = await this.ledger.find(this.saga, id);
-      if (known === undefined) return this.begin(order, id, until);
-      if ((await this.fateOf(known, until)) === 'accepted') return accepted;
+      const known = this.fates.known(id);
+      if (known === 'accepted') return accepted;
+      if (known === 'failed') continue;
+      await this.hands.work();
+      until?.throwIfExpired(`order ${id}`);
+      const asked = Math.floor(this.world.clock.wall());
+      const run = await this.start(order, id);
+      if (run === undefined) return overfull;
+      if ((await this.fateOf(run, until)) === 'accepted') return accepted;
+      const { createdAt } = await run.summary();
+      if (createdAt >= asked) {
+        throw new Error(`order ${id} could not be carried out and is taken back`);
+      }
     }
   }
 
-  private async begin(order: Order, id: string, until: Deadline | undefined): Promise<Answer> {
-    await this.hands.work();
-    until?.throwIfExpired(`order ${id}`);
+  /** The saga of that id, be it a new one or known from before; undefined when there are too many on their way. */
+  private async start(order: Order, id: string): Promise<Run<SagaOutcome<unknown>> | undefined> {
     try {
-      const run = await this.ledger.start(this.saga, order, { id });
-      if ((await this.fateOf(run, until)) === 'accepted') return accepted;
+      return await this.ledger.start(this.saga, order, { id });
     } catch (error) {
-      if (isHoldfastError(error) && error.code === 'LEDGER_BUSY') return overfull;
+      if (isHoldfastError(error) && error.code === 'LEDGER_BUSY') return undefined;
       throw error;
     }
-    throw new Error(`order ${id} could not be carried out and is taken back`);
   }
 
   /** A saga that is stuck decides nothing before a person has: nobody is kept waiting for that. */
