@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Look } from './looks.ts';
+import type { Look } from '../report/looks.ts';
 import { drawTrial, type Trial, troubleKinds } from './trial.ts';
 import { judge } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { Look } from './looks.ts';
+import { type Look, namedFirst } from '../report/looks.ts';
 import type { Trial } from './trial.ts';
 
 /** What the console made of a trial. */
@@ -23,14 +23,11 @@ export function judge({ fault, until }: Trial, looks: readonly Look[]): Verdict 
   const hit = fault.service;
   const during = looks.filter(({ at, named }) => at >= fault.from && at <= until && named.length > 0);
   const calm = looks.filter(({ at }) => at < fault.from);
-  const votes = new Map<string, number>();
-  for (const { named } of during) votes.set(named[0]!, (votes.get(named[0]!) ?? 0) + 1);
-  const [named] = [...votes].sort(([, one], [, other]) => other - one)[0] ?? [];
-  const first = votes.get(hit) ?? 0;
+  const first = during.filter(({ named }) => named[0] === hit).length;
   const noticed = during.find((look) => look.named[0] === hit);
   return {
     right: first * 2 > during.length,
-    named,
+    named: namedFirst(during),
     looks: during.length,
     first,
     firstTwo: during.filter((look) => look.named.slice(0, 2).includes(hit)).length,

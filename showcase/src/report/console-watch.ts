@@ -1,7 +1,8 @@
-import type { ConsoleStatus, Overview, ServiceMap } from '@holdfast/console';
+import type { ConsoleStatus, ServiceMap } from '@holdfast/console';
 import type { ConsoleProcess } from '../processes/console-process.ts';
 import type { Episode, Place } from '../storm/fault.ts';
 import { episodeEnd } from '../storm/fault.ts';
+import { Looks, namedFirst } from './looks.ts';
 
 /** What the console made of a run. */
 export interface ConsoleSight {
@@ -21,39 +22,27 @@ export interface EpisodeSight {
   readonly noticedAfter: number | null;
 }
 
-const lookEveryMillis = 1_000;
 /** Spans of the end of an episode arrive a little later. */
 const afterwardsMillis = 2_000;
 /** How long an answer may take. */
 const askMillis = 20_000;
-/** How far back a look goes. */
-const lookBack = '-10s';
-
-interface Look {
-  /** Milliseconds after the start of the storm. */
-  readonly at: number;
-  readonly named: string | undefined;
-}
-
-/** Asks the console, again and again, what is wrong, as a person would who looks at its first page. */
+/** Looks at the console again and again, as a person would, and says in the end what it made of the storm. */
 export class ConsoleWatch {
   private readonly console: ConsoleProcess;
-  private readonly begun = performance.now();
-  private readonly looks: Look[] = [];
+  private readonly looks: Looks;
   private readonly spansBefore: Promise<number | undefined>;
-  private readonly clock: NodeJS.Timeout;
-  private looking = false;
 
   /** Watches from now on, which is when the storm begins. */
   constructor(console: ConsoleProcess) {
     this.console = console;
     this.spansBefore = this.spans().catch(() => undefined);
-    this.clock = setInterval(() => void this.look(), lookEveryMillis);
+    const begun = performance.now();
+    this.looks = new Looks(console, () => performance.now() - begun);
   }
 
   /** Stops watching. What it saw of those episodes of `plan` that were `met`; null when it no longer answers, which is no fault of the shop's. */
   async end(plan: readonly Episode[], met: readonly boolean[]): Promise<ConsoleSight | null> {
-    clearInterval(this.clock);
+    await this.looks.end();
     return this.sight(plan, met).catch(() => null);
   }
 
@@ -70,31 +59,14 @@ export class ConsoleWatch {
   private sightOf(episode: Episode): EpisodeSight {
     const { service: injected, from } = episode.faults[0]!;
     const until = episodeEnd(episode) + afterwardsMillis;
-    const during = this.looks.filter(({ at }) => at >= from && at <= until);
-    const votes = new Map<string, number>();
-    for (const { named } of during) if (named !== undefined) votes.set(named, (votes.get(named) ?? 0) + 1);
-    const [named] = [...votes].sort((a, b) => b[1] - a[1])[0] ?? [null];
-    const first = during.find((look) => look.named === injected);
+    const during = this.looks.all.filter(({ at }) => at >= from && at <= until);
+    const noticed = during.find(({ named }) => named[0] === injected);
     return {
       episode: episode.name,
       injected,
-      named,
-      noticedAfter: first === undefined ? null : first.at - from,
+      named: namedFirst(during) ?? null,
+      noticedAfter: noticed === undefined ? null : noticed.at - from,
     };
-  }
-
-  private async look(): Promise<void> {
-    if (this.looking) return;
-    this.looking = true;
-    try {
-      const { findings } = await this.ask<Overview>(`overview?from=${lookBack}`);
-      const named = findings.find(({ severity, service }) => severity !== 'note' && service !== undefined);
-      this.looks.push({ at: performance.now() - this.begun, named: named?.service });
-    } catch {
-      // A look that the console has no time for is one that shows nothing.
-    } finally {
-      this.looking = false;
-    }
   }
 
   private async spans(): Promise<number> {

@@ -49,3 +49,14 @@ export class Looks {
     }
   }
 }
+
+/** Who is named first in most of these looks that name anybody; undefined when nobody ever is. */
+export function namedFirst(looks: readonly Look[]): string | undefined {
+  const votes = new Map<string, number>();
+  for (const { named } of looks) {
+    const [first] = named;
+    if (first !== undefined) votes.set(first, (votes.get(first) ?? 0) + 1);
+  }
+  const [most] = [...votes].sort(([, one], [, other]) => other - one);
+  return most?.[0];
+}
