@@ -17,8 +17,7 @@ import {
   exponential,
   hedge,
   type JudgeOptions,
-  type Pipeline,
-  pipeline,
+  Pipeline,
   type RetryBudget,
   retry,
   retryBudget,
@@ -170,17 +169,23 @@ class HoldfastRemote implements Remote {
       // As patient as with a service that has become slow, as long as the deadline allows.
       adaptiveTimeout({ name: `${target} timeout`, min: tryMillis, max: longest, world }),
     ] as const;
-    this.reads = pipeline(hedge({ delay: '40ms', budget: this.budget, ...judgement, world }), ...inner);
+    const name = `call ${target}`;
+    this.reads = new Pipeline(
+      [hedge({ delay: '40ms', budget: this.budget, ...judgement, world }), ...inner],
+      {
+        name,
+      },
+    );
     const backoff = exponential({ initial: '25ms', max: '250ms' });
-    this.writes = pipeline(
-      retry({ maxAttempts: retries + 1, backoff, budget: this.budget, ...judgement, world }),
-      ...inner,
+    this.writes = new Pipeline(
+      [retry({ maxAttempts: retries + 1, backoff, budget: this.budget, ...judgement, world }), ...inner],
+      { name },
     );
     // Whoever sends it tries again by himself, and not many at a time.
     this.backgroundBreaker = breaker(`${target} background`, longest, world);
-    this.background = pipeline(
-      this.backgroundBreaker,
-      timeout(longest, { name: `${target} background timeout`, world }),
+    this.background = new Pipeline(
+      [this.backgroundBreaker, timeout(longest, { name: `${target} background timeout`, world })],
+      { name },
     );
   }
 
