@@ -1,4 +1,4 @@
-import { type Episode, episodeEnd } from '../storm/fault.ts';
+import { type Episode, episodeEnd, nextBegin } from '../storm/fault.ts';
 import { slotMillis, type Timeline } from './timeline.ts';
 
 /** How the shop came out of one episode of the storm. */
@@ -26,7 +26,7 @@ export function recoveries(
   return plan.map((episode, index) => {
     const begin = Math.min(...episode.faults.map(({ from }) => from));
     const end = episodeEnd(episode);
-    const next = plan[index + 1]?.faults[0]?.from ?? runMillis;
+    const next = nextBegin(plan, index, runMillis);
     const found = firstGoodWindow(timeline, end, next);
     return {
       episode: episode.name,

@@ -13,6 +13,7 @@ import type { Tally } from '../stack/tally.ts';
 import type { StorePorts } from '../store/members.ts';
 import { type Episode, strikesService } from '../storm/fault.ts';
 import { playStorm } from '../storm/play.ts';
+import { comparedGoodput } from './compared-goodput.ts';
 import { type ConsoleSight, ConsoleWatch } from './console-watch.ts';
 import { type Cost, CostMeter } from './cost.ts';
 import { type Recovery, recoveries } from './recovery.ts';
@@ -135,7 +136,7 @@ export async function run(setting: RunSetting): Promise<Run> {
   return {
     variant,
     goodput: acceptances / (durationMillis / 1_000),
-    goodputCompared: goodputCompared(plan, timeline, durationMillis),
+    goodputCompared: comparedGoodput(plan, timeline, durationMillis),
     p50: latencies.percentile(0.5) ?? null,
     p99: latencies.percentile(0.99) ?? null,
     presses,
@@ -151,19 +152,6 @@ export async function run(setting: RunSetting): Promise<Run> {
     cost: taken.per({ orders: acceptances, requests: count('served') }),
     seen,
   };
-}
-
-function goodputCompared(plan: readonly Episode[], timeline: Timeline, durationMillis: number): number {
-  let orders = timeline.acceptances;
-  let millis = durationMillis;
-  for (const [index, { faults }] of plan.entries()) {
-    if (faults.every(strikesService)) continue;
-    const from = faults[0]!.from;
-    const until = plan[index + 1]?.faults[0]?.from ?? durationMillis;
-    orders -= timeline.acceptedBetween(from, until);
-    millis -= until - from;
-  }
-  return orders / (millis / 1_000);
 }
 
 /** Waits until nothing has been under way in the shop for a while. How much still is after time enough: 0, if all is well. */

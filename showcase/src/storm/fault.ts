@@ -42,6 +42,11 @@ export function episodeEnd({ faults }: Episode): number {
   return Math.max(...faults.map(({ until }) => until));
 }
 
+/** When the episode after that of `index` begins, or the run ends. */
+export function nextBegin(plan: readonly Episode[], index: number, runMillis: number): number {
+  return plan[index + 1]?.faults[0]?.from ?? runMillis;
+}
+
 /** The conditions under which a service works that has this trouble; fair for what hits its process. */
 export function conditionsOf(trouble: Trouble): Conditions {
   switch (trouble.kind) {
