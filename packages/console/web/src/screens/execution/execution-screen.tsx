@@ -3,6 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { ExecutionView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatCount } from '../../format/number.ts';
+import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Segmented } from '../../parts/segmented.tsx';
 import { ServiceFilter } from '../../parts/service-filter.tsx';
@@ -88,23 +89,21 @@ function Execution({
         From the newest {formatCount(answered.traces)} traces: {counted(shown)}
         {shown.omitted > 0 && `, the busiest; ${formatCount(shown.omitted)} more are left out`}
       </p>
-      <div class={`graph-stage ${chosen === undefined ? '' : 'graph-stage-chosen'}`}>
-        {view === 'drawing' ? (
-          <div class="panel">
-            <ExecutionDrawing view={drawn} chosen={chosen} onChoose={choose} />
-          </div>
-        ) : (
-          <ExecutionTable view={answered} />
-        )}
-        {chosen !== undefined && (
-          <ExecutionPanel
-            view={answered}
-            chosen={chosen}
-            onChoose={(key) => setParameters({ node: key }, { replace: true })}
-            onClose={() => choose(undefined)}
-          />
-        )}
-      </div>
+      <GraphStage
+        view={view}
+        drawing={() => <ExecutionDrawing view={drawn} chosen={chosen} onChoose={choose} />}
+        table={() => <ExecutionTable view={answered} />}
+        panel={
+          chosen !== undefined && (
+            <ExecutionPanel
+              view={answered}
+              chosen={chosen}
+              onChoose={(key) => setParameters({ node: key }, { replace: true })}
+              onClose={() => choose(undefined)}
+            />
+          )
+        }
+      />
     </>
   );
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatCounted } from '../../format/number.ts';
+import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -66,18 +67,16 @@ export function MapScreen(): JSX.Element {
                   <li>figures: rate · p95 · errors</li>
                 </ul>
               </div>
-              <div class={`graph-stage ${chosen === undefined ? '' : 'graph-stage-chosen'}`}>
-                {view === 'drawing' ? (
-                  <div class="panel">
-                    <MapDrawing map={map} chosen={chosen} onChoose={choose} />
-                  </div>
-                ) : (
-                  <MapTable map={map} />
-                )}
-                {chosen !== undefined && (
-                  <MapNodePanel map={map} name={chosen} onClose={() => choose(undefined)} />
-                )}
-              </div>
+              <GraphStage
+                view={view}
+                drawing={() => <MapDrawing map={map} chosen={chosen} onChoose={choose} />}
+                table={() => <MapTable map={map} />}
+                panel={
+                  chosen !== undefined && (
+                    <MapNodePanel map={map} name={chosen} onClose={() => choose(undefined)} />
+                  )
+                }
+              />
             </>
           )
         }
