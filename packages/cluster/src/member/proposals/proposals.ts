@@ -206,7 +206,8 @@ export class Proposals implements ProposalOwner {
   receiveAnswer(from: string, answer: ForwardAnswer): void {
     if (!this.#stream.isTo(from, answer.term) || answer.origin !== this.#origin) return;
     for (const proposal of this.#stream.answered(answer)) {
-      if (proposal.done) continue;
+      // A late answer finds it proposed anew: a later term has begun here, and no other stream has been opened since.
+      if (proposal.done || proposal.term !== answer.term) continue;
       if (answer.refusal === 'busy') {
         this.#refuse(proposal, tooMany('the leader has as much under way as it may'));
       } else {

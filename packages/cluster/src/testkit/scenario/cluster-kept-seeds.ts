@@ -33,4 +33,11 @@ export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
       why: 'a folder that was begun as a founder by mistake could not be used to join',
     },
   ],
+  'cluster-outrun': [
+    {
+      seed: 70_561_810,
+      strategy: 'priorities',
+      why: 'a refusal that came late had a proposal proposed again that had been proposed anew already',
+    },
+  ],
 };
