@@ -1,13 +1,13 @@
 import type { JSX } from 'preact';
 import type { ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { formatCounted } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
+import { countsOf } from './map-counts.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapNodePanel } from './map-node-panel.tsx';
 import { MapTable } from './map-table.tsx';
@@ -43,10 +43,7 @@ export function MapScreen(): JSX.Element {
                     setParameters({ view: next === 'table' ? next : undefined }, { replace: true })
                   }
                 />
-                <span class="quiet figure">
-                  {formatCounted(map.nodes.length, 'service')},{' '}
-                  {formatCounted(map.edges.length, 'connection')}
-                </span>
+                <span class="quiet figure">{countsOf(map)}</span>
                 {map.cycles.map((cycle) => (
                   <span key={cycle.join()} class="warn">
                     Cycle: {[...cycle, cycle[0]].join(' → ')}

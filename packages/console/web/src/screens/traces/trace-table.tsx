@@ -25,16 +25,17 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
       key: 'duration',
       title: 'Duration',
       width: '24%',
+      align: 'end',
       sortBy: ({ duration }) => duration,
       cell: ({ duration, errors }) => (
         <span class="trace-bar-cell">
-          <span class="figure">{formatDuration(duration)}</span>
           <span class="trace-bar">
             <span
               class={errors > 0 ? 'trace-bar-failed' : ''}
               style={{ width: `${Math.max(1, (100 * duration) / longest)}%` }}
             />
           </span>
+          <span>{formatDuration(duration)}</span>
         </span>
       ),
     },
