@@ -14,8 +14,9 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
     {
       key: 'operation',
       title: 'Operation',
-      cell: ({ rootService, rootOperation }) => (
+      cell: ({ rootService, rootOperation, errors }) => (
         <>
+          {errors > 0 && <span class="traces-failed">failed</span>}
           <span class="traces-root">{rootService}</span> {rootOperation}
         </>
       ),

@@ -69,7 +69,9 @@ export function paintTimeline(
 
   canvas.clearRect(0, 0, width, height);
   canvas.fillStyle = colours.grid;
-  for (const time of ticks(window, tickWish(width))) canvas.fillRect(Math.round(x(time)), 0, 1, height);
+  // Where names stand over the bars, lines would run through them.
+  const marked = frame.joined ? ticks(window, tickWish(width)) : [];
+  for (const time of marked) canvas.fillRect(Math.round(x(time)), 0, 1, height);
 
   canvas.font = colours.font;
   canvas.textBaseline = 'middle';
