@@ -58,7 +58,15 @@ it.each(['protobuf', 'json'] as const)(
     exporter.addLog(log);
     const point = { attributes: { route: '/a' }, bounds: [1, 5], counts: [1, 2, 3], sum: 12.5 };
     const metrics = [
-      { scope, name: 'took', description: '', unit: 's', kind: 'histogram' as const, points: [point] },
+      {
+        scope,
+        name: 'took',
+        description: '',
+        unit: 's',
+        kind: 'histogram' as const,
+        temporality: 'cumulative' as const,
+        points: [point],
+      },
     ];
     await exporter.sendMetrics({ startTime: 1e15, time: 1.7e15, metrics }, never);
     await exporter.shutdown(never);

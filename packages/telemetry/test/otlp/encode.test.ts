@@ -217,6 +217,7 @@ describe('metrics', () => {
       name: 'calls',
       kind: 'sum',
       monotonic: true,
+      temporality: 'cumulative',
       points: [
         { attributes: { route: '/a' }, value: 3 },
         { attributes: {}, value: -2.5 },
@@ -227,6 +228,7 @@ describe('metrics', () => {
       ...identity,
       name: 'took',
       kind: 'histogram',
+      temporality: 'cumulative',
       points: [
         { attributes: { a: 1 }, bounds: [0.5, 1], counts: new Float64Array([1, 2, 2 ** 33]), sum: 7.5 },
       ],
