@@ -3,6 +3,7 @@ import { Counter } from '../metrics/counter.ts';
 import { describeMetric } from '../metrics/describe-metric.ts';
 import { Gauge } from '../metrics/gauge.ts';
 import { Histogram } from '../metrics/histogram.ts';
+import { exponentialSizeOf } from '../metrics/histogram-aggregation.ts';
 import { histogramBuckets } from '../metrics/histogram-buckets.ts';
 import { LabelSet } from '../metrics/label-set.ts';
 import { LimitedSeries } from '../metrics/limited-series.ts';
@@ -64,7 +65,10 @@ export class InstrumentFamilies {
   histogram(name: string, options: InstrumentOptions): LimitedSeries<Histogram> | undefined {
     return this.#family(name, 'histogram', 'histogram', options, () => {
       const usual = options.unit === 's' ? secondsBoundaries : otherBoundaries;
-      const buckets = histogramBuckets(options.advice?.explicitBucketBoundaries ?? usual);
+      const buckets = histogramBuckets(
+        options.advice?.explicitBucketBoundaries ?? usual,
+        exponentialSizeOf(this.#registry.histogramAggregation),
+      );
       const series = this.#limited(name, () => new Histogram(buckets, this.#registry.exemplars));
       return [series, { kind: 'histogram', series: () => series.all() }];
     });
