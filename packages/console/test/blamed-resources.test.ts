@@ -20,7 +20,7 @@ beforeAll(async () => {
   console_ = await openConsole({ dataDir, port: 0, otlpHttpPort: false, otlpGrpcPort: false });
   await sendMetrics();
   await console_.sink.addSpans(batchOf(spans()));
-});
+}, 60_000);
 
 afterAll(async () => {
   await console_.close();
