@@ -1,3 +1,4 @@
+import { callsDetail } from './answers/calls.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -30,6 +31,9 @@ export function consoleRoutes(state: ConsoleState): Route[] {
   return [
     get('/overview', (asked) => overview(state, window(asked), asked.now)),
     get('/map', (asked) => serviceMap(state, window(asked), asked.now)),
+    get('/calls/*/*', (asked) =>
+      callsDetail(state, { from: asked.path[0]!, to: asked.path[1]! }, window(asked), asked.now),
+    ),
     get('/services/*', (asked) => serviceDetail(state, asked.path[0]!, window(asked), asked.now)),
     get('/execution', (asked) => execution(state, asked)),
     get('/traces', (asked) => traceList(state, asked)),

@@ -8,6 +8,7 @@ import { ErrorMonitor } from '@holdfast/core';
 import { openAdminEndpoint } from '@holdfast/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
+  CallsDetail,
   ConsoleStatus,
   Curve,
   ErrorList,
@@ -262,6 +263,23 @@ describe('services', () => {
     await expect(ask('/services/nobody')).rejects.toThrow('no service nobody');
   });
 
+  test('the calls of one service by another, by operation and by process', async () => {
+    const detail = await ask<CallsDetail>('/calls/orders/payments');
+    expect(detail.edges).toMatchObject([{ kind: 'call', red: { count: orders, errors: failing, max: 22 } }]);
+    // Who answered knows only how long it took there.
+    expect(detail.operations).toMatchObject([
+      { from: 'POST', to: 'POST /charge', red: { count: orders, max: 20 } },
+    ]);
+    expect(detail.instances).toMatchObject([
+      { from: 'orders-1', to: 'payments-1', red: { errors: failing } },
+    ]);
+    const traffic = detail.signals.traffic.values.reduce((sum, value) => sum! + value!, 0)!;
+    expect(traffic * detail.signals.traffic.step).toBeCloseTo(orders * 1e3);
+    const database = await ask<CallsDetail>(`/calls/orders/${encodeURIComponent('postgresql/orders')}`);
+    expect(database.operations).toMatchObject([{ from: 'INSERT', red: { count: orders, max: 5 } }]);
+    await expect(ask('/calls/payments/orders')).rejects.toThrow('no call of orders by payments');
+  });
+
   test('operations in the order in which they run, with what data they use', async () => {
     const { edges, nodes, traces } = await ask<ExecutionView>('/execution');
     expect(traces).toBe(orders);
@@ -320,6 +338,12 @@ describe('traces', () => {
       { traceId: traceId(7) },
     ]);
     expect((await ask<TraceList>('/traces?durationMin=41')).traces).toEqual([]);
+    const calls = async (query: string) => (await ask<TraceList>(`/traces?limit=500&${query}`)).traces.length;
+    expect(await calls('service=orders&callee=payments')).toBe(orders);
+    expect(await calls('service=orders&callee=payments&status=error')).toBe(failing);
+    expect(await calls('service=orders&operation=INSERT&callee=payments')).toBe(0);
+    expect(await calls('service=payments&callee=orders')).toBe(0);
+    expect(await calls('callee=payments')).toBe(orders);
     await expect(ask('/traces?limit=0')).rejects.toThrow('limit');
   });
 

@@ -3,22 +3,25 @@ import type { TraceList, TraceSummary } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { type ApiRequest, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
 import type { FoundTrace } from '../store/trace-search.ts';
+import { callShapes } from '../view/call-shapes.ts';
 
 const limitDefault = 50;
 const limitMax = 500;
 const attributesMax = 8;
 
-export async function traceList({ store }: ConsoleState, request: ApiRequest): Promise<TraceList> {
+export async function traceList({ store, live }: ConsoleState, request: ApiRequest): Promise<TraceList> {
   const { query, now, signal } = request;
   const window = windowOf(query, now);
   const limit = numberIn(query, 'limit', { min: 1, max: limitMax }) ?? limitDefault;
   const began = performance.now();
   const durations = { min: 0, max: 1e12 };
+  const named = { service: textIn(query, 'service'), operation: textIn(query, 'operation') };
+  const callee = textIn(query, 'callee');
   const found = await store.search(
     {
       ...window,
-      service: textIn(query, 'service'),
-      operation: textIn(query, 'operation'),
+      ...named,
+      calls: callee === undefined ? undefined : callShapes(store.book, live.callees, named, callee),
       status: wordIn(query, 'status', ['ok', 'error']),
       durationMin: numberIn(query, 'durationMin', durations),
       durationMax: numberIn(query, 'durationMax', durations),

@@ -8,9 +8,10 @@
  * |---|---|
  * | `GET /overview` | {@link Overview} |
  * | `GET /map` | {@link ServiceMap} |
+ * | `GET /calls/<caller>/<callee>` | {@link CallsDetail} |
  * | `GET /services/<service>` | {@link ServiceDetail} |
  * | `GET /execution?service&operation&within=true` | {@link ExecutionView} |
- * | `GET /traces?service&operation&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
+ * | `GET /traces?service&operation&callee&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
  * | `GET /traces/<traceId>` | {@link TraceView}; packed (`packed-answer.ts`) for `Accept: application/vnd.holdfast.packed` |
  * | `GET /traces/<traceId>/spans/<spanId>` | {@link SpanDetail} |
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |
@@ -148,6 +149,32 @@ export interface MapEdge {
   readonly health: Health;
   /** Share of the caller's requests that make this call. */
   readonly strength: number;
+}
+
+/** The calls of one service by another, and what they are made of. */
+export interface CallsDetail extends Window {
+  readonly caller: string;
+  readonly callee: string;
+  readonly calleeKind: MapNode['kind'];
+  /** As the map has them: one of calls, or of messages, or both. */
+  readonly edges: readonly MapEdge[];
+  /** Of these calls; what a resource of either takes is not told. */
+  readonly signals: GoldenSignals;
+  /** By the name of the call, and the operation that answered. The busiest first, and no more than 2,000. */
+  readonly operations: readonly CallCell[];
+  /** By the process that called, and the one that answered. */
+  readonly instances: readonly CallCell[];
+}
+
+/**
+ * Some of the calls between two services. What was answered is as the callee saw it, for only it knows who of it answered; without
+ * `to` it is as the caller saw it: all calls of who sends no spans, else those that failed and reached nobody, which have no duration.
+ */
+export interface CallCell {
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly red: Red;
+  readonly health: Health;
 }
 
 export interface ServiceDetail extends Window {

@@ -106,6 +106,22 @@ export class ShapeBook {
     return this.#keepShape({ id: this.shapes.length, resource, service, name, kind, scope, peer, peerKind });
   }
 
+  /** Those of a service, of a name, or of both. */
+  shapesNamed({
+    service,
+    operation,
+  }: {
+    readonly service?: string | undefined;
+    readonly operation?: string | undefined;
+  }): Shape[] {
+    return this.shapes.filter(
+      (shape): shape is Shape =>
+        shape !== undefined &&
+        (service === undefined || shape.resource.service === service) &&
+        (operation === undefined || shape.name === operation),
+    );
+  }
+
   /** The shape of each span. */
   shapesOf(batch: SpanBatch): Uint32Array {
     const { length, texts, names, peers, peerKinds, scopes, kinds, resourceOf } = batch;
