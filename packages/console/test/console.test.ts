@@ -337,6 +337,7 @@ describe('traces', () => {
     expect((await ask<TraceList>('/traces?service=orders&attribute=order.id=7')).traces).toMatchObject([
       { traceId: traceId(7) },
     ]);
+    expect((await ask<TraceList>('/traces?service=orders&instance=orders-2')).traces).toEqual([]);
     expect((await ask<TraceList>('/traces?durationMin=41')).traces).toEqual([]);
     const calls = async (query: string) => (await ask<TraceList>(`/traces?limit=500&${query}`)).traces.length;
     expect(await calls('service=orders&callee=payments')).toBe(orders);
@@ -344,6 +345,11 @@ describe('traces', () => {
     expect(await calls('service=orders&operation=INSERT&callee=payments')).toBe(0);
     expect(await calls('service=payments&callee=orders')).toBe(0);
     expect(await calls('callee=payments')).toBe(orders);
+    expect(await calls('service=orders&callee=payments&calleeInstance=payments-1')).toBe(orders);
+    expect(await calls('service=orders&callee=payments&calleeInstance=payments-2')).toBe(0);
+    expect(await calls('callee=payments&calleeOperation=POST%20/charge')).toBe(orders);
+    expect(await calls('callee=payments&calleeOperation=POST%20/refund')).toBe(0);
+    await expect(ask('/traces?calleeInstance=payments-1')).rejects.toThrow('callee');
     await expect(ask('/traces?limit=0')).rejects.toThrow('limit');
   });
 

@@ -2,6 +2,7 @@ import { invalidArgument } from '@holdfast/core';
 import type { TraceList, TraceSummary } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { type ApiRequest, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
+import type { ShapeFilter } from '../store/shape-book.ts';
 import type { FoundTrace } from '../store/trace-search.ts';
 import { callShapes } from '../view/call-shapes.ts';
 
@@ -15,8 +16,12 @@ export async function traceList({ store, live }: ConsoleState, request: ApiReque
   const limit = numberIn(query, 'limit', { min: 1, max: limitMax }) ?? limitDefault;
   const began = performance.now();
   const durations = { min: 0, max: 1e12 };
-  const named = { service: textIn(query, 'service'), operation: textIn(query, 'operation') };
-  const callee = textIn(query, 'callee');
+  const named = {
+    service: textIn(query, 'service'),
+    instance: textIn(query, 'instance'),
+    operation: textIn(query, 'operation'),
+  };
+  const callee = calleeIn(query);
   const found = await store.search(
     {
       ...window,
@@ -38,6 +43,16 @@ export async function traceList({ store, live }: ConsoleState, request: ApiReque
     cursor: found.length > limit ? page.at(-1)!.cursor : undefined,
     took: performance.now() - began,
   };
+}
+
+/** @throws HoldfastError INVALID_ARGUMENT. */
+function calleeIn(query: URLSearchParams): (ShapeFilter & { readonly service: string }) | undefined {
+  const service = textIn(query, 'callee');
+  const instance = textIn(query, 'calleeInstance');
+  const operation = textIn(query, 'calleeOperation');
+  if (service !== undefined) return { service, instance, operation };
+  if (instance === undefined && operation === undefined) return undefined;
+  throw invalidArgument('callee', service, 'whose process or operation it is');
 }
 
 function summaryOf(found: FoundTrace, { book }: ConsoleState['store']): TraceSummary {

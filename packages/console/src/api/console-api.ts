@@ -2,7 +2,8 @@
  * What the console's page, and anybody else, may ask of it over HTTP, under `/api/v1`. JSON, times in milliseconds since the Unix
  * epoch with a fraction, durations in milliseconds with a fraction, rates per second, shares from 0 to 1. `from` and `to`
  * in a query are milliseconds since the Unix epoch, or relative to now: `-15m`. Without them: the last 15 minutes.
- * Refusals are problem details (RFC 9457).
+ * Refusals are problem details (RFC 9457). Traces are also found by `instance`, and by `callee`, `calleeInstance` and
+ * `calleeOperation`: by whom a span of theirs calls.
  *
  * | request | answer |
  * |---|---|
@@ -11,7 +12,7 @@
  * | `GET /calls/<caller>/<callee>` | {@link CallsDetail} |
  * | `GET /services/<service>` | {@link ServiceDetail} |
  * | `GET /execution?service&operation&within=true` | {@link ExecutionView} |
- * | `GET /traces?service&operation&callee&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
+ * | `GET /traces?service&operation&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
  * | `GET /traces/<traceId>` | {@link TraceView}; packed (`packed-answer.ts`) for `Accept: application/vnd.holdfast.packed` |
  * | `GET /traces/<traceId>/spans/<spanId>` | {@link SpanDetail} |
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |

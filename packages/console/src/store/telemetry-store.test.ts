@@ -206,7 +206,7 @@ test('traces of calls are found where all spans of a shape are such calls, and w
     { trace, id: 'b', parent: 'a', service: callee, name: 'take', start: noon - 900 },
   ];
   await add([...call('1', 'stock'), ...call('2', 'mail'), ...call('3', 'stock')]);
-  const idsOf = (service: string) => store.book.shapesNamed({ service }).map(({ id }) => id);
+  const idsOf = (service: string) => store.book.fitting({ service }).map(({ id }) => id);
   const [all, answers] = [idsOf('front'), idsOf('stock')];
   const find = async (calls: CallShapes) => {
     const found = await store.search({ from: noon - 60_000, to: noon, calls, limit: 9 });

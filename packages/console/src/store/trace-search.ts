@@ -1,17 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { invalidArgument } from '@holdfast/core';
 import { readChunks } from './column-reader.ts';
-import type { ShapeBook } from './shape-book.ts';
+import type { ShapeBook, ShapeFilter } from './shape-book.ts';
 import { halvesOf, hexOf, spanColumns, spansOf } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
 
-/** Traces that began in a window, or were under way in it. One of their spans is of this service and operation, and has these attributes. */
-export interface TraceSearch {
+/** Traces that began in a window, or were under way in it. One of their spans is of this service, process and operation, and has these attributes. */
+export interface TraceSearch extends ShapeFilter {
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
   readonly to: number;
-  readonly service?: string | undefined;
-  readonly operation?: string | undefined;
   /** That span is one of these calls. */
   readonly calls?: CallShapes | undefined;
   /** `error`: that span failed. `ok`: no span of the trace did. */
@@ -152,9 +150,10 @@ export function nanoseconds(millis: number): bigint {
 }
 
 /** Undefined when every span will do. */
-function shapeCondition(book: ShapeBook, { service, operation }: TraceSearch): string | 'none' | undefined {
-  if (service === undefined && operation === undefined) return undefined;
-  return isOneOf(book.shapesNamed({ service, operation }).map(({ id }) => id));
+function shapeCondition(book: ShapeBook, search: TraceSearch): string | 'none' | undefined {
+  const { service, instance, operation } = search;
+  if (service === undefined && instance === undefined && operation === undefined) return undefined;
+  return isOneOf(book.fitting(search).map(({ id }) => id));
 }
 
 function callCondition({ from, to }: TraceSearch, { all, some, answers }: CallShapes): string | 'none' {
