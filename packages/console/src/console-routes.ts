@@ -1,4 +1,5 @@
 import { callsDetail } from './answers/calls.ts';
+import { clientList } from './answers/clients.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -42,6 +43,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/flame', (asked) => flame(state, asked)),
     get('/logs', (asked) => logList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
+    get('/clients', () => clientList(state)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),
     act('/sagas/*/*/*/*', (asked) => actOnSaga(state, asked)),
@@ -67,6 +69,8 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
       return serviceMap(state, window, now);
     case 'cluster':
       return state.clusters.look(now);
+    case 'clients':
+      return clientList(state);
     case 'sagas':
       return sagaList(state, new URLSearchParams());
     case 'errors':
@@ -86,5 +90,5 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
 }
 
 export const liveChannels: readonly LiveChannel[] = [
-  ...(['overview', 'map', 'cluster', 'sagas', 'errors', 'logs', 'status'] as const),
+  ...(['overview', 'map', 'cluster', 'clients', 'sagas', 'errors', 'logs', 'status'] as const),
 ];

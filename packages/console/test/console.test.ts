@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ErrorMonitor } from '@holdfast/core';
-import { openAdminEndpoint } from '@holdfast/telemetry';
+import { componentRegistry, ErrorMonitor } from '@holdfast/core';
+import { type AdminClusterClient, openAdminEndpoint } from '@holdfast/telemetry';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type {
   CallsDetail,
@@ -549,6 +549,17 @@ test('a process that says where its admin endpoint is can be asked, by who has t
   const endpoint = await openAdminEndpoint({ service: 'self', token });
   const monitor = new ErrorMonitor();
   for (let n = 0; n < 6; n++) monitor.record(new Error('connection lost'));
+  const clients = componentRegistry<{ report(): AdminClusterClient }>('holdfast.cluster-clients');
+  const used = {
+    host: '127.0.0.1',
+    port: 2_379,
+    state: 'used',
+    failures: 0,
+    lastFailure: undefined,
+  } as const;
+  const report = { name: 'cluster', endpoints: [used] };
+  const client = { report: () => report };
+  clients.add(client);
   try {
     const says = { 'holdfast.admin.url': endpoint.url, 'process.pid': process.pid };
     const span = shopSpans()[0]!.scopeSpans[0]!.spans[0]!;
@@ -578,7 +589,13 @@ test('a process that says where its admin endpoint is can be asked, by who has t
       rate: 0.1,
       curve: null,
     });
+    // So do its clients say where they ask.
+    const row = { source, service: 'self', instance: 'self-1', name: 'cluster' };
+    expect(await ask('/clients')).toMatchObject([{ ...row, endpoints: [{ port: 2_379, state: 'used' }] }]);
+    expect((await ask<ServiceDetail>('/services/self')).clients).toMatchObject([row]);
+    expect((await ask<ServiceDetail>('/services/orders')).clients).toEqual([]);
   } finally {
+    clients.delete(client);
     await endpoint.close();
   }
 }, 60_000);

@@ -18,6 +18,7 @@
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |
  * | `GET /logs?service&severity&text&traceId&spanId&limit&cursor` | {@link LogList} |
  * | `GET /cluster` | {@link ClusterView}`[]` |
+ * | `GET /clients` | {@link ClientRow}`[]`: clients of clusters, in all processes that tell of theirs |
  * | `GET /sagas?status&type` | {@link SagaList} |
  * | `GET /sagas/<source>/<ledger>/<id>` | `AdminSagaDetail` of telemetry |
  * | `POST /sagas/<source>/<ledger>/<id>/<action>` with `AdminSagaAction` | 204; needs the token |
@@ -30,7 +31,14 @@
  * | `GET /export/<spans|logs|metrics>.parquet?from&to` | the rows, as Parquet |
  * | `GET /status` | {@link ConsoleStatus} |
  */
-import type { AdminCluster, AdminPolicy, AdminSaga, AdminSection, ProfileKind } from '@holdfast/telemetry';
+import type {
+  AdminCluster,
+  AdminClusterClient,
+  AdminPolicy,
+  AdminSaga,
+  AdminSection,
+  ProfileKind,
+} from '@holdfast/telemetry';
 
 /** How well something is. `idle` is what nobody has called within the window. */
 export type Health = 'healthy' | 'degraded' | 'failing' | 'idle';
@@ -187,6 +195,8 @@ export interface ServiceDetail extends Window {
   readonly callers: readonly MapEdge[];
   readonly instances: readonly InstanceRow[];
   readonly policies: readonly PolicyRow[];
+  /** The clients of clusters that its processes have. */
+  readonly clients: readonly ClientRow[];
   /** Where its requests spend their time: itself, and each callee. */
   readonly breakdown: readonly BreakdownRow[];
   /** How durations fell, by bucket: upper bounds in ms, and counts. */
@@ -445,6 +455,13 @@ export interface ClusterView extends AdminCluster {
   readonly history: readonly { readonly at: number; readonly text: string }[];
 }
 
+/** A client of a cluster, or of another store that has members, and the process that has it. */
+export interface ClientRow extends AdminClusterClient {
+  readonly source: string;
+  readonly service: string;
+  readonly instance: string;
+}
+
 export interface SagaList {
   readonly sagas: readonly SagaRow[];
   /** Of those that are listed. */
@@ -520,7 +537,7 @@ export interface ProfileOrder {
  * What `/live` sends: one event per channel and second, its name the channel's, its data what the request of that name
  * answers; of `status` {@link LiveStatus}. A reader that does not keep up gets the newest and misses those between.
  */
-export type LiveChannel = 'overview' | 'map' | 'cluster' | 'sagas' | 'errors' | 'logs' | 'status';
+export type LiveChannel = 'overview' | 'map' | 'cluster' | 'clients' | 'sagas' | 'errors' | 'logs' | 'status';
 
 export interface QueryAnswer {
   readonly columns: readonly string[];

@@ -29,7 +29,7 @@ export function MapMatrix({ map, figure, order }: MapMatrixProps): JSX.Element {
   });
   const [callers, callees] = [new Set(cells.map(({ from }) => from)), new Set(cells.map(({ to }) => to))];
   return (
-    <Panel title="Who calls whom" note="rows call columns" flush>
+    <Panel title="Who calls whom" note="rows call columns" class="map-matrix" flush>
       <Matrix
         label="Who calls whom"
         callers={names.filter((name) => callers.has(name)).map(endOf)}
