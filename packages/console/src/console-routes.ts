@@ -3,6 +3,7 @@ import { clientList } from './answers/clients.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
+import { exemplarList } from './answers/exemplars.ts';
 import { flame } from './answers/flame.ts';
 import { logList } from './answers/logs.ts';
 import { overview } from './answers/overview.ts';
@@ -42,6 +43,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/traces/*/spans/*', ({ path, signal }) => spanDetail(state, path[0]!, path[1]!, signal)),
     get('/flame', (asked) => flame(state, asked)),
     get('/logs', (asked) => logList(state, asked)),
+    get('/exemplars', (asked) => exemplarList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
     get('/clients', () => clientList(state)),
     get('/sagas', ({ query }) => sagaList(state, query)),

@@ -9,6 +9,14 @@ export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export { suppressTracing } from './context/context-with-span.ts';
+export type { Exemplar, ExemplarSpan } from './exemplars/exemplar.ts';
+export type {
+  ActiveSpans,
+  ExemplarFilter,
+  ExemplarOptions,
+  ExemplarSampler,
+} from './exemplars/exemplar-sampler.ts';
+export type { ExemplarSlots } from './exemplars/exemplar-slots.ts';
 export type { TelemetryExporter } from './export/telemetry-exporter.ts';
 export {
   type ExpositionFormat,
@@ -57,6 +65,7 @@ export {
   type MetricSink,
   metricBatchPoints,
   type NumberPoint,
+  type PointFacts,
   type SumPoints,
 } from './metrics/metric-points.ts';
 export { MetricReader, type MetricReaderOptions } from './metrics/metric-reader.ts';
@@ -70,6 +79,8 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
+export type { Temporality, TemporalityPreference } from './metrics/temporality.ts';
+export { ToldSeries } from './metrics/told-series.ts';
 export type { DropReason, ExportFigures } from './otlp/export/export-figures.ts';
 export { OtlpExporter } from './otlp/export/otlp-exporter.ts';
 export type { OtlpExporterOptions } from './otlp/export/otlp-exporter-options.ts';
@@ -135,6 +146,7 @@ export type {
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
+export type { SampledSpans } from './trace/sampled-spans.ts';
 export type { SpanLimits } from './trace/span-limits.ts';
 export type { SpanEvent, SpanLinkRecord, SpanRecord, SpanSink } from './trace/span-record.ts';
 export type { ActiveContexts } from './trace/tracer.ts';

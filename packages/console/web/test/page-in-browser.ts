@@ -22,6 +22,8 @@ export interface PageInBrowser {
   open(path: string, options?: OpenOptions): Promise<Page>;
   /** Errors of scripts, messages of the console, and requests to anybody but the server, since the page was opened. */
   readonly complaints: readonly string[];
+  /** Cuts the live connections of all pages, as a console does that ends. */
+  interrupt(): void;
   /** How many live connections the page holds. */
   readonly listening: number;
   close(): Promise<void>;
@@ -44,6 +46,9 @@ export async function pageInBrowser(): Promise<PageInBrowser> {
     },
     get listening() {
       return [...servers.values()].reduce((sum, { listening }) => sum + listening, 0);
+    },
+    interrupt() {
+      for (const server of servers.values()) server.interrupt();
     },
     async open(path, { scenario = 'storm', width = 1440, height = 900, colours = 'light' } = {}) {
       const server = servers.get(scenario) ?? (await serveFixtures({ scenario, folder }));

@@ -1,4 +1,8 @@
 import { assert } from '@holdfast/core';
+import type { Attributes } from '@opentelemetry/api';
+import type { ExemplarSpan } from '../exemplars/exemplar.ts';
+import type { ExemplarSampler } from '../exemplars/exemplar-sampler.ts';
+import { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
 import type { HistogramBuckets } from './histogram-buckets.ts';
 import { cellOf, cellStart } from './histogram-grid.ts';
 import type { HistogramReading } from './metric-family.ts';
@@ -15,16 +19,20 @@ export class Histogram implements HistogramReading {
   readonly #limits: Float64Array;
   readonly #firstBuckets: Uint16Array;
   readonly #counts: Float64Array;
+  readonly #sampler: ExemplarSampler | undefined;
   #sum = 0;
   /** Counts of the cells from {@link #cellsFrom} on. */
   #cells = new Float64Array(0);
   #cellsFrom = 0;
+  #exemplars: ExemplarSlots | undefined;
 
-  constructor({ bounds, firstBuckets, limits }: HistogramBuckets) {
+  /** @param sampler - default: none of its values is an exemplar. */
+  constructor({ bounds, firstBuckets, limits }: HistogramBuckets, sampler?: ExemplarSampler) {
     this.bounds = bounds;
     this.#limits = limits;
     this.#firstBuckets = firstBuckets;
     this.#counts = new Float64Array(limits.length);
+    this.#sampler = sampler;
   }
 
   get counts(): ArrayLike<number> {
@@ -35,6 +43,11 @@ export class Histogram implements HistogramReading {
     return this.#sum;
   }
 
+  /** The last value of each bucket that was kept. */
+  get exemplars(): ExemplarSlots | undefined {
+    return this.#exemplars;
+  }
+
   /** How many values there were. */
   get count(): number {
     return this.#counts.reduce((sum, count) => sum + count, 0);
@@ -43,13 +56,19 @@ export class Histogram implements HistogramReading {
   /** Counts `value` in the first bucket whose bound is not below it. NaN belongs nowhere and is not counted. */
   record(value: number): void {
     if (Number.isNaN(value)) return;
-    const cell = cellOf(value);
-    let bucket = this.#firstBuckets[cell]!;
-    while (value > this.#limits[bucket]!) bucket += 1;
-    this.#counts[bucket]! += 1;
-    this.#sum += value;
-    const place = this.#placeOf(cell);
-    this.#cells[place]! += 1;
+    const bucket = this.#count(value);
+    const sampler = this.#sampler;
+    if (sampler?.mayKeep === true) this.#keep(bucket, value, sampler.activeSpan());
+  }
+
+  /**
+   * The same for those who know the span that it belongs to, undefined for none that is sampled: the active one is not looked for.
+   *
+   * @param dropped - attributes of the measurement that the series does not have.
+   */
+  recordWithin(span: ExemplarSpan | undefined, value: number, dropped?: Attributes): void {
+    if (Number.isNaN(value)) return;
+    this.#keep(this.#count(value), value, span, dropped);
   }
 
   /** Adds what `other`, which has the same buckets, has counted. */
@@ -79,6 +98,25 @@ export class Histogram implements HistogramReading {
       if (passed >= rank) return middleOf(this.#cellsFrom + place);
     }
     return undefined;
+  }
+
+  /** Returns the bucket that `value` fell into. */
+  #count(value: number): number {
+    const cell = cellOf(value);
+    let bucket = this.#firstBuckets[cell]!;
+    while (value > this.#limits[bucket]!) bucket += 1;
+    this.#counts[bucket]! += 1;
+    this.#sum += value;
+    const place = this.#placeOf(cell);
+    this.#cells[place]! += 1;
+    return bucket;
+  }
+
+  #keep(bucket: number, value: number, span: ExemplarSpan | undefined, dropped?: Attributes): void {
+    const sampler = this.#sampler;
+    if (sampler?.accepts(span) !== true) return;
+    this.#exemplars ??= new ExemplarSlots(this.#counts.length);
+    sampler.keep(this.#exemplars, bucket, value, span, dropped);
   }
 
   /** Where `cell` is counted. */

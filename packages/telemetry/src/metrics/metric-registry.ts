@@ -1,4 +1,5 @@
 import { defineEvent, type EventType, invalidArgument, platformWorld, type World } from '@holdfast/core';
+import { ExemplarSampler } from '../exemplars/exemplar-sampler.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import { Counter } from './counter.ts';
 import { describeMetric, type MetricOptions } from './describe-metric.ts';
@@ -49,7 +50,7 @@ export const metricReadFailed: EventType<MetricReadFailedEvent> = defineEvent<Me
 );
 
 export interface MetricRegistryOptions {
-  /** Whose wall clock says since when it counts. Default the platform's. */
+  /** Whose wall clock says since when it counts, and when exemplars were taken. Default the platform's. */
   readonly world?: World;
 }
 
@@ -66,6 +67,8 @@ const seriesMaxDefault = 1_000;
 export class MetricRegistry {
   /** Since when it counts, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Decides which measurements are kept as exemplars: none before it begins to. */
+  readonly exemplars: ExemplarSampler;
   readonly #families = new Map<string, MetricFamily>();
   readonly #sampleNames = new Set<string>();
   readonly #preparations: (() => void)[] = [];
@@ -75,6 +78,7 @@ export class MetricRegistry {
 
   constructor({ world = platformWorld() }: MetricRegistryOptions = {}) {
     this.startedAt = world.clock.wall();
+    this.exemplars = new ExemplarSampler(world.clock);
   }
 
   /**
@@ -88,7 +92,7 @@ export class MetricRegistry {
   ): Labelled<Name, Counter>;
   counter(name: string, options: MetricOptions): Counter;
   counter(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
-    return this.#numbers(name, 'counter', options, () => new Counter());
+    return this.#numbers(name, 'counter', options, () => new Counter(this.exemplars));
   }
 
   /** A value that rises and falls. @throws as {@link counter}. */
@@ -120,7 +124,12 @@ export class MetricRegistry {
   histogram(name: string, options: HistogramOptions & Partial<LabelOptions<string>>): unknown {
     const buckets = histogramBuckets(options.bounds ?? secondsBounds);
     const description = describeMetric(name, 'histogram', options);
-    const { handle, series } = this.#series(description.name, options, ['le'], () => new Histogram(buckets));
+    const { handle, series } = this.#series(
+      description.name,
+      options,
+      ['le'],
+      () => new Histogram(buckets, this.exemplars),
+    );
     this.add({ ...description, kind: 'histogram', series });
     return handle;
   }
@@ -161,7 +170,7 @@ export class MetricRegistry {
         return [];
       }
     };
-    this.add({ ...description, kind: options.kind, series });
+    this.add({ ...description, kind: options.kind, observed: true, series });
   }
 
   /**

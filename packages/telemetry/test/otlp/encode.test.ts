@@ -217,8 +217,13 @@ describe('metrics', () => {
       name: 'calls',
       kind: 'sum',
       monotonic: true,
+      temporality: 'cumulative',
       points: [
-        { attributes: { route: '/a' }, value: 3 },
+        {
+          attributes: { route: '/a' },
+          value: 3,
+          exemplars: [{ value: 2, time: 1_700_000_001_000_000, span: { traceId, spanId }, attributes: {} }],
+        },
         { attributes: {}, value: -2.5 },
       ],
     },
@@ -227,8 +232,18 @@ describe('metrics', () => {
       ...identity,
       name: 'took',
       kind: 'histogram',
+      temporality: 'delta',
       points: [
-        { attributes: { a: 1 }, bounds: [0.5, 1], counts: new Float64Array([1, 2, 2 ** 33]), sum: 7.5 },
+        {
+          attributes: { a: 1 },
+          startTime: 1_700_000_030_000_000,
+          bounds: [0.5, 1],
+          counts: new Float64Array([1, 2, 2 ** 33]),
+          sum: 7.5,
+          exemplars: [
+            { value: 0.25, time: 1_700_000_002_000_000, span: undefined, attributes: { user: 'u1' } },
+          ],
+        },
       ],
     },
   ]);
@@ -250,7 +265,19 @@ describe('metrics', () => {
                     aggregationTemporality: 2,
                     isMonotonic: true,
                     dataPoints: [
-                      { ...times, asInt: '3', attributes: [{ key: 'route' }] },
+                      {
+                        ...times,
+                        asInt: '3',
+                        attributes: [{ key: 'route' }],
+                        exemplars: [
+                          {
+                            timeUnixNano: '1700000001000000000',
+                            asInt: '2',
+                            traceId: Buffer.from(traceId, 'hex').toString('base64'),
+                            spanId: Buffer.from(spanId, 'hex').toString('base64'),
+                          },
+                        ],
+                      },
                       { ...times, asDouble: -2.5 },
                     ],
                   },
@@ -259,14 +286,16 @@ describe('metrics', () => {
                 {
                   name: 'took',
                   histogram: {
-                    aggregationTemporality: 2,
+                    aggregationTemporality: 1,
                     dataPoints: [
                       {
-                        ...times,
+                        startTimeUnixNano: '1700000030000000000',
+                        timeUnixNano: times.timeUnixNano,
                         count: `${3 + 2 ** 33}`,
                         sum: 7.5,
                         bucketCounts: ['1', '2', `${2 ** 33}`],
                         explicitBounds: [0.5, 1],
+                        exemplars: [{ asDouble: 0.25, traceId: '', filteredAttributes: [{ key: 'user' }] }],
                       },
                     ],
                   },

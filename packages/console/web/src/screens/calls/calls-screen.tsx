@@ -7,11 +7,12 @@ import { formatCount, formatRate, formatShare } from '../../format/number.ts';
 import { useKeys } from '../../keyboard/keys.ts';
 import { type Figure, figureNamed, figures } from '../../matrix/figures.ts';
 import { Matrix, type MatrixCell } from '../../matrix/matrix.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
-import { Facts } from '../../parts/side-panel.tsx';
+
 import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
 import { hrefTo, navigate, type ParameterChanges, parameter, setParameters } from '../../routing/location.ts';

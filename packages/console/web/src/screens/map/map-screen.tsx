@@ -5,11 +5,11 @@ import { formatCounted } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { figureNamed, figures } from '../../matrix/figures.ts';
+import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { MapDrawing } from './map-drawing.tsx';
-import { MapLegend } from './map-legend.tsx';
 import { MapMatrix, type MatrixOrder } from './map-matrix.tsx';
 import { MapNodePanel } from './map-node-panel.tsx';
 import { MapTable } from './map-table.tsx';
@@ -39,7 +39,7 @@ export function MapScreen(): JSX.Element {
   const show = (next: string): void =>
     setParameters({ view: next === 'drawing' ? undefined : next }, { replace: true });
   useKeys([
-    { keys: 'Escape', does: 'Let go of the service', group: 'This screen', run: () => choose(undefined) },
+    { keys: 'Escape', does: 'Clear the selection', group: 'This screen', run: () => choose(undefined) },
     {
       keys: 'v',
       does: 'Map, matrix, table',
@@ -86,7 +86,16 @@ export function MapScreen(): JSX.Element {
                     Cycle: {[...cycle, cycle[0]].join(' → ')}
                   </span>
                 ))}
-                {view !== 'matrix' && <MapLegend />}
+                {view !== 'matrix' && (
+                  <Legend
+                    class="graph-legend"
+                    marks={[
+                      [<LegendLine />, 'calls'],
+                      [<LegendLine dashed />, 'messages'],
+                      [null, 'in a box: rate · p95 · errors'],
+                    ]}
+                  />
+                )}
               </div>
               <GraphStage
                 view={view}
