@@ -43,6 +43,20 @@ describe('cluster', () => {
     await expect.poll(() => committed.innerText(), { timeout: 20_000 }).not.toBe(before);
   });
 
+  test('clients say where they ask, and what they leave alone; a service has its own', async () => {
+    page = await browser.open('/cluster');
+    const clients = page.getByRole('table', { name: 'Clients' });
+    const avoided = clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:21379 avoided/ });
+    expect(await avoided.innerText()).toMatch(/4\s+UNREACHABLE/);
+    await clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:22379 used/ }).click();
+    expect(await place()).toBe('/services/orders');
+    const own = page.getByRole('region', { name: 'Clients of clusters' });
+    await own.getByRole('row', { name: /orders-1 .*127\.0\.0\.1:21379 avoided/ }).waitFor();
+    page = await browser.open('/services/catalog');
+    await page.getByRole('table', { name: 'Operations' }).waitFor();
+    expect(await page.getByText('Clients of clusters').count()).toBe(0);
+  });
+
   test('says how to see one, where there is none', async () => {
     page = await browser.open('/cluster', { scenario: 'empty' });
     await page.getByText('No cluster has been seen.').waitFor();
