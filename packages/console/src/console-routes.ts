@@ -1,6 +1,7 @@
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
+import { exemplarList } from './answers/exemplars.ts';
 import { flame } from './answers/flame.ts';
 import { logList } from './answers/logs.ts';
 import { overview } from './answers/overview.ts';
@@ -37,6 +38,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/traces/*/spans/*', ({ path, signal }) => spanDetail(state, path[0]!, path[1]!, signal)),
     get('/flame', (asked) => flame(state, asked)),
     get('/logs', (asked) => logList(state, asked)),
+    get('/exemplars', (asked) => exemplarList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),

@@ -1,5 +1,7 @@
 import type { AdminSources } from './admin/admin-sources.ts';
 import type { ClusterLookout } from './admin/cluster-lookout.ts';
+import type { Lookout } from './admin/lookout.ts';
+import type { ClusterView, SagaRow } from './api/console-api.ts';
 import type { Ingest } from './ingest.ts';
 import type { KeptProfiles } from './kept/kept-profiles.ts';
 import type { LiveFlow } from './live/live-flow.ts';
@@ -20,6 +22,9 @@ export interface ConsoleState {
   readonly resources: ResourceCurves;
   readonly admin: AdminSources;
   readonly clusters: ClusterLookout;
+  /** Of clusters and sagas, what the overview tells without waiting for anybody. */
+  readonly clustersLately: Lookout<readonly ClusterView[]>;
+  readonly stuckLately: Lookout<readonly SagaRow[]>;
   readonly profiles: KeptProfiles;
   readonly version: string;
   /** Milliseconds since the Unix epoch. */

@@ -5,6 +5,8 @@ import { type Duration, invalidArgument, isHoldfastError, toMillis, toPositiveMi
 import { AdminSources } from './admin/admin-sources.ts';
 import { ClusterHistory } from './admin/cluster-history.ts';
 import { ClusterLookout } from './admin/cluster-lookout.ts';
+import { Lookout } from './admin/lookout.ts';
+import { stuckSagas } from './answers/sagas.ts';
 import { consoleRoutes, liveChannels, sayLive } from './console-routes.ts';
 import type { ConsoleState } from './console-state.ts';
 import { Ingest } from './ingest.ts';
@@ -131,6 +133,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     const listeners: string[] = [];
     const warnings: string[] = [];
     const windows = new FlowWindows(store, live, now);
+    const clusters = new ClusterLookout(admin, history);
     const state: ConsoleState = {
       store,
       live,
@@ -140,7 +143,9 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store),
       admin,
-      clusters: new ClusterLookout(admin, history),
+      clusters,
+      clustersLately: new Lookout((at) => clusters.look(at), [], 1_000),
+      stuckLately: new Lookout(() => stuckSagas(admin), [], 2_000),
       profiles: await KeptProfiles.open(join(options.dataDir, 'profiles')),
       version: version(),
       startedAt: now(),

@@ -12,6 +12,7 @@ import type {
   Curve,
   ErrorList,
   ExecutionView,
+  ExemplarList,
   FlameView,
   LogList,
   Overview,
@@ -154,6 +155,15 @@ function shopMetrics() {
     sum,
     explicitBounds: [0.1],
     bucketCounts: [count, 0],
+    exemplars: [
+      {
+        timeUnixNano: nanos(begun + index * 10_000),
+        asDouble: sum / count,
+        traceId: traceId(index),
+        spanId: spanId(index, 0),
+        filteredAttributes: attributes({ user: 'u1' }),
+      },
+    ],
   });
   const metrics = [
     counter('process.disk.io', 1_000, 21_000),
@@ -349,6 +359,32 @@ describe('traces', () => {
     expect(nodes[0]).toMatchObject({ service: 'orders', operation: 'POST /orders', presence: 1 });
     expect(nodes[0]!.total).toBeCloseTo(36);
   });
+});
+
+test('a metric leads from its greatest values to the traces that they were measured in', async () => {
+  const path = '/exemplars?service=orders&metric=v8js.gc.duration';
+  const { exemplars } = await ask<ExemplarList>(path);
+  expect(exemplars.map(({ value }) => value)).toEqual([0.01, 0.12 / 14]);
+  expect(exemplars[0]).toEqual({
+    at: begun,
+    metric: 'v8js.gc.duration',
+    unit: 's',
+    value: 0.01,
+    service: 'orders',
+    instance: 'orders-1',
+    attributes: {},
+    traceId: traceId(0),
+    spanId: spanId(0, 0),
+  });
+  const [slowest] = exemplars;
+  expect((await ask<TraceView>(`/traces/${slowest!.traceId}`)).traceId).toBe(slowest!.traceId);
+  expect((await ask<ExemplarList>(`${path}&max=0.009`)).exemplars).toHaveLength(1);
+  expect((await ask<ExemplarList>(`${path}&attribute=v8js.gc.type=major`)).exemplars).toEqual([]);
+  const sql = 'SELECT metric, trace_id FROM exemplars ORDER BY value DESC LIMIT 1';
+  const inSql = (await (await post('/query', { sql })).json()) as QueryAnswer;
+  expect(inSql.rows).toEqual([['v8js.gc.duration', traceId(0)]]);
+  const refused = await fetch(`${console_.url}/api/v1/exemplars?min=much`);
+  expect([refused.status, await refused.text()]).toEqual([400, expect.stringContaining('min')]);
 });
 
 describe('logs and errors', () => {

@@ -3,33 +3,14 @@ import type { ClusterView } from '../api/console-api.ts';
 import type { AdminSources } from './admin-sources.ts';
 import { ClusterHistory } from './cluster-history.ts';
 
-/** Milliseconds from the end of a look to the beginning of the next, at least. */
-const restMillis = 1_000;
-
-/** Looks at the clusters that processes have members of, as long as somebody wants to know. */
+/** Looks at the clusters that processes have members of. */
 export class ClusterLookout {
   readonly #admin: Pick<AdminSources, 'ask'>;
   readonly #history: ClusterHistory;
-  #views: readonly ClusterView[] = [];
-  #rested = 0;
-  #looking: Promise<void> | undefined;
 
   constructor(admin: Pick<AdminSources, 'ask'>, history: ClusterHistory = new ClusterHistory()) {
     this.#admin = admin;
     this.#history = history;
-  }
-
-  /** As they were at the last look, which was not long ago if somebody asks all the time. Waits for nobody. */
-  lately(now: number): readonly ClusterView[] {
-    if (this.#looking === undefined && now >= this.#rested) {
-      this.#looking = this.look(now)
-        .then(() => {})
-        .finally(() => {
-          this.#looking = undefined;
-          this.#rested = now + restMillis;
-        });
-    }
-    return this.#views;
   }
 
   /** Each cluster once, as that of its members sees it who reaches most of the others. */
@@ -43,12 +24,11 @@ export class ClusterLookout {
         clearest.set(cluster.name, { ...cluster, source: source.id, service: source.resource.service });
       }
     }
-    this.#views = [...clearest.values()].map((view) => ({
+    return [...clearest.values()].map((view) => ({
       ...view,
       members: [...view.members].sort((one, other) => one.name.localeCompare(other.name)),
       history: this.#history.note(view.name, view, now),
     }));
-    return this.#views;
   }
 }
 

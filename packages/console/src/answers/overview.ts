@@ -4,17 +4,23 @@ import { clusterFindings } from '../view/cluster-findings.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
 import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
+import { sagaFindings } from '../view/saga-findings.ts';
 import { readServices } from '../view/service-summaries.ts';
 
 /** The first look: how all of it is, and why. */
 export async function overview(state: ConsoleState, asked: Window, now: number): Promise<Overview> {
-  const { windows, live, store, resources, culprits, clusters } = state;
+  const { windows, live, store, resources, culprits, clustersLately, stuckLately } = state;
   const read = await readServices({ windows, live, book: store.book, now }, asked);
   const services = [...read.summaries.values()]
     .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
     .sort(byTrouble);
   const blamed = await culprits.findings(read, asked, now);
-  const findings = withClusters(blamed, asked.to < now - presentMillis ? [] : clusters.lately(now), now);
+  const isPresent = asked.to >= now - presentMillis;
+  const findings = [
+    ...withClusters(blamed, isPresent ? clustersLately.lately(now) : [], now),
+    // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
+    ...sagaFindings(isPresent ? stuckLately.lately(now) : []),
+  ];
   const requests = requestsFromOutside(read.window, store.book, read.flow);
   const signals = goldenSignals(read.window, requests, await resources.saturation(read.window));
   return {
@@ -28,7 +34,7 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
   };
 }
 
-/** What is known of clusters is of the present. Milliseconds. */
+/** What is known of clusters and sagas is of the present. Milliseconds. */
 const presentMillis = 60_000;
 
 /** What is amiss with a cluster explains the rest; what does not is told after it. */

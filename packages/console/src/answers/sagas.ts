@@ -1,5 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import type { AdminSaga, AdminSagaAction, AdminSagaActionName, AdminSagaDetail } from '@holdfast/telemetry';
+import type { AdminSources } from '../admin/admin-sources.ts';
 import type { SagaList, SagaRow } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { type ApiRequest, textIn, wordIn } from '../server/api-request.ts';
@@ -9,7 +10,10 @@ const actions: readonly AdminSagaActionName[] = ['retry', 'skip', 'resolve', 'ca
 const limitOfEach = 500;
 
 /** Sagas of all processes, the newest first; one that several know is listed once. */
-export async function sagaList({ admin }: ConsoleState, query: URLSearchParams): Promise<SagaList> {
+export async function sagaList(
+  { admin }: Pick<ConsoleState, 'admin'>,
+  query: URLSearchParams,
+): Promise<SagaList> {
   const status = wordIn(query, 'status', statuses);
   const type = textIn(query, 'type');
   const answers = await admin.ask('sagas', ({ client }, signal) =>
@@ -39,6 +43,12 @@ export async function sagaList({ admin }: ConsoleState, query: URLSearchParams):
       answers.map(({ source }) => source),
     ),
   };
+}
+
+/** Those that wait for a person. */
+export async function stuckSagas(admin: AdminSources): Promise<readonly SagaRow[]> {
+  const { sagas } = await sagaList({ admin }, new URLSearchParams({ status: 'stuck' }));
+  return sagas;
 }
 
 /** @throws HoldfastError NOT_FOUND, and as the process refuses. */

@@ -1,12 +1,10 @@
-import { invalidArgument } from '@holdfast/core';
 import type { TraceList, TraceSummary } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
-import { type ApiRequest, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
+import { type ApiRequest, attributesIn, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
 import type { FoundTrace } from '../store/trace-search.ts';
 
 const limitDefault = 50;
 const limitMax = 500;
-const attributesMax = 8;
 
 export async function traceList({ store }: ConsoleState, request: ApiRequest): Promise<TraceList> {
   const { query, now, signal } = request;
@@ -22,7 +20,7 @@ export async function traceList({ store }: ConsoleState, request: ApiRequest): P
       status: wordIn(query, 'status', ['ok', 'error']),
       durationMin: numberIn(query, 'durationMin', durations),
       durationMax: numberIn(query, 'durationMax', durations),
-      attributes: attributesOf(query),
+      attributes: attributesIn(query),
       before: textIn(query, 'cursor'),
       limit: limit + 1,
     },
@@ -51,15 +49,4 @@ function summaryOf(found: FoundTrace, { book }: ConsoleState['store']): TraceSum
     errors,
     services: [...services].sort(),
   };
-}
-
-function attributesOf(query: URLSearchParams): (readonly [string, string])[] {
-  const texts = query.getAll('attribute').filter((text) => text !== '');
-  if (texts.length > attributesMax)
-    throw invalidArgument('attribute', texts.length, `at most ${attributesMax}`);
-  return texts.map((text) => {
-    const at = text.indexOf('=');
-    if (at < 1) throw invalidArgument('attribute', text, 'a key, =, and a value');
-    return [text.slice(0, at), text.slice(at + 1)];
-  });
 }

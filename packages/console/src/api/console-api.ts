@@ -15,6 +15,7 @@
  * | `GET /traces/<traceId>/spans/<spanId>` | {@link SpanDetail} |
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |
  * | `GET /logs?service&severity&text&traceId&spanId&limit&cursor` | {@link LogList} |
+ * | `GET /exemplars?service&metric&attribute=key=value&min&max&limit` | {@link ExemplarList}: the greatest first; `min` and `max` in the unit of the metric |
  * | `GET /cluster` | {@link ClusterView}`[]` |
  * | `GET /sagas?status&type` | {@link SagaList} |
  * | `GET /sagas/<source>/<ledger>/<id>` | `AdminSagaDetail` of telemetry |
@@ -24,8 +25,8 @@
  * | `GET /profiles/<id>` | `AdminProfile` of telemetry |
  * | `POST /profiles` with {@link ProfileOrder} | {@link ProfileSummary}; needs the token |
  * | `GET /live?channels=overview,map,...` | server-sent events, see {@link LiveChannel} |
- * | `POST /query` with `{ sql }` | {@link QueryAnswer}: one reading statement, over `spans`, `logs`, `metrics` |
- * | `GET /export/<spans|logs|metrics>.parquet?from&to` | the rows, as Parquet |
+ * | `POST /query` with `{ sql }` | {@link QueryAnswer}: one reading statement, over `spans`, `logs`, `metrics`, `exemplars` |
+ * | `GET /export/<spans|logs|metrics|exemplars>.parquet?from&to` | the rows, as Parquet |
  * | `GET /status` | {@link ConsoleStatus} |
  */
 import type { AdminCluster, AdminPolicy, AdminSaga, AdminSection, ProfileKind } from '@holdfast/telemetry';
@@ -406,6 +407,25 @@ export interface LogRow {
   readonly body: string;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly traceId: string | undefined;
+  readonly spanId: string | undefined;
+}
+
+/** Measurements of metrics, each with the trace that it was taken in. */
+export interface ExemplarList extends Window {
+  readonly exemplars: readonly ExemplarRow[];
+}
+
+export interface ExemplarRow {
+  readonly at: number;
+  readonly metric: string;
+  /** Of the value, by UCUM such as `s`; empty for none. */
+  readonly unit: string;
+  readonly value: number;
+  readonly service: string;
+  readonly instance: string | undefined;
+  /** Those of the series. */
+  readonly attributes: Readonly<Record<string, unknown>>;
+  readonly traceId: string;
   readonly spanId: string | undefined;
 }
 

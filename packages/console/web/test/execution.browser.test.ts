@@ -40,7 +40,7 @@ test('repetitions and what runs at the same time are marked on the ways', async 
 test('arrow keys walk along the ways; one Tab leads in, and one out', async () => {
   page = await browser.open('/execution');
   await page.locator('.graph-node').first().waitFor();
-  await page.getByRole('button', { name: 'Within them too' }).focus();
+  await page.getByRole('button', { name: 'Internal too' }).focus();
   await page.keyboard.press('Tab');
   expect(await focused()).toMatch(/^GET page/);
   await page.keyboard.press('ArrowRight');
@@ -70,7 +70,7 @@ test('about a service or an operation it shows what leads there and what comes o
 test('what happens within services is asked for', async () => {
   page = await browser.open('/execution');
   const asked = page.waitForRequest(/\/api\/v1\/execution\?.*within=true/);
-  await page.getByRole('button', { name: 'Within them too' }).click();
+  await page.getByRole('button', { name: 'Internal too' }).click();
   await asked;
   expect(await place()).toBe('/execution?within=true');
 });
@@ -97,7 +97,7 @@ test('g and x lead here, and so does the palette', async () => {
 
 test('before anything has run it says so', async () => {
   page = await browser.open('/execution', { scenario: 'empty' });
-  await page.getByText('Nothing of that kind has run within this window.').waitFor();
+  await page.getByText('Nothing of that kind ran in this window.').waitFor();
 });
 
 describe('everybody can use it', () => {

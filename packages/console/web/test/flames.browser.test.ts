@@ -102,7 +102,7 @@ describe('critical paths of many traces', () => {
 
   test('where there is no trace it says so', async () => {
     page = await browser.open('/flame', { scenario: 'empty' });
-    await page.getByText('No trace is like that in this window.').waitFor();
+    await page.getByText('No trace matches in this window.').waitFor();
   });
 });
 
@@ -111,17 +111,19 @@ describe('profiles', () => {
     page = await browser.open(`/profiles#token=${fixtureToken}`);
     await page.getByRole('button', { name: 'Heap' }).click();
     await page.getByLabel('For how long').selectOption('for 1 s');
-    await page.getByRole('button', { name: 'Take it' }).click();
+    await page.getByRole('button', { name: 'Take profile' }).click();
     await page.getByRole('heading', { level: 2, name: /^Heap of payments/ }).waitFor();
     expect(await page.getByRole('table', { name: 'Functions' }).getByRole('row').nth(1).innerText()).toMatch(
       /MB/,
     );
   });
 
-  test('are not taken by who has not', async () => {
+  test('who has no token is asked for it, and what was wanted goes on', async () => {
     page = await browser.open('/profiles');
-    expect(await page.getByRole('button', { name: 'Take it' }).isDisabled()).toBe(true);
-    await page.getByText('Taking one needs the console’s token.').waitFor();
+    await page.getByRole('button', { name: 'Take profile' }).click();
+    await page.getByRole('textbox', { name: 'Token' }).fill(fixtureToken);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: /^CPU of/ }).waitFor();
   });
 
   test('tell whose code it is, and what is searched for is found in flame and table', async () => {

@@ -32,7 +32,7 @@ describe('cluster', () => {
 
   test('says how to see one, where there is none', async () => {
     page = await browser.open('/cluster', { scenario: 'empty' });
-    await page.getByText('No process speaks of a cluster.').waitFor();
+    await page.getByText('No cluster has been seen.').waitFor();
   });
 });
 
@@ -41,7 +41,7 @@ describe('sagas', () => {
 
   test('the stuck ones are first, and one that is chosen tells what happened', async () => {
     page = await browser.open('/sagas');
-    await page.getByText('3 wait for you').waitFor();
+    await page.getByText('3 sagas are stuck and wait for you.').waitFor();
     const first = page.getByRole('table', { name: 'Sagas' }).getByRole('row').nth(1);
     expect(await first.innerText()).toContain('stuck');
     await page.keyboard.press('j');
@@ -71,11 +71,20 @@ describe('sagas', () => {
     expect(await query('status')).toBe('rolled-back');
   });
 
-  test('nothing can be asked of one without the token', async () => {
+  test('who has no token is asked for it before one is asked back; a wrong one is asked for again', async () => {
     page = await browser.open('/sagas');
     await page.getByRole('table', { name: 'Sagas' }).getByRole('link').first().click();
-    expect(await panel().getByRole('button', { name: 'Retry' }).isDisabled()).toBe(true);
-    await panel().getByText('Actions need the console’s token.').waitFor();
+    await panel().getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('textbox', { name: 'Token' }).fill('not it');
+    await page.keyboard.press('Enter');
+    const dialog = page.getByRole('dialog', { name: /^Retry/ });
+    await dialog.getByRole('button', { name: 'Retry' }).click();
+    await dialog.getByRole('alert').getByText('The console printed it when it started.').waitFor();
+    await dialog.getByRole('button', { name: 'Leave it' }).click();
+    await panel().getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('textbox', { name: 'Token' }).waitFor();
+    expect(browser.complaints).toEqual([expect.stringContaining('401')]);
+    page = await browser.open('/sagas');
   });
 
   test('with the token it is retried, after one was asked whether to', async () => {

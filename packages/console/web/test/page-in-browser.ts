@@ -27,6 +27,8 @@ export interface PageInBrowser {
   readonly query: (name: string) => Promise<string | null>;
   /** Errors of scripts, messages of the console, and requests to anybody but the server, since the page was opened. */
   readonly complaints: readonly string[];
+  /** Cuts the live connections of all pages, as a console does that ends. */
+  interrupt(): void;
   /** How many live connections the page holds. */
   readonly listening: number;
 }
@@ -82,6 +84,9 @@ export function pageInBrowser({ mayComplain = false } = {}): PageInBrowser {
     query: (name) => page!.evaluate((key) => new URLSearchParams(location.search).get(key), name),
     get complaints() {
       return complaints;
+    },
+    interrupt() {
+      for (const server of servers.values()) server.interrupt();
     },
     get listening() {
       return [...servers.values()].reduce((sum, { listening }) => sum + listening, 0);

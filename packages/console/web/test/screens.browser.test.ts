@@ -17,6 +17,7 @@ describe('overview', () => {
     expect(await page.locator('.headline .health-mark').getAttribute('aria-label')).toBe('failing');
     await page.getByRole('link', { name: /card-network is the bottleneck/ }).click();
     expect(await place()).toBe('/services/payments');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     expect(await heading()).toBe('payments');
   });
 
@@ -35,13 +36,18 @@ describe('overview', () => {
     await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`).waitFor();
   });
 
-  test('goes on by itself, and holds still when told to', async () => {
+  test('goes on by itself, and holds still when told to, which the address says', async () => {
     page = await browser.open('/');
     const traffic = page.locator('.signal-figure').first();
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
     await page.keyboard.press('p');
-    expect(await page.getByRole('button', { name: 'Go on' }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Go live' }).waitFor();
+    expect(await place()).toMatch(/^\/\?from=\d+&to=\d+$/);
+    await page.reload();
+    await page.getByRole('button', { name: 'Go live' }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    expect(await place()).toBe('/');
   });
 
   test('holds no connection while nobody sees it, or the seventh tab would wait for ever', async () => {
@@ -61,6 +67,48 @@ describe('overview', () => {
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
   });
+});
+
+describe('whoever would rather read', () => {
+  test('has the signals as a table, whose figures are those of the charts', async () => {
+    page = await browser.open('/');
+    await page.locator('.time-chart').first().waitFor();
+    await page.keyboard.press('v');
+    const table = page.getByRole('table', { name: 'Signals' });
+    await table.waitFor();
+    expect(await place()).toBe('/?signals=table');
+    expect(await table.getByRole('row').nth(1).innerText()).toMatch(/\d\d:\d\d:\d\d.*\/s.*%.*ms/s);
+    await page.getByRole('button', { name: 'Signals as charts (v)' }).click();
+    await page.locator('.time-chart').first().waitFor();
+  });
+});
+
+describe('a console that is gone', () => {
+  test('is told of on every screen, with the age of what is shown, until it is back', async () => {
+    page = await browser.open('/');
+    await page.getByText('Orders are failing').waitFor();
+    await page.route('**/api/v1/**', (route) => route.abort());
+    browser.interrupt();
+    await page
+      .getByRole('alert')
+      .getByText(/does not answer\. What you see is from \d\d:\d\d:\d\d/)
+      .waitFor();
+    await page.getByText('Orders are failing').waitFor();
+    await page.unroute('**/api/v1/**');
+    await page.getByRole('alert').waitFor({ state: 'detached', timeout: 20_000 });
+    expect(browser.complaints.length).toBeGreaterThan(0);
+    page = await browser.open('/');
+  });
+});
+
+test('what is of the present goes on while a window of the past is looked at, and asks for none', async () => {
+  page = await browser.open('/cluster?from=1000&to=2000');
+  const committed = page.getByRole('row', { name: /^n2/ }).getByRole('cell').nth(4);
+  const before = await committed.innerText();
+  await expect.poll(() => committed.innerText(), { timeout: 20_000 }).not.toBe(before);
+  expect(await page.getByRole('button', { name: /^Window of time/ }).count()).toBe(0);
+  await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Traces' }).click();
+  expect(await place()).toBe('/traces?from=1000&to=2000');
 });
 
 describe('by keyboard', () => {
@@ -191,6 +239,15 @@ describe('service map', () => {
   });
 });
 
+test('services are found by a part of their name, however it is written', async () => {
+  page = await browser.open('/services');
+  await page.getByRole('textbox', { name: 'Filter by name' }).fill('PAY');
+  await page.keyboard.press('Enter');
+  const rows = page.getByRole('table', { name: 'Services' }).getByRole('row');
+  await expect.poll(() => rows.count()).toBe(2);
+  expect(await rows.nth(1).innerText()).toContain('payments');
+});
+
 describe('service', () => {
   test('shows operations, the open breaker, where its time goes, and its instances', async () => {
     page = await browser.open('/services/orders');
@@ -278,7 +335,7 @@ describe('traces', () => {
     const rows = page.locator('.table tbody tr');
     await rows.first().waitFor();
     const before = await rows.count();
-    await page.getByRole('button', { name: 'Older ones' }).click();
+    await page.getByRole('button', { name: 'Load older' }).click();
     await expect.poll(() => rows.count()).toBeGreaterThan(before);
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -306,7 +363,7 @@ describe('logs', () => {
     await page.locator('.log-line', { hasText: 'TIMEOUT' }).first().click();
     await page.getByText('at charge (payments/src/charge.ts:41:11)').waitFor();
     expect(await place()).toMatch(/&line=/);
-    await page.getByRole('link', { name: 'Its trace' }).click();
+    await page.getByRole('link', { name: 'Open trace' }).click();
     expect(await place()).toMatch(/^\/traces\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
   });
 
@@ -331,16 +388,16 @@ describe('logs', () => {
 describe('whoever acts', () => {
   test('has the token from the address, which does not keep it', async () => {
     page = await browser.open(`/#token=${fixtureToken}`);
-    await page.getByRole('button', { name: 'May act' }).waitFor();
+    await page.getByRole('button', { name: 'Actions unlocked' }).waitFor();
     expect(await page.evaluate(() => location.href)).not.toContain(fixtureToken);
   });
 
   test('or gives it in a dialog', async () => {
     page = await browser.open('/');
-    await page.getByRole('button', { name: 'Reading only' }).click();
+    await page.getByRole('button', { name: 'Read-only' }).click();
     await page.getByRole('textbox', { name: 'Token' }).fill(fixtureToken);
     await page.keyboard.press('Enter');
-    await page.getByRole('button', { name: 'May act' }).waitFor();
+    await page.getByRole('button', { name: 'Actions unlocked' }).waitFor();
   });
 });
 

@@ -85,7 +85,7 @@ test('back leads to the statement before', async () => {
   await rows().first().waitFor();
   await editor().fill('SELECT * FROM nobody');
   await page.keyboard.press('Control+Enter');
-  await page.getByText('No row is like that.').waitFor();
+  await page.getByText('No rows.').waitFor();
   await page.goBack();
   await rows().first().waitFor();
   expect(await editor().inputValue()).toBe(limited);

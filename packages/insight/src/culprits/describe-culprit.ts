@@ -1,3 +1,5 @@
+import { describeChange } from '../resources/describe-change.ts';
+import type { ResourceTestimony } from '../resources/resource-testimony.ts';
 import { milliseconds, percent } from '../statistics/figures.ts';
 import type { Culprit, CulpritKind } from './culprit.ts';
 import type { Docket, Filed } from './docket.ts';
@@ -11,7 +13,13 @@ const traceIdsMax = 5;
 const overloadFactor = 2;
 
 /** Puts into words what a case comes to. */
-export function describeCulprit(found: Case, share: number, current: Hearing, baseline: Hearing): Culprit {
+export function describeCulprit(
+  found: Case,
+  share: number,
+  current: Hearing,
+  baseline: Hearing,
+  resources: ResourceTestimony,
+): Culprit {
   const { accused, filed, impact } = found;
   const decisive = filed.filter(({ charge }) => isOfTime(charge) === isAboutTime(found));
   const kind = kindOf(found, current.docket, baseline.docket);
@@ -29,6 +37,7 @@ export function describeCulprit(found: Case, share: number, current: Hearing, ba
       ...timeEvidence(found, operation, current, baseline),
       ...failureEvidence(found, current.docket),
       ...loadEvidence(accused, current.docket, baseline.docket),
+      ...resourceEvidence(accused, alone, resources),
     ],
     share,
     traceIds: clearestTraces(decisive),
@@ -113,6 +122,11 @@ function* loadEvidence(accused: string, current: Docket, baseline: Docket): Iter
   if (!grown(accused, current, baseline)) return;
   const [now, before] = [rateOf(current, accused), rateOf(baseline, accused)];
   yield `It gets ${now.toFixed(1)} requests a second, ${before.toFixed(1)} before.`;
+}
+
+function* resourceEvidence(accused: string, alone: boolean, resources: ResourceTestimony): Iterable<string> {
+  const change = resources.foremost(accused);
+  if (change !== undefined) yield describeChange(change, !alone);
 }
 
 function grown(accused: string, current: Docket, baseline: Docket): boolean {

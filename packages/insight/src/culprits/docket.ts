@@ -2,6 +2,7 @@ import { mainRoot } from '../trace/trace.ts';
 import type { Anatomy } from './anatomy.ts';
 import type { Exhibit } from './exhibit.ts';
 import { calleeOf, type Expectations } from './expectations.ts';
+import type { Recency } from './recency.ts';
 
 /** Exhibits beyond these are not kept: they would say nothing new. */
 const exhibitsMax = 100_000;
@@ -9,12 +10,15 @@ const exhibitsMax = 100_000;
 /** An exhibit, and the trace that it was found in. */
 export interface Filed extends Exhibit {
   readonly traceId: string;
+  /** How much it counts for being as old as it is, from 0 to 1. */
+  readonly recency: number;
 }
 
 /** All that the traces of a window show. */
 export class Docket {
   readonly filed: Filed[] = [];
   readonly seconds: number;
+  readonly #recency: Recency;
   /** Requests that each service took over. */
   readonly requests: Map<string, number> = new Map();
   /** Traces in which each was called or took over a request. */
@@ -24,14 +28,21 @@ export class Docket {
   readonly callers: Map<string, Set<string>> = new Map();
   readonly instances: Map<string, Set<string>> = new Map();
   #traces = 0;
+  #recent = 0;
   #rootTime = 0;
 
-  constructor(seconds: number) {
+  constructor(seconds: number, recency: Recency) {
     this.seconds = seconds;
+    this.#recency = recency;
   }
 
   get traces(): number {
     return this.#traces;
+  }
+
+  /** Traces, each as far as it counts for being as old as it is. */
+  get recentTraces(): number {
+    return this.#recent;
   }
 
   /** Mean microseconds of a trace's root. */
@@ -44,6 +55,7 @@ export class Docket {
     const root = mainRoot(trace);
     if (root < 0) return;
     this.#traces++;
+    this.#recent += this.#recency.of(trace.start + trace.starts[root]! + trace.durations[root]!);
     this.#rootTime += trace.durations[root]!;
     const visited = new Set<string>();
     for (let row = 0; row < requests.length; row++) {
@@ -62,7 +74,8 @@ export class Docket {
     }
     for (const name of visited) countUp(this.visits, name);
     for (const exhibit of exhibits) {
-      if (this.filed.length < exhibitsMax) this.filed.push({ ...exhibit, traceId: trace.traceId });
+      if (this.filed.length >= exhibitsMax) break;
+      this.filed.push({ ...exhibit, traceId: trace.traceId, recency: this.#recency.of(exhibit.to) });
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { Attributes } from '@opentelemetry/api';
-import type { LabelSet } from '../metrics/label-set.ts';
+import { type LabelSet, labelsKey } from '../metrics/label-set.ts';
 import type { LimitedSeries } from '../metrics/limited-series.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
-import { attributeLabels, labelsKey } from './attribute-labels.ts';
+import { attributeLabels } from './attribute-labels.ts';
 import { AttributeMemory } from './attribute-memory.ts';
 
 /** Attributes that are remembered for each metric of a library, at most. */

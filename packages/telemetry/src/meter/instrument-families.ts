@@ -3,6 +3,7 @@ import { Counter } from '../metrics/counter.ts';
 import { describeMetric } from '../metrics/describe-metric.ts';
 import { Gauge } from '../metrics/gauge.ts';
 import { Histogram } from '../metrics/histogram.ts';
+import { exponentialSizeOf } from '../metrics/histogram-aggregation.ts';
 import { histogramBuckets } from '../metrics/histogram-buckets.ts';
 import { LabelSet } from '../metrics/label-set.ts';
 import { LimitedSeries } from '../metrics/limited-series.ts';
@@ -45,7 +46,7 @@ export class InstrumentFamilies {
 
   counter(name: string, options: InstrumentOptions): LimitedSeries<Counter> | undefined {
     return this.#family(name, 'counter', 'counter', options, () => {
-      const series = this.#limited(name, () => new Counter());
+      const series = this.#limited(name, () => new Counter(this.#registry.exemplars));
       return [series, { kind: 'counter', series: () => series.all() }];
     });
   }
@@ -64,8 +65,11 @@ export class InstrumentFamilies {
   histogram(name: string, options: InstrumentOptions): LimitedSeries<Histogram> | undefined {
     return this.#family(name, 'histogram', 'histogram', options, () => {
       const usual = options.unit === 's' ? secondsBoundaries : otherBoundaries;
-      const buckets = histogramBuckets(options.advice?.explicitBucketBoundaries ?? usual);
-      const series = this.#limited(name, () => new Histogram(buckets));
+      const buckets = histogramBuckets(
+        options.advice?.explicitBucketBoundaries ?? usual,
+        exponentialSizeOf(this.#registry.histogramAggregation),
+      );
+      const series = this.#limited(name, () => new Histogram(buckets, this.#registry.exemplars));
       return [series, { kind: 'histogram', series: () => series.all() }];
     });
   }
@@ -75,7 +79,7 @@ export class InstrumentFamilies {
     return this.#family(name, kind, `observed ${kind}`, options, () => {
       const instruments = new Set<ObservableInstrument>();
       const series = () => [...instruments].flatMap((instrument) => [...instrument.series()]);
-      return [instruments, { kind, series }];
+      return [instruments, { kind, observed: true, series }];
     });
   }
 
@@ -84,7 +88,7 @@ export class InstrumentFamilies {
     kind: MetricFamily['kind'],
     type: string,
     { description: help = '', unit = '' }: InstrumentOptions,
-    make: () => [Content, Pick<MetricFamily, 'kind' | 'series'>],
+    make: () => [Content, Pick<MetricFamily, 'kind' | 'observed' | 'series'>],
   ): Content | undefined {
     const signature = `${type} in ${unit === '' ? 'no unit' : unit}`;
     const known = this.#families.get(name);

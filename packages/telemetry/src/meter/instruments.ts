@@ -1,5 +1,6 @@
 import {
   type Attributes,
+  type Context,
   type Counter as CounterApi,
   diag,
   type Gauge as GaugeApi,
@@ -9,6 +10,7 @@ import {
 import type { Counter } from '../metrics/counter.ts';
 import type { Gauge } from '../metrics/gauge.ts';
 import type { Histogram } from '../metrics/histogram.ts';
+import { sampledIn } from '../trace/sampled-spans.ts';
 import type { AttributeSeries } from './attribute-series.ts';
 
 /** What measures: each as OpenTelemetry's API has it. None of them throws; what makes no sense is told to `diag` and left out. */
@@ -22,9 +24,12 @@ export class CounterInstrument implements CounterApi {
     this.#series = series;
   }
 
-  add(value: number, attributes?: Attributes): void {
-    if (value >= 0) this.#series.at(attributes).add(value);
-    else diag.warn(`counter ${this.#name} was given ${value}: left out, since it never falls`);
+  add(value: number, attributes?: Attributes, context?: Context): void {
+    if (value >= 0) {
+      const series = this.#series.at(attributes);
+      if (context === undefined) series.add(value);
+      else series.addWithin(sampledIn(context), value);
+    } else diag.warn(`counter ${this.#name} was given ${value}: left out, since it never falls`);
   }
 }
 
@@ -61,8 +66,11 @@ export class HistogramInstrument implements HistogramApi {
     this.#series = series;
   }
 
-  record(value: number, attributes?: Attributes): void {
-    if (value >= 0) this.#series.at(attributes).record(value);
-    else diag.warn(`histogram ${this.#name} was given ${value}: left out, since it takes none below zero`);
+  record(value: number, attributes?: Attributes, context?: Context): void {
+    if (value >= 0) {
+      const series = this.#series.at(attributes);
+      if (context === undefined) series.record(value);
+      else series.recordWithin(sampledIn(context), value);
+    } else diag.warn(`histogram ${this.#name} was given ${value}: left out, since it takes none below zero`);
   }
 }

@@ -1,8 +1,8 @@
 import type { Attributes, Observable, ObservableCallback } from '@opentelemetry/api';
-import type { LabelSet } from '../metrics/label-set.ts';
+import { type LabelSet, labelsKey } from '../metrics/label-set.ts';
 import type { NumberReading, Series } from '../metrics/metric-family.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
-import { attributeLabels, labelsKey } from './attribute-labels.ts';
+import { attributeLabels } from './attribute-labels.ts';
 import type { Observations } from './observations.ts';
 
 /** What callbacks observed, by the key of its labels. */

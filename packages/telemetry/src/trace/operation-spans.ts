@@ -1,5 +1,13 @@
 import type { OperationAttributes, OperationObserver, OperationOrigin, OperationScope } from '@holdfast/core';
-import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import {
+  type Context,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+} from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
 import { contextFrom, traceparentOf } from '../propagation/trace-context.ts';
 import { errorType } from '../red/error-type.ts';
@@ -53,6 +61,11 @@ class OperationSpans implements OperationObserver {
   }
 }
 
+/** The span of an operation that {@link operationSpans} watches, where it is sampled. */
+export function sampledSpanOf(scope: OperationScope | undefined): SpanContext | undefined {
+  return scope instanceof OperationSpan ? scope.sampled : undefined;
+}
+
 const client = { kind: SpanKind.CLIENT };
 const server = { kind: SpanKind.SERVER };
 
@@ -71,6 +84,12 @@ class OperationSpan implements OperationScope {
 
   get traceparent(): string | undefined {
     return this.span.isRecording() ? traceparentOf(this.span.spanContext()) : undefined;
+  }
+
+  get sampled(): SpanContext | undefined {
+    if (!this.span.isRecording()) return undefined;
+    const context = this.span.spanContext();
+    return (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : context;
   }
 
   bind<T>(fn: () => T): T {

@@ -6,6 +6,7 @@ type Listener = (data: unknown) => void;
 
 const listeners = new Map<LiveChannel, Set<Listener>>();
 const state: Signal<'closed' | 'opening' | 'open' | 'lost'> = signal('closed');
+const heard: Signal<number | undefined> = signal(undefined);
 const retryMillis = 3000;
 
 let source: EventSource | undefined;
@@ -15,6 +16,9 @@ let retry: ReturnType<typeof setTimeout> | undefined;
 
 /** How the connection that brings live events is. */
 export const liveState: ReadonlySignal<'closed' | 'opening' | 'open' | 'lost'> = state;
+
+/** When the last live event came, in milliseconds since the Unix epoch; undefined before the first. */
+export const heardAt: ReadonlySignal<number | undefined> = heard;
 
 /**
  * Listens to a channel of live events. All listeners of the page share one connection, which is opened anew when the channels
@@ -68,6 +72,7 @@ function open(channels: string): void {
   for (const channel of listeners.keys()) {
     source.addEventListener(channel, ({ data }: MessageEvent<string>) => {
       const parsed: unknown = JSON.parse(data);
+      heard.value = Date.now();
       for (const listener of listeners.get(channel) ?? []) listener(parsed);
     });
   }

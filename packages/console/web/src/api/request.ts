@@ -65,13 +65,16 @@ export async function read<T>(address: string, signal: AbortSignal): Promise<T> 
   return unpacked<T>(await response.arrayBuffer());
 }
 
-/** Asks for a change, with the token. The answer is undefined where it has no body. */
+/** Asks for a change, with the token; one that is refused is dropped. The answer is undefined where it has no body. */
 export async function act<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T | undefined> {
   const response = await send(addressOf(path), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
     ...(signal && { signal }),
+  }).catch((error: unknown) => {
+    if (error instanceof RequestFailed && error.problem.status === 401) holdToken(undefined);
+    throw error;
   });
   return response.status === 204 ? undefined : ((await response.json()) as T);
 }

@@ -17,7 +17,7 @@ export interface Answer<T> {
 
 interface AnswerOptions {
   readonly parameters?: Parameters;
-  /** Whether the answer is about the window that is shown. Default: true. */
+  /** Whether the answer is about the window that is shown; one that is not is always of the present. Default: true. */
   readonly windowed?: boolean;
   /** The live channel that carries the same answer. It is listened to while it speaks of what is shown. */
   readonly channel?: LiveChannel;
@@ -43,7 +43,8 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions = 
 
   // Live events answer a request without parameters about the default window.
   const plain = parameters === undefined || Object.values(parameters).every((value) => value === undefined);
-  const listening = channel !== undefined && live.value && plain && (!windowed || isDefault(from, to));
+  const renewed = !windowed || live.value;
+  const listening = channel !== undefined && renewed && plain && (!windowed || isDefault(from, to));
 
   // A turn and another token ask again.
   useEffect(() => {
@@ -76,13 +77,13 @@ export function useAnswer<T>(path: string | undefined, options: AnswerOptions = 
   }, [channel, listening, path]);
 
   useEffect(() => {
-    if (address === undefined || !live.value || listening || every === 0) return;
+    if (address === undefined || !renewed || listening || every === 0) return;
     const timer = setInterval(() => {
       // A slow answer is waited for, not asked for again.
       if (!document.hidden && !waiting.current) setTurn((last) => last + 1);
     }, every);
     return () => clearInterval(timer);
-  }, [address, live.value, listening, every]);
+  }, [address, renewed, listening, every]);
 
   const mine = state.path === path;
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatAgo, formatMoment, formatTimeExactly } from './moment.ts';
+import { formatAgo, formatMoment, formatMomentExactly, formatTimeExactly } from './moment.ts';
 
 const noon = new Date(2026, 10, 28, 12, 4, 5, 67).getTime();
 
@@ -7,6 +7,11 @@ test('a moment has its day only where it is not today', () => {
   expect(formatMoment(noon, noon + 1000)).toBe('12:04');
   expect(formatMoment(noon, noon + 86_400_000)).toBe('28 Nov 12:04');
   expect(formatTimeExactly(noon)).toBe('12:04:05.067');
+});
+
+test('moments of another day are still told apart', () => {
+  expect(formatMomentExactly(noon, noon + 1000)).toBe('12:04:05.067');
+  expect(formatMomentExactly(noon, noon + 86_400_000)).toBe('28 Nov 12:04:05');
 });
 
 test.each([

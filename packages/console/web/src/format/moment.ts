@@ -15,10 +15,22 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Day and time; the day only where it is not today: `14:05`, `28 Nov 14:05`. */
 export function formatMoment(at: number, now: number = Date.now()): string {
+  const minutes = formatTime(at).slice(0, 5);
+  return isSameDay(at, now) ? minutes : `${formatDay(at)} ${minutes}`;
+}
+
+/** A moment among many that follow one another: `14:05:09.120`; of another day `28 Nov 14:05:09`. */
+export function formatMomentExactly(at: number, now: number = Date.now()): string {
+  return isSameDay(at, now) ? formatTimeExactly(at) : `${formatDay(at)} ${formatTime(at)}`;
+}
+
+function formatDay(at: number): string {
   const date = new Date(at);
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
-  if (new Date(now).toDateString() === date.toDateString()) return time;
-  return `${date.getDate()} ${months[date.getMonth()]} ${time}`;
+  return `${date.getDate()} ${months[date.getMonth()]}`;
+}
+
+function isSameDay(one: number, other: number): boolean {
+  return new Date(one).toDateString() === new Date(other).toDateString();
 }
 
 /** How long ago, roughly: `now`, `12s ago`, `5m ago`, `3h ago`, `2d ago`. */

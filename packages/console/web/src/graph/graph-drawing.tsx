@@ -123,9 +123,9 @@ export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
         </g>
       </svg>
       <div class="graph-tools">
-        <Button icon="plus" label="Closer" onClick={() => view.zoom(1.3)} />
-        <Button icon="minus" label="Farther" onClick={() => view.zoom(1 / 1.3)} />
-        <Button icon="fit" label="All of it" onClick={view.fit} />
+        <Button icon="plus" label="Zoom in" onClick={() => view.zoom(1.3)} />
+        <Button icon="minus" label="Zoom out" onClick={() => view.zoom(1 / 1.3)} />
+        <Button icon="fit" label="Fit" onClick={view.fit} />
       </div>
     </div>
   );

@@ -3,7 +3,7 @@ import { chooseTheme, theme } from '../design/theme.ts';
 import type { IconName } from '../parts/icon.tsx';
 import { hrefTo, navigate } from '../routing/location.ts';
 import { screens } from '../screens/screens.ts';
-import { labelOf, offeredRanges, paused, range, showLast } from '../time/range.ts';
+import { goLive, labelOf, live, offeredRanges, pause, range, showLast } from '../time/range.ts';
 
 /** Something that the palette can do. */
 export interface Command {
@@ -50,13 +50,11 @@ export function commandsFor(text: string, services: readonly string[]): readonly
     ),
     {
       key: 'pause',
-      title: paused.peek() ? 'Live again' : 'Hold still',
+      title: live.peek() ? 'Pause live updates' : 'Go live',
       kind: 'Switch',
-      icon: paused.peek() ? 'play' : 'pause',
+      icon: live.peek() ? 'pause' : 'play',
       keys: 'p',
-      run: () => {
-        paused.value = !paused.value;
-      },
+      run: live.peek() ? pause : goLive,
     },
     {
       key: 'theme',

@@ -36,7 +36,7 @@ export function TextField(props: TextFieldProps): JSX.Element {
   };
   return (
     <div
-      class={`field ${complaint === undefined ? '' : 'field-wrong'} ${props.class ?? ''}`}
+      class={`field ${complaint === undefined ? '' : 'field-wrong'} ${props.icon === 'search' ? 'field-search' : ''} ${props.class ?? ''}`}
       title={complaint}
     >
       {props.icon !== undefined && <Icon name={props.icon} size={14} />}

@@ -3,7 +3,12 @@ import { useMemo } from 'preact/hooks';
 import type { GoldenSignals } from '../api/console-api.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatRate, formatShare } from '../format/number.ts';
+import { useKeys } from '../keyboard/keys.ts';
+import { parameter, setParameters } from '../routing/location.ts';
+import { Button } from './button.tsx';
+import { Panel } from './panel.tsx';
 import { SignalPanel } from './signal-panel.tsx';
+import { SignalTable } from './signal-table.tsx';
 
 /** From which share of failed requests on the errors are coloured. */
 const errorsWarn = 0.01;
@@ -35,6 +40,21 @@ export function GoldenSignalPanels({ signals }: { readonly signals: GoldenSignal
     }),
     [signals, anyErrors],
   );
+  const inFigures = parameter('signals') === 'table';
+  const turn = (): void => setParameters({ signals: inFigures ? undefined : 'table' }, { replace: true });
+  useKeys([{ keys: 'v', does: 'Signals as charts or a table', group: 'This screen', run: turn }]);
+  if (inFigures) {
+    return (
+      <Panel
+        title="Signals"
+        flush
+        class="signals-table"
+        aside={<Button icon="overview" look="plain" label="Signals as charts (v)" onClick={turn} />}
+      >
+        <SignalTable signals={signals} />
+      </Panel>
+    );
+  }
   return (
     <div class="signals">
       <SignalPanel title="Traffic" series={series.traffic} format={formatRate} />
@@ -46,8 +66,9 @@ export function GoldenSignalPanels({ signals }: { readonly signals: GoldenSignal
         format={formatShare}
         top={1}
         tone={saturationNow >= saturationWarn ? 'warn' : undefined}
-        missing="No process tells of its resources."
+        missing="No resource metrics."
       />
+      <Button icon="table" look="plain" class="signals-turn" label="Signals as a table (v)" onClick={turn} />
     </div>
   );
 }

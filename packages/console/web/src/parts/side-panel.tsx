@@ -26,21 +26,3 @@ export function SidePanel({ title, health, onClose, children }: SidePanelProps):
     </aside>
   );
 }
-
-/** Figures under their names. */
-export function Facts({
-  facts,
-}: {
-  readonly facts: readonly (readonly [name: string, value: string])[];
-}): JSX.Element {
-  return (
-    <dl class="facts figure">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  );
-}

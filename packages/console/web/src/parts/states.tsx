@@ -42,11 +42,28 @@ interface AnsweredProps<T> {
 
 /** Shows an answer once it is there; until then a quiet place for it, or why it does not come. */
 export function Answered<T>({ answer, height = 160, children }: AnsweredProps<T>): JSX.Element {
-  if (answer.data !== undefined) return <>{children(answer.data)}</>;
-  if (answer.problem !== undefined) return <Failed problem={answer.problem} />;
+  const { data, problem } = answer;
+  if (data === undefined)
+    return problem === undefined ? <Awaited height={height} /> : <Failed problem={problem} />;
+  return (
+    <>
+      {/* A console that does not answer at all is told of by the shell. */}
+      {problem !== undefined && problem.status !== 0 && (
+        <p class="outdated" role="status">
+          <Icon name="errors" size={14} />
+          Not up to date: {problem.detail ?? problem.title}
+        </p>
+      )}
+      {children(data)}
+    </>
+  );
+}
+
+/** A quiet place for an answer that is on its way. */
+export function Awaited({ height = 160 }: { readonly height?: number }): JSX.Element {
   return (
     <div class="awaited" style={{ minHeight: `${height}px` }} role="status">
-      <span>Waiting for the console</span>
+      <span>Loading</span>
     </div>
   );
 }

@@ -22,6 +22,8 @@ export interface Screen {
   readonly path: string;
   // biome-ignore lint/suspicious/noExplicitAny: each screen knows the parameters of its own path.
   readonly show: ComponentType<any>;
+  /** Whether it shows a window of time. Default: true. */
+  readonly windowed?: boolean;
   /** Its place in the navigation; a screen without one belongs to the nearest above it that has one. */
   readonly navigation?: {
     readonly icon: IconName;
@@ -63,7 +65,7 @@ export const screens: readonly Screen[] = [
     show: TracesScreen,
     navigation: { icon: 'traces', keys: 'g t', group: 'Dig' },
   },
-  { title: 'Trace', path: '/traces/:traceId', show: WaterfallScreen },
+  { title: 'Trace', path: '/traces/:traceId', show: WaterfallScreen, windowed: false },
   {
     title: 'Flame',
     path: '/flame',
@@ -86,9 +88,10 @@ export const screens: readonly Screen[] = [
     title: 'Profiles',
     path: '/profiles',
     show: ProfilesScreen,
+    windowed: false,
     navigation: { icon: 'profiles', keys: 'g p', group: 'Dig' },
   },
-  { title: 'Profile', path: '/profiles/:id', show: ProfileScreen },
+  { title: 'Profile', path: '/profiles/:id', show: ProfileScreen, windowed: false },
   {
     title: 'SQL',
     path: '/sql',
@@ -99,12 +102,14 @@ export const screens: readonly Screen[] = [
     title: 'Cluster',
     path: '/cluster',
     show: ClusterScreen,
+    windowed: false,
     navigation: { icon: 'cluster', keys: 'g c', group: 'Holdfast' },
   },
   {
     title: 'Sagas',
     path: '/sagas',
     show: SagasScreen,
+    windowed: false,
     navigation: { icon: 'sagas', keys: 'g a', group: 'Holdfast' },
   },
 ];

@@ -39,7 +39,7 @@ export function ConsoleState(): JSX.Element {
       </p>
       {data !== undefined && (
         <p class="quiet figure" title={`${formatBytes(data.memory)} of memory`}>
-          {formatBytes(data.storedBytes)} of {formatBytes(data.storedBytesMax)}
+          {formatBytes(data.storedBytes)} of {formatBytes(data.storedBytesMax)} stored
         </p>
       )}
       {losing && (
@@ -49,16 +49,16 @@ export function ConsoleState(): JSX.Element {
       )}
       <button
         type="button"
-        class="token-button"
+        class="side-button"
         title={
           mayAct
-            ? 'You may act. Press to give the token back.'
+            ? 'This tab holds the token. Press to give it back.'
             : 'Actions need the token that the console printed when it started.'
         }
         onClick={() => (mayAct ? holdToken(undefined) : askForToken())}
       >
-        <Icon name="key" size={14} />
-        <span>{mayAct ? 'May act' : token.value === undefined ? 'Reading only' : 'Token not accepted'}</span>
+        <Icon name="key" />
+        <span>{mayAct ? 'Actions unlocked' : token.value === undefined ? 'Read-only' : 'Token refused'}</span>
       </button>
     </footer>
   );

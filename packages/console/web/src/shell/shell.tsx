@@ -5,16 +5,17 @@ import { KeyHelp } from '../keyboard/key-help.tsx';
 import { type KeyBinding, useKeys } from '../keyboard/keys.ts';
 import { CommandPalette } from '../palette/command-palette.tsx';
 import { Button } from '../parts/button.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Empty } from '../parts/states.tsx';
 import { Link } from '../routing/link.tsx';
 import { hrefTo, navigate, path } from '../routing/location.ts';
 import { matchPath } from '../routing/match-path.ts';
 import { screens } from '../screens/screens.ts';
-import { live, paused } from '../time/range.ts';
-import { RangePicker } from '../time/range-picker.tsx';
+import { TimeTools } from '../time/time-tools.tsx';
 import { TokenDialog } from '../token/token-dialog.tsx';
 import { ConsoleState } from './console-state.tsx';
 import { Guarded } from './guarded.tsx';
+import { LostNotice } from './lost-notice.tsx';
 import { Navigation } from './navigation.tsx';
 import './shell.css';
 
@@ -25,6 +26,7 @@ export function Shell(): JSX.Element {
   const [menu, setMenu] = useState(false);
   const main = useRef<HTMLElement>(null);
   const found = shownScreen(path.value);
+  const windowed = found !== undefined && found.screen.windowed !== false;
   const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
 
   // Another place begins at its top.
@@ -49,14 +51,6 @@ export function Shell(): JSX.Element {
     ...goingKeys,
     { keys: '/', does: 'Search, or do anything', group: 'Everywhere', run: () => setPalette(true) },
     { keys: '?', does: 'These keys', group: 'Everywhere', run: () => setHelp(true) },
-    {
-      keys: 'p',
-      does: 'Hold still, or live again',
-      group: 'Everywhere',
-      run: () => {
-        paused.value = !paused.value;
-      },
-    },
   ]);
 
   return (
@@ -76,6 +70,11 @@ export function Shell(): JSX.Element {
           <kbd>/</kbd>
         </button>
         <Navigation />
+        <button type="button" class="side-button" onClick={() => setHelp(true)}>
+          <Icon name="keyboard" />
+          <span>Keyboard</span>
+          <kbd>?</kbd>
+        </button>
         <ConsoleState />
       </aside>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: what it does, the menu's button does too. */}
@@ -92,17 +91,7 @@ export function Shell(): JSX.Element {
         />
         <Trail />
         <div class="top-tools">
-          <RangePicker />
-          <Button
-            icon={paused.value ? 'play' : 'pause'}
-            look="bordered"
-            label={paused.value ? 'Go on' : 'Hold still'}
-            pressed={paused.value}
-            class={live.value ? 'is-live' : ''}
-            onClick={() => {
-              paused.value = !paused.value;
-            }}
-          />
+          {windowed && <TimeTools />}
           <Button
             icon={theme.value === 'dark' ? 'sun' : 'moon'}
             look="plain"
@@ -113,6 +102,7 @@ export function Shell(): JSX.Element {
         </div>
       </header>
       <main id="main" ref={main} tabIndex={-1}>
+        <LostNotice />
         {found === undefined ? (
           <Empty icon="search" title="There is nothing at this address.">
             <Link to="/" class="link">

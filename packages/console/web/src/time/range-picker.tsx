@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { liveState } from '../api/live-events.ts';
 import { useKeys } from '../keyboard/keys.ts';
 import { Icon } from '../parts/icon.tsx';
-import { labelOf, live, moving, offeredRanges, range, showLast, showWindow, windowOf } from './range.ts';
+import { labelOf, live, offeredRanges, range, showLast, showWindow, windowOf } from './range.ts';
 import './range-picker.css';
 
 /** Which window is shown. Any chart's brush sets it too. */
@@ -14,7 +14,7 @@ export function RangePicker(): JSX.Element {
 
   useKeys([
     { keys: 't', does: 'Choose the window of time', group: 'Everywhere', run: () => setOpen(true) },
-    { keys: '-', does: 'Twice the window', group: 'Everywhere', run: widen },
+    { keys: '-', does: 'Widen the window', group: 'Everywhere', run: widen },
     { keys: '0', does: 'The last 15 minutes', group: 'Everywhere', run: () => showLast('-15m') },
   ]);
   useEffect(() => {
@@ -60,14 +60,14 @@ export function RangePicker(): JSX.Element {
               <li key={from}>
                 <button
                   type="button"
-                  aria-pressed={moving.value && shown.from === from}
+                  aria-pressed={live.value && shown.from === from}
                   onClick={() => {
                     showLast(from);
                     setOpen(false);
                   }}
                 >
                   {labelOf({ from, to: undefined })}
-                  {moving.value && shown.from === from && <Icon name="check" size={14} />}
+                  {live.value && shown.from === from && <Icon name="check" size={14} />}
                 </button>
               </li>
             ))}
@@ -105,7 +105,7 @@ function Between({ onDone }: { readonly onDone: () => void }): JSX.Element {
         To <input type="datetime-local" name="to" step="1" defaultValue={localText(to)} required />
       </label>
       <button type="submit" class="button button-bordered">
-        Show
+        Apply
       </button>
     </form>
   );

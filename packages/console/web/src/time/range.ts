@@ -1,4 +1,4 @@
-import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import type { Window } from '../api/console-api.ts';
 import { formatDuration } from '../format/duration.ts';
 import { formatMoment } from '../format/moment.ts';
@@ -30,14 +30,8 @@ export const range: ReadonlySignal<TimeRange> = computed(() => {
   return sound ? { from, to } : { from: defaultFrom, to: undefined };
 });
 
-/** Whether the window moves on with time. */
-export const moving: ReadonlySignal<boolean> = computed(() => range.value.to === undefined);
-
-/** Whether the person holds the picture still. */
-export const paused: Signal<boolean> = signal(false);
-
-/** Whether what is shown renews itself. */
-export const live: ReadonlySignal<boolean> = computed(() => moving.value && !paused.value);
+/** Whether the window moves on with time, and what is shown renews itself. */
+export const live: ReadonlySignal<boolean> = computed(() => range.value.to === undefined);
 
 /** The window in milliseconds since the Unix epoch. */
 export function windowOf({ from, to }: TimeRange, now: number = Date.now()): Window {
@@ -53,8 +47,21 @@ export function showWindow(window: Window): void {
 
 /** Shows the last so much, and renews it: `-1h`. */
 export function showLast(from: string): void {
-  paused.value = false;
   setParameters({ from: from === defaultFrom ? undefined : from, to: undefined });
+}
+
+/** What was shown live before the picture was held still. */
+let lastLive = defaultFrom;
+
+/** Holds the picture still: its window ends now, and its address shows others the same. */
+export function pause(): void {
+  lastLive = range.peek().from;
+  showWindow(windowOf(range.peek()));
+}
+
+/** Shows what there is now, as long as before the picture was held still. */
+export function goLive(): void {
+  showLast(lastLive);
 }
 
 /** `Last 15 minutes`, or `14:05 to 14:12 (7m)`. */

@@ -1,22 +1,30 @@
 import { type Signal, signal } from '@preact/signals';
 import type { JSX } from 'preact';
-import { holdToken } from '../api/request.ts';
+import { holdToken, token } from '../api/request.ts';
 import { Button } from '../parts/button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import './token-dialog.css';
 
-const asked: Signal<boolean> = signal(false);
+/** What goes on once the token is given; undefined while nobody asks for it. */
+const asked: Signal<(() => void) | undefined> = signal(undefined);
 
-/** Asks for the token that lets its bearer act. A button that changes something calls it while `mayAct` of the status is false. */
-export function askForToken(): void {
-  asked.value = true;
+/** Asks for the token that lets its bearer act. */
+export function askForToken(then: () => void = () => {}): void {
+  asked.value = then;
+}
+
+/** Does what needs the token; asks for it first where there is none. */
+export function withToken(act: () => void): void {
+  if (token.peek() === undefined) askForToken(act);
+  else act();
 }
 
 /** Where the token is given. The shell holds it; it is not there until somebody asks. */
 export function TokenDialog(): JSX.Element | null {
-  if (!asked.value) return null;
+  const then = asked.value;
+  if (then === undefined) return null;
   const close = (): void => {
-    asked.value = false;
+    asked.value = undefined;
   };
   return (
     <Dialog label="Token" class="token-dialog" onClose={close}>
@@ -24,14 +32,16 @@ export function TokenDialog(): JSX.Element | null {
         onSubmit={(event) => {
           event.preventDefault();
           const text = String(new FormData(event.currentTarget).get('token')).trim();
-          if (text !== '') holdToken(text);
           close();
+          if (text === '') return;
+          holdToken(text);
+          then();
         }}
       >
-        <h2>To act, give the token</h2>
+        <h2>Actions need the token</h2>
         <p class="quiet">
-          The console printed it when it started. It is kept for this tab alone, and goes when the tab is
-          closed.
+          The console printed it when it started, as part of its address. It is kept for this tab alone, until
+          the tab is closed.
         </p>
         <label class="field">
           <span class="spoken">Token</span>
@@ -39,10 +49,10 @@ export function TokenDialog(): JSX.Element | null {
         </label>
         <div class="token-buttons">
           <Button look="plain" onClick={close}>
-            Not now
+            Cancel
           </Button>
           <button type="submit" class="button button-strong">
-            Take it
+            Unlock actions
           </button>
         </div>
       </form>

@@ -5,7 +5,8 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatAgo, formatTime } from '../../format/moment.ts';
 import { formatBytes, formatCount } from '../../format/number.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
-import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { Headline } from '../../parts/headline.tsx';
+import { Legend } from '../../parts/legend.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -23,7 +24,7 @@ export function ClusterScreen(): JSX.Element {
       <Answered answer={answer} height={400}>
         {(views) =>
           views.length === 0 ? (
-            <Empty icon="cluster" title="No process speaks of a cluster.">
+            <Empty icon="cluster" title="No cluster has been seen.">
               A cluster shows itself when one of its nodes, or a client, says where its admin endpoint is.
             </Empty>
           ) : (
@@ -39,17 +40,13 @@ function Cluster({ view }: { readonly view: ClusterView }): JSX.Element {
   const { health, sentence } = clusterState(view);
   return (
     <section class="cluster" aria-label={`Cluster ${view.name}`}>
-      <header class="cluster-head">
-        <HealthMark health={health} size={14} />
-        <h2 class={toneOf(health)}>{sentence}</h2>
-        <p class="quiet">
-          {view.name}, as{' '}
-          <Link class="link" to={`/services/${encodeURIComponent(view.service)}`}>
-            {view.service}
-          </Link>{' '}
-          sees it
-        </p>
-      </header>
+      <Headline health={health} sentence={sentence}>
+        {view.name}, as{' '}
+        <Link class="link" to={`/services/${encodeURIComponent(view.service)}`}>
+          {view.service}
+        </Link>{' '}
+        sees it
+      </Headline>
       <Members members={view.members} />
       <div class="cluster-parts">
         <Panel
@@ -103,17 +100,14 @@ function Members({ members }: { readonly members: readonly AdminClusterMember[] 
       title="Members"
       note={`${formatCount(members.length)}`}
       aside={
-        <ul class="cluster-legend" aria-label="Legend">
-          <li>
-            <i class="log-applied" /> applied
-          </li>
-          <li>
-            <i class="log-committed" /> committed
-          </li>
-          <li>
-            <i class="log-last" /> written
-          </li>
-        </ul>
+        <Legend
+          class="from-medium"
+          marks={[
+            [<i class="log-applied" />, 'applied'],
+            [<i class="log-committed" />, 'committed'],
+            [<i class="log-last" />, 'written'],
+          ]}
+        />
       }
       flush
     >

@@ -3,6 +3,7 @@ import type { ErrorGroupRow, ErrorSampleRow } from '../../api/console-api.ts';
 import { formatAgo, formatMoment, formatTimeExactly } from '../../format/moment.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
 import { Button } from '../../parts/button.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { TimeChart } from '../../parts/time-chart.tsx';
 import { Link } from '../../routing/link.tsx';
 import { ErrorSeverity } from './error-severity.tsx';
@@ -25,12 +26,14 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
         </span>
       </header>
       <p class="error-text">{group.message}</p>
-      <dl class="error-facts">
-        <Fact name="Count" value={formatCount(group.count)} />
-        <Fact name="Rate" value={formatRate(group.rate)} />
-        <Fact name="First" value={formatMoment(group.firstSeen)} />
-        <Fact name="Last" value={formatAgo(group.lastSeen)} />
-      </dl>
+      <Facts
+        facts={[
+          ['Count', formatCount(group.count)],
+          ['Rate', formatRate(group.rate)],
+          ['First seen', formatMoment(group.firstSeen)],
+          ['Last seen', formatAgo(group.lastSeen)],
+        ]}
+      />
       {group.curve !== null && (
         <TimeChart
           label="Errors over time"
@@ -56,7 +59,7 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
           <Sample key={index} sample={sample} open={index === 0} />
         ))}
       </ol>
-      {group.samples.length === 0 && <p class="quiet">None was kept.</p>}
+      {group.samples.length === 0 && <p class="quiet">No samples kept.</p>}
       <p class="quiet error-fingerprint mono">{group.fingerprint}</p>
     </section>
   );
@@ -89,14 +92,5 @@ function Sample({ sample, open }: { readonly sample: ErrorSampleRow; readonly op
         </details>
       )}
     </li>
-  );
-}
-
-function Fact({ name, value }: { readonly name: string; readonly value: string }): JSX.Element {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd class="figure">{value}</dd>
-    </div>
   );
 }

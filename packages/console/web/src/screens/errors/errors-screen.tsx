@@ -35,7 +35,6 @@ export function ErrorsScreen(): JSX.Element {
             <>
               <div class="filters">
                 <TextField
-                  class="errors-text"
                   label="Find errors"
                   icon="search"
                   placeholder="Name or message"
@@ -52,7 +51,7 @@ export function ErrorsScreen(): JSX.Element {
                   onChange={(value) => setParameters({ service: value || undefined })}
                 />
               </div>
-              <div class={`errors-split ${group === undefined ? '' : 'errors-split-open'}`}>
+              <div class={`split ${group === undefined ? '' : 'split-open'}`}>
                 <Panel title="Groups" note={noteOf(shown)} flush>
                   <Table<ErrorGroupRow>
                     label="Groups of errors"
@@ -76,7 +75,7 @@ export function ErrorsScreen(): JSX.Element {
                       groups.length === 0 ? (
                         <Empty icon="check" title="No error in this window." />
                       ) : (
-                        <Empty icon="search" title="No error is like that." />
+                        <Empty icon="search" title="No error matches." />
                       )
                     }
                   />

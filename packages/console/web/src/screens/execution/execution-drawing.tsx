@@ -29,7 +29,7 @@ interface ExecutionDrawingProps {
 /** What the line of figures takes in any case, and what a letter of it does, in pixels. */
 const widthMin = 232;
 const besideFacts = 21;
-const factWidth = 5.5;
+const factWidth = 5.75;
 
 function measuresFor({ nodes }: ExecutionView): GraphMeasures {
   const width = boxWidth(

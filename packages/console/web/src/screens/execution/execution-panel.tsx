@@ -3,8 +3,9 @@ import type { ExecutionEdge, ExecutionNode, ExecutionView } from '../../api/cons
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
-import { Facts, SidePanel } from '../../parts/side-panel.tsx';
+import { SidePanel } from '../../parts/side-panel.tsx';
 import { Link } from '../../routing/link.tsx';
 import { kindOf } from './execution-drawing.tsx';
 import { doneBy, haveOrder, nodeKey, placeText, verbOf } from './execution-shape.ts';

@@ -5,6 +5,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { formatCount } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
+import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { ServiceFilter } from '../../parts/service-filter.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -45,16 +46,16 @@ export function ExecutionScreen(): JSX.Element {
           value={within ? 'all' : 'entries'}
           options={[
             { value: 'entries', text: 'Between services' },
-            { value: 'all', text: 'Within them too' },
+            { value: 'all', text: 'Internal too' },
           ]}
           onChange={(next) => setParameters({ within: next === 'all' ? 'true' : undefined, node: undefined })}
         />
-        <Legend />
+        <OrderLegend />
       </div>
       <Answered answer={answer} height={480}>
         {(data) =>
           data.nodes.length === 0 ? (
-            <Empty icon="execution" title="Nothing of that kind has run within this window.">
+            <Empty icon="execution" title="Nothing of that kind ran in this window.">
               A longer window, or another service, may have some.
             </Empty>
           ) : (
@@ -81,7 +82,7 @@ function Execution({
   const choose = (key: string | undefined): void =>
     setParameters({ node: key === chosen ? undefined : key }, { replace: true });
   useKeys([
-    { keys: 'Escape', does: 'Let go of the operation', group: 'This screen', run: () => choose(undefined) },
+    { keys: 'Escape', does: 'Clear the selection', group: 'This screen', run: () => choose(undefined) },
   ]);
   return (
     <>
@@ -113,21 +114,16 @@ function counted({ nodes }: ExecutionView): string {
   return `${formatCount(nodes.length - shared)} operations, ${formatCount(shared)} tables and topics`;
 }
 
-function Legend(): JSX.Element {
+/** What the marks on the lines mean. */
+function OrderLegend(): JSX.Element {
   return (
-    <ul class="graph-legend" aria-label="Legend">
-      <li>
-        <b class="execution-mark">1</b> order of calls
-      </li>
-      <li>
-        <b class="execution-mark">2∥</b> at the same time
-      </li>
-      <li>
-        <svg width="22" height="8" aria-hidden="true">
-          <path d="M0 4h22" stroke-dasharray="5 4" />
-        </svg>
-        messages
-      </li>
-    </ul>
+    <Legend
+      class="graph-legend"
+      marks={[
+        [<b class="execution-mark">1</b>, 'order of calls'],
+        [<b class="execution-mark">2∥</b>, 'at the same time'],
+        [<LegendLine dashed />, 'messages'],
+      ]}
+    />
   );
 }

@@ -12,6 +12,8 @@ import { type HeaviestRow, heaviest } from '../../flame/heaviest.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatShare } from '../../format/number.ts';
 import { Select, TextField } from '../../parts/field.tsx';
+import { Headline } from '../../parts/headline.tsx';
+import { Legend } from '../../parts/legend.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { ServiceFilter } from '../../parts/service-filter.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -74,7 +76,6 @@ function Filters(): JSX.Element {
         }
       />
       <TextField
-        class="flame-find"
         label="Find operations"
         icon="search"
         value={parameter('find') ?? ''}
@@ -97,26 +98,24 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
   const whole = wholeWeight(tree);
   if (tree.count === 0) {
     return (
-      <Empty icon="flame" title="No trace is like that in this window.">
+      <Empty icon="flame" title="No trace matches in this window.">
         A longer window, or another service, may have some.
       </Empty>
     );
   }
   return (
     <>
-      <p class="flame-sentence">
-        {flameSentence(view)}
+      <Headline sentence={flameSentence(view)}>
         {matches !== undefined && (
-          <span class="quiet" role="status">
-            {' '}
-            Found: {formatDuration(matchedWeight(tree, matches))} a trace,{' '}
+          <span role="status">
+            Found: {formatDuration(matchedWeight(tree, matches))} per trace,{' '}
             {formatShare(matchedWeight(tree, matches) / whole)}.
           </span>
         )}
-      </p>
+      </Headline>
       <Panel
         title="Critical path"
-        note="mean time a trace, callers on top"
+        note="mean time per trace, callers on top"
         aside={view.baseTraces !== undefined && <ChangeLegend />}
       >
         <FlameGraph
@@ -131,7 +130,7 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
         />
       </Panel>
       {view.baseTraces === undefined ? (
-        <Panel title="Heaviest" note="by own time a trace" flush>
+        <Panel title="Top operations" note="by own time on the critical path, mean per trace" flush>
           <Table<HeaviestRow>
             label="Operations on the critical path"
             columns={heaviestColumns(whole, hueOf)}
@@ -144,7 +143,7 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
           />
         </Panel>
       ) : (
-        <Panel title="What changed" note="own time a trace" flush>
+        <Panel title="What changed" note="own time per trace" flush>
           <Table<FlameChange>
             label="Operations whose time changed"
             columns={changeColumns(view.changes, whole)}
@@ -164,17 +163,14 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
 /** What the colours of a comparison mean. */
 function ChangeLegend(): JSX.Element {
   return (
-    <ul class="flame-legend" aria-label="Legend">
-      <li>
-        <i class="flame-bar-slower" /> slower
-      </li>
-      <li>
-        <i class="flame-bar-same" /> as before
-      </li>
-      <li>
-        <i class="flame-bar-faster" /> faster
-      </li>
-    </ul>
+    <Legend
+      class="from-medium"
+      marks={[
+        [<i class="flame-bar-slower" />, 'slower'],
+        [<i class="flame-bar-same" />, 'as before'],
+        [<i class="flame-bar-faster" />, 'faster'],
+      ]}
+    />
   );
 }
 

@@ -51,6 +51,6 @@ test('compared, it names what changed most', () => {
 test('where nothing changed, and where there is nothing, it says so', () => {
   const same = view({ baseTraces: 90, nodes: [node(-1, 'checkout', 100, 100, [100, 100])] });
   expect(flameSentence(same)).toContain('no difference');
-  expect(flameSentence(view({ traces: 0, nodes: [] }))).toBe('No trace is like that in this window.');
+  expect(flameSentence(view({ traces: 0, nodes: [] }))).toBe('No trace matches in this window.');
   expect(flameSentence(view({ baseTraces: 0 }))).toContain('none in the window to compare with');
 });

@@ -6,7 +6,7 @@ import { formatCount, formatShare } from '../../format/number.ts';
 export function flameSentence({ traces, baseTraces, nodes, changes }: FlameView): string {
   const mean = totalOf(nodes.map(({ parent, total }) => ({ parent, total })));
   const most = heaviestOf(nodes);
-  if (traces === 0 || most === undefined) return 'No trace is like that in this window.';
+  if (traces === 0 || most === undefined) return 'No trace matches in this window.';
   const many = `${formatCount(traces)} ${traces === 1 ? 'trace' : 'traces'}`;
   if (baseTraces === undefined) {
     const share = formatShare(mean === 0 ? 0 : most.self / mean);

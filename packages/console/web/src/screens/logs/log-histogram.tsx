@@ -3,6 +3,7 @@ import { useRef, useState } from 'preact/hooks';
 import type { LogList, LogSeverity } from '../../api/console-api.ts';
 import { formatTime } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
+import { Legend } from '../../parts/legend.tsx';
 import { showWindow } from '../../time/range.ts';
 import { timeTicks } from '../../time/time-ticks.ts';
 import { stackCounts } from './stack-counts.ts';
@@ -15,6 +16,21 @@ const tokens: Readonly<Record<LogSeverity, string>> = {
   error: '--alarm-mark',
   fatal: '--alarm-mark',
 };
+
+/** What the colours of the bars mean. */
+export function LogLegend(): JSX.Element {
+  return (
+    <Legend
+      class="from-medium"
+      marks={[
+        [<i style={{ background: `var(${tokens.error})` }} />, 'error'],
+        [<i style={{ background: `var(${tokens.warn})` }} />, 'warn'],
+        [<i style={{ background: `var(${tokens.info})` }} />, 'info'],
+        [<i style={{ background: `var(${tokens.debug})` }} />, 'debug'],
+      ]}
+    />
+  );
+}
 
 /** How many lines there are by time, the grave ones at the bottom of each bar. A stretch that is dragged over becomes the window. */
 export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element {

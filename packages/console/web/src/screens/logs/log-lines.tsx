@@ -1,7 +1,7 @@
 import type { JSX } from 'preact';
 import { useRef } from 'preact/hooks';
 import type { LogRow } from '../../api/console-api.ts';
-import { formatMoment, formatTimeExactly } from '../../format/moment.ts';
+import { formatMomentExactly } from '../../format/moment.ts';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Link } from '../../routing/link.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -37,7 +37,7 @@ export function LogLines({ logs, search }: LogLinesProps): JSX.Element {
             onClick={() => setParameters({ line: open === row.id ? undefined : row.id }, { replace: true })}
           >
             <time class="log-time" title={new Date(row.at).toISOString()}>
-              {isToday(row.at) ? formatTimeExactly(row.at) : formatMoment(row.at)}
+              {formatMomentExactly(row.at)}
             </time>
             <span class="log-severity">{row.severity}</span>
             <span class="log-service cut">{row.service}</span>
@@ -52,10 +52,6 @@ export function LogLines({ logs, search }: LogLinesProps): JSX.Element {
   );
 }
 
-function isToday(at: number): boolean {
-  return new Date(at).toDateString() === new Date().toDateString();
-}
-
 function LogDetail({ row }: { readonly row: LogRow }): JSX.Element {
   const { traceId, spanId } = row;
   return (
@@ -64,10 +60,10 @@ function LogDetail({ row }: { readonly row: LogRow }): JSX.Element {
         {traceId !== undefined && (
           <>
             <Link to={`/traces/${traceId}`} parameters={{ span: spanId }} class="link">
-              Its trace
+              Open trace
             </Link>
             <Link to="/logs" parameters={{ traceId }} class="link">
-              All lines of the trace
+              Logs of this trace
             </Link>
           </>
         )}

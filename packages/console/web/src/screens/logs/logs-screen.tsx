@@ -8,10 +8,10 @@ import { Button } from '../../parts/button.tsx';
 import { Select, TextField } from '../../parts/field.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
-import { Empty, Failed } from '../../parts/states.tsx';
+import { Awaited, Empty, Failed } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { live } from '../../time/range.ts';
-import { LogHistogram } from './log-histogram.tsx';
+import { LogHistogram, LogLegend } from './log-histogram.tsx';
 import { LogLines } from './log-lines.tsx';
 import './logs-screen.css';
 
@@ -52,7 +52,6 @@ export function LogsScreen(): JSX.Element {
         <TextField
           label="Search the text"
           icon="search"
-          class="log-text"
           value={parameter('text') ?? ''}
           onChange={(text) => setParameters({ text })}
           hint="f"
@@ -83,19 +82,20 @@ export function LogsScreen(): JSX.Element {
           </Button>
         )}
       </search>
-      {last === undefined && list.problem !== undefined && <Failed problem={list.problem} />}
+      {last === undefined &&
+        (list.problem === undefined ? <Awaited height={480} /> : <Failed problem={list.problem} />)}
       {last !== undefined && (
         <>
-          <Panel title="Lines" note={live.value ? 'as they come' : undefined}>
+          <Panel title="Volume" note={live.value ? 'live' : undefined} aside={<LogLegend />}>
             <LogHistogram list={list.pages[0]!} />
           </Panel>
           <section class="panel log-panel" aria-label="Log lines">
             {logs.length === 0 ? (
-              <Empty icon="logs" title={filtered ? 'No line fits.' : 'Nothing was said within this window.'}>
+              <Empty icon="logs" title={filtered ? 'No log line matches.' : 'No logs in this window.'}>
                 {filtered ? (
                   <Button onClick={clear}>Clear the filters</Button>
                 ) : (
-                  'Logs come by OTLP, as traces do.'
+                  'Logs arrive by OTLP, as traces do.'
                 )}
               </Empty>
             ) : (
@@ -104,7 +104,7 @@ export function LogsScreen(): JSX.Element {
             {last.cursor !== undefined && (
               <div class="more">
                 <Button onClick={list.more} disabled={list.loading && list.pages.length > 1}>
-                  Older ones
+                  Load older
                 </Button>
               </div>
             )}

@@ -3,9 +3,10 @@ import type { MapEdge, ServiceMap } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatRate, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { Meter } from '../../parts/meter.tsx';
-import { Facts, SidePanel } from '../../parts/side-panel.tsx';
+import { SidePanel } from '../../parts/side-panel.tsx';
 import { Link } from '../../routing/link.tsx';
 
 interface MapNodePanelProps {

@@ -4,6 +4,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { formatCounted } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
+import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -20,7 +21,7 @@ export function MapScreen(): JSX.Element {
   const choose = (name: string | undefined): void =>
     setParameters({ node: name === chosen ? undefined : name }, { replace: true });
   useKeys([
-    { keys: 'Escape', does: 'Let go of the service', group: 'This screen', run: () => choose(undefined) },
+    { keys: 'Escape', does: 'Clear the selection', group: 'This screen', run: () => choose(undefined) },
   ]);
   return (
     <div class="screen screen-full graph-screen">
@@ -51,21 +52,14 @@ export function MapScreen(): JSX.Element {
                     Cycle: {[...cycle, cycle[0]].join(' → ')}
                   </span>
                 ))}
-                <ul class="graph-legend">
-                  <li>
-                    <svg width="22" height="8" aria-hidden="true">
-                      <path d="M0 4h22" />
-                    </svg>
-                    calls
-                  </li>
-                  <li>
-                    <svg width="22" height="8" aria-hidden="true">
-                      <path d="M0 4h22" stroke-dasharray="5 4" />
-                    </svg>
-                    messages
-                  </li>
-                  <li>figures: rate · p95 · errors</li>
-                </ul>
+                <Legend
+                  class="graph-legend"
+                  marks={[
+                    [<LegendLine />, 'calls'],
+                    [<LegendLine dashed />, 'messages'],
+                    [null, 'in a box: rate · p95 · errors'],
+                  ]}
+                />
               </div>
               <GraphStage
                 view={view}

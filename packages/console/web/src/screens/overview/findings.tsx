@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { Finding } from '../../api/console-api.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { Link } from '../../routing/link.tsx';
+import { parameter } from '../../routing/location.ts';
 
 const severityText: Readonly<Record<Finding['severity'], string>> = {
   alarm: 'Alarm',
@@ -24,7 +25,12 @@ export function Findings({ findings }: { readonly findings: readonly Finding[] }
             {finding.link === undefined ? (
               finding.text
             ) : (
-              <Link to={finding.link} class="finding-link">
+              // Whoever looks at the present goes on doing so.
+              <Link
+                to={finding.link}
+                parameters={{ from: parameter('from'), to: parameter('to') }}
+                class="finding-link"
+              >
                 {finding.text}
                 <Icon name="arrow" size={12} />
               </Link>

@@ -2,15 +2,16 @@ import type { JSX } from 'preact';
 import type { Overview, ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
+import { Headline } from '../../parts/headline.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
-import { moving } from '../../time/range.ts';
+import { live } from '../../time/range.ts';
 import { MapDrawing } from '../map/map-drawing.tsx';
 import { ServiceTable } from '../services/service-table.tsx';
 import { Findings } from './findings.tsx';
-import { Headline } from './headline.tsx';
 import { Objectives } from './objectives.tsx';
+import { OverviewFacts } from './overview-facts.tsx';
 import './overview-screen.css';
 
 /** How the whole is, at first glance: one sentence, what is wrong and why, the golden signals, the map. */
@@ -22,9 +23,11 @@ export function OverviewScreen(): JSX.Element {
       <Answered answer={answer} height={480}>
         {(overview) => (
           <>
-            <Headline overview={overview} />
+            <Headline health={overview.health} sentence={overview.sentence}>
+              {overview.services.length > 0 && <OverviewFacts overview={overview} />}
+            </Headline>
             {overview.services.length === 0 ? (
-              moving.value && <FirstSteps />
+              live.value && <FirstSteps />
             ) : (
               <>
                 <Findings findings={overview.findings} />

@@ -186,7 +186,7 @@ function functionColumns(
     },
     {
       key: 'group',
-      title: 'Of',
+      title: 'Origin',
       width: '20%',
       from: 'medium',
       cell: ({ group }) => group,

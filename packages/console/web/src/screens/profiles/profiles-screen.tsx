@@ -14,6 +14,7 @@ import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { hrefTo, navigate, parameter, setParameters } from '../../routing/location.ts';
+import { withToken } from '../../token/token-dialog.tsx';
 import { kindWords } from './profile-kinds.ts';
 import { shortInstance } from './short-instance.ts';
 import './profiles.css';
@@ -38,7 +39,7 @@ export function ProfilesScreen(): JSX.Element {
                 sortParameter="sort"
                 sort="-taken"
                 empty={
-                  <Empty icon="profiles" title="None was taken yet.">
+                  <Empty icon="profiles" title="No profiles yet.">
                     {sources.length === 0
                       ? 'A process can be profiled when it says where its admin endpoint is.'
                       : 'Choose a process and what to look at, above.'}
@@ -67,14 +68,14 @@ const columns: readonly Column<ProfileSummary>[] = [
   },
   {
     key: 'kind',
-    title: 'Of',
+    title: 'Kind',
     width: '76px',
     cell: ({ kind }) => <Badge>{kindWords[kind].name}</Badge>,
     sortBy: ({ kind }) => kind,
   },
   {
     key: 'duration',
-    title: 'Looked for',
+    title: 'Duration',
     align: 'end',
     width: '96px',
     from: 'medium',
@@ -104,7 +105,6 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
   const [duration, setDuration] = useState<number>(5000);
   const [taking, setTaking] = useState(false);
   const [problem, setProblem] = useState<string>();
-  const mayAct = token.value !== undefined;
 
   const take = async (): Promise<void> => {
     setTaking(true);
@@ -153,17 +153,13 @@ function TakeProfile({ sources, answer }: TakeProfileProps): JSX.Element {
         />
         <Button
           look="strong"
-          disabled={!mayAct || taking}
-          title={
-            mayAct
-              ? 'The process goes on meanwhile'
-              : 'Needs the token that the console printed when it started'
-          }
-          onClick={() => void take()}
+          disabled={taking || source === ''}
+          title="The process goes on meanwhile"
+          onClick={() => withToken(() => void take())}
         >
-          {taking ? `Looking for ${formatDuration(duration)}` : 'Take it'}
+          {taking ? `Profiling for ${formatDuration(duration)}` : 'Take profile'}
         </Button>
-        {!mayAct && <span class="quiet">Taking one needs the console’s token.</span>}
+        {token.value === undefined && <span class="quiet">You are asked for the console’s token first.</span>}
       </div>
       {problem !== undefined && (
         <p class="alarm profile-problem" role="alert">

@@ -4,6 +4,7 @@ import type { AdminSagaAction, AdminSagaActionName, AdminSagaDetail } from '../.
 import { act, RequestFailed, token } from '../../api/request.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { withToken } from '../../token/token-dialog.tsx';
 
 interface SagaActionsProps {
   readonly saga: AdminSagaDetail;
@@ -37,21 +38,19 @@ const actions: Readonly<
 export function SagaActions({ saga, path, onDone }: SagaActionsProps): JSX.Element | null {
   const [asked, setAsked] = useState<AdminSagaActionName>();
   if (saga.actions.length === 0) return null;
-  const mayAct = token.value !== undefined;
   return (
     <div class="saga-actions">
       {saga.actions.map((name) => (
         <Button
           key={name}
           look={actions[name].alarm ? 'alarm' : 'bordered'}
-          disabled={!mayAct}
-          title={mayAct ? actions[name].what : 'Needs the token that the console printed when it started'}
-          onClick={() => setAsked(name)}
+          title={actions[name].what}
+          onClick={() => withToken(() => setAsked(name))}
         >
           {actions[name].title}
         </Button>
       ))}
-      {!mayAct && <span class="quiet">Actions need the console’s token.</span>}
+      {token.value === undefined && <span class="quiet">You are asked for the console’s token first.</span>}
       {asked !== undefined && (
         <ActionDialog
           saga={saga}

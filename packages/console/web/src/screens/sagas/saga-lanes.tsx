@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import type { AdminSagaDetail } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
+import { Legend } from '../../parts/legend.tsx';
 import { type SagaBar, type SagaLane, sagaTimeline } from './saga-timeline.ts';
 
 interface SagaLanesProps {
@@ -50,18 +51,14 @@ export function SagaLanes({ saga, now }: SagaLanesProps): JSX.Element {
         ))}
       </ol>
       <figcaption class="saga-legend">
-        <span>
-          <i class="saga-bar saga-bar-forward saga-bar-done" /> done
-        </span>
-        <span>
-          <i class="saga-bar saga-bar-forward saga-bar-open" /> goes on
-        </span>
-        <span>
-          <i class="saga-bar saga-bar-forward saga-bar-failed" /> failed, or stuck
-        </span>
-        <span>
-          <i class="saga-bar saga-bar-undo saga-bar-done" /> compensated
-        </span>
+        <Legend
+          marks={[
+            [<i class="saga-bar saga-bar-forward saga-bar-done" />, 'done'],
+            [<i class="saga-bar saga-bar-forward saga-bar-open" />, 'running'],
+            [<i class="saga-bar saga-bar-forward saga-bar-failed" />, 'failed or stuck'],
+            [<i class="saga-bar saga-bar-undo saga-bar-done" />, 'compensated'],
+          ]}
+        />
       </figcaption>
     </figure>
   );

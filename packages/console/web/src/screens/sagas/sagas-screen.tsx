@@ -5,6 +5,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatAgo } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
 import { Select } from '../../parts/field.tsx';
+import { Headline } from '../../parts/headline.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -12,7 +13,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { sagaPath, shortType, writeSaga } from './saga-address.ts';
 import { SagaPanel } from './saga-panel.tsx';
-import { sagaSentence } from './saga-sentence.ts';
+import { sagasState } from './saga-sentence.ts';
 import { SagaStatus } from './saga-status.tsx';
 import './sagas.css';
 
@@ -41,7 +42,7 @@ export function SagasScreen(): JSX.Element {
       <Answered answer={answer} height={400}>
         {({ sagas, counts, complete, silent }) =>
           sagas.length === 0 && silent.length === 0 ? (
-            <Empty icon="sagas" title="No process speaks of sagas.">
+            <Empty icon="sagas" title="No sagas have been seen.">
               Sagas show themselves when a process that runs them says where its admin endpoint is.
             </Empty>
           ) : sagas.length === 0 ? (
@@ -53,6 +54,7 @@ export function SagasScreen(): JSX.Element {
             </Empty>
           ) : (
             <>
+              <SagasHeadline counts={counts} complete={complete} silent={silent} />
               <div class="filters">
                 <Segmented<string>
                   label="Status"
@@ -76,11 +78,8 @@ export function SagasScreen(): JSX.Element {
                   onChange={(value) => setParameters({ type: value || undefined })}
                 />
               </div>
-              <p class={`sagas-sentence ${counts.stuck > 0 ? 'alarm' : ''}`}>
-                {sagaSentence({ counts, complete, silent })}
-              </p>
-              <div class={`sagas-split ${path === undefined ? '' : 'sagas-split-open'}`}>
-                <Panel title="Sagas" note={formatCount(shown.length)} flush class="sagas-list">
+              <div class={`split ${path === undefined ? '' : 'split-open'}`}>
+                <Panel title="Sagas" note={formatCount(shown.length)} flush>
                   <Table<SagaRow>
                     label="Sagas"
                     columns={path === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
@@ -93,7 +92,7 @@ export function SagasScreen(): JSX.Element {
                     })}
                     walk
                     sortParameter="sort"
-                    empty={<Empty icon="search" title="No saga is like that." />}
+                    empty={<Empty icon="search" title="No saga matches." />}
                   />
                 </Panel>
                 {path !== undefined && (
@@ -110,6 +109,15 @@ export function SagasScreen(): JSX.Element {
         }
       </Answered>
     </div>
+  );
+}
+
+function SagasHeadline(list: Omit<SagaList, 'sagas'>): JSX.Element {
+  const { health, sentence, facts } = sagasState(list);
+  return (
+    <Headline health={health} sentence={sentence}>
+      {facts}
+    </Headline>
   );
 }
 
@@ -134,10 +142,10 @@ const columns: readonly Column<SagaRow>[] = [
     cell: ({ status }) => <SagaStatus status={status} />,
     sortBy: ({ status }) => statuses.indexOf(status),
   },
-  { key: 'step', title: 'At', cell: ({ step }) => step ?? <span class="quiet">–</span> },
+  { key: 'step', title: 'Step', cell: ({ step }) => step ?? <span class="quiet">–</span> },
   {
     key: 'problem',
-    title: 'What is known',
+    title: 'Problem',
     width: '30%',
     from: 'wide',
     cell: ({ problem, status }) =>
@@ -150,7 +158,7 @@ const columns: readonly Column<SagaRow>[] = [
   { key: 'service', title: 'Service', from: 'medium', cell: ({ service }) => service },
   {
     key: 'started',
-    title: 'Began',
+    title: 'Started',
     align: 'end',
     width: '88px',
     from: 'medium',
@@ -159,7 +167,7 @@ const columns: readonly Column<SagaRow>[] = [
   },
   {
     key: 'took',
-    title: 'Took',
+    title: 'Duration',
     align: 'end',
     width: '80px',
     from: 'medium',

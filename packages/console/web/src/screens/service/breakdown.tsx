@@ -6,7 +6,7 @@ import { Link } from '../../routing/link.tsx';
 
 /** Where the requests of a service spend their time: itself, and each whom it calls. */
 export function Breakdown({ rows }: { readonly rows: readonly BreakdownRow[] }): JSX.Element {
-  if (rows.length === 0) return <p class="none">Nothing to take apart within this window.</p>;
+  if (rows.length === 0) return <p class="none">No traces to break down in this window.</p>;
   const longest = Math.max(...rows.map(({ share }) => share));
   return (
     <ol class="breakdown">

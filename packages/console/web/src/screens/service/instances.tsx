@@ -35,7 +35,7 @@ export function Instances({ instances }: { readonly instances: readonly Instance
             </p>
           </header>
           {instance.resources.length === 0 ? (
-            <p class="quiet">It does not tell of its resources.</p>
+            <p class="quiet">No resource metrics from this process.</p>
           ) : (
             <ul class="resources">
               {instance.resources.map((row) => (

@@ -64,7 +64,7 @@ export function OperationTable({
       sortParameter={sortParameter}
       sort="-rate"
       walk={walk}
-      empty={<p class="none">It has done nothing within this window.</p>}
+      empty={<p class="none">No requests in this window.</p>}
     />
   );
 }

@@ -29,10 +29,10 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             <GoldenSignalPanels signals={detail.signals} />
             <Operations service={service} operations={detail.operations} />
             <div class="service-halves">
-              <Panel title="Where its time goes" note="mean a request, on the critical path">
+              <Panel title="Where its time goes" note="mean per request, on the critical path">
                 <Breakdown rows={detail.breakdown} />
               </Panel>
-              <Panel title="Durations" note="drag over some to see their traces">
+              <Panel title="Durations" note="drag to see their traces">
                 <LatencyHistogram service={service} latencies={detail.latencies} red={detail.summary.red} />
               </Panel>
             </div>
@@ -80,8 +80,13 @@ function Operations({
         />
       </Panel>
       {within.length > 0 && (
-        <Panel title="Within them" note={String(within.length)} flush>
-          <OperationTable label="Within them" service={service} operations={within} sortParameter="within" />
+        <Panel title="Internal operations" note={String(within.length)} flush>
+          <OperationTable
+            label="Internal operations"
+            service={service}
+            operations={within}
+            sortParameter="within"
+          />
         </Panel>
       )}
     </>
@@ -172,7 +177,7 @@ function Edges({
       rows={edges}
       keyOf={(edge) => `${edge[end]} ${edge.kind}`}
       linkOf={(edge) => ({ to: `/services/${encodeURIComponent(edge[end])}` })}
-      empty={<p class="none">{end === 'from' ? 'Nobody that is heard of.' : 'Nobody.'}</p>}
+      empty={<p class="none">{end === 'from' ? 'No known callers.' : 'It calls nobody.'}</p>}
     />
   );
 }

@@ -23,13 +23,18 @@ export function ServicesScreen(): JSX.Element {
       </div>
       <Answered answer={answer} height={320}>
         {({ services }) => {
-          const shown = services.filter(({ name }) => name.includes(filter.toLowerCase()));
+          const wanted = filter.toLowerCase();
+          const shown = services.filter(({ name }) => name.toLowerCase().includes(wanted));
           return (
             <Panel title="Services" note={String(shown.length)} flush>
               {shown.length === 0 ? (
                 <Empty
                   icon="services"
-                  title="No service of that name has been heard of within this window."
+                  title={
+                    services.length === 0
+                      ? 'No service has been heard of in this window.'
+                      : 'No service of that name in this window.'
+                  }
                 />
               ) : (
                 <ServiceTable services={shown} />

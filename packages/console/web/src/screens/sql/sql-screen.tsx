@@ -72,7 +72,7 @@ export function SqlScreen(): JSX.Element {
             }}
           />
           <footer>
-            <span class="quiet">Reads only, for 10 seconds at most; up to 10,000 rows.</span>
+            <span class="quiet">Read-only, 10 seconds at most, up to 10,000 rows.</span>
             <span class="sql-run">
               <span class="from-medium">
                 <kbd>Ctrl</kbd> <kbd>Enter</kbd>
@@ -110,8 +110,8 @@ function Outcome({ queried: { answer, problem, loading }, onShowPlace }: Outcome
   }
   if (answer === undefined) {
     return (
-      <Empty icon="database" title="Ask for anything that is kept.">
-        Run the statement above, or begin with an example.
+      <Empty icon="database" title="Query everything that is stored.">
+        Run the statement above, or start from an example.
       </Empty>
     );
   }
@@ -119,12 +119,12 @@ function Outcome({ queried: { answer, problem, loading }, onShowPlace }: Outcome
   const many = `${formatCount(rows.length)} ${rows.length === 1 ? 'row' : 'rows'}`;
   return (
     <Panel
-      title="Answer"
+      title="Result"
       note={`${truncated ? `the first ${many}; there are more` : many}, in ${formatDuration(took)}`}
       flush
     >
       {rows.length === 0 ? (
-        <Empty icon="database" title="No row is like that." />
+        <Empty icon="database" title="No rows." />
       ) : (
         <ResultTable key={`${took}`} answer={answer} />
       )}

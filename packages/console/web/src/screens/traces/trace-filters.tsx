@@ -59,7 +59,7 @@ export function TraceFilters(): JSX.Element {
         options={[
           { value: '', text: 'All' },
           { value: 'error', text: 'Failed' },
-          { value: 'ok', text: 'Well' },
+          { value: 'ok', text: 'OK' },
         ]}
         onChange={set('status')}
       />

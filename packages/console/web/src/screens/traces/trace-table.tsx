@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { TraceSummary } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
-import { formatMoment, formatTimeExactly } from '../../format/moment.ts';
+import { formatMomentExactly } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
@@ -72,22 +72,14 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
     },
     {
       key: 'start',
-      title: 'Began',
+      title: 'Started',
       width: '124px',
       align: 'end',
       from: 'medium',
       sortBy: ({ start }) => start,
-      cell: ({ start }) => (
-        <span title={new Date(start).toISOString()}>
-          {isToday(start) ? formatTimeExactly(start) : formatMoment(start)}
-        </span>
-      ),
+      cell: ({ start }) => <span title={new Date(start).toISOString()}>{formatMomentExactly(start)}</span>,
     },
   ];
-}
-
-function isToday(at: number): boolean {
-  return new Date(at).toDateString() === new Date().toDateString();
 }
 
 /** Traces, the newest first unless asked otherwise. */

@@ -6,7 +6,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatNumber } from '../../format/number.ts';
 import { Button } from '../../parts/button.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Empty, Failed } from '../../parts/states.tsx';
+import { Awaited, Empty, Failed } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { range, windowOf } from '../../time/range.ts';
 import { TraceFilters, traceFilterNames, traceParameters } from './trace-filters.tsx';
@@ -29,7 +29,8 @@ export function TracesScreen(): JSX.Element {
   return (
     <div class="screen">
       <TraceFilters />
-      {last === undefined && list.problem !== undefined && <Failed problem={list.problem} />}
+      {last === undefined &&
+        (list.problem === undefined ? <Awaited height={480} /> : <Failed problem={list.problem} />)}
       {last !== undefined && (
         <>
           <Panel
@@ -39,13 +40,13 @@ export function TracesScreen(): JSX.Element {
                 ? `${formatNumber(traces.length)} traces`
                 : `the newest ${formatNumber(traces.length)} traces`
             }
-            aside={<span class="quiet from-medium">Drag over some to look closer</span>}
+            aside={<span class="quiet from-medium">Drag to zoom in</span>}
           >
             <TraceScatter traces={traces} window={seen} />
           </Panel>
           <Panel title="Traces" note={`found in ${formatDuration(last.took)}`} flush>
             {traces.length === 0 ? (
-              <Empty icon="traces" title="No trace fits.">
+              <Empty icon="traces" title="No trace matches.">
                 {filtered ? (
                   <Button
                     onClick={() =>
@@ -64,7 +65,7 @@ export function TracesScreen(): JSX.Element {
             {last.cursor !== undefined && (
               <div class="more">
                 <Button onClick={list.more} disabled={list.loading}>
-                  {list.loading ? 'Loading' : 'Older ones'}
+                  {list.loading ? 'Loading' : 'Load older'}
                 </Button>
               </div>
             )}

@@ -6,6 +6,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatCount, formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
+import { Facts } from '../../parts/facts.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
 import { ancestors, children, type SpanTree } from './span-tree.ts';
@@ -70,26 +71,19 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
         {critical > 0 && <Badge tone="accent">on the critical path</Badge>}
       </div>
       <div class="span-panel-body">
-        <dl class="span-times">
-          <Time name="Duration" value={formatDuration(duration)} />
-          <Time
-            name="Self"
-            value={formatDuration(self)}
-            note={duration > 0 ? formatShare(self / duration) : undefined}
-          />
-          <Time
-            name="On path"
-            value={critical > 0 ? formatDuration(critical) : '–'}
-            note={
-              critical > 0 && view.duration > 0
-                ? `${formatShare(critical / view.duration)} of trace`
-                : undefined
-            }
-          />
-          <Time name="Starts" value={`+${formatDuration(starts[span]!)}`} />
-        </dl>
+        <Facts
+          facts={[
+            ['Duration', formatDuration(duration)],
+            ['Self', <Share key="self" time={self} of={duration} />],
+            [
+              'On path',
+              critical > 0 ? <Share key="path" time={critical} of={view.duration} what=" of trace" /> : '–',
+            ],
+            ['Starts', `+${formatDuration(starts[span]!)}`],
+          ]}
+        />
         {(above.length > 0 || calls.length > 0) && (
-          <Part title="Way here">
+          <Part title="Call path">
             <ol class="span-way">
               {above.slice(-4).map((each) => (
                 <Step key={each} tree={tree} span={each} onSelect={onSelect} />
@@ -166,22 +160,20 @@ export function SpanPanel(props: SpanPanelProps): JSX.Element {
   );
 }
 
-function Time({
-  name,
-  value,
-  note,
+/** A time, and how much of another it is. */
+function Share({
+  time,
+  of,
+  what = '',
 }: {
-  readonly name: string;
-  readonly value: string;
-  readonly note?: string | undefined;
+  readonly time: number;
+  readonly of: number;
+  readonly what?: string;
 }): JSX.Element {
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd class="figure">
-        {value} {note !== undefined && <span class="quiet">{note}</span>}
-      </dd>
-    </div>
+    <>
+      {formatDuration(time)} {of > 0 && <span class="quiet">{`${formatShare(time / of)}${what}`}</span>}
+    </>
   );
 }
 

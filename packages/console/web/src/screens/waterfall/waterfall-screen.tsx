@@ -8,6 +8,7 @@ import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
 import { Button } from '../../parts/button.tsx';
 import { Select, TextField } from '../../parts/field.tsx';
+import { Legend } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
@@ -182,7 +183,6 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
         <div class="waterfall-main">
           <div class="waterfall-tools" role="toolbar" aria-label="Waterfall">
             <TextField
-              class="waterfall-find"
               label="Find spans"
               icon="search"
               hint="f"
@@ -228,7 +228,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
               />
             </span>
             <span class="waterfall-space" />
-            {mode === 'timeline' && <Legend />}
+            {mode === 'timeline' && <BarLegend />}
             {(window.from > whole.from || window.to < whole.to) && mode === 'timeline' && (
               <Button icon="fit" onClick={() => setWindow(whole)} title="The whole trace (w)">
                 {formatDuration(window.to - window.from)}
@@ -256,7 +256,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
             />
           )}
           {visible.spans.length === 0 ? (
-            <p class="waterfall-none quiet">No span is like that.</p>
+            <p class="waterfall-none quiet">No span matches.</p>
           ) : (
             <SpanGrid
               tree={tree}
@@ -298,22 +298,16 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
 }
 
 /** What the looks of a bar mean. */
-function Legend(): JSX.Element {
+function BarLegend(): JSX.Element {
   return (
-    <ul class="waterfall-legend" aria-label="Legend">
-      <li>
-        <span class="legend-self" />
-        works itself
-      </li>
-      <li>
-        <span class="legend-waits" />
-        waits
-      </li>
-      <li>
-        <span class="legend-path" />
-        critical path
-      </li>
-    </ul>
+    <Legend
+      class="waterfall-legend"
+      marks={[
+        [<i class="legend-self" />, 'own work'],
+        [<i class="legend-waits" />, 'waiting'],
+        [<i class="legend-path" />, 'critical path'],
+      ]}
+    />
   );
 }
 
