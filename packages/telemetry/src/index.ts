@@ -9,6 +9,14 @@ export { type AdminEndpoint, openAdminEndpoint } from './admin/admin-endpoint.ts
 export type { AdminEndpointOptions } from './admin/admin-options.ts';
 export { AsyncContextManager } from './context/async-context-manager.ts';
 export { suppressTracing } from './context/context-with-span.ts';
+export type { Exemplar, ExemplarSpan } from './exemplars/exemplar.ts';
+export type {
+  ActiveSpans,
+  ExemplarFilter,
+  ExemplarOptions,
+  ExemplarSampler,
+} from './exemplars/exemplar-sampler.ts';
+export type { ExemplarSlots } from './exemplars/exemplar-slots.ts';
 export type { TelemetryExporter } from './export/telemetry-exporter.ts';
 export {
   type ExpositionFormat,
@@ -28,10 +36,20 @@ export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from '
 export type { LogLevel } from './logs/severity.ts';
 export { type LogFacts, StructuredLogger } from './logs/structured-logger.ts';
 export { MeterProvider, type MeterProviderOptions } from './meter/meter-provider.ts';
+export type {
+  Aggregation,
+  AttributeFilter,
+  InstrumentKind,
+  InstrumentSelector,
+  View,
+} from './meter/view.ts';
+export type { BucketCounts } from './metrics/bucket-range.ts';
 export type { Counter } from './metrics/counter.ts';
 export type { MetricOptions } from './metrics/describe-metric.ts';
+export type { ExponentialBuckets, ExponentialCounts } from './metrics/exponential-buckets.ts';
 export type { Gauge } from './metrics/gauge.ts';
 export type { Histogram } from './metrics/histogram.ts';
+export type { HistogramAggregation } from './metrics/histogram-aggregation.ts';
 export { growingBounds, secondsBounds } from './metrics/histogram-buckets.ts';
 export type { LabelSet } from './metrics/label-set.ts';
 export type { Labelled, Labels } from './metrics/labelled.ts';
@@ -48,6 +66,8 @@ export type {
   Series,
 } from './metrics/metric-family.ts';
 export {
+  type ExponentialPoint,
+  type ExponentialPoints,
   type GaugePoints,
   type HistogramPoint,
   type HistogramPoints,
@@ -57,6 +77,7 @@ export {
   type MetricSink,
   metricBatchPoints,
   type NumberPoint,
+  type PointFacts,
   type SumPoints,
 } from './metrics/metric-points.ts';
 export { MetricReader, type MetricReaderOptions } from './metrics/metric-reader.ts';
@@ -70,6 +91,8 @@ export {
   type ObservedOptions,
   type ObservedSeries,
 } from './metrics/metric-registry.ts';
+export type { Temporality, TemporalityPreference } from './metrics/temporality.ts';
+export { ToldSeries } from './metrics/told-series.ts';
 export type { DropReason, ExportFigures } from './otlp/export/export-figures.ts';
 export { OtlpExporter } from './otlp/export/otlp-exporter.ts';
 export type { OtlpExporterOptions } from './otlp/export/otlp-exporter-options.ts';
@@ -135,6 +158,7 @@ export type {
 export { type TelemetryErrorCode, telemetryErrors } from './telemetry-errors.ts';
 export type { HeldLimits } from './trace/held-traces.ts';
 export { operationSpans } from './trace/operation-spans.ts';
+export type { SampledSpans } from './trace/sampled-spans.ts';
 export type { SpanLimits } from './trace/span-limits.ts';
 export type { SpanEvent, SpanLinkRecord, SpanRecord, SpanSink } from './trace/span-record.ts';
 export type { ActiveContexts } from './trace/tracer.ts';

@@ -41,8 +41,9 @@ class KeptTelemetry implements TelemetryExporter {
     this.logs.push(log);
   }
 
-  async sendMetrics(batch: MetricBatch): Promise<void> {
+  async sendMetrics(batch: MetricBatch): Promise<boolean> {
     this.metrics.push(batch);
+    return true;
   }
 
   async flush(): Promise<void> {

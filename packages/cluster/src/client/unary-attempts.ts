@@ -17,8 +17,8 @@ import type { Authentication } from './authentication.ts';
 import type { ClientSessions, SessionPlace } from './client-sessions.ts';
 import type { ClusterChannel, RequestNumber, UnaryCall } from './cluster-channel.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
-import type { RpcMethod } from './unary-caller.ts';
-import { outOfTime, refusedForGood, tooSlow, unfinished } from './unary-errors.ts';
+import type { RpcMethod } from './rpc-method.ts';
+import { inDoubt, outOfTime, refusedForGood, tooSlow, unfinished } from './unary-errors.ts';
 
 /** What all calls of a client share. */
 export interface CallsOwner {
@@ -259,9 +259,10 @@ export class UnaryAttempts<Response>
     return this.#doubt === undefined;
   }
 
-  #fail(error: unknown): void {
+  #fail(error: HoldfastError): void {
     this.#settle();
-    this.#reject(error);
+    const doubt = this.method.repetition === 'read' ? undefined : this.#doubt;
+    this.#reject(doubt === undefined ? error : inDoubt(error, doubt));
   }
 
   /** It is over: lets go of everything. */

@@ -44,12 +44,20 @@ export function unfinished(
       origin: ended.origin,
     });
   }
-  if (!doubtful || !isCoordinationCode(ended.code)) return ended;
-  return coordinationErrors.create(ended.code, {
-    message: `${ended.message}; it may have been done: read what is there before you decide`,
+  return doubtful ? inDoubt(ended, doubt) : ended;
+}
+
+/** The error that ends a call of which an attempt may have been executed: an earlier one where `doubt` says why. */
+export function inDoubt(error: HoldfastError, doubt: HoldfastError | undefined): HoldfastError {
+  const { code, context, executed, message, origin, retryable } = error;
+  if (executed !== 'no' || !isCoordinationCode(code)) return error;
+  return coordinationErrors.create(code, {
+    message: `${message}; it may have been done: read what is there before you decide`,
     cause: doubt,
-    origin: ended.origin,
+    context,
+    origin,
     executed: 'maybe',
+    retryable: retryable === 'safe' ? 'if-idempotent' : retryable,
   });
 }
 

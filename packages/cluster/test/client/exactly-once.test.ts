@@ -128,16 +128,34 @@ test.each([true, false])('a put that fails says whether it was done (sessions: %
   }
 });
 
-describe('sessions', () => {
-  const calm: Weather = {
-    ...storm,
-    lostRequest: 0,
-    lostAnswer: 0,
-    noLeader: 0,
-    leaderChanged: 0,
-    refused: 0,
-  };
+const calm: Weather = { ...storm, lostRequest: 0, lostAnswer: 0, noLeader: 0, leaderChanged: 0, refused: 0 };
 
+test('a put that is refused for good after an attempt whose answer was lost may have been done', async () => {
+  const under = lines(1, true, 1, calm);
+  const [client] = under.clients;
+  await driven(under.world, client!.put('a', bytes('x')));
+  under.channels[0]!.weather = { ...calm, lostAnswer: 1 };
+  const putting = client!.put('b', bytes('x'));
+  putting.catch(() => {});
+  await under.world.advance('20ms');
+  expect(under.server.applied).toBe(2);
+  under.server.full = true;
+  under.channels[0]!.weather = calm;
+  await expect(driven(under.world, putting)).rejects.toMatchObject({
+    code: 'STORE_FULL',
+    executed: 'maybe',
+    retryable: 'if-idempotent',
+  });
+  await expect(driven(under.world, client!.put('c', bytes('x')))).rejects.toMatchObject({
+    code: 'STORE_FULL',
+    executed: 'no',
+    retryable: 'safe',
+  });
+  under.server.full = false;
+  await end(under);
+});
+
+describe('sessions', () => {
   test('more writes than one has room for take several', async () => {
     const under = lines(1, true, 1, calm);
     const [client] = under.clients;

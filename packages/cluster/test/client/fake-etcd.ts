@@ -38,6 +38,8 @@ export class FakeEtcd {
   fragmentMax = Number.POSITIVE_INFINITY;
   /** How many commands were applied. */
   applied = 0;
+  /** It has no room: writes are refused before anybody looks whether they were applied. */
+  full = false;
   readonly world: World;
   #keys = new Map<string, etcd.KeyValue>();
   #pending: etcd.Event[] = [];
@@ -49,6 +51,7 @@ export class FakeEtcd {
 
   /** One unary call. @throws EtcdError. */
   handle(path: string, request: unknown, session: Numbered | undefined): unknown {
+    if (this.full && path === '/etcdserverpb.KV/Put') refuse(etcd.etcdRefusals.noSpace);
     if (session === undefined) return this.#perform(path, request);
     const answers = this.sessions.get(session.id);
     if (answers === undefined) throw new etcd.EtcdError(sessionRefusals.ended);

@@ -39,6 +39,8 @@ export interface MetricBatch {
   /** The first is the empty text. */
   readonly texts: readonly string[];
   readonly resources: readonly ResourceEntry[];
+  /** Those that lead to a trace. */
+  readonly exemplars: ExemplarBatch;
   /** The point's attributes as JSON; `{}` for none. Made when asked for. */
   attributesJson(row: number): string;
   /**
@@ -46,4 +48,18 @@ export interface MetricBatch {
    * summary as `{ quantiles, values }`. Empty for the others. Made when asked for.
    */
   distributionJson(row: number): string;
+}
+
+/** Exemplars of points as columns, by point. */
+export interface ExemplarBatch {
+  readonly length: number;
+  /** The rows of their points. */
+  readonly points: Uint32Array;
+  /** Nanoseconds since the Unix epoch. */
+  readonly times: BigInt64Array;
+  readonly values: Float64Array;
+  /** 16 bytes each. */
+  readonly traceIds: Uint8Array;
+  /** 8 bytes each, all zero where none is told. */
+  readonly spanIds: Uint8Array;
 }

@@ -81,3 +81,17 @@ export function wordIn<Word extends string>(
 export function textIn(query: URLSearchParams, name: string): string | undefined {
   return query.get(name) || undefined;
 }
+
+const attributesMax = 8;
+
+/** What `attribute=key=value` says, which may be there several times. @throws HoldfastError INVALID_ARGUMENT. */
+export function attributesIn(query: URLSearchParams): (readonly [string, string])[] {
+  const texts = query.getAll('attribute').filter((text) => text !== '');
+  if (texts.length > attributesMax)
+    throw invalidArgument('attribute', texts.length, `at most ${attributesMax}`);
+  return texts.map((text) => {
+    const at = text.indexOf('=');
+    if (at < 1) throw invalidArgument('attribute', text, 'a key, =, and a value');
+    return [text.slice(0, at), text.slice(at + 1)];
+  });
+}

@@ -4,11 +4,10 @@ import { consoleErrors } from '../console-errors.ts';
 
 /** Rows on their way into the store. */
 export interface Delivery {
-  readonly table: string;
   /** What they hold in memory until they are stored. */
   readonly bytes: number;
-  /** The rows piece by piece; made when they are written. */
-  chunks(): Iterable<DuckDBDataChunk>;
+  /** By their table, piece by piece, made when they are written. They are stored together or not at all. */
+  readonly rows: Readonly<Record<string, () => Iterable<DuckDBDataChunk>>>;
 }
 
 export interface CommitQueueOptions {
@@ -129,7 +128,9 @@ export class CommitQueue {
     await this.#connection.run('BEGIN TRANSACTION');
     try {
       const durable = await this.#options.before(append);
-      for (const delivery of group) await append(delivery.table, delivery.chunks());
+      for (const { rows } of group) {
+        for (const [table, chunks] of Object.entries(rows)) await append(table, chunks());
+      }
       for (const appender of used) appender.flushSync();
       await this.#connection.run('COMMIT');
       durable();

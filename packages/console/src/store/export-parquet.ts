@@ -4,7 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { moment } from './trace-search.ts';
 
 /** What can be exported, with the column of its time. */
-export const exported = { spans: 'start', logs: 'time', metrics: 'time' } as const;
+export const exported = { spans: 'start', logs: 'time', metrics: 'time', exemplars: 'time' } as const;
 
 /** Writes the rows of a window into a Parquet file in `folder`, the oldest first. Returns its path; it is the caller's to remove. */
 export async function exportParquet(

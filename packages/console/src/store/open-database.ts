@@ -24,7 +24,7 @@ export async function openDatabase({ dir, memoryMax }: DatabaseOptions): Promise
   });
   const connection = await instance.connect();
   try {
-    await checkFormat(connection);
+    await bringUpToFormat(connection);
     await connection.run(`SET allowed_directories = ['${exportsFolder(dir).replaceAll("'", "''")}']`);
     await connection.run('SET enable_external_access = false');
     await connection.run('SET lock_configuration = true');
@@ -41,13 +41,17 @@ export function exportsFolder(dir: string): string {
   return join(dir, 'exports');
 }
 
-async function checkFormat(connection: DuckDBConnection): Promise<void> {
-  for (const statement of schema) await connection.run(statement);
+/** Makes the tables that are missing. A store of an older format has all others, and goes on. */
+async function bringUpToFormat(connection: DuckDBConnection): Promise<void> {
+  await connection.run('CREATE TABLE IF NOT EXISTS store_format (version INTEGER NOT NULL)');
   const found = (await connection.runAndReadAll('SELECT version FROM store_format')).getRowsJS()[0]?.[0];
-  if (found === undefined) await connection.run(`INSERT INTO store_format VALUES (${formatVersion})`);
-  else if (found !== formatVersion) {
+  if (found !== undefined && !(typeof found === 'number' && found >= 1 && found <= formatVersion)) {
     throw consoleErrors.create('STORE_FORMAT_UNKNOWN', {
-      message: `the store is of format ${found}, but this console reads ${formatVersion}: use another --data-dir`,
+      message: `the store is of format ${found}, but this console reads those up to ${formatVersion}: use another --data-dir`,
     });
   }
+  for (const statement of schema) await connection.run(statement);
+  if (found === undefined) await connection.run(`INSERT INTO store_format VALUES (${formatVersion})`);
+  else if (found !== formatVersion)
+    await connection.run(`UPDATE store_format SET version = ${formatVersion}`);
 }

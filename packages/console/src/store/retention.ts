@@ -14,6 +14,7 @@ const tables = {
   spans_fresh: 'start',
   log_rows: 'time',
   point_rows: 'time',
+  exemplar_rows: 'time',
 } as const;
 
 /** Lets go of everything that is older than `millis`. */

@@ -1,9 +1,9 @@
 /**
- * The tables, as of {@link formatVersion}. A span's row holds what is its own; what it shares with others of the same code at
+ * The tables, as of {@link formatVersion}: to those of format 1, the exemplars came. A span's row holds what is its own; what it shares with others of the same code at
  * the same place is in its shape. Spans come into `spans_fresh` in the order of arrival, and are moved from there into
  * `spans_settled`, a trace's spans beside each other, where they take a third of the room. Views join them again.
  */
-export const formatVersion = 1;
+export const formatVersion = 2;
 
 const spanColumns = `
   trace_high UBIGINT NOT NULL, trace_low UBIGINT NOT NULL, span UBIGINT NOT NULL, parent UBIGINT NOT NULL,
@@ -13,7 +13,6 @@ const spanColumns = `
 const hex = (column: string): string => `lpad(lower(to_hex(${column})), 16, '0')`;
 
 export const schema: readonly string[] = [
-  'CREATE TABLE IF NOT EXISTS store_format (version INTEGER NOT NULL)',
   `CREATE TABLE IF NOT EXISTS resources (
     id UINTEGER NOT NULL, service VARCHAR NOT NULL, instance VARCHAR NOT NULL, version VARCHAR NOT NULL,
     attributes VARCHAR NOT NULL)`,
@@ -32,6 +31,9 @@ export const schema: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS point_rows (
     time TIMESTAMP_NS NOT NULL, series UINTEGER NOT NULL, value DOUBLE, count DOUBLE NOT NULL, least DOUBLE, greatest DOUBLE,
     distribution VARCHAR)`,
+  `CREATE TABLE IF NOT EXISTS exemplar_rows (
+    time TIMESTAMP_NS NOT NULL, series UINTEGER NOT NULL, value DOUBLE NOT NULL, trace_high UBIGINT NOT NULL,
+    trace_low UBIGINT NOT NULL, span UBIGINT NOT NULL)`,
   'CREATE OR REPLACE VIEW span_rows AS FROM spans_settled UNION ALL FROM spans_fresh',
   `CREATE OR REPLACE VIEW spans AS
     SELECT ${hex('trace_high')} || ${hex('trace_low')} AS trace_id, ${hex('span')} AS span_id,
@@ -58,4 +60,9 @@ export const schema: readonly string[] = [
       CASE WHEN isnan(least) THEN NULL ELSE least END AS min, CASE WHEN isnan(greatest) THEN NULL ELSE greatest END AS max,
       s.attributes::JSON AS attributes, distribution::JSON AS distribution
     FROM point_rows AS row JOIN series AS s ON s.id = row.series JOIN resources AS r ON r.id = s.resource`,
+  `CREATE OR REPLACE VIEW exemplars AS
+    SELECT time, s.name AS metric, nullif(s.unit, '') AS unit, r.service, nullif(r.instance, '') AS instance, value,
+      s.attributes::JSON AS attributes, ${hex('trace_high')} || ${hex('trace_low')} AS trace_id,
+      CASE WHEN span = 0 THEN NULL ELSE ${hex('span')} END AS span_id
+    FROM exemplar_rows AS row JOIN series AS s ON s.id = row.series JOIN resources AS r ON r.id = s.resource`,
 ];

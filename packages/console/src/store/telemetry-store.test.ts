@@ -2,10 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { encodeWithOracle } from '../../test/otlp/otlp-oracle.ts';
 import { batchOf, type SpanWords, traceIdOf } from '../../test/span-batches.ts';
+import { decodeMetrics } from '../otlp/decode/decode-metrics.ts';
+import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { ShapeBook } from './shape-book.ts';
 import { TelemetryStore } from './telemetry-store.ts';
+import type { CallShapes } from './trace-search.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
 let dir: string;
@@ -66,6 +71,96 @@ const order: readonly SpanWords[] = [
     attributes: { 'item.id': 7 },
   },
 ];
+
+/** Points of the histogram `took` of a service, each with an exemplar of the same trace. */
+function histogramOf(service: string, values: readonly number[], at = noon - 1_000): MetricBatch {
+  const nanos = `${BigInt(at) * 1_000_000n}`;
+  const dataPoints = values.map((value, index) => ({
+    timeUnixNano: nanos,
+    explicitBounds: [1],
+    bucketCounts: ['1', '0'],
+    attributes: [{ key: 'route', value: { stringValue: `/${index}` } }],
+    exemplars: [
+      {
+        timeUnixNano: nanos,
+        asDouble: value,
+        traceId: Buffer.from(traceIdOf('1'), 'hex'),
+        spanId: Buffer.alloc(8, index),
+      },
+    ],
+  }));
+  const request = {
+    resourceMetrics: [
+      {
+        resource: { attributes: [{ key: 'service.name', value: { stringValue: service } }] },
+        scopeMetrics: [{ metrics: [{ name: 'took', unit: 's', histogram: { dataPoints } }] }],
+      },
+    ],
+  };
+  return decodeMetrics(encodeWithOracle('ExportMetricsServiceRequest', request), at).batch;
+}
+
+const lastHour = { from: noon - 3_600_000, to: noon, limit: 10 };
+
+test('an exemplar is found by its service, metric, attributes and value, the greatest first', async () => {
+  await store.addMetrics(histogramOf('front', [0.5, 9, 3]));
+  await store.addMetrics(histogramOf('stock', [5]));
+  const found = async (search: object) =>
+    (await store.exemplars({ ...lastHour, ...search })).map(({ value }) => value);
+  expect(await found({})).toEqual([9, 5, 3, 0.5]);
+  expect(await found({ service: 'front', limit: 2 })).toEqual([9, 3]);
+  expect(await found({ metric: 'other' })).toEqual([]);
+  expect(await found({ attributes: [['route', '/0']] })).toEqual([5, 0.5]);
+  expect(await found({ min: 1, max: 5 })).toEqual([5, 3]);
+  expect(await found({ to: noon - 60_000 })).toEqual([]);
+  const [slowest] = await store.exemplars({ ...lastHour, service: 'front' });
+  expect(slowest).toMatchObject({
+    series: { name: 'took', unit: 's', resource: { service: 'front' } },
+    at: noon - 1_000,
+    traceId: traceIdOf('1'),
+    spanId: '0101010101010101',
+  });
+});
+
+test('a store of the format before exemplars is opened as it is, and takes them from then on', async () => {
+  await add(order);
+  await store.addMetrics(histogramOf('front', [1]));
+  await store.close();
+  const older = await DuckDBInstance.create(join(dir, 'telemetry.duckdb'));
+  const connection = await older.connect();
+  await connection.run('DROP VIEW exemplars');
+  await connection.run('DROP TABLE exemplar_rows');
+  await connection.run('UPDATE store_format SET version = 1');
+  connection.closeSync();
+  older.closeSync();
+  for (let life = 0; life < 2; life++) {
+    store = await open();
+    expect(await store.trace(traceIdOf('1'))).toHaveLength(3);
+    expect(await store.exemplars(lastHour)).toHaveLength(life);
+    if (life === 0) {
+      await store.addMetrics(histogramOf('front', [2]));
+      await store.close();
+    }
+  }
+});
+
+test('a store of a newer format is refused, and left as it is', async () => {
+  await store.close();
+  const change = async (sql: string) => {
+    const newer = await DuckDBInstance.create(join(dir, 'telemetry.duckdb'));
+    const connection = await newer.connect();
+    const rows = (await connection.runAndReadAll(sql)).getRowsJS();
+    connection.closeSync();
+    newer.closeSync();
+    return rows;
+  };
+  await change('UPDATE store_format SET version = 9');
+  await change('CREATE OR REPLACE VIEW metrics AS SELECT 1 AS newer');
+  await expect(open()).rejects.toMatchObject({ code: 'STORE_FORMAT_UNKNOWN' });
+  expect(await change('SELECT newer FROM metrics')).toEqual([[1]]);
+  await change('UPDATE store_format SET version = 2');
+  store = await open();
+});
 
 test('a trace is found by its id, as it was sent', async () => {
   await add(order);
@@ -197,6 +292,24 @@ test('more than may wait is refused with a time to come again, and what was take
     expect(await store.trace(traceIdOf(`${index + 1}`))).toHaveLength(status === 'fulfilled' ? 2 : 0);
   }
   await add([{ trace: '99', id: '1', start: noon - 1 }]);
+});
+
+test('traces of calls are found where all spans of a shape are such calls, and where some are', async () => {
+  const call = (trace: string, callee: string): SpanWords[] => [
+    { trace, id: 'a', service: 'front', name: 'POST', kind: 'client', start: noon - 1_000 },
+    { trace, id: 'b', parent: 'a', service: callee, name: 'take', start: noon - 900 },
+  ];
+  await add([...call('1', 'stock'), ...call('2', 'mail'), ...call('3', 'stock')]);
+  const idsOf = (service: string) => store.book.fitting({ service }).map(({ id }) => id);
+  const [all, answers] = [idsOf('front'), idsOf('stock')];
+  const find = async (calls: CallShapes) => {
+    const found = await store.search({ from: noon - 60_000, to: noon, calls, limit: 9 });
+    return found.map(({ traceId }) => traceId.at(-1)).sort();
+  };
+  expect(await find({ all, some: [], answers })).toEqual(['1', '2', '3']);
+  expect(await find({ all: [], some: all, answers })).toEqual(['1', '3']);
+  expect(await find({ all: idsOf('mail'), some: all, answers })).toEqual(['1', '2', '3']);
+  expect(await find({ all: [], some: all, answers: [] })).toEqual([]);
 });
 
 test('names beyond the limit are one, and are told apart no more', async () => {

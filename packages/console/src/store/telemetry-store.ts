@@ -8,6 +8,8 @@ import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
 import { readBookRows, resourceChunks, seriesChunks, shapeChunks } from './book-rows.ts';
 import { type Append, CommitQueue } from './commit-queue.ts';
 import { chunkRows } from './data-chunk.ts';
+import { exemplarChunks } from './exemplar-chunk.ts';
+import { type ExemplarSearch, type FoundExemplar, searchExemplars } from './exemplar-reader.ts';
 import { type FlowSteps, type FlowWindow, readCalls, readFlow, readOperations } from './flow-reader.ts';
 import { logChunks } from './log-chunk.ts';
 import { countLogsOfTrace } from './log-search.ts';
@@ -128,12 +130,13 @@ export class TelemetryStore implements SpanSource {
     const rows = rowsOf(batch.length, known);
     if (rows.length === 0) return;
     await this.#queue.add({
-      table: 'spans_fresh',
       bytes: batch.bytes,
-      *chunks() {
-        for (let at = 0; at < rows.length; at += chunkRows) {
-          yield spanChunk(batch, shapes, rows.subarray(at, at + chunkRows));
-        }
+      rows: {
+        *spans_fresh() {
+          for (let at = 0; at < rows.length; at += chunkRows) {
+            yield spanChunk(batch, shapes, rows.subarray(at, at + chunkRows));
+          }
+        },
       },
     });
     this.#freshSpans += rows.length;
@@ -143,19 +146,20 @@ export class TelemetryStore implements SpanSource {
   addLogs(batch: LogBatch): Promise<void> {
     const resources = this.#resourcesOf(batch).map(({ id }) => id);
     return this.#queue.add({
-      table: 'log_rows',
       bytes: batch.bytes,
-      chunks: () => logChunks(batch, resources),
+      rows: { log_rows: () => logChunks(batch, resources) },
     });
   }
 
-  /** Stores the points of a batch. Resolves with how many could not be, since there are too many series, once the others are durable. */
+  /** Stores the points of a batch and their exemplars. Resolves with how many could not be, since there are too many series, once the others are durable. */
   async addMetrics(batch: MetricBatch): Promise<number> {
     const series = this.series.seriesOf(batch, this.#resourcesOf(batch));
     await this.#queue.add({
-      table: 'point_rows',
       bytes: batch.bytes,
-      chunks: () => pointChunks(batch, series),
+      rows: {
+        point_rows: () => pointChunks(batch, series),
+        exemplar_rows: () => exemplarChunks(batch.exemplars, series),
+      },
     });
     return series.filter((id) => id === noSeries).length;
   }
@@ -212,6 +216,14 @@ export class TelemetryStore implements SpanSource {
     wanted: (resource: Resource) => boolean,
   ): Promise<Map<number, Map<string, Map<number, Increase>>>> {
     return this.readers.read((connection) => readIncreases(connection, this.series, window, names, wanted));
+  }
+
+  /** Measurements with the traces that they were taken in, the greatest first. */
+  exemplars(search: ExemplarSearch, signal?: AbortSignal): Promise<FoundExemplar[]> {
+    return this.readers.read(
+      (connection) => searchExemplars(connection, this.series, search, signal),
+      signal,
+    );
   }
 
   /** How many logs were written within a trace. */

@@ -69,6 +69,49 @@ describe('decodeMetrics', () => {
     });
   });
 
+  it('reads the exemplars of all kinds of points that lead to a trace, and leaves out the others', () => {
+    const traceId = Buffer.alloc(16, 7);
+    const spanId = Buffer.alloc(8, 9);
+    const exemplars = [
+      { timeUnixNano: start, asDouble: 0.25, traceId, spanId },
+      { timeUnixNano: start, asDouble: 1 },
+      { timeUnixNano: start, asDouble: 2, traceId: Buffer.alloc(16) },
+      { timeUnixNano: start, asDouble: 3, traceId: Buffer.alloc(3, 1) },
+      { timeUnixNano: start, asInt: '-4', traceId, filteredAttributes: attributes },
+    ];
+    const point = { ...times, attributes, exemplars };
+    for (const metric of [
+      { sum: { dataPoints: [point], aggregationTemporality: 2 } },
+      { histogram: { dataPoints: [{ ...point, explicitBounds: [1], bucketCounts: ['1', '0'] }] } },
+      { exponentialHistogram: { dataPoints: [point] } },
+    ]) {
+      const { batch } = decoded(metric);
+      expect(batch.length).toBe(1);
+      expect(batch.exemplars).toEqual({
+        length: 2,
+        points: Uint32Array.of(0, 0),
+        times: BigInt64Array.of(BigInt(start), BigInt(start)),
+        values: Float64Array.of(0.25, -4),
+        traceIds: new Uint8Array([...traceId, ...traceId]),
+        spanIds: new Uint8Array([...spanId, ...Buffer.alloc(8)]),
+      });
+    }
+  });
+
+  it('leaves out the exemplars of a point that is left out', () => {
+    const exemplars = [{ timeUnixNano: start, asDouble: 0.25, traceId: Buffer.alloc(16, 7) }];
+    const well = { ...times, exemplars, explicitBounds: [1], bucketCounts: ['1', '0'] };
+    const dataPoints = [
+      { ...well, explicitBounds: [2, 1], bucketCounts: ['1', '0', '0'] },
+      { ...well, flags: 1 },
+      { ...times, explicitBounds: [1], bucketCounts: ['1', '0'] },
+      well,
+    ];
+    const { batch, rejected } = decoded({ histogram: { dataPoints } });
+    expect([batch.length, rejected]).toEqual([2, 1]);
+    expect(batch.exemplars.points).toEqual(Uint32Array.of(1));
+  });
+
   it('reads a gauge, and gives one without a time that of its arrival', () => {
     expect(told({ gauge: { dataPoints: [{ attributes, asDouble: 0.5 }] } })).toMatchObject({
       ...common,

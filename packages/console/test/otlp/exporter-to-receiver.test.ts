@@ -56,9 +56,20 @@ it.each(['protobuf', 'json'] as const)(
     const exporter = new OtlpExporter(resource, { endpoint: `http://127.0.0.1:${receiver.port}`, encoding });
     exporter.addSpan(span);
     exporter.addLog(log);
-    const point = { attributes: { route: '/a' }, bounds: [1, 5], counts: [1, 2, 3], sum: 12.5 };
+    const exemplars = [
+      { value: 0.5, time: 1.7e15, span: { traceId, spanId: '1112131415161718' }, attributes: { user: 'u1' } },
+    ];
+    const point = { attributes: { route: '/a' }, bounds: [1, 5], counts: [1, 2, 3], sum: 12.5, exemplars };
     const metrics = [
-      { scope, name: 'took', description: '', unit: 's', kind: 'histogram' as const, points: [point] },
+      {
+        scope,
+        name: 'took',
+        description: '',
+        unit: 's',
+        kind: 'histogram' as const,
+        temporality: 'cumulative' as const,
+        points: [point],
+      },
     ];
     await exporter.sendMetrics({ startTime: 1e15, time: 1.7e15, metrics }, never);
     await exporter.shutdown(never);
@@ -78,6 +89,11 @@ it.each(['protobuf', 'json'] as const)(
     const [points] = sink.metrics as [(typeof sink.metrics)[0]];
     expect(points.distributionJson(0)).toBe('{"bounds":[1,5],"counts":[1,2,3]}');
     expect(points.counts[0]).toBe(6);
+    expect([points.exemplars.values[0], points.exemplars.times[0]]).toEqual([
+      0.5,
+      1_700_000_000_000_000_000n,
+    ]);
+    expect(Buffer.from(points.exemplars.traceIds).toString('hex')).toBe(traceId);
   },
 );
 

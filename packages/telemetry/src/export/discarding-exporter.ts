@@ -4,7 +4,7 @@ import type { TelemetryExporter } from './telemetry-exporter.ts';
 export const discardingExporter: TelemetryExporter = {
   addSpan: () => {},
   addLog: () => {},
-  sendMetrics: async () => {},
+  sendMetrics: async () => true,
   flush: async () => {},
   shutdown: async () => {},
 };

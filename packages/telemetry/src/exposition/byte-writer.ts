@@ -49,10 +49,11 @@ export class ByteWriter {
     this.#length += to - from;
   }
 
-  /** Writes a sample's value, and ends its line. */
-  value(value: number): void {
+  /** Writes a sample's value and what follows it, and ends its line. */
+  value(value: number, after = ''): void {
     if (value >>> 0 === value) this.#digits(value);
     else this.quoted(formatNumber(value));
+    if (after !== '') this.text(after);
     this.#reserve(1);
     this.#bytes[this.#length] = newline;
     this.#length += 1;

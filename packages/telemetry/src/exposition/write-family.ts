@@ -9,6 +9,7 @@ import type {
 import { isPlainMetricName, underscored } from '../metrics/metric-names.ts';
 import { type ByteWriter, formatNumber } from './byte-writer.ts';
 import { escapeQuoted } from './escape-quoted.ts';
+import { exemplarText } from './exemplar-text.ts';
 import type { ExpositionFormat } from './exposition-format.ts';
 import { LabelWriter } from './label-writer.ts';
 
@@ -40,6 +41,7 @@ function numberWriter(out: ByteWriter, family: NumberFamily, format: ExpositionF
     family.kind === 'counter' ? `${family.exposedName}_total` : family.exposedName,
     format,
   );
+  const shown = showsExemplars(format) && family.kind === 'counter';
   return ({ labels, reading }: Series<NumberReading>): void => {
     const from = out.length;
     out.bytes(start.opened);
@@ -48,7 +50,7 @@ function numberWriter(out: ByteWriter, family: NumberFamily, format: ExpositionF
       out.cut(from);
       out.bytes(start.bare);
     }
-    out.value(reading.value);
+    out.value(reading.value, shown ? exemplarText(reading.exemplars, 0) : '');
   };
 }
 
@@ -58,6 +60,7 @@ function histogramWriter(out: ByteWriter, { exposedName }: HistogramFamily, form
   const bucket = sampleStart(`${exposedName}_bucket`, format);
   const sum = sampleStart(`${exposedName}_sum`, format);
   const count = sampleStart(`${exposedName}_count`, format);
+  const shown = showsExemplars(format);
   let bounds: readonly number[] | undefined;
   let endings: Uint8Array[] = [];
   return ({ labels, reading }: Series<HistogramReading>): void => {
@@ -77,7 +80,7 @@ function histogramWriter(out: ByteWriter, { exposedName }: HistogramFamily, form
       if (index > 0) out.again(lineFrom, lineTo);
       out.bytes(endings[index]!);
       total += reading.counts[index]!;
-      out.value(total);
+      out.value(total, shown ? exemplarText(reading.exemplars, index) : '');
     }
     const sample = ({ bare, opened }: SampleStart, value: number) => {
       out.bytes(labelled ? opened : bare);
@@ -90,6 +93,11 @@ function histogramWriter(out: ByteWriter, { exposedName }: HistogramFamily, form
     sample(sum, reading.sum);
     sample(count, total);
   };
+}
+
+/** The text formats have no exemplars: their readers would refuse a page with one. */
+function showsExemplars({ syntax }: ExpositionFormat): boolean {
+  return syntax === 'openmetrics';
 }
 
 const closed = Buffer.from('} ');

@@ -2,27 +2,23 @@ import type { Attributes, AttributeValue } from '@opentelemetry/api';
 import { LabelSet } from '../metrics/label-set.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
 
-/** A key of labels, the same in whatever order their attributes were given. */
-export function labelsKey({ names, values }: LabelSet): string {
-  let key = '';
-  for (let index = 0; index < names.length; index += 1) key += labelKey(names[index]!, values[index]!);
-  return key;
-}
-
 /**
  * The attributes as labels, ordered by name. Those without a name or a value that OpenTelemetry allows are left out, and
  * empty texts, which Prometheus takes for none: it would see the same series twice.
  *
  * @param like - labels whose names are shared where they are the same.
+ * @param keeps - whether an attribute of this name is one of them. Default all are.
  */
 export function attributeLabels(
   attributes: Attributes,
   scope: InstrumentationScope,
   like: LabelSet | undefined,
+  keeps?: (name: string) => boolean,
 ): LabelSet {
   const entries = Object.entries(attributes)
     .filter(
-      (entry): entry is [string, AttributeValue] => entry[0] !== '' && entry[1] !== '' && isValue(entry[1]),
+      (entry): entry is [string, AttributeValue] =>
+        entry[0] !== '' && entry[1] !== '' && isValue(entry[1]) && (keeps === undefined || keeps(entry[0])),
     )
     .map(([name, value]) => [name, Array.isArray(value) ? [...value] : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
@@ -33,11 +29,6 @@ export function attributeLabels(
     scope,
     Object.fromEntries(entries) as Attributes,
   );
-}
-
-/** No two lists of these have the same text: each part says how long it is. */
-function labelKey(name: string, value: string): string {
-  return `${name.length} ${name}${value.length} ${value}`;
 }
 
 function sameTexts(a: readonly string[], b: readonly string[]): boolean {

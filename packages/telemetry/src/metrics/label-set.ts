@@ -38,3 +38,15 @@ export class LabelSet {
 }
 
 export const noLabels: LabelSet = new LabelSet([], []);
+
+/** A key of labels, the same in whatever order their attributes were given. */
+export function labelsKey({ names, values }: LabelSet): string {
+  let key = '';
+  for (let index = 0; index < names.length; index += 1) key += labelKey(names[index]!, values[index]!);
+  return key;
+}
+
+/** No two lists of these have the same text: each part says how long it is. */
+function labelKey(name: string, value: string): string {
+  return `${name.length} ${name}${value.length} ${value}`;
+}

@@ -1,7 +1,8 @@
 import type { Clock } from '@holdfast/core';
 import type { InstrumentationScope } from '../resource/resource.ts';
-import type { HistogramReading, MetricFamily, NumberReading, Series } from './metric-family.ts';
+import type { MetricFamily } from './metric-family.ts';
 import {
+  type ExponentialPoint,
   type HistogramPoint,
   type MetricBatch,
   type MetricPoints,
@@ -9,6 +10,8 @@ import {
   type NumberPoint,
 } from './metric-points.ts';
 import type { MetricRegistry } from './metric-registry.ts';
+import type { Temporality } from './temporality.ts';
+import { type Point, ToldSeries } from './told-series.ts';
 
 /** Who measures what is registered at a registry itself. */
 const ownScope: InstrumentationScope = {
@@ -17,57 +20,77 @@ const ownScope: InstrumentationScope = {
   schemaUrl: undefined,
 };
 
-/** Reads all metrics. Each batch is read when it is asked for, so that its reader can give others a turn between two. */
-export function* metricBatches(registry: MetricRegistry, clock: Clock): Generator<MetricBatch> {
-  let batch = new GrowingBatch();
-  for (const family of registry.families()) {
+/**
+ * Reads all metrics. Each batch is read when it is asked for, so that its reader can give others a turn between two.
+ *
+ * @param told - what is new to whoever reads. Default everything, counted since the beginning.
+ */
+export function* metricBatches(
+  registry: MetricRegistry,
+  clock: Clock,
+  told: ToldSeries = new ToldSeries('cumulative'),
+): Generator<MetricBatch> {
+  const families = registry.families();
+  let batch = new GrowingBatch(clock);
+  const end = told.begin(registry, batch.time);
+  for (const family of families) {
     for (const series of family.series()) {
-      batch.add(family, series);
+      const point = told.tell(family, series, batch.time);
+      if (point === undefined) continue;
+      batch.add(family, series.labels.scope ?? ownScope, point);
       if (batch.size < metricBatchPoints) continue;
-      yield batch.finish(registry, clock);
-      batch = new GrowingBatch();
+      yield batch.finish(registry, told);
+      batch = new GrowingBatch(clock);
     }
   }
-  if (batch.size > 0) yield batch.finish(registry, clock);
+  if (batch.size > 0) yield batch.finish(registry, told);
+  end();
 }
-
-type Point = NumberPoint | HistogramPoint;
 
 class GrowingBatch {
   size = 0;
+  /** Microseconds since the Unix epoch. */
+  readonly time: number;
   readonly #scopes = new Map<InstrumentationScope, Map<MetricFamily, Point[]>>();
 
-  add(family: MetricFamily, { labels, reading }: Series<NumberReading | HistogramReading>): void {
-    const families = entry(this.#scopes, labels.scope ?? ownScope, () => new Map<MetricFamily, Point[]>());
-    const points = entry(families, family, (): Point[] => []);
-    points.push(pointOf(labels.attributes, reading));
+  constructor(clock: Clock) {
+    this.time = clock.wall() * 1_000;
+  }
+
+  add(family: MetricFamily, scope: InstrumentationScope, point: Point): void {
+    const families = entry(this.#scopes, scope, () => new Map<MetricFamily, Point[]>());
+    entry(families, family, (): Point[] => []).push(point);
     this.size += 1;
   }
 
-  finish({ startedAt }: MetricRegistry, clock: Clock): MetricBatch {
+  finish({ startedAt }: MetricRegistry, told: ToldSeries): MetricBatch {
     const metrics = [...this.#scopes].flatMap(([scope, families]) =>
-      [...families].map(([family, points]) => metricOf(scope, family, points)),
+      [...families].map(([family, points]) => metricOf(scope, family, points, told.temporalityOf(family))),
     );
-    return { startTime: startedAt * 1_000, time: clock.wall() * 1_000, metrics };
+    return { startTime: startedAt * 1_000, time: this.time, metrics };
   }
 }
 
-function pointOf(attributes: Point['attributes'], reading: NumberReading | HistogramReading): Point {
-  if ('value' in reading) return { attributes, value: reading.value };
-  return { attributes, bounds: reading.bounds, counts: Float64Array.from(reading.counts), sum: reading.sum };
-}
-
-function metricOf(scope: InstrumentationScope, family: MetricFamily, points: readonly Point[]): MetricPoints {
+function metricOf(
+  scope: InstrumentationScope,
+  family: MetricFamily,
+  points: readonly Point[],
+  temporality: Temporality,
+): MetricPoints {
   const identity = { scope, name: family.name, description: family.help, unit: family.unit };
   switch (family.kind) {
     case 'histogram':
-      return { ...identity, kind: 'histogram', points: points as HistogramPoint[] };
+      if ('scale' in points[0]!) {
+        return { ...identity, kind: 'exponential', temporality, points: points as ExponentialPoint[] };
+      }
+      return { ...identity, kind: 'histogram', temporality, points: points as HistogramPoint[] };
     case 'counter':
     case 'updown':
       return {
         ...identity,
         kind: 'sum',
         monotonic: family.kind === 'counter',
+        temporality,
         points: points as NumberPoint[],
       };
     case 'gauge':

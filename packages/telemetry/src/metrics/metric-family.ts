@@ -1,3 +1,5 @@
+import type { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
+import type { ExponentialBuckets } from './exponential-buckets.ts';
 import type { LabelSet } from './label-set.ts';
 
 /** All series of one name, as exporters read them. */
@@ -27,6 +29,8 @@ export interface MetricDescription {
   readonly unit: string;
   /** In words: `seconds`, `bytes`. Undefined for what Prometheus has no word. */
   readonly exposedUnit: string | undefined;
+  /** Whether callbacks give its values: what is read of a series is then another object each time. Default false. */
+  readonly observed?: boolean;
 }
 
 export interface Series<Reading> {
@@ -36,6 +40,8 @@ export interface Series<Reading> {
 
 export interface NumberReading {
   readonly value: number;
+  /** In one slot. Undefined while there are none. */
+  readonly exemplars?: ExemplarSlots | undefined;
 }
 
 export interface HistogramReading {
@@ -44,4 +50,8 @@ export interface HistogramReading {
   /** How many values fell into each bucket: one count more than bounds. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
+  /** The same values on a grid of its own, where there is one. */
+  readonly exponential?: ExponentialBuckets | undefined;
+  /** A slot for each bucket. Undefined while there are none. */
+  readonly exemplars?: ExemplarSlots | undefined;
 }

@@ -1,24 +1,28 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { Exemplar } from '../exemplars/exemplar.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
+import type { ExponentialCounts } from './exponential-buckets.ts';
+import type { Temporality } from './temporality.ts';
 
 /**
  * Metrics of a process at one moment, as exporters take them: all of them, or a part of at most {@link metricBatchPoints}
  * points. Nothing in it changes any more. Times are microseconds since the Unix epoch.
  */
 export interface MetricBatch {
-  /** Since when sums and histograms count ("cumulative" in OTLP's words): the same in every batch of a registry. */
+  /** Since when sums and histograms count, whose points say nothing else: the same in every batch of a registry. */
   readonly startTime: number;
   readonly time: number;
   /** Each with at least one point. A metric may go on in the next batch. Those of one scope stand together. */
   readonly metrics: readonly MetricPoints[];
 }
 
-export type MetricPoints = SumPoints | GaugePoints | HistogramPoints;
+export type MetricPoints = SumPoints | GaugePoints | HistogramPoints | ExponentialPoints;
 
 export interface SumPoints extends MetricIdentity {
   readonly kind: 'sum';
   /** Whether it only grows. */
   readonly monotonic: boolean;
+  readonly temporality: Temporality;
   readonly points: readonly NumberPoint[];
 }
 
@@ -29,7 +33,14 @@ export interface GaugePoints extends MetricIdentity {
 
 export interface HistogramPoints extends MetricIdentity {
   readonly kind: 'histogram';
+  readonly temporality: Temporality;
   readonly points: readonly HistogramPoint[];
+}
+
+export interface ExponentialPoints extends MetricIdentity {
+  readonly kind: 'exponential';
+  readonly temporality: Temporality;
+  readonly points: readonly ExponentialPoint[];
 }
 
 export interface MetricIdentity {
@@ -41,20 +52,34 @@ export interface MetricIdentity {
   readonly unit: string;
 }
 
-export interface NumberPoint {
+/** What points of all kinds have. */
+export interface PointFacts {
   /** Of checked values: texts, numbers, booleans, and arrays of one of these. */
   readonly attributes: Attributes;
+  /** Since when it counts, in microseconds since the Unix epoch, where that is not {@link MetricBatch.startTime}. */
+  readonly startTime?: number;
+  /** Those that were not told before. */
+  readonly exemplars?: readonly Exemplar[];
+}
+
+export interface NumberPoint extends PointFacts {
   /** Any number, whole or not. */
   readonly value: number;
 }
 
-export interface HistogramPoint {
-  readonly attributes: Attributes;
+export interface HistogramPoint extends PointFacts {
   /** Upper bounds of the buckets, included, ascending; the bucket after the last has none. */
   readonly bounds: readonly number[];
   /** How many values fell into each bucket, not added up: one count more than bounds. Their sum is the point's count. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
+}
+
+export interface ExponentialPoint extends PointFacts, ExponentialCounts {
+  readonly sum: number;
+  /** The smallest and the greatest value. Undefined where there is none, and in a delta, for which they are not known. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
 }
 
 /** Points in a batch, at most. */
@@ -63,9 +88,10 @@ export const metricBatchPoints = 1_000;
 /** Where metrics go. */
 export interface MetricSink {
   /**
-   * Sends a batch; resolves when it has arrived or is given up, which the sink counts by itself. It never fails.
+   * Sends a batch; resolves when it has arrived (true) or is given up (false), which the sink counts by itself. It never fails. What is
+   * lost of a delta is in the next one.
    *
-   * @param signal - gives it up.
+   * @param signal - gives it up: it does not arrive later.
    */
-  sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<void>;
+  sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<boolean>;
 }

@@ -42,6 +42,7 @@ describe('metricBatches', () => {
         {
           kind: 'sum',
           monotonic: true,
+          temporality: 'cumulative',
           scope: own,
           name: 'process_cpu_seconds',
           description: help,
@@ -51,6 +52,7 @@ describe('metricBatches', () => {
         {
           kind: 'sum',
           monotonic: false,
+          temporality: 'cumulative',
           scope: own,
           name: 'queue.length',
           description: help,
@@ -59,6 +61,7 @@ describe('metricBatches', () => {
         },
         {
           kind: 'histogram',
+          temporality: 'cumulative',
           scope: own,
           name: 'took',
           description: help,
@@ -68,6 +71,7 @@ describe('metricBatches', () => {
         {
           kind: 'sum',
           monotonic: true,
+          temporality: 'cumulative',
           scope: { name: 'shop', version: '1.0.0', schemaUrl: undefined },
           name: 'orders',
           description: '',
@@ -105,6 +109,7 @@ describe('MetricReader', () => {
       async sendMetrics({ metrics }: MetricBatch) {
         values.push((metrics[0]!.points[0] as { readonly value: number }).value);
         sent();
+        return true;
       },
     };
     const reader = new MetricReader({ registry, sink, interval: '20ms' });
@@ -126,6 +131,7 @@ describe('MetricReader', () => {
       async sendMetrics({ metrics }: MetricBatch) {
         values.push((metrics[0]!.points[0] as { readonly value: number }).value);
         await new Promise<void>((resolve) => going.push(resolve));
+        return true;
       },
     };
     const go = async () => {
@@ -151,7 +157,7 @@ describe('MetricReader', () => {
     registry.counter('c', { help });
     const sink = {
       sendMetrics: (_: MetricBatch, signal: AbortSignal) =>
-        new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve())),
+        new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false))),
     };
     const reader = new MetricReader({ registry, sink, timeout: '30ms' });
     await reader.flush();
@@ -163,7 +169,11 @@ describe('MetricReader', () => {
     ['timeout', '-1s'],
     ['interval', '400d'],
   ])('refuses %s %j at the door', (field, value) => {
-    const options = { registry: new MetricRegistry(), sink: { sendMetrics: async () => {} }, [field]: value };
+    const options = {
+      registry: new MetricRegistry(),
+      sink: { sendMetrics: async () => true },
+      [field]: value,
+    };
     expect(() => new MetricReader(options)).toThrow(field);
   });
 });

@@ -3,6 +3,8 @@ import { type Duration, invalidArgument, platformWorld, toMillis, toPositiveMicr
 import { metricBatches } from './metric-batches.ts';
 import type { MetricSink } from './metric-points.ts';
 import type { MetricRegistry } from './metric-registry.ts';
+import { type TemporalityPreference, temporalityPreferences } from './temporality.ts';
+import { ToldSeries } from './told-series.ts';
 
 export interface MetricReaderOptions {
   readonly registry: MetricRegistry;
@@ -11,15 +13,18 @@ export interface MetricReaderOptions {
   readonly interval?: Duration;
   /** How long a reading may take until all of it is sent; what is not by then is given up. Default `'30s'`. */
   readonly timeout?: Duration;
+  /** Since when sums and histograms count. Default `cumulative`. */
+  readonly temporality?: TemporalityPreference;
 }
 
 /**
  * Reads a registry again and again, and sends what it says. One reading at a time: while one takes longer than the interval,
- * the next waits. Does not keep the process alive.
+ * the next waits. Does not keep the process alive. What one reader has told is new to every other one.
  */
 export class MetricReader {
   readonly #registry: MetricRegistry;
   readonly #sink: MetricSink;
+  readonly #told: ToldSeries;
   readonly #timeout: number;
   readonly #timer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
@@ -27,8 +32,13 @@ export class MetricReader {
   #next: Promise<void> | undefined;
 
   /** Begins to read; first after one interval. @throws HoldfastError INVALID_ARGUMENT for a bad option. */
-  constructor({ interval = '60s', registry, sink, timeout = '30s' }: MetricReaderOptions) {
+  constructor(options: MetricReaderOptions) {
+    const { interval = '60s', registry, sink, temporality = 'cumulative', timeout = '30s' } = options;
+    if (!temporalityPreferences.includes(temporality)) {
+      throw invalidArgument('temporality', temporality, "'cumulative', 'delta' or 'lowmemory'");
+    }
     this.#registry = registry;
+    this.#told = new ToldSeries(temporality);
     this.#sink = sink;
     this.#timeout = delayOf(timeout, 'timeout');
     this.#timer = setInterval(() => void this.#tick(), delayOf(interval, 'interval')).unref();
@@ -61,9 +71,9 @@ export class MetricReader {
 
   async #send(): Promise<void> {
     const signal = AbortSignal.timeout(this.#timeout);
-    for (const batch of metricBatches(this.#registry, platformWorld().clock)) {
+    for (const batch of metricBatches(this.#registry, platformWorld().clock, this.#told)) {
+      this.#told.settle(!signal.aborted && (await this.#sink.sendMetrics(batch, signal)));
       if (signal.aborted) return;
-      await this.#sink.sendMetrics(batch, signal);
       await setImmediate();
     }
   }

@@ -1,9 +1,15 @@
 import { defineEvent, type EventType, invalidArgument, platformWorld, type World } from '@holdfast/core';
+import { ExemplarSampler } from '../exemplars/exemplar-sampler.ts';
 import { telemetryErrors } from '../telemetry-errors.ts';
 import { Counter } from './counter.ts';
 import { describeMetric, type MetricOptions } from './describe-metric.ts';
 import { Gauge } from './gauge.ts';
 import { Histogram } from './histogram.ts';
+import {
+  checkHistogramAggregation,
+  exponentialSizeOf,
+  type HistogramAggregation,
+} from './histogram-aggregation.ts';
 import { histogramBuckets, secondsBounds } from './histogram-buckets.ts';
 import { noLabels } from './label-set.ts';
 import { Labelled, type Labels } from './labelled.ts';
@@ -22,6 +28,8 @@ export interface LabelOptions<Name extends string> {
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds of its buckets, 1 to 1,000. Default {@link secondsBounds}. */
   readonly bounds?: readonly number[];
+  /** How OTLP shows it. Default as the registry says. Prometheus' formats show the buckets in any case. */
+  readonly aggregation?: HistogramAggregation;
 }
 
 export interface ObservedOptions extends MetricOptions {
@@ -49,8 +57,10 @@ export const metricReadFailed: EventType<MetricReadFailedEvent> = defineEvent<Me
 );
 
 export interface MetricRegistryOptions {
-  /** Whose wall clock says since when it counts. Default the platform's. */
+  /** Whose wall clock says since when it counts, and when exemplars were taken. Default the platform's. */
   readonly world?: World;
+  /** How OTLP shows histograms that do not say so themselves. Default `explicit_bucket_histogram`. */
+  readonly histogramAggregation?: HistogramAggregation;
 }
 
 const seriesMaxDefault = 1_000;
@@ -66,6 +76,9 @@ const seriesMaxDefault = 1_000;
 export class MetricRegistry {
   /** Since when it counts, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
+  /** Decides which measurements are kept as exemplars: none before it begins to. */
+  readonly exemplars: ExemplarSampler;
+  readonly histogramAggregation: HistogramAggregation;
   readonly #families = new Map<string, MetricFamily>();
   readonly #sampleNames = new Set<string>();
   readonly #preparations: (() => void)[] = [];
@@ -73,8 +86,13 @@ export class MetricRegistry {
   #overflows: Labelled<'metric', Counter> | undefined;
   #readFailures: Labelled<'metric', Counter> | undefined;
 
-  constructor({ world = platformWorld() }: MetricRegistryOptions = {}) {
+  /** @throws HoldfastError INVALID_ARGUMENT for a bad option. */
+  constructor(options: MetricRegistryOptions = {}) {
+    const { histogramAggregation = 'explicit_bucket_histogram', world = platformWorld() } = options;
+    checkHistogramAggregation(histogramAggregation, 'histogramAggregation');
+    this.histogramAggregation = histogramAggregation;
     this.startedAt = world.clock.wall();
+    this.exemplars = new ExemplarSampler(world.clock);
   }
 
   /**
@@ -88,7 +106,7 @@ export class MetricRegistry {
   ): Labelled<Name, Counter>;
   counter(name: string, options: MetricOptions): Counter;
   counter(name: string, options: MetricOptions & Partial<LabelOptions<string>>): unknown {
-    return this.#numbers(name, 'counter', options, () => new Counter());
+    return this.#numbers(name, 'counter', options, () => new Counter(this.exemplars));
   }
 
   /** A value that rises and falls. @throws as {@link counter}. */
@@ -118,9 +136,16 @@ export class MetricRegistry {
   ): Labelled<Name, Histogram>;
   histogram(name: string, options: HistogramOptions): Histogram;
   histogram(name: string, options: HistogramOptions & Partial<LabelOptions<string>>): unknown {
-    const buckets = histogramBuckets(options.bounds ?? secondsBounds);
+    const { aggregation = this.histogramAggregation, bounds = secondsBounds } = options;
+    checkHistogramAggregation(aggregation, 'aggregation');
+    const buckets = histogramBuckets(bounds, exponentialSizeOf(aggregation));
     const description = describeMetric(name, 'histogram', options);
-    const { handle, series } = this.#series(description.name, options, ['le'], () => new Histogram(buckets));
+    const { handle, series } = this.#series(
+      description.name,
+      options,
+      ['le'],
+      () => new Histogram(buckets, this.exemplars),
+    );
     this.add({ ...description, kind: 'histogram', series });
     return handle;
   }
@@ -161,7 +186,7 @@ export class MetricRegistry {
         return [];
       }
     };
-    this.add({ ...description, kind: options.kind, series });
+    this.add({ ...description, kind: options.kind, observed: true, series });
   }
 
   /**

@@ -10,6 +10,7 @@ import type { Gauge } from '../metrics/gauge.ts';
 import type { Histogram } from '../metrics/histogram.ts';
 import type { Labelled } from '../metrics/labelled.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
+import { sampledSpanOf } from '../trace/operation-spans.ts';
 import { errorType } from './error-type.ts';
 
 /** Hears of every operation that ended. */
@@ -148,7 +149,7 @@ class MeasuredOperation implements OperationScope {
     const micros = this.#world.clock.now() - this.#start;
     this.#series.active.add(-1);
     const durations = error === undefined ? this.#series.succeeded : this.#series.failed(error);
-    durations.record(micros / 1e6);
+    durations.recordWithin(sampledSpanOf(this.#inner), micros / 1e6);
     this.#inner?.exit(error);
     if (this.#listeners === undefined) return;
     for (const listener of this.#listeners) listener.operationEnded(this.#name, micros, error);

@@ -1,4 +1,4 @@
-import { SpanKind, SpanStatusCode } from '@opentelemetry/api';
+import { SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
 import type { Histogram } from '../metrics/histogram.ts';
 import type { Labelled } from '../metrics/labelled.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
@@ -52,13 +52,15 @@ export class SpanMetrics implements SpanSink {
   }
 
   addSpan(span: SpanRecord): void {
+    const { context } = span;
+    const isSampled = (context.traceFlags & TraceFlags.SAMPLED) !== 0;
     this.#durations
       .with({
         'span.name': span.name,
         'span.kind': kinds[span.kind],
         'status.code': statuses[span.status.code],
       })
-      .record(span.duration / 1e6);
+      .recordWithin(isSampled ? context : undefined, span.duration / 1e6);
     this.#sink.addSpan(span);
   }
 }

@@ -1,9 +1,11 @@
 import { observeOperations } from '@holdfast/core';
 import { openAdminEndpoint } from '../admin/admin-endpoint.ts';
+import { exemplarFilters } from '../exemplars/exemplar-sampler.ts';
 import { discardingExporter } from '../export/discarding-exporter.ts';
 import { observeComponents } from '../instruments/observe-components.ts';
 import { StructuredLogger } from '../logs/structured-logger.ts';
 import { MetricReader } from '../metrics/metric-reader.ts';
+import { temporalityPreferences } from '../metrics/temporality.ts';
 import { OperationMetrics } from '../red/operation-metrics.ts';
 import { processResource } from '../resource/process-resource.ts';
 import type { Resource } from '../resource/resource.ts';
@@ -12,7 +14,7 @@ import { alwaysOff } from '../sampling/constant.ts';
 import { operationSpans } from '../trace/operation-spans.ts';
 import { assembleParts, type TelemetryParts } from './assemble-parts.ts';
 import { enableInstrumentations } from './enable-instrumentations.ts';
-import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
+import { type Environment, isSwitchedOff, wholeNumberFrom, wordFrom } from './environment.ts';
 import { observeExport } from './export-metrics.ts';
 import { registerApi } from './register-api.ts';
 import { RunningTelemetry } from './running-telemetry.ts';
@@ -92,11 +94,14 @@ async function withAdmin(
 }
 
 function readMetrics(
-  { exporter, registry }: TelemetryParts,
-  { host = true, interval }: MetricsOptions,
+  { exporter, registry, tracers }: TelemetryParts,
+  { exemplars, host = true, interval, temporality }: MetricsOptions,
   environment: Environment,
   undoing: Undoing,
 ): MetricReader {
+  const filter =
+    exemplars ?? wordFrom(environment, 'OTEL_METRICS_EXEMPLAR_FILTER', exemplarFilters) ?? 'trace_based';
+  undoing.add(registry.exemplars.begin({ filter, spans: tracers.sampledSpans }));
   if (host) {
     const resources = observeResources({ registry });
     undoing.add(() => resources.stop());
@@ -105,6 +110,10 @@ function readMetrics(
     registry,
     sink: exporter,
     interval: interval ?? wholeNumberFrom(environment, 'OTEL_METRIC_EXPORT_INTERVAL') ?? '60s',
+    temporality:
+      temporality ??
+      wordFrom(environment, 'OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE', temporalityPreferences) ??
+      'cumulative',
   });
   undoing.add(() => reader.stop());
   return reader;

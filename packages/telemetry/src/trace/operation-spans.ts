@@ -1,5 +1,13 @@
 import type { OperationAttributes, OperationObserver, OperationOrigin, OperationScope } from '@holdfast/core';
-import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
+import {
+  type Context,
+  type Span,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  type Tracer,
+} from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
 import { contextFrom, traceparentOf } from '../propagation/trace-context.ts';
 import { errorType } from '../red/error-type.ts';
@@ -45,12 +53,17 @@ class OperationSpans implements OperationObserver {
     if (context === undefined || (part && spanOf(context) === undefined)) return undefined;
     const kind = served !== undefined ? server : calls ? client : undefined;
     const span = this.#tracer.startSpan(name, kind, context);
-    if (span.isRecording()) span.setAttributes(named(attributes));
+    if (span.isRecording()) setAttributes(span, attributes);
     // Inside of what is not recorded, another span that is not would only cost.
     else if (spanOf(context)?.isRecording() === false) return undefined;
     const own = ContextWithSpan.of(context, span);
     return new OperationSpan(this.#contexts, own, span, this.#errorMessages);
   }
+}
+
+/** The span of an operation that {@link operationSpans} watches, where it is sampled. */
+export function sampledSpanOf(scope: OperationScope | undefined): SpanContext | undefined {
+  return scope instanceof OperationSpan ? scope.sampled : undefined;
 }
 
 const client = { kind: SpanKind.CLIENT };
@@ -73,12 +86,18 @@ class OperationSpan implements OperationScope {
     return this.span.isRecording() ? traceparentOf(this.span.spanContext()) : undefined;
   }
 
+  get sampled(): SpanContext | undefined {
+    if (!this.span.isRecording()) return undefined;
+    const context = this.span.spanContext();
+    return (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : context;
+  }
+
   bind<T>(fn: () => T): T {
     return this.contexts.with(this.context, fn) as T;
   }
 
   set(attributes: OperationAttributes): void {
-    if (this.span.isRecording()) this.span.setAttributes(named(attributes));
+    if (this.span.isRecording()) setAttributes(this.span, attributes);
   }
 
   event(name: string, attributes?: OperationAttributes): void {
@@ -98,8 +117,25 @@ class OperationSpan implements OperationScope {
   }
 }
 
+function setAttributes(span: Span, attributes: OperationAttributes): void {
+  for (const name in attributes) span.setAttribute(nameOnSpan(name), attributes[name]!);
+}
+
 function named(attributes: OperationAttributes | undefined): OperationAttributes {
   const renamed: Record<string, string | number | boolean> = {};
-  for (const name in attributes) renamed[name.includes('.') ? name : `holdfast.${name}`] = attributes[name]!;
+  for (const name in attributes) renamed[nameOnSpan(name)] = attributes[name]!;
   return renamed;
+}
+
+/** Names stand in code, so they are few; should somebody make them up, they are not kept. */
+const namesMax = 1_000;
+const namesOnSpans = new Map<string, string>();
+
+function nameOnSpan(name: string): string {
+  let onSpan = namesOnSpans.get(name);
+  if (onSpan === undefined) {
+    onSpan = name.includes('.') ? name : `holdfast.${name}`;
+    if (namesOnSpans.size < namesMax) namesOnSpans.set(name, onSpan);
+  }
+  return onSpan;
 }

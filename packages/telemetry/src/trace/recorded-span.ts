@@ -69,6 +69,7 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
     this.recorder = recorder;
     this.ownAttributes = new BoundedAttributes();
     this.ownContext = undefined;
+    if (sampled) recorder.sampledSpans.open += 1;
   }
 
   get remote(): boolean {
@@ -159,6 +160,7 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
   end(time?: TimeInput): void {
     if (this.duration !== running) return;
     this.duration = Math.max(0, this.timeOf(time) - this.start);
+    if (this.sampled) this.recorder.sampledSpans.open -= 1;
     const { held } = this.trace;
     if (this.sampled || held === undefined) this.recorder.sink.addSpan(this);
     else this.recorder.held.ended(held, this, this.isFirst);

@@ -12,6 +12,7 @@ import type { Sampler } from '../sampling/sampler.ts';
 import { EpochClock } from './epoch-clock.ts';
 import { type HeldLimits, HeldTraces } from './held-traces.ts';
 import { IdSource } from './ids.ts';
+import { SampledSpans } from './sampled-spans.ts';
 import { type SpanLimits, spanLimits } from './span-limits.ts';
 import type { SpanSink } from './span-record.ts';
 import type { SpanRecorder } from './span-recorder.ts';
@@ -50,6 +51,7 @@ export class TracerProvider implements ApiTracerProvider {
       limits: spanLimits(limits ?? {}),
       sampler: sampler ?? parentBased(alwaysOn),
       held: new HeldTraces(held ?? {}, sink),
+      sampledSpans: new SampledSpans(contexts),
       sink,
     };
   }
@@ -57,6 +59,11 @@ export class TracerProvider implements ApiTracerProvider {
   /** Spans that were held back and found no room; see {@link TracerProviderOptions.held}. */
   get droppedHeld(): number {
     return this.#recorder.held.dropped;
+  }
+
+  /** Its sampled spans, for `MetricRegistry.exemplars`. */
+  get sampledSpans(): SampledSpans {
+    return this.#recorder.sampledSpans;
   }
 
   getTracer(name: string, version?: string, options?: TracerOptions): Tracer {

@@ -217,8 +217,13 @@ describe('metrics', () => {
       name: 'calls',
       kind: 'sum',
       monotonic: true,
+      temporality: 'cumulative',
       points: [
-        { attributes: { route: '/a' }, value: 3 },
+        {
+          attributes: { route: '/a' },
+          value: 3,
+          exemplars: [{ value: 2, time: 1_700_000_001_000_000, span: { traceId, spanId }, attributes: {} }],
+        },
         { attributes: {}, value: -2.5 },
       ],
     },
@@ -227,8 +232,37 @@ describe('metrics', () => {
       ...identity,
       name: 'took',
       kind: 'histogram',
+      temporality: 'delta',
       points: [
-        { attributes: { a: 1 }, bounds: [0.5, 1], counts: new Float64Array([1, 2, 2 ** 33]), sum: 7.5 },
+        {
+          attributes: { a: 1 },
+          startTime: 1_700_000_030_000_000,
+          bounds: [0.5, 1],
+          counts: new Float64Array([1, 2, 2 ** 33]),
+          sum: 7.5,
+          exemplars: [
+            { value: 0.25, time: 1_700_000_002_000_000, span: undefined, attributes: { user: 'u1' } },
+          ],
+        },
+      ],
+    },
+    {
+      ...identity,
+      name: 'exponentially',
+      kind: 'exponential',
+      temporality: 'cumulative',
+      points: [
+        {
+          attributes: { a: 1 },
+          scale: -3,
+          zeroCount: 2,
+          positive: { offset: -70_000, counts: Float64Array.of(1, 0, 2 ** 40) },
+          negative: { offset: 3, counts: new Float64Array(0) },
+          sum: 2.5,
+          min: 0,
+          max: undefined,
+          exemplars: [{ value: 2, time: 1_700_000_001_000_000, span: { traceId, spanId }, attributes: {} }],
+        },
       ],
     },
   ]);
@@ -250,7 +284,19 @@ describe('metrics', () => {
                     aggregationTemporality: 2,
                     isMonotonic: true,
                     dataPoints: [
-                      { ...times, asInt: '3', attributes: [{ key: 'route' }] },
+                      {
+                        ...times,
+                        asInt: '3',
+                        attributes: [{ key: 'route' }],
+                        exemplars: [
+                          {
+                            timeUnixNano: '1700000001000000000',
+                            asInt: '2',
+                            traceId: Buffer.from(traceId, 'hex').toString('base64'),
+                            spanId: Buffer.from(spanId, 'hex').toString('base64'),
+                          },
+                        ],
+                      },
                       { ...times, asDouble: -2.5 },
                     ],
                   },
@@ -259,14 +305,36 @@ describe('metrics', () => {
                 {
                   name: 'took',
                   histogram: {
-                    aggregationTemporality: 2,
+                    aggregationTemporality: 1,
                     dataPoints: [
                       {
-                        ...times,
+                        startTimeUnixNano: '1700000030000000000',
+                        timeUnixNano: times.timeUnixNano,
                         count: `${3 + 2 ** 33}`,
                         sum: 7.5,
                         bucketCounts: ['1', '2', `${2 ** 33}`],
                         explicitBounds: [0.5, 1],
+                        exemplars: [{ asDouble: 0.25, traceId: '', filteredAttributes: [{ key: 'user' }] }],
+                      },
+                    ],
+                  },
+                },
+                {
+                  name: 'exponentially',
+                  exponentialHistogram: {
+                    aggregationTemporality: 2,
+                    dataPoints: [
+                      {
+                        ...times,
+                        attributes: [{ key: 'a' }],
+                        count: `${3 + 2 ** 40}`,
+                        sum: 2.5,
+                        scale: -3,
+                        zeroCount: '2',
+                        positive: { offset: -70_000, bucketCounts: ['1', '0', `${2 ** 40}`] },
+                        negative: { offset: 3, bucketCounts: [] },
+                        min: 0,
+                        exemplars: [{ asInt: '2', traceId: Buffer.from(traceId, 'hex').toString('base64') }],
                       },
                     ],
                   },

@@ -266,7 +266,7 @@ describe('OtlpExporter', () => {
   it('gives metrics up when it is told to', async () => {
     start();
     receiver.answers.push(() => {}); // Never answered.
-    await exporter.sendMetrics(metricBatch([]), AbortSignal.timeout(20));
+    expect(await exporter.sendMetrics(metricBatch([]), AbortSignal.timeout(20))).toBe(false);
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { isHoldfastError, sleep, type World } from '@holdfast/core';
-import type { KeyValueInput, KeyValueOutput } from '@holdfast/simulation';
+import type { KeyValueInput } from '@holdfast/simulation';
 import {
   Compare,
   CompareResult,
@@ -14,6 +14,7 @@ import type { ClusterMember } from '../../member/cluster-member.ts';
 import { type CommandKind, encodeCommand } from '../../state/command.ts';
 import type { Store } from '../../state/store.ts';
 import type { ClientOperation } from '../scenario/cluster-operation.ts';
+import type { AskedStore, KeyValueAnswer } from './asked-store.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -26,7 +27,7 @@ export interface LeaseHolding {
 }
 
 /** Does what clients want with a member and its store, as the services do. */
-export class KeyValueClient {
+export class KeyValueClient implements AskedStore {
   readonly #store: Store;
   readonly #member: ClusterMember;
   /** Microseconds that it waits for an answer. */
@@ -38,16 +39,16 @@ export class KeyValueClient {
     this.#timeout = timeout;
   }
 
-  async ask(input: KeyValueInput): Promise<KeyValueOutput> {
+  async ask(input: KeyValueInput): Promise<KeyValueAnswer> {
     const key = encoder.encode(input.key);
     switch (input.kind) {
       case 'get': {
         await this.#member.readBarrier({ timeout: this.#timeout });
-        return this.#valueOf(key);
+        return { output: this.#valueOf(key), revision: undefined };
       }
       case 'put': {
-        await this.#propose('put', PutRequest.encode(putOf(key, input.value as number)));
-        return null;
+        const { revision } = await this.#propose('put', PutRequest.encode(putOf(key, input.value as number)));
+        return { output: null, revision };
       }
       case 'cas': {
         const expected = input.expected as number | null;
@@ -69,8 +70,8 @@ export class KeyValueClient {
           compare: [compare],
           success: [{ request: { case: 'put', value: putOf(key, input.value as number) } }],
         });
-        const response = (await this.#propose('txn', TxnRequest.encode(request))) as TxnResponse;
-        return response.succeeded;
+        const { response, revision } = await this.#propose('txn', TxnRequest.encode(request));
+        return { output: (response as TxnResponse).succeeded, revision };
       }
       default:
         throw new Error(`no client does ${input.kind}`);
@@ -106,11 +107,14 @@ export class KeyValueClient {
     }
   }
 
-  async #propose(kind: CommandKind, payload: Uint8Array): Promise<unknown> {
-    const { result } = await this.#member.propose(encodeCommand({ kind, payload }), {
+  async #propose(
+    kind: CommandKind,
+    payload: Uint8Array,
+  ): Promise<{ readonly response: unknown; readonly revision: number }> {
+    const { result, revision } = await this.#member.propose(encodeCommand({ kind, payload }), {
       timeout: this.#timeout,
     });
-    return 'response' in result ? result.response : undefined;
+    return { response: 'response' in result ? result.response : undefined, revision };
   }
 
   #valueOf(key: Uint8Array): number | null {

@@ -6,7 +6,7 @@ const patience = 400_000;
 
 /**
  * What a healed cluster must get done: a write is committed and applied by all members, whose states are then the same
- * byte for byte; and leases that nobody keeps are over.
+ * byte for byte; whatever was asked is answered, and watches are told everything; and leases that nobody keeps are over.
  */
 export class Closing {
   readonly #run: ClusterRun;
@@ -33,6 +33,7 @@ export class Closing {
     const nodes = running.filter(({ member }) => members.some(({ id }) => id === member!.id));
     if (nodes.length < members.length) return false;
     if (nodes.some(({ member }) => member!.status().appliedIndex !== status.appliedIndex)) return false;
+    if (!this.#run.answered || !this.#run.outside.watchesDone) return false;
     this.#compare(nodes.map(({ host, store }) => ({ host, bytes: bytesOf(store.snapshot()) })));
     return true;
   }
@@ -52,7 +53,8 @@ export class Closing {
     if (now < this.#attemptAt + patience || leader === undefined) return;
     this.#attemptAt = now;
     this.#attempts++;
-    const client = clientsOn(leader.host, 1)[0]!;
+    const [from = leader.host] = this.#run.options.outside ?? [];
+    const client = clientsOn(from, 1)[0]!;
     void this.#run.submit(client, { kind: 'put', key: 'key-1', value: -this.#attempts }).then((done) => {
       this.#written ||= done;
     });

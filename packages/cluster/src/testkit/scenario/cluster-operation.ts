@@ -6,8 +6,10 @@ export type ClientOperation =
   | { readonly kind: 'put'; readonly key: string; readonly value: number }
   /** Expects the value that the client has seen last. */
   | { readonly kind: 'cas'; readonly key: string; readonly value: number }
-  /** Grants a lease of `ttl` seconds, keeps it for so many renewals, and then lets it be. */
-  | { readonly kind: 'lease'; readonly id: number; readonly ttl: number; readonly renewals: number };
+  /** Grants a lease of `ttl` seconds, keeps it for so many renewals, and then lets it be, or gives it up. */
+  | { readonly kind: 'lease'; readonly id: number; readonly ttl: number; readonly renewals: number }
+  /** Watches the keys that begin with `prefix` from now on, as long as its process lives. */
+  | { readonly kind: 'watch'; readonly prefix: string };
 
 /** What the operator does. `for` and all other times are microseconds. */
 export type Order =
@@ -15,6 +17,8 @@ export type Order =
   | { readonly kind: 'isolate-leader'; readonly for: number }
   /** A follower hears nothing from the leader, which hears it, and needs a snapshot; then the leader changes. */
   | { readonly kind: 'outrun'; readonly host: string; readonly for: number }
+  /** History is forgotten, but for so many revisions. */
+  | { readonly kind: 'compact'; readonly keeping: number }
   /** Its clock runs faster or slower from now on, by parts per million. */
   | { readonly kind: 'drift'; readonly host: string; readonly partsPerMillion: number }
   | { readonly kind: 'restart'; readonly host: string; readonly for: number }

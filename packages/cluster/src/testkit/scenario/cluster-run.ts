@@ -10,11 +10,14 @@ import type { StorageErrorCode } from '@holdfast/storage';
 import type { ClusterErrorCode } from '../../errors.ts';
 import type { MemberOptions } from '../../member/member-options.ts';
 import type { StateSnapshot } from '../../state/state-machine.ts';
+import type { AskedStore } from '../client/asked-store.ts';
 import { KeyValueClient } from '../client/key-value-client.ts';
+import { OutsideClients } from '../client/outside-clients.ts';
 import { AppliedCommands } from '../watch/applied-commands.ts';
 import { LeasePromises } from '../watch/lease-promises.ts';
+import { WrittenHistory } from '../watch/written-history.ts';
 import type { Closing } from './closing.ts';
-import { ClusterNode } from './cluster-node.ts';
+import { ClusterNode, clientPort } from './cluster-node.ts';
 import type { ClientOperation } from './cluster-operation.ts';
 import type { ClusterScenarioOptions } from './cluster-scenario-options.ts';
 
@@ -40,8 +43,10 @@ export class ClusterRun {
   readonly options: ClusterScenarioOptions;
   readonly history: History<KeyValueInput, KeyValueOutput>;
   readonly applied: AppliedCommands = new AppliedCommands();
+  readonly written: WrittenHistory = new WrittenHistory();
   readonly leasePromises: LeasePromises;
-  /** The latest process of each host. */
+  readonly outside: OutsideClients;
+  /** The latest process of each host of a member. */
   readonly nodes: Map<string, ClusterNode> = new Map();
   /** Hosts whose member joins the cluster that is there. */
   readonly joining: Set<string>;
@@ -52,6 +57,8 @@ export class ClusterRun {
   /** Whether the operator is about to change the membership. */
   replacing = false;
   closing: Closing | undefined = undefined;
+  /** Who asks at present, each for the store that it asks. */
+  readonly #asking = new Map<number, { readonly host: string; readonly asked: object }>();
   /** The leader of each term. */
   readonly #leaders: string[] = [];
   readonly #seen = new Map<string, number | null>();
@@ -61,6 +68,8 @@ export class ClusterRun {
     this.options = options;
     this.history = new History(simulation.tracer);
     this.leasePromises = new LeasePromises(options.drift);
+    const endpoints = this.hosts.map((host) => `${host}:${clientPort}`);
+    this.outside = new OutsideClients(simulation, endpoints, this.written, patience);
     this.joining = new Set(options.spares);
     this.vacant = new Set(options.spares);
   }
@@ -70,7 +79,7 @@ export class ClusterRun {
     return [...this.options.members, ...(this.options.spares ?? [])];
   }
 
-  /** The program of each host. */
+  /** The program of each host of a member. */
   async start(context: HostContext): Promise<void> {
     const { host } = context;
     const node = new ClusterNode(context, this);
@@ -92,34 +101,89 @@ export class ClusterRun {
     }
   }
 
-  /** Has `client` do something on the member of its host. */
+  /** Has `client` do something; whether it was done. */
   async submit(client: string, operation: ClientOperation): Promise<boolean> {
-    const node = this.nodes.get(client.split('/')[0]!);
-    if (node?.member === undefined || !this.isRunning(node.host)) return false;
-    const { clock } = this.simulation;
-    if (operation.kind === 'lease') {
-      await new KeyValueClient(node.store, node.member, patience).keepLease(operation, {
-        now: () => clock.now(),
-        world: node.context,
-        promised: (sentAt) => this.leasePromises.promised(operation.id, sentAt, operation.ttl),
-      });
-      return true;
+    const host = client.split('/')[0]!;
+    switch (operation.kind) {
+      case 'lease':
+        await this.#keepLease(host, operation);
+        return true;
+      case 'watch':
+        this.outside.watch(host, operation.prefix);
+        return true;
+      default:
+        return this.#ask(client, host, operation);
     }
+  }
+
+  async #ask(
+    client: string,
+    host: string,
+    operation: Extract<ClientOperation, { readonly key: string }>,
+  ): Promise<boolean> {
+    const asked = this.#askedOn(host);
+    if (asked === undefined) return false;
+    const { clock } = this.simulation;
     const place = `${client} ${operation.key}`;
     const expected = this.#seen.get(place) ?? null;
     const input: KeyValueInput = operation.kind === 'cas' ? { ...operation, expected } : operation;
     const id = this.history.invoke(clock.now(), client, input);
+    this.#asking.set(id, { host, asked: this.#processOn(host)! });
     try {
-      const output = await new KeyValueClient(node.store, node.member, patience).ask(input);
+      const { output, revision } = await asked.ask(input);
       this.history.ok(id, clock.now(), output);
       if (operation.kind === 'get') this.#seen.set(place, output as number | null);
-      else if (output !== false) this.#seen.set(place, operation.value);
+      else if (output === false) this.written.never(operation.key, operation.value);
+      else {
+        this.#seen.set(place, operation.value);
+        this.written.done(operation.key, operation.value, revision!);
+      }
       return true;
     } catch (error) {
-      if (isHoldfastError(error) && error.executed === 'no') this.history.failed(id, clock.now());
-      else this.history.unknown(id, clock.now());
+      if (isHoldfastError(error) && error.executed === 'no') {
+        this.history.failed(id, clock.now());
+        if (operation.kind !== 'get') this.written.never(operation.key, operation.value);
+      } else this.history.unknown(id, clock.now());
       return false;
+    } finally {
+      this.#asking.delete(id);
     }
+  }
+
+  /** Whether everything is answered that was asked in a process which is there still. */
+  get answered(): boolean {
+    return ![...this.#asking.values()].some(({ host, asked }) => this.#processOn(host) === asked);
+  }
+
+  /** What a client on `host` asks: its client of all members, or its own member. */
+  #askedOn(host: string): AskedStore | undefined {
+    const node = this.#nodeOn(host);
+    return node === undefined
+      ? this.outside.on(host)
+      : new KeyValueClient(node.store, node.member!, patience);
+  }
+
+  async #keepLease(host: string, operation: Extract<ClientOperation, { kind: 'lease' }>): Promise<void> {
+    const node = this.#nodeOn(host);
+    if (node === undefined) {
+      await this.outside.keepLease(host, operation);
+      return;
+    }
+    const { clock } = this.simulation;
+    await new KeyValueClient(node.store, node.member!, patience).keepLease(operation, {
+      now: () => clock.now(),
+      world: node.context,
+      promised: (sentAt) => this.leasePromises.promised(operation.id, sentAt, operation.ttl),
+    });
+  }
+
+  /** The node on `host`, while its member takes part. */
+  #nodeOn(host: string): ClusterNode | undefined {
+    return this.isRunning(host) ? this.nodes.get(host) : undefined;
+  }
+
+  #processOn(host: string): object | undefined {
+    return this.#nodeOn(host) ?? this.outside.on(host);
   }
 
   isRunning(host: string): boolean {

@@ -1,5 +1,6 @@
 import type { FaultProfile } from '@holdfast/simulation';
 import type { MemberOptions } from '../../member/member-options.ts';
+import type { SessionLimits } from '../../state/sessions/session-table.ts';
 import type { OrderKind } from './cluster-operation.ts';
 
 export interface ClusterScenarioOptions {
@@ -8,6 +9,11 @@ export interface ClusterScenarioOptions {
   readonly members: readonly string[];
   /** Hosts on which members may be added. Default none. */
   readonly spares?: readonly string[];
+  /**
+   * Hosts of clients that reach the members from outside: over the native protocol, with sessions and watches. Default
+   * none: clients are on the members' hosts, and call those members.
+   */
+  readonly outside?: readonly string[];
   /** Clients on each host. Default 2. */
   readonly clients?: number;
   /** Default 3. */
@@ -28,6 +34,10 @@ export interface ClusterScenarioOptions {
   readonly orders?: readonly OrderKind[];
   /** Default 1. */
   readonly ordersPerSecond?: number;
+  /** Of a hundred operations of clients outside. Default 0. */
+  readonly watchesPerHundred?: number;
+  /** Of all members. */
+  readonly sessions?: SessionLimits;
   readonly settings?: Partial<Pick<MemberOptions, 'reads' | 'snapshots' | 'limits' | 'segmentBytes'>>;
   readonly faults?: FaultProfile;
 }

@@ -21,16 +21,22 @@ const mayEndWith: ReadonlySet<string> = new Set([
 
 /**
  * A cluster of members as they are, with their journals and links on simulated disks and networks, and clients, while
- * everything goes wrong. All members apply the same; what clients saw is linearizable; no lease ends before its time;
- * and once everything is healed, a write reaches all members, and their states are the same byte for byte.
+ * everything goes wrong. All members apply the same, and nothing twice; what clients saw is linearizable; what they were
+ * told of a write is true; watches tell exactly what was written; no lease ends before its time; and once everything is
+ * healed, all is answered, a write reaches all members, and their states are the same byte for byte.
  */
 export function clusterScenario(options: ClusterScenarioOptions): Scenario<ClusterOperation, ClusterRun> {
-  const { name, members, spares = [], faults } = options;
+  const { name, members, spares = [], outside = [], faults } = options;
   const program = (context: Parameters<ClusterRun['start']>[0], run: ClusterRun): Promise<void> =>
     run.start(context);
+  const clients = (context: Parameters<ClusterRun['start']>[0], run: ClusterRun): void =>
+    run.outside.start(context);
   return {
     name,
-    hosts: Object.fromEntries([...members, ...spares].map((host) => [host, program])),
+    hosts: Object.fromEntries([
+      ...[...members, ...spares].map((host) => [host, program] as const),
+      ...outside.map((host) => [host, clients] as const),
+    ]),
     storm: `${stormSeconds}s`,
     settling: '30s',
     faults: {
@@ -52,7 +58,8 @@ export function clusterScenario(options: ClusterScenarioOptions): Scenario<Clust
     invariants: {
       'one-leader-a-term': (run) => run.twoLeaders(),
       'same-commands': (run) => run.applied.broken,
-      'leases-keep-their-time': (run) => run.leasePromises.broken,
+      'written-once': (run) => run.written.broken,
+      'leases-keep-their-time': (run) => run.leasePromises.broken ?? run.outside.holdings.broken,
     },
     progress(run) {
       if (run.damaged.size > 0) void repair(run);
@@ -60,8 +67,8 @@ export function clusterScenario(options: ClusterScenarioOptions): Scenario<Clust
       return run.closing.done;
     },
     check(run) {
-      const difference = run.closing?.difference;
-      if (difference !== undefined) return { verdict: 'violated', text: difference };
+      const wrong = run.closing?.difference ?? run.written.lost ?? run.outside.wrongWatch;
+      if (wrong !== undefined) return { verdict: 'violated', text: wrong };
       const result = checkLinearizability(run.history, keyValueModel());
       return result.verdict === 'ok' ? undefined : { verdict: result.verdict, text: result.text };
     },

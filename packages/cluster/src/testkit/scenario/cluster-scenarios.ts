@@ -77,6 +77,22 @@ const all: readonly ClusterScenarioOptions[] = [
     rate: 30,
     settings: { reads: 'lease' },
   },
+  /** Clients as programs use them, with sessions that are displaced and run out, and watches that are told of all. */
+  {
+    name: 'cluster-clients',
+    members: three,
+    outside: ['client-1', 'client-2'],
+    clients: 3,
+    rate: 25,
+    watchesPerHundred: 4,
+    orders: ['compact', 'compact', 'move-leader', 'isolate-leader', 'restart', 'stop'],
+    ordersPerSecond: 1.5,
+    sessions: { sessionsMax: 5, idleMax: 3_000_000, requestsMax: 4 },
+    faults: {
+      kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),
+      hostsDownMax: 2,
+    },
+  },
 ];
 
 /** The scenarios of the cluster that a campaign runs, by name. */

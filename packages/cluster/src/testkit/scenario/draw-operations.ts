@@ -21,12 +21,13 @@ export function drawOperations(
   const {
     members,
     spares = [],
+    outside,
     clients = 2,
     rate = 15,
     orders = defaultOrders,
     ordersPerSecond = 1,
   } = options;
-  const names = [...members, ...spares].flatMap((host) => clientsOn(host, clients));
+  const names = (outside ?? [...members, ...spares]).flatMap((host) => clientsOn(host, clients));
   const seconds = storm / 1_000_000;
   const operations: TimedOperation<ClusterOperation>[] = [];
   while (operations.length < seconds * rate) {
@@ -56,10 +57,15 @@ export function clientsOn(host: string, clients: number): readonly string[] {
 }
 
 function drawClientOperation(
-  { keys = 3, readsPerHundred = 40, leasesPerHundred = 5, renewalsMax = 5 }: ClusterScenarioOptions,
+  options: ClusterScenarioOptions,
   number: number,
   random: Random,
 ): ClientOperation {
+  const { keys = 3, readsPerHundred = 40, leasesPerHundred = 5, renewalsMax = 5 } = options;
+  const { watchesPerHundred = 0 } = options;
+  if (watchesPerHundred > 0 && random.below(100) < watchesPerHundred) {
+    return { kind: 'watch', prefix: ['', 'key-', 'key-1', 'lease-'][random.below(4)]! };
+  }
   if (random.below(100) < leasesPerHundred) {
     return { kind: 'lease', id: number, ttl: 1 + random.below(3), renewals: random.below(renewalsMax + 1) };
   }
@@ -81,6 +87,8 @@ function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Ran
       return { kind, for: isolationMin + lasts };
     case 'outrun':
       return { kind, host: pick(members), for: 200_000 + random.below(500_000) };
+    case 'compact':
+      return { kind, keeping: random.below(20) };
     case 'drift': {
       const { drift = 0 } = options;
       return { kind, host: pick(members), partsPerMillion: random.below(2 * drift + 1) - drift };

@@ -1,5 +1,7 @@
 import { sleep, Timer } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
+import { CompactionRequest } from '../../etcd/kv.ts';
+import { encodeCommand } from '../../state/command.ts';
 import type { Order } from './cluster-operation.ts';
 import type { ClusterRun } from './cluster-run.ts';
 import { Replacement } from './replacement.ts';
@@ -18,6 +20,9 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
     case 'outrun':
       await outrun(run, order);
       return;
+    case 'compact':
+      await compact(run, order.keeping);
+      return;
     case 'drift':
       run.simulation.host(order.host).drift(order.partsPerMillion);
       return;
@@ -27,7 +32,7 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
     case 'stop': {
       const node = run.isRunning(order.host) ? run.nodes.get(order.host) : undefined;
       if (node === undefined) return;
-      await node.member!.stop({ grace: 1_000_000 });
+      await node.stop();
       // Another process may be there by now.
       if (run.nodes.get(order.host) === node) new Restart(run, order.host, order.for);
       return;
@@ -41,6 +46,13 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
     case 'replace':
       await alone(run, (replacement) => replacement.replace(order.host, order.by));
   }
+}
+
+async function compact({ leader }: ClusterRun, keeping: number): Promise<void> {
+  if (leader?.member === undefined) return;
+  const revision = leader.store.revision - keeping;
+  const payload = CompactionRequest.encode(CompactionRequest.create({ revision }));
+  await leader.member.propose(encodeCommand({ kind: 'compact', payload })).catch(() => undefined);
 }
 
 /** Replaces a member that has found its disk damaged, if there is one. */

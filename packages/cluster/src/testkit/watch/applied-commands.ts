@@ -23,8 +23,9 @@ export class AppliedCommands {
     }
     this.#times[index] = time;
     if ((this.#times[index - 1] ?? 0) > time) this.broken ??= `time falls to ${time} at ${index} on ${host}`;
-    const { kind, payload } = decodeCommand(command);
-    if (kind !== 'put' && kind !== 'txn') return;
+    const { kind, payload, session } = decodeCommand(command);
+    // What is numbered may be in the log again.
+    if ((kind !== 'put' && kind !== 'txn') || session !== undefined) return;
     const write = Buffer.from(payload).toString('latin1');
     const place = this.#places.get(write) ?? index;
     this.#places.set(write, place);

@@ -109,6 +109,11 @@ function readPoint(request: OtlpRequest, points: DecodedPoints, form: PointForm,
       timeHigh = reader.fixed32();
     } else if (tag === form.attributesTag) {
       values += request.check(checkKeyValue);
+    } else if (tag === form.exemplarsTag) {
+      values += 1;
+      const outer = reader.enter();
+      points.exemplarColumns.read(reader, points.length);
+      reader.leave(outer);
     } else if (tag === form.flagsTag) flags = reader.varint32();
     else if (tag === (isNumber ? 0x21 : 0x29))
       value = readDouble(reader, body); // as_double; sum
@@ -123,10 +128,11 @@ function readPoint(request: OtlpRequest, points: DecodedPoints, form: PointForm,
     else reader.skip(tag);
   }
   reader.position = reader.end;
-  if ((flags & noRecordedValue) !== 0) return;
-  const problem = problemOf(request, form, from, values);
-  if (problem !== undefined) {
-    request.reject(problem);
+  const isGap = (flags & noRecordedValue) !== 0;
+  const problem = isGap ? undefined : problemOf(request, form, from, values);
+  if (isGap || problem !== undefined) {
+    points.exemplarColumns.forget(points.length);
+    if (problem !== undefined) request.reject(problem);
     return;
   }
   const row = points.length;
@@ -157,7 +163,7 @@ function problemOf(
   from: number,
   values: number,
 ): string | undefined {
-  if (values > valuesMax) return `a point has more than ${valuesMax} attributes`;
+  if (values > valuesMax) return `a point has more than ${valuesMax} attributes and exemplars`;
   if (form.name === 'number') return undefined;
   reader.position = from;
   return distributionProblem(reader, body, form, valuesMax);

@@ -1,8 +1,9 @@
 import { MessageReader } from '@holdfast/transport/protobuf';
-import type { MetricBatch } from '../metric-batch.ts';
+import type { ExemplarBatch, MetricBatch } from '../metric-batch.ts';
 import type { ResourceEntry } from '../span-batch.ts';
 import { keyValueJson } from './any-value.ts';
 import { distributionJson } from './distribution.ts';
+import { ExemplarColumns } from './exemplar-columns.ts';
 import { elementsJson } from './fields.ts';
 import { Int64Column } from './int64-column.ts';
 import type { PointForm } from './point-form.ts';
@@ -35,7 +36,10 @@ export class DecodedPoints implements MetricBatch {
   readonly froms: Uint32Array;
   readonly ends: Uint32Array;
   readonly forms: PointForm[] = [];
+  /** Those that have been read so far. */
+  readonly exemplarColumns: ExemplarColumns;
   readonly #body: Buffer;
+  #exemplars: ExemplarBatch | undefined;
 
   constructor(body: Buffer, rows: number, texts: readonly string[], resources: readonly ResourceEntry[]) {
     this.bytes = body.length + rows * rowBytes;
@@ -58,7 +62,13 @@ export class DecodedPoints implements MetricBatch {
     this.ends = new Uint32Array(rows);
     this.texts = texts;
     this.resources = resources;
+    this.exemplarColumns = new ExemplarColumns(body);
     this.#body = body;
+  }
+
+  get exemplars(): ExemplarBatch {
+    this.#exemplars ??= this.exemplarColumns.columns();
+    return this.#exemplars;
   }
 
   attributesJson(row: number): string {

@@ -84,10 +84,18 @@ const log: JsonMessage = message({
   eventName: one(12, 'string'),
 });
 
+const exemplar: JsonMessage = message({
+  timeUnixNano: one(2, 'fixed64'),
+  asDouble: one(3, 'double'),
+  spanId: one(4, 'id'),
+  traceId: one(5, 'id'),
+  asInt: one(6, 'sfixed64'),
+});
 const times = { startTimeUnixNano: one(2, 'fixed64'), timeUnixNano: one(3, 'fixed64') };
 const numberPoint: JsonMessage = message({
   ...times,
   asDouble: one(4, 'double'),
+  exemplars: many(5, () => exemplar),
   asInt: one(6, 'sfixed64'),
   attributes: many(7, () => attribute),
   flags: one(8, 'uint32'),
@@ -98,6 +106,7 @@ const histogramPoint: JsonMessage = message({
   sum: one(5, 'double'),
   bucketCounts: many(6, 'fixed64'),
   explicitBounds: many(7, 'double'),
+  exemplars: many(8, () => exemplar),
   attributes: many(9, () => attribute),
   flags: one(10, 'uint32'),
   min: one(11, 'double'),
@@ -114,6 +123,7 @@ const exponentialPoint: JsonMessage = message({
   positive: one(8, () => buckets),
   negative: one(9, () => buckets),
   flags: one(10, 'uint32'),
+  exemplars: many(11, () => exemplar),
   min: one(12, 'double'),
   max: one(13, 'double'),
   zeroThreshold: one(14, 'double'),

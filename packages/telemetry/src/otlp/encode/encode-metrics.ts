@@ -1,12 +1,22 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
-import type { HistogramPoint, MetricBatch, MetricPoints, NumberPoint } from '../../metrics/metric-points.ts';
+import type {
+  ExponentialPoint,
+  HistogramPoint,
+  MetricBatch,
+  MetricPoints,
+  NumberPoint,
+  PointFacts,
+} from '../../metrics/metric-points.ts';
+import type { Temporality } from '../../metrics/temporality.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { doubleJson, keyValuesJson, writeKeyValues } from './any-value.ts';
+import { exemplarsJson, writeExemplars } from './encode-exemplars.ts';
+import { exponentialPointJson, writeExponential } from './encode-exponential.ts';
 import { requestJson, writeRequest } from './scope-groups.ts';
 import { nanosText, writeDouble, writeFixed64, writeNanos } from './wire-values.ts';
 
-/** OTLP's number for points that count from a start that stays. */
-const cumulative = 2;
+/** OTLP's numbers. */
+const temporalities: Readonly<Record<Temporality, number>> = { delta: 1, cumulative: 2 };
 
 /** Metrics as an `ExportMetricsServiceRequest` of OTLP, in protobuf. */
 export function encodeMetrics(writer: MessageWriter, resource: Resource, batch: MetricBatch): void {
@@ -26,16 +36,18 @@ function writeMetric(writer: MessageWriter, metric: MetricPoints, batch: MetricB
   writer.text(metric.description);
   writer.varint(0x1a);
   writer.text(metric.unit);
-  writer.varint({ gauge: 0x2a, sum: 0x3a, histogram: 0x4a }[metric.kind]);
+  writer.varint({ gauge: 0x2a, sum: 0x3a, histogram: 0x4a, exponential: 0x52 }[metric.kind]);
   const opened = writer.openLength(2);
   if (metric.kind === 'histogram') {
     for (const point of metric.points) writeHistogramPoint(writer, point, batch);
+  } else if (metric.kind === 'exponential') {
+    for (const point of metric.points) writeExponentialPoint(writer, point, batch);
   } else {
     for (const point of metric.points) writeNumberPoint(writer, point, batch);
   }
   if (metric.kind !== 'gauge') {
     writer.varint(0x10);
-    writer.varint(cumulative);
+    writer.varint(temporalities[metric.temporality]);
   }
   if (metric.kind === 'sum' && metric.monotonic) {
     writer.varint(0x18);
@@ -44,14 +56,11 @@ function writeMetric(writer: MessageWriter, metric: MetricPoints, batch: MetricB
   writer.closeLength(opened, 2);
 }
 
-function writeNumberPoint(
-  writer: MessageWriter,
-  { attributes, value }: NumberPoint,
-  batch: MetricBatch,
-): void {
+function writeNumberPoint(writer: MessageWriter, point: NumberPoint, batch: MetricBatch): void {
+  const { attributes, exemplars, value } = point;
   writer.varint(0x0a);
   const opened = writer.openLength(1);
-  writeTimes(writer, batch);
+  writeTimes(writer, point, batch);
   if (Number.isSafeInteger(value)) {
     writer.varint(0x31);
     writeFixed64(writer, value);
@@ -59,15 +68,16 @@ function writeNumberPoint(
     writer.varint(0x21);
     writeDouble(writer, value);
   }
+  writeExemplars(writer, 0x2a, exemplars);
   writeKeyValues(writer, 0x3a, attributes);
   writer.closeLength(opened, 1);
 }
 
 function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch: MetricBatch): void {
-  const { attributes, bounds, counts, sum } = point;
+  const { attributes, bounds, counts, exemplars, sum } = point;
   writer.varint(0x0a);
   const opened = writer.openLength(2);
-  writeTimes(writer, batch);
+  writeTimes(writer, point, batch);
   writer.varint(0x21);
   writeFixed64(writer, total(counts));
   writer.varint(0x29);
@@ -78,13 +88,22 @@ function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch
   writer.varint(0x3a);
   writer.varint(8 * bounds.length);
   for (const bound of bounds) writeDouble(writer, bound);
+  writeExemplars(writer, 0x42, exemplars);
   writeKeyValues(writer, 0x4a, attributes);
   writer.closeLength(opened, 2);
 }
 
-function writeTimes(writer: MessageWriter, { startTime, time }: MetricBatch): void {
+function writeExponentialPoint(writer: MessageWriter, point: ExponentialPoint, batch: MetricBatch): void {
+  writer.varint(0x0a);
+  const opened = writer.openLength(2);
+  writeTimes(writer, point, batch);
+  writeExponential(writer, point);
+  writer.closeLength(opened, 2);
+}
+
+function writeTimes(writer: MessageWriter, point: PointFacts, { startTime, time }: MetricBatch): void {
   writer.varint(0x11);
-  writeNanos(writer, startTime);
+  writeNanos(writer, point.startTime ?? startTime);
   writer.varint(0x19);
   writeNanos(writer, time);
 }
@@ -92,37 +111,53 @@ function writeTimes(writer: MessageWriter, { startTime, time }: MetricBatch): vo
 function metricJson(metric: MetricPoints, batch: MetricBatch): object {
   const { description, kind, name, unit } = metric;
   const identity = { name, description, unit };
+  if (kind === 'gauge') {
+    return {
+      ...identity,
+      gauge: { dataPoints: metric.points.map((point) => numberPointJson(point, batch)) },
+    };
+  }
+  const aggregationTemporality = temporalities[metric.temporality];
   if (kind === 'histogram') {
     const dataPoints = metric.points.map((point) => histogramPointJson(point, batch));
-    return { ...identity, histogram: { dataPoints, aggregationTemporality: cumulative } };
+    return { ...identity, histogram: { dataPoints, aggregationTemporality } };
+  }
+  if (kind === 'exponential') {
+    const dataPoints = metric.points.map((point) => ({
+      ...timesJson(point, batch),
+      ...exponentialPointJson(point),
+    }));
+    return { ...identity, exponentialHistogram: { dataPoints, aggregationTemporality } };
   }
   const dataPoints = metric.points.map((point) => numberPointJson(point, batch));
-  if (kind === 'gauge') return { ...identity, gauge: { dataPoints } };
   const { monotonic: isMonotonic } = metric;
-  return { ...identity, sum: { dataPoints, aggregationTemporality: cumulative, isMonotonic } };
+  return { ...identity, sum: { dataPoints, aggregationTemporality, isMonotonic } };
 }
 
-function numberPointJson({ attributes, value }: NumberPoint, batch: MetricBatch): object {
+function numberPointJson(point: NumberPoint, batch: MetricBatch): object {
+  const { attributes, exemplars, value } = point;
   return {
-    ...timesJson(batch),
+    ...timesJson(point, batch),
     ...(Number.isSafeInteger(value) ? { asInt: `${value}` } : { asDouble: doubleJson(value) }),
+    ...exemplarsJson(exemplars),
     attributes: keyValuesJson(attributes),
   };
 }
 
 function histogramPointJson(point: HistogramPoint, batch: MetricBatch): object {
   return {
-    ...timesJson(batch),
+    ...timesJson(point, batch),
     count: `${total(point.counts)}`,
     sum: doubleJson(point.sum),
     bucketCounts: Array.from(point.counts, (count) => `${count}`),
     explicitBounds: point.bounds,
+    ...exemplarsJson(point.exemplars),
     attributes: keyValuesJson(point.attributes),
   };
 }
 
-function timesJson({ startTime, time }: MetricBatch): object {
-  return { startTimeUnixNano: nanosText(startTime), timeUnixNano: nanosText(time) };
+function timesJson(point: PointFacts, { startTime, time }: MetricBatch): object {
+  return { startTimeUnixNano: nanosText(point.startTime ?? startTime), timeUnixNano: nanosText(time) };
 }
 
 function total(counts: ArrayLike<number>): number {

@@ -11,6 +11,7 @@ import { encodeSpans, spansJson } from '../encode/encode-spans.ts';
 import type { ExportFigures } from './export-figures.ts';
 import { ItemBatcher } from './item-batcher.ts';
 import { type OtlpExporterOptions, otlpExporterSettings, type Signal } from './otlp-exporter-options.ts';
+import type { Parcel } from './payload.ts';
 import { SignalLane } from './signal-lane.ts';
 
 /**
@@ -70,18 +71,24 @@ export class OtlpExporter implements TelemetryExporter {
     this.#logs.add(log);
   }
 
-  async sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<void> {
+  async sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<boolean> {
     const resource = this.#resource;
     const items = batch.metrics.reduce((count, { points }) => count + points.length, 0);
-    await unlessAborted(signal, (settled) =>
+    let arrived = false;
+    await unlessAborted(signal, (done) => {
+      const settled = (well: boolean): void => {
+        arrived = well;
+        done();
+      };
       this.#send(
         this.#lanes.metrics,
         items,
         () => metricsJson(resource, batch),
         (writer) => encodeMetrics(writer, resource, batch),
-        settled,
-      ),
-    );
+        { signal, settled },
+      );
+    });
+    return arrived;
   }
 
   async flush(signal: AbortSignal): Promise<void> {
@@ -102,9 +109,9 @@ export class OtlpExporter implements TelemetryExporter {
     items: number,
     json: () => string,
     write: (writer: MessageWriter) => void,
-    settled?: () => void,
+    following?: Pick<Parcel, 'signal' | 'settled'>,
   ): void {
-    const payload = { items, ...(settled !== undefined && { settled }) };
+    const payload = { items, ...following };
     try {
       lane.push({ body: this.#json ? Buffer.from(json()) : this.#written(write), ...payload });
     } catch (error) {

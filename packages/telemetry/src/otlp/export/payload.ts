@@ -2,8 +2,10 @@
 export interface Parcel {
   /** Spans, logs or points in it. */
   readonly items: number;
-  /** Called when it has arrived or is given up. */
-  readonly settled?: () => void;
+  /** Gives it up: it is sent no more. */
+  readonly signal?: AbortSignal;
+  /** Called when it has arrived, or is given up. */
+  readonly settled?: (arrived: boolean) => void;
 }
 
 /** The same with its body. */

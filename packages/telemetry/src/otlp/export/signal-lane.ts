@@ -1,3 +1,4 @@
+import { anySignal } from '@holdfast/core';
 import { diag } from '@opentelemetry/api';
 import { Delivery } from './delivery.ts';
 import type { DropReason, ExportFigures } from './export-figures.ts';
@@ -101,20 +102,25 @@ export class SignalLane {
   }
 
   async #send(payload: Payload): Promise<void> {
+    const either = anySignal([this.#end.signal, payload.signal]);
+    await this.#sendUntil(payload, either.signal);
+    either.dispose();
+  }
+
+  /** @param stop - aborts when the payload is given up, or all of them are. */
+  async #sendUntil(payload: Payload, stop: AbortSignal): Promise<void> {
     const body = await this.#delivery.pack(payload).catch((error: unknown) => this.refuse(payload, error));
     if (body === undefined) return;
     const giveUpAt = performance.now() + this.#settings.retryTime;
     for (let backoff = firstBackoff; ; backoff = Math.min(2 * backoff, longestBackoff)) {
+      if (stop.aborted) break;
       this.#sentBytes += body.length;
-      const attempt = await this.#delivery.attempt(body, this.#end.signal);
+      const attempt = await this.#delivery.attempt(body, stop);
       if (attempt.outcome === 'arrived') {
         this.#arrived(payload, attempt.rejected);
         return;
       }
-      if (this.#end.signal.aborted) {
-        this.#drop(payload, 'shut-down');
-        return;
-      }
+      if (stop.aborted) break;
       this.#tellFailure(attempt.reason);
       if (attempt.outcome === 'refused') {
         this.#drop(payload, 'refused');
@@ -125,11 +131,12 @@ export class SignalLane {
         this.#drop(payload, 'unreachable');
         return;
       }
-      await this.#pause(pause);
+      await this.#pause(pause, stop);
     }
+    this.#drop(payload, this.#end.signal.aborted ? 'shut-down' : 'unreachable');
   }
 
-  async #pause(millis: number): Promise<void> {
+  async #pause(millis: number, stop: AbortSignal): Promise<void> {
     if (this.#hurried) {
       this.#hurried = false;
       return;
@@ -137,11 +144,13 @@ export class SignalLane {
     await new Promise<void>((resolve) => {
       const resume = (): void => {
         clearTimeout(timer);
+        stop.removeEventListener('abort', resume);
         this.#hurry = undefined;
         resolve();
       };
       const timer = setTimeout(resume, millis);
       timer.unref();
+      stop.addEventListener('abort', resume);
       this.#hurry = resume;
     });
   }
@@ -152,12 +161,12 @@ export class SignalLane {
     this.#exported += payload.items - refused;
     if (this.#failing) diag.info(`${this.#signal} are delivered again`);
     this.#failing = false;
-    payload.settled?.();
+    payload.settled?.(true);
   }
 
   #drop(payload: Parcel, reason: DropReason): void {
     this.#dropped[reason] += payload.items;
-    payload.settled?.();
+    payload.settled?.(false);
   }
 
   /** Once, until it works again. */
