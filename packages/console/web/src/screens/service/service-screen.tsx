@@ -168,7 +168,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
     ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
     {
       key: 'strength',
-      title: 'Strength',
+      title: 'Of requests',
       hint: "Share of the caller's requests that make this call",
       width: '80px',
       align: 'end',
