@@ -131,7 +131,9 @@ test('Prometheus scrapes all of it, and finds what was measured', { timeout: 60_
   expect(answered[0]).toContain('openmetrics');
 });
 
-test('Prometheus keeps the exemplars of buckets, by which it leads to traces', { timeout: 60_000 }, async () => {
+test('Prometheus keeps the exemplars of buckets, by which it leads to traces', {
+  timeout: 60_000,
+}, async () => {
   await query('http_server_request_duration_seconds_bucket');
   const asked = new URLSearchParams({
     query: 'http_server_request_duration_seconds_bucket{le="0.5"}',
