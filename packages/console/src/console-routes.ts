@@ -1,3 +1,5 @@
+import { callsDetail } from './answers/calls.ts';
+import { clientList } from './answers/clients.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -31,6 +33,9 @@ export function consoleRoutes(state: ConsoleState): Route[] {
   return [
     get('/overview', (asked) => overview(state, window(asked), asked.now)),
     get('/map', (asked) => serviceMap(state, window(asked), asked.now)),
+    get('/calls/*/*', (asked) =>
+      callsDetail(state, { from: asked.path[0]!, to: asked.path[1]! }, window(asked), asked.now),
+    ),
     get('/services/*', (asked) => serviceDetail(state, asked.path[0]!, window(asked), asked.now)),
     get('/execution', (asked) => execution(state, asked)),
     get('/traces', (asked) => traceList(state, asked)),
@@ -40,6 +45,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/logs', (asked) => logList(state, asked)),
     get('/exemplars', (asked) => exemplarList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
+    get('/clients', () => clientList(state)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),
     act('/sagas/*/*/*/*', (asked) => actOnSaga(state, asked)),
@@ -65,6 +71,8 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
       return serviceMap(state, window, now);
     case 'cluster':
       return state.clusters.look(now);
+    case 'clients':
+      return clientList(state);
     case 'sagas':
       return sagaList(state, new URLSearchParams());
     case 'errors':
@@ -84,5 +92,5 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
 }
 
 export const liveChannels: readonly LiveChannel[] = [
-  ...(['overview', 'map', 'cluster', 'sagas', 'errors', 'logs', 'status'] as const),
+  ...(['overview', 'map', 'cluster', 'clients', 'sagas', 'errors', 'logs', 'status'] as const),
 ];

@@ -2,12 +2,14 @@
  * What the console's page, and anybody else, may ask of it over HTTP, under `/api/v1`. JSON, times in milliseconds since the Unix
  * epoch with a fraction, durations in milliseconds with a fraction, rates per second, shares from 0 to 1. `from` and `to`
  * in a query are milliseconds since the Unix epoch, or relative to now: `-15m`. Without them: the last 15 minutes.
- * Refusals are problem details (RFC 9457).
+ * Refusals are problem details (RFC 9457). Traces are also found by `instance`, and by `callee`, `calleeInstance` and
+ * `calleeOperation`: by whom a span of theirs calls.
  *
  * | request | answer |
  * |---|---|
  * | `GET /overview` | {@link Overview} |
  * | `GET /map` | {@link ServiceMap} |
+ * | `GET /calls/<caller>/<callee>` | {@link CallsDetail} |
  * | `GET /services/<service>` | {@link ServiceDetail} |
  * | `GET /execution?service&operation&within=true` | {@link ExecutionView} |
  * | `GET /traces?service&operation&status&durationMin&durationMax&attribute=key=value&limit&cursor` | {@link TraceList} |
@@ -17,6 +19,7 @@
  * | `GET /logs?service&severity&text&traceId&spanId&limit&cursor` | {@link LogList} |
  * | `GET /exemplars?service&metric&attribute=key=value&min&max&limit` | {@link ExemplarList}: the greatest first; `min` and `max` in the unit of the metric |
  * | `GET /cluster` | {@link ClusterView}`[]` |
+ * | `GET /clients` | {@link ClientRow}`[]`: clients of clusters, in all processes that tell of theirs |
  * | `GET /sagas?status&type` | {@link SagaList} |
  * | `GET /sagas/<source>/<ledger>/<id>` | `AdminSagaDetail` of telemetry |
  * | `POST /sagas/<source>/<ledger>/<id>/<action>` with `AdminSagaAction` | 204; needs the token |
@@ -29,7 +32,14 @@
  * | `GET /export/<spans|logs|metrics|exemplars>.parquet?from&to` | the rows, as Parquet |
  * | `GET /status` | {@link ConsoleStatus} |
  */
-import type { AdminCluster, AdminPolicy, AdminSaga, AdminSection, ProfileKind } from '@holdfast/telemetry';
+import type {
+  AdminCluster,
+  AdminClusterClient,
+  AdminPolicy,
+  AdminSaga,
+  AdminSection,
+  ProfileKind,
+} from '@holdfast/telemetry';
 
 /** How well something is. `idle` is what nobody has called within the window. */
 export type Health = 'healthy' | 'degraded' | 'failing' | 'idle';
@@ -151,6 +161,32 @@ export interface MapEdge {
   readonly strength: number;
 }
 
+/** The calls of one service by another, and what they are made of. */
+export interface CallsDetail extends Window {
+  readonly caller: string;
+  readonly callee: string;
+  readonly calleeKind: MapNode['kind'];
+  /** As the map has them: one of calls, or of messages, or both. */
+  readonly edges: readonly MapEdge[];
+  /** Of these calls; what a resource of either takes is not told. */
+  readonly signals: GoldenSignals;
+  /** By the name of the call, and the operation that answered. The busiest first, and no more than 2,000. */
+  readonly operations: readonly CallCell[];
+  /** By the process that called, and the one that answered. */
+  readonly instances: readonly CallCell[];
+}
+
+/**
+ * Some of the calls between two services. What was answered is as the callee saw it, for only it knows who of it answered; without
+ * `to` it is as the caller saw it: all calls of who sends no spans, else those that failed and reached nobody, which have no duration.
+ */
+export interface CallCell {
+  readonly from: string;
+  readonly to: string | undefined;
+  readonly red: Red;
+  readonly health: Health;
+}
+
 export interface ServiceDetail extends Window {
   readonly summary: ServiceSummary;
   readonly signals: GoldenSignals;
@@ -160,6 +196,8 @@ export interface ServiceDetail extends Window {
   readonly callers: readonly MapEdge[];
   readonly instances: readonly InstanceRow[];
   readonly policies: readonly PolicyRow[];
+  /** The clients of clusters that its processes have. */
+  readonly clients: readonly ClientRow[];
   /** Where its requests spend their time: itself, and each callee. */
   readonly breakdown: readonly BreakdownRow[];
   /** How durations fell, by bucket: upper bounds in ms, and counts. */
@@ -437,6 +475,13 @@ export interface ClusterView extends AdminCluster {
   readonly history: readonly { readonly at: number; readonly text: string }[];
 }
 
+/** A client of a cluster, or of another store that has members, and the process that has it. */
+export interface ClientRow extends AdminClusterClient {
+  readonly source: string;
+  readonly service: string;
+  readonly instance: string;
+}
+
 export interface SagaList {
   readonly sagas: readonly SagaRow[];
   /** Of those that are listed. */
@@ -512,7 +557,7 @@ export interface ProfileOrder {
  * What `/live` sends: one event per channel and second, its name the channel's, its data what the request of that name
  * answers; of `status` {@link LiveStatus}. A reader that does not keep up gets the newest and misses those between.
  */
-export type LiveChannel = 'overview' | 'map' | 'cluster' | 'sagas' | 'errors' | 'logs' | 'status';
+export type LiveChannel = 'overview' | 'map' | 'cluster' | 'clients' | 'sagas' | 'errors' | 'logs' | 'status';
 
 export interface QueryAnswer {
   readonly columns: readonly string[];

@@ -128,7 +128,7 @@ function unanswered(filed: readonly Filed[]): number {
 }
 
 function callsOf({ calls }: Docket, accused: string): number {
-  return Math.max(1, calls.get(accused) ?? 0);
+  return Math.max(1, calls.get(accused)?.length ?? 0);
 }
 
 function tracesIn(filed: readonly Filed[], isOfSort: (charge: Charge) => boolean): number {

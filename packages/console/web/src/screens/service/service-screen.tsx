@@ -3,6 +3,7 @@ import type { MapEdge, ServiceDetail } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
+import { ClientTable } from '../../parts/client-table.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
@@ -39,6 +40,11 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             {detail.policies.length > 0 && (
               <Panel title="Policies" note="live" flush>
                 <Policies policies={detail.policies} />
+              </Panel>
+            )}
+            {detail.clients.length > 0 && (
+              <Panel title="Clients of clusters" note="live" flush>
+                <ClientTable clients={detail.clients} ofService />
               </Panel>
             )}
             <div class="service-halves">
