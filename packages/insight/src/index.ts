@@ -27,6 +27,12 @@ export {
 } from './imports/import-graph.ts';
 export type { ImportKind } from './imports/scan-imports.ts';
 export { isSource, type SourceTree } from './imports/source-tree.ts';
+export type {
+  ResourceMeasure,
+  ResourceQuery,
+  ResourceReadings,
+  ResourceSource,
+} from './model/resource-source.ts';
 export type { AttributeValue, Span, SpanKind, SpanLink, SpanStatus } from './model/span.ts';
 export type { SpanSource, TimeWindow, TraceQuery } from './model/span-source.ts';
 export { LatencyHistogram } from './statistics/latency-histogram.ts';

@@ -101,13 +101,15 @@ function largestBody(segmentBytes: number): number {
 async function openSuperblock(disk: Disk, directory: string, world: World): Promise<SuperblockFile> {
   await disk.makeDirectory(directory);
   const names = await disk.list(directory);
+  const hasSegments = names.some((name) => segmentOrdinal(name) !== undefined);
   if (names.includes(superblockName)) {
     const found = await SuperblockFile.open(disk, directory);
     if (found === undefined) throw journalDamaged(directory, superblockDamage);
-    // Nobody has opened it yet. Who knows whether its name is durable: the flush of it may have failed.
-    if (found.found.epoch > 0) return found;
+    // Where nobody has opened it yet, who knows whether its name is durable: the flush of it may have failed. With segments
+    // somebody has: the slot that says so is rotten.
+    if (found.found.epoch > 0 || hasSegments) return found;
     await found.close();
-  } else if (names.some((name) => segmentOrdinal(name) !== undefined)) {
+  } else if (hasSegments) {
     throw journalDamaged(directory, { ...superblockDamage, what: 'it is gone, and there are segments' });
   }
   if (names.includes(superblockDraftName)) await disk.remove(`${directory}/${superblockDraftName}`);

@@ -239,6 +239,16 @@ describe('damage', () => {
     await expect(under.open()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
   });
 
+  test.for([1, 2, 3])('of the slot that says the latest epoch, the %i., takes nothing', async (openings) => {
+    const under = await written();
+    for (let more = openings; more > 1; more--) await under.outcome((await under.open()).close());
+    await under.overwrite('superblock', openings % 2 === 1 ? 20 : 4_116, Uint8Array.of(0xff));
+    const journal = await under.open();
+    expect(journal.epoch).toBeGreaterThan(openings);
+    expect(await under.texts()).toEqual(['0', '1', '2', '3', '4'].map((digit) => digit.repeat(1_000)));
+    expect(await under.outcome(under.append('5'))).toBe(6);
+  });
+
   test('of a snapshot keeps it from being read, and nothing else', async () => {
     const under = new JournalUnderTest();
     const journal = await under.open();

@@ -36,10 +36,20 @@ export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from '
 export type { LogLevel } from './logs/severity.ts';
 export { type LogFacts, StructuredLogger } from './logs/structured-logger.ts';
 export { MeterProvider, type MeterProviderOptions } from './meter/meter-provider.ts';
+export type {
+  Aggregation,
+  AttributeFilter,
+  InstrumentKind,
+  InstrumentSelector,
+  View,
+} from './meter/view.ts';
+export type { BucketCounts } from './metrics/bucket-range.ts';
 export type { Counter } from './metrics/counter.ts';
 export type { MetricOptions } from './metrics/describe-metric.ts';
+export type { ExponentialBuckets, ExponentialCounts } from './metrics/exponential-buckets.ts';
 export type { Gauge } from './metrics/gauge.ts';
 export type { Histogram } from './metrics/histogram.ts';
+export type { HistogramAggregation } from './metrics/histogram-aggregation.ts';
 export { growingBounds, secondsBounds } from './metrics/histogram-buckets.ts';
 export type { LabelSet } from './metrics/label-set.ts';
 export type { Labelled, Labels } from './metrics/labelled.ts';
@@ -56,6 +66,8 @@ export type {
   Series,
 } from './metrics/metric-family.ts';
 export {
+  type ExponentialPoint,
+  type ExponentialPoints,
   type GaugePoints,
   type HistogramPoint,
   type HistogramPoints,

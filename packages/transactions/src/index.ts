@@ -128,7 +128,7 @@ export type {
   RunSummary,
   StoredRun,
 } from './ledger/run.ts';
-export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type { AttendedLedger, RunContext, RunDefinition } from './ledger/run-definition.ts';
 export type {
   InspectedMoment,
   InspectedStep,
@@ -215,20 +215,16 @@ export {
   transactionName,
   transactionPrefix,
 } from './two-phase/branch-id.ts';
-export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
-export {
-  type BranchSweeper,
-  type SweepOptions,
-  type SweepReport,
-  type SweptBranch,
-  sweepBranches,
-} from './two-phase/sweep-branches.ts';
-export {
-  type AnyResource,
-  type Connections,
-  type TwoPhaseDefinition,
-  type TwoPhaseOptions,
-  twoPhase,
-  type WorkContext,
-} from './two-phase/two-phase.ts';
+export type {
+  AnyResource,
+  Branch,
+  BranchOutcome,
+  Resource,
+  ResourceAbilities,
+} from './two-phase/resource.ts';
+export { type BranchSweeper, type SweepOptions, sweepBranches } from './two-phase/sweep-branches.ts';
+export type { SweepReport, SweptBranch } from './two-phase/sweep-once.ts';
+export type { SweepSchedule } from './two-phase/sweep-schedule.ts';
+export { type TwoPhaseDefinition, twoPhase } from './two-phase/two-phase.ts';
 export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';
+export type { Connections, TwoPhaseOptions, WorkContext } from './two-phase/two-phase-options.ts';

@@ -13,6 +13,7 @@ import { LeaseGrantRequest } from '../etcd/lease.ts';
 import { AlarmAction, AlarmRequest, AlarmType } from '../etcd/maintenance.ts';
 import { Member } from '../etcd/membership.ts';
 import { sessionRefusals } from '../session/session-messages.ts';
+import { type AuthState, openToAll } from './auth-state.ts';
 import { type CommandKind, type CommandSession, encodeCommand } from './command.ts';
 import { costOfPut, costOfTxn } from './requests/cost.ts';
 import type { Applied } from './state-machine.ts';
@@ -223,6 +224,34 @@ describe('sessions', () => {
     driven.apply('lease-grant', LeaseGrantRequest.encode({ id: 5n, ttl: 9 }));
     expect(driven.put('b', '', { lease: 5n }, session(1, 3))).toEqual(refused);
     expect(driven.put('c', '', {}, session(1, 2, 4)).result).toEqual({ refusal: sessionRefusals.answered });
+  });
+
+  test('a request that is refused because users or roles have just changed is carried out when it comes again', () => {
+    let current = 2;
+    const auth: AuthState = {
+      ...openToAll,
+      permits: (asking) => (asking!.revision < current ? etcdRefusals.authOldRevision : undefined),
+    };
+    const { store } = new Driven({ auth });
+    let index = 0;
+    const put = (revision: number): Applied =>
+      store.apply(
+        encodeCommand({
+          kind: 'put',
+          session: session(1, 1),
+          auth: { user: 'root', revision },
+          payload: PutRequest.encode(PutRequest.create({ key: bytes('a') })),
+        }),
+        ++index,
+        1,
+        0,
+      );
+    store.apply(encodeCommand({ kind: 'session-register', payload: none }), ++index, 1, 0);
+    expect(put(1).result).toEqual({ refusal: etcdRefusals.authOldRevision });
+    expect(put(2).result).toHaveProperty('response.header.revision', 2);
+    current = 3;
+    expect(put(2).result).toHaveProperty('response.header.revision', 2);
+    expect(store.revision).toBe(2);
   });
 
   test('end when they are closed, displaced, or idle for too long', () => {

@@ -1,3 +1,4 @@
+import { etcdRefusals } from '../etcd/etcd-errors.ts';
 import type { RangeRequest, RangeResponse, TxnRequest, TxnResponse } from '../etcd/kv.ts';
 import { type AlarmMember, AlarmType } from '../etcd/maintenance.ts';
 import { sessionRefusals } from '../session/session-messages.ts';
@@ -305,7 +306,10 @@ export class Store implements StateMachine {
         return { revision: outcome.revision, result: resultOf(outcome) };
     }
     const applied = this.applied(this.applier.apply(command));
-    this.contents.sessions.answer(session.sequence, answerOf(command.kind, applied));
+    const { result } = applied;
+    // Where users or roles have changed while it was on its way, its client asks again, under the same number.
+    const isLast = !('refusal' in result && result.refusal === etcdRefusals.authOldRevision);
+    if (isLast) this.contents.sessions.answer(session.sequence, answerOf(command.kind, applied));
     return applied;
   }
 }

@@ -19,6 +19,7 @@ export class CulpritFinder {
         currentMin: 10_000,
         currentMax: minuteMillis,
         tracesWanted: 300,
+        halfLife: 2_000,
         restMillis: 2_000,
         staleMillis: 2_000,
       },
@@ -27,7 +28,14 @@ export class CulpritFinder {
       troubled,
     );
     this.#moment = new CulpritLookout(
-      { currentMin: 3_000, currentMax: 10_000, tracesWanted: 150, restMillis: 300, staleMillis: 0 },
+      {
+        currentMin: 3_000,
+        currentMax: 10_000,
+        tracesWanted: 150,
+        halfLife: 2_000,
+        restMillis: 300,
+        staleMillis: 0,
+      },
       store,
       windows,
       troubled,

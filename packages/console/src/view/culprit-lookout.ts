@@ -2,6 +2,7 @@ import { type Culprit, findCulprits, type Span, type SpanSource, type TraceQuery
 import type { Window } from '../api/console-api.ts';
 import { callerOf, type FlowTotals, nobody } from '../live/flow-totals.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { StoredResources } from './culprit-resources.ts';
 import type { FlowWindow, FlowWindows } from './flow-window.ts';
 import { SoundStretch } from './sound-stretch.ts';
 
@@ -11,6 +12,8 @@ export interface LookoutOptions {
   readonly currentMin: number;
   readonly currentMax: number;
   readonly tracesWanted: number;
+  /** What is so much older than the newest counts half: one trouble may give way to another. */
+  readonly halfLife: number;
   /** From the end of a look to the beginning of the next, at least. Up to {@link restMaxFactor} times that where looks take long. */
   readonly restMillis: number;
   /** What was found longer ago than this is not told: it is worth waiting for a new look. */
@@ -41,6 +44,7 @@ export class CulpritLookout {
   readonly #store: TelemetryStore;
   readonly #windows: FlowWindows;
   readonly #troubled: (error: unknown) => void;
+  readonly #resources: StoredResources;
   readonly #sound: SoundStretch = new SoundStretch(memoryMillis);
   #found = 0;
   #rested = 0;
@@ -55,6 +59,7 @@ export class CulpritLookout {
   ) {
     this.#options = options;
     this.#store = store;
+    this.#resources = new StoredResources(store);
     this.#windows = windows;
     this.#troubled = troubled;
   }
@@ -96,7 +101,13 @@ export class CulpritLookout {
     const begin = Math.max(sound.from, beginOfLast(traces, sound.to, memory));
     const baseline = { from: Math.min(begin, sound.to), to: sound.to };
     const outcomes = new Outcomes(this.#store, current);
-    this.#culprits = await findCulprits(outcomes, { current, baseline, tracesMax: traces });
+    this.#culprits = await findCulprits(outcomes, {
+      current,
+      baseline,
+      tracesMax: traces,
+      halfLife: this.#options.halfLife,
+      resources: this.#resources,
+    });
     this.#sound.judged(current, heard, this.#culprits.length === 0 && outcomes.failingShare < failingFrom);
   }
 

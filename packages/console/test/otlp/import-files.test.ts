@@ -153,6 +153,69 @@ describe('importFiles', () => {
     expect(lengths).toEqual([2, 1, 1]);
   });
 
+  describe('a table of metrics of a pod', () => {
+    const pod = 'cart-6f6cfc45b-h5m2n';
+    /** A line a minute, from 20 minutes before the spans to 10 after them; the CPU goes up by a point each. */
+    const metrics = [
+      'Time,TimeStamp,PodName,CpuUsage(m),CpuUsageRate(%),MemoryUsage(Mi),MemoryUsageRate(%)',
+      ...Array.from({ length: 31 }, (_, minute) => {
+        const at = Number(begin / second) + (minute - 20) * 60;
+        return `${new Date(at * 1e3).toISOString()},${at},${pod},5,${minute},64,`;
+      }),
+      'then,soon,nobody,,,',
+      '',
+    ].join('\n');
+
+    const points = (): object[] =>
+      sink.metrics.flatMap((batch) =>
+        Array.from({ length: batch.length }, (_, row) => ({
+          name: batch.texts[batch.names[row]!],
+          service: batch.resources[batch.resourceOf[row]!]?.service,
+          instance: batch.resources[batch.resourceOf[row]!]?.instance,
+          time: batch.times[row],
+          value: batch.values[row],
+        })),
+      );
+
+    it('is taken as far as it tells of the time of the spans, and of a quarter of an hour before', async () => {
+      await file('metric.csv', metrics);
+      await file('trace.csv', table);
+      const figures = await importFiles({ paths: [folder], sink, time: 'recorded' });
+      expect(figures).toEqual({ files: 2, spans: 4, logs: 0, points: 34, rejected: 2 });
+      expect(sink.refusals.metrics).toBe(1);
+      const minute = (count: number): bigint => begin + BigInt(count) * 60n * second;
+      const of = { service: 'cart', instance: pod };
+      const cpu = points().filter((point) => 'name' in point && point.name === 'process.cpu.utilization');
+      expect(cpu[0]).toEqual({ ...of, name: 'process.cpu.utilization', time: minute(-15), value: 0.05 });
+      expect(cpu.at(-1)).toEqual({ ...of, name: 'process.cpu.utilization', time: minute(1), value: 0.21 });
+      expect(points()).toContainEqual({
+        ...of,
+        name: 'process.memory.usage',
+        time: minute(0),
+        value: 64 * 1_048_576,
+      });
+    });
+
+    it('keeps the pace of the spans: what was before them does not have to be waited for', async () => {
+      const world = new ManualWorld();
+      await file('metric.csv', metrics);
+      await file('trace.csv', table);
+      const done = importFiles({ paths: [folder], sink, pace: 'recorded', world });
+      await expect.poll(() => sink.spans.length).toBe(1);
+      expect(points().length).toBe(32);
+      for (let second = 0; second < 70; second++) {
+        await world.advance('1s');
+        await expect.poll(() => sink.spans.length).toBeGreaterThanOrEqual(Math.min(3, second + 2));
+      }
+      expect((await done).points).toBe(34);
+    });
+
+    it('is taken whole where no spans are', async () => {
+      await file('metric.csv', metrics);
+      expect((await importFiles({ paths: [folder], sink })).points).toBe(62);
+    });
+  });
+
   it('waits for room where the sink has none', async () => {
     const world = new ManualWorld();
     const path = await file('trace.csv', table);

@@ -1,25 +1,12 @@
 // Goal: a person sees who leads, what is stuck and what fails, and can do something about it.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { place, query } = browser;
 let page: Page;
-
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const place = () => page.evaluate(() => location.pathname + location.search);
-const query = async (name: string) =>
-  new URLSearchParams(await page.evaluate(() => location.search)).get(name);
 
 describe('cluster', () => {
   test('one sentence says who leads and who is missing', async () => {

@@ -1,23 +1,13 @@
 // Goal: a person finds what is wrong and why, by pointer or by keyboard, and every step has an address.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { place } = browser;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const place = () => page.evaluate(() => location.pathname + location.search);
 const heading = () => page.getByRole('heading', { level: 1 }).innerText();
 
 describe('overview', () => {

@@ -23,7 +23,7 @@ export interface Culprit {
   readonly text: string;
   /** Sentences with their numbers, the strongest first. */
   readonly evidence: readonly string[];
-  /** How much of what became worse it explains, from 0 to 1. The ranking goes by it. */
+  /** How much of what became worse is put down to it, from 0 to 1. The ranking goes by it. */
   readonly share: number;
   /** Some traces that show it, the clearest first. */
   readonly traceIds: readonly string[];

@@ -1,3 +1,5 @@
+import { describeChange } from '../resources/describe-change.ts';
+import type { ResourceTestimony } from '../resources/resource-testimony.ts';
 import { milliseconds, percent } from '../statistics/figures.ts';
 import type { Culprit, CulpritKind } from './culprit.ts';
 import type { Docket, Filed } from './docket.ts';
@@ -11,7 +13,13 @@ const traceIdsMax = 5;
 const overloadFactor = 2;
 
 /** Puts into words what a case comes to. */
-export function describeCulprit(found: Case, share: number, current: Hearing, baseline: Hearing): Culprit {
+export function describeCulprit(
+  found: Case,
+  share: number,
+  current: Hearing,
+  baseline: Hearing,
+  resources: ResourceTestimony,
+): Culprit {
   const { accused, filed, impact } = found;
   const decisive = filed.filter(({ charge }) => isOfTime(charge) === isAboutTime(found));
   const kind = kindOf(found, current.docket, baseline.docket);
@@ -29,6 +37,7 @@ export function describeCulprit(found: Case, share: number, current: Hearing, ba
       ...timeEvidence(found, operation, current, baseline),
       ...failureEvidence(found, current.docket),
       ...loadEvidence(accused, current.docket, baseline.docket),
+      ...resourceEvidence(accused, alone, resources),
     ],
     share,
     traceIds: clearestTraces(decisive),
@@ -93,10 +102,10 @@ function* timeEvidence(
 function* failureEvidence({ accused, filed, failures }: Case, docket: Docket): Iterable<string> {
   if (failures < 0.001) return;
   const silent = count(filed, 'no-answer');
-  const calls = docket.calls.get(accused) ?? silent;
+  const calls = docket.calls.get(accused)?.length ?? silent;
   if (silent > 0) yield `${silent} of ${calls} calls to it failed, and nothing was heard of it.`;
   const own = count(filed, 'own-failure');
-  const requests = docket.requests.get(accused) ?? own;
+  const requests = docket.requests.get(accused)?.length ?? own;
   if (own > 0) yield `${own} of its ${requests} requests failed in itself, and not in whom it calls.`;
   const givenUp = count(filed, 'given-up');
   if (givenUp > 0) yield `${givenUp} calls to it were given up while it was at work.`;
@@ -113,6 +122,11 @@ function* loadEvidence(accused: string, current: Docket, baseline: Docket): Iter
   if (!grown(accused, current, baseline)) return;
   const [now, before] = [rateOf(current, accused), rateOf(baseline, accused)];
   yield `It gets ${now.toFixed(1)} requests a second, ${before.toFixed(1)} before.`;
+}
+
+function* resourceEvidence(accused: string, alone: boolean, resources: ResourceTestimony): Iterable<string> {
+  const change = resources.foremost(accused);
+  if (change !== undefined) yield describeChange(change, !alone);
 }
 
 function grown(accused: string, current: Docket, baseline: Docket): boolean {

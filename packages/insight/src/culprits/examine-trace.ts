@@ -3,7 +3,8 @@ import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import { isDetached, mainRoot, type Trace } from '../trace/trace.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
 import { type Charge, type Exhibit, processName } from './exhibit.ts';
-import { calleeOf, calleesByRequest, type Expectations, end } from './expectations.ts';
+import { calleeOf, calleesByRequest, type Expectations, turnsOf } from './expectations.ts';
+import type { NewTurns } from './new-turns.ts';
 
 /** What happens less often than this is not expected to happen. */
 const unlikely = 0.03;
@@ -12,9 +13,9 @@ const margin = 1.05;
 /** Who waits further above is not looked for. */
 const stepsUpMax = 100;
 
-/** What a trace shows against whom, by what is usual. */
-export function examineTrace(anatomy: Anatomy, expectations: Expectations): Exhibit[] {
-  const examination = new Examination(anatomy, expectations);
+/** What a trace shows against whom, by what is usual, and what comes more often now. */
+export function examineTrace(anatomy: Anatomy, expectations: Expectations, newTurns?: NewTurns): Exhibit[] {
+  const examination = new Examination(anatomy, expectations, newTurns);
   const overtime = examination.findOvertime();
   const failures = examination.findFailures(overtime);
   const breaks = failures.length > 0 ? [] : examination.findBreak();
@@ -37,13 +38,15 @@ class Examination {
   readonly #anatomy: Anatomy;
   readonly #trace: Trace;
   readonly #expectations: Expectations;
+  readonly #newTurns: NewTurns | undefined;
   /** Whom each request calls; made when first asked for. */
   #called: Map<number, Set<string>> | undefined;
 
-  constructor(anatomy: Anatomy, expectations: Expectations) {
+  constructor(anatomy: Anatomy, expectations: Expectations, newTurns: NewTurns | undefined) {
     this.#anatomy = anatomy;
     this.#trace = anatomy.trace;
     this.#expectations = expectations;
+    this.#newTurns = newTurns;
   }
 
   /** Spans on critical paths that took longer of their own than nearly all of their like do. */
@@ -78,22 +81,20 @@ class Examination {
     let first = Number.POSITIVE_INFINITY;
     let found: number | undefined;
     for (let row = 0; row < trace.spans.length; row++) {
-      const step = stepOf(trace, row);
-      let last: number | undefined;
-      for (const child of [...childrenOf(trace, row), undefined]) {
-        const before = last === undefined ? end : stepOf(trace, last);
-        const next = child === undefined ? end : stepOf(trace, child);
-        const likelihood = this.#expectations.likelihood(step, before, next);
+      for (const { after, next, last, child } of turnsOf(this.#anatomy, row, this.#expectations)) {
         const at = last === undefined ? trace.starts[row]! : endOf(trace, last);
-        if (likelihood !== undefined && likelihood < unlikely && at <= first) {
-          first = at;
-          const answered = last === undefined ? -1 : this.#calleeRow(last);
-          found = child === undefined && answered >= 0 ? answered : row;
-        }
-        last = child;
+        if (at > first || !this.#isOdd(after, next)) continue;
+        first = at;
+        const answered = last === undefined ? -1 : this.#calleeRow(last);
+        found = child === undefined && answered >= 0 ? answered : row;
       }
     }
     return found === undefined ? [] : [this.#against(found, 'broken-off', 1)];
+  }
+
+  #isOdd(after: string, next: string): boolean {
+    const likelihood = this.#expectations.likelihood(after, next);
+    return (likelihood !== undefined && likelihood < unlikely) || this.#newTurns?.has(after, next) === true;
   }
 
   #accuseOfTime(row: number, time: TimeOnPath, weight: number): readonly Exhibit[] {

@@ -24,24 +24,26 @@ export class Expectations {
   readonly #own: Map<string, LatencyHistogram> = new Map();
   /** Who answered at a site, with how often. */
   readonly #answers: Map<string, Map<string, number>> = new Map();
-  /** By a span's step and the step of one of its children: the step of the next child, with how often. */
-  readonly #sequences: Map<string, Map<string, number>> = new Map();
+  /** By where a span is, after one of its children: the next child, with in how many traces. */
+  readonly #courses: Map<string, Map<string, number>> = new Map();
   /** Read from {@link #own} when first asked for. */
   readonly #usual: Map<string, UsualTime> = new Map();
   /** By the step that begins a request: how many succeeded, and whom they called. */
   readonly #requests: Map<string, { succeeded: number; readonly callees: Map<string, number> }> = new Map();
 
-  learn(anatomy: Anatomy): void {
+  /** @param known - who tells whom calls lead to that got no answer: what is learned beside it is to use the same names */
+  learn(anatomy: Anatomy, known: Expectations = this): void {
     this.#usual.clear();
     const { trace, selfs, calls, sites } = anatomy;
     for (const [row, { callee }] of calls) {
       if (callee >= 0) countIn(this.#answers, sites.get(row)!.key, trace.spans[callee]!.service);
     }
     const called = calleesByRequest(anatomy, this);
+    const turns = new Set<string>();
     for (let row = 0; row < selfs.length; row++) {
       this.#ownTimes(stepOf(trace, row))?.record(selfs[row]!);
       if (anatomy.requests[row] === row) this.#learnRequest(anatomy, row, called.get(row));
-      if (trace.ends[row]! > row + 1) this.#learnSequence(anatomy, row);
+      this.#learnTurns(turnsOf(anatomy, row, known), turns);
     }
   }
 
@@ -66,12 +68,28 @@ export class Expectations {
     return usual;
   }
 
-  /** How likely it is that `next` follows `last` among the children of `step`; undefined where too little is known. */
-  likelihood(step: string, last: string, next: string): number | undefined {
-    const followers = this.#sequences.get(`${step}\n${last}`);
-    if (followers === undefined) return undefined;
-    const all = followers.get(any)!;
-    return all < 8 ? undefined : (followers.get(next) ?? 0) / all;
+  /** How likely it is that `next` follows where a span is; undefined where too little is known. */
+  likelihood(after: string, next: string): number | undefined {
+    const passed = this.timesPassed(after);
+    return passed < 8 ? undefined : this.timesTaken(after, next) / passed;
+  }
+
+  /** All that followed on anything. */
+  *turns(): Generator<{ after: string; next: string; times: number; of: number }> {
+    for (const [after, followers] of this.#courses) {
+      const of = followers.get(any)!;
+      for (const [next, times] of followers) if (next !== any) yield { after, next, times, of };
+    }
+  }
+
+  /** In how many traces a span was there. */
+  timesPassed(after: string): number {
+    return this.#courses.get(after)?.get(any) ?? 0;
+  }
+
+  /** In how many of these `next` followed. */
+  timesTaken(after: string, next: string): number {
+    return this.#courses.get(after)?.get(next) ?? 0;
   }
 
   /** Whom at least half of the requests call that begin with `step`, and succeed. */
@@ -103,21 +121,41 @@ export class Expectations {
     for (const callee of callees) known.callees.set(callee, (known.callees.get(callee) ?? 0) + 1);
   }
 
-  #learnSequence({ trace }: Anatomy, row: number): void {
-    if (this.#sequences.size >= keysMax) return;
-    const step = stepOf(trace, row);
-    let last = end;
-    for (const child of childrenOf(trace, row)) {
-      const next = stepOf(trace, child);
-      this.#follows(step, last, next);
-      last = next;
+  /** @param known - what the trace has shown already: what is repeated within it is no more usual for it */
+  #learnTurns(turns: Iterable<Turn>, known: Set<string>): void {
+    for (const { after, next } of turns) {
+      for (const follower of [next, any]) {
+        const turn = `${after}\r${follower}`;
+        if (known.has(turn)) continue;
+        known.add(turn);
+        countIn(this.#courses, after, follower);
+      }
     }
-    this.#follows(step, last, end);
   }
+}
 
-  #follows(step: string, last: string, next: string): void {
-    countIn(this.#sequences, `${step}\n${last}`, next);
-    countIn(this.#sequences, `${step}\n${last}`, any);
+/** A place in the course of a span, and what comes next. */
+export interface Turn {
+  /** The span's step, and the child that was last; {@link end} before the first. */
+  readonly after: string;
+  /** The next child; {@link end} after the last. */
+  readonly next: string;
+  /** Their rows. */
+  readonly last: number | undefined;
+  readonly child: number | undefined;
+}
+
+/** The course of a span: its children by start. A call is told apart by whom it calls. */
+export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectations): Generator<Turn> {
+  const { trace } = anatomy;
+  const step = stepOf(trace, row);
+  let last: number | undefined;
+  let name = end;
+  for (const child of [...childrenOf(trace, row), undefined]) {
+    const next =
+      child === undefined ? end : `${stepOf(trace, child)}\n${calleeOf(anatomy, child, expectations) ?? ''}`;
+    yield { after: `${step}\n${name}`, next, last, child };
+    [last, name] = [child, next];
   }
 }
 

@@ -1,12 +1,19 @@
 import { invalidArgument } from '@holdfast/core';
+import type { ResourceReadings, ResourceSource } from '../model/resource-source.ts';
 import type { SpanSource, TimeWindow } from '../model/span-source.ts';
+import { ResourceTestimony } from '../resources/resource-testimony.ts';
 import { assembleTrace } from '../trace/assemble-trace.ts';
 import { type Anatomy, anatomyOf } from './anatomy.ts';
 import type { Culprit } from './culprit.ts';
 import { Docket } from './docket.ts';
 import { examineTrace } from './examine-trace.ts';
 import { Expectations } from './expectations.ts';
+import { NewTurns } from './new-turns.ts';
 import { rankCulprits } from './rank-culprits.ts';
+import { Recency } from './recency.ts';
+
+/** Enough for a quarter of an hour of levels that are told every five seconds. */
+const levelsMax = 200;
 
 export interface CulpritQuery {
   readonly current: TimeWindow;
@@ -16,6 +23,13 @@ export interface CulpritQuery {
   readonly tracesMax?: number;
   /** Whether those are named too that chance may explain: for when it is known that something is wrong. Default: not. */
   readonly unsure?: boolean;
+  /** What the services' processes live on. It strengthens or weakens what traces say; by itself it accuses nobody. */
+  readonly resources?: ResourceSource;
+  /**
+   * What was seen so many milliseconds before the end of the current window counts half as much as what is seen at its end, and
+   * so on: for a window in which one trouble may have given way to another. Default: infinite, all of it counts the same.
+   */
+  readonly halfLife?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -27,40 +41,49 @@ export interface CulpritQuery {
  * what. Each trace of both windows is then examined for what is not usual, and whoever is found more often now than before
  * is accused.
  *
- * @throws HoldfastError INVALID_ARGUMENT for a window that ends before it begins, and for `tracesMax` below 1.
+ * @throws HoldfastError INVALID_ARGUMENT for a window that ends before it begins, for `tracesMax` below 1, and for a `halfLife`
+ * that is none.
  */
 export async function findCulprits(source: SpanSource, query: CulpritQuery): Promise<readonly Culprit[]> {
-  const { current, baseline, tracesMax = 2_000, unsure = false, signal } = query;
+  const { current, baseline, tracesMax = 2_000, unsure = false, resources, halfLife, signal } = query;
   checkWindow('current', current);
   checkWindow('baseline', baseline);
   if (!Number.isSafeInteger(tracesMax) || tracesMax < 1) {
     throw invalidArgument('tracesMax', tracesMax, 'a whole number from 1 on');
   }
-  const before: Anatomy[] = [];
-  const usual = new Expectations();
-  for await (const spans of source.traces({ ...baseline, tracesMax }, signal)) {
-    const anatomy = anatomyOf(assembleTrace(spans));
-    before.push(anatomy);
-    usual.learn(anatomy);
-  }
-  const control = new Docket(secondsOf(baseline, before));
-  for (const anatomy of before) control.add(anatomy, examineTrace(anatomy, usual), usual);
+  if (halfLife !== undefined && !(halfLife > 0))
+    throw invalidArgument('halfLife', halfLife, 'milliseconds, more than 0');
+  const [usual, now] = [new Expectations(), new Expectations()];
+  const read = async (window: TimeWindow, learning: Expectations): Promise<Anatomy[]> => {
+    const anatomies: Anatomy[] = [];
+    for await (const spans of source.traces({ ...window, tracesMax }, signal)) {
+      const anatomy = anatomyOf(assembleTrace(spans));
+      anatomies.push(anatomy);
+      learning.learn(anatomy, usual);
+    }
+    return anatomies;
+  };
+  const before = await read(baseline, usual);
+  const after = await read(current, now);
+  const newTurns = new NewTurns(usual, now);
 
-  const after: Anatomy[] = [];
-  const now = new Expectations();
-  for await (const spans of source.traces({ ...current, tracesMax }, signal)) {
-    const anatomy = anatomyOf(assembleTrace(spans));
-    after.push(anatomy);
-    now.learn(anatomy);
-  }
-  const docket = new Docket(secondsOf(current, after));
+  const control = new Docket(secondsOf(baseline, before), new Recency(baseline.to * 1_000));
+  for (const anatomy of before) control.add(anatomy, examineTrace(anatomy, usual, newTurns), usual);
+  const docket = new Docket(secondsOf(current, after), new Recency(current.to * 1_000, halfLife));
   const begin = current.from * 1_000;
   for (const anatomy of after) {
     // A trace may have begun earlier: what went wrong in it then is over.
-    const exhibits = examineTrace(anatomy, usual).filter((exhibit) => exhibit.to >= begin);
+    const exhibits = examineTrace(anatomy, usual, newTurns).filter((exhibit) => exhibit.to >= begin);
     docket.add(anatomy, exhibits, usual);
   }
-  return rankCulprits({ docket, usual: now }, { docket: control, usual }, unsure);
+  const readings = async (window: TimeWindow): Promise<readonly ResourceReadings[]> =>
+    (await resources?.resources({ ...window, levelsMax }, signal)) ?? [];
+  const testimony = new ResourceTestimony(
+    await readings(baseline),
+    await readings(current),
+    control.meanTime,
+  );
+  return rankCulprits({ docket, usual: now }, { docket: control, usual }, testimony, unsure);
 }
 
 function checkWindow(name: string, { from, to }: TimeWindow): void {

@@ -14,6 +14,7 @@ const exhibit = (more: Partial<Filed>): Filed => ({
   within: ['orders\no1'],
   missing: [],
   traceId: 't',
+  recency: 1,
   ...more,
 });
 /** Payments holds up a request of the instance `o1` of orders. */

@@ -1,3 +1,4 @@
+import type { ResourceTestimony } from '../resources/resource-testimony.ts';
 import type { Culprit } from './culprit.ts';
 import { describeCulprit } from './describe-culprit.ts';
 import type { Docket, Filed } from './docket.ts';
@@ -21,6 +22,8 @@ export interface Case {
   readonly slower: number;
   /** What of it weighs, from 0 to 3. */
   readonly impact: number;
+  /** The same by how likely it is that the accused is to blame. */
+  readonly blame: number;
 }
 
 /** Fewer failures than this a request, and less time, are not worth anybody's attention. */
@@ -41,11 +44,16 @@ const sorts: readonly ((charge: Charge) => boolean)[] = [
 ];
 
 /**
- * Who stands out in the current window against the baseline, the greatest impact first.
+ * Who stands out in the current window against the baseline, the one most to blame first.
  *
  * @param unsure whether those are named too that chance may explain
  */
-export function rankCulprits(current: Hearing, baseline: Hearing, unsure: boolean): readonly Culprit[] {
+export function rankCulprits(
+  current: Hearing,
+  baseline: Hearing,
+  resources: ResourceTestimony,
+  unsure: boolean,
+): readonly Culprit[] {
   const [now, before] = [current.docket, baseline.docket];
   const usual = byAccused(before.filed);
   const cases: Case[] = [];
@@ -56,14 +64,14 @@ export function rankCulprits(current: Hearing, baseline: Hearing, unsure: boolea
         standsOut(tracesIn(filed, sort), now.traces, tracesIn(known, sort), before.traces),
       ) || standsOut(unanswered(filed), callsOf(now, accused), unanswered(known), callsOf(before, accused));
     if (!unsure && !isNews) continue;
-    const found = weigh(accused, filed, known, now, before, unsure ? 0 : 1);
-    if (found.impact > 0) cases.push(found);
+    const found = weigh(accused, filed, known, now, before, resources, unsure ? 0 : 1);
+    if (found.blame > 0) cases.push(found);
   }
-  cases.sort((one, other) => other.impact - one.impact);
-  const total = cases.reduce((sum, { impact }) => sum + impact, 0);
+  cases.sort((one, other) => other.blame - one.blame);
+  const total = cases.reduce((sum, { blame }) => sum + blame, 0);
   return cases
     .slice(0, culpritsMax)
-    .map((found) => describeCulprit(found, found.impact / total, current, baseline));
+    .map((found) => describeCulprit(found, found.blame / total, current, baseline, resources));
 }
 
 /** Whether so many of so many are more than chance makes of what was before: a two-proportion z-test. */
@@ -80,21 +88,27 @@ function weigh(
   known: readonly Filed[],
   now: Docket,
   before: Docket,
+  resources: ResourceTestimony,
   threshold: 0 | 1,
 ): Case {
   const more = (ofTime: boolean): number =>
-    Math.max(0, sum(filed, ofTime) / now.traces - sum(known, ofTime) / Math.max(1, before.traces));
+    Math.max(
+      0,
+      sum(filed, ofTime) / Math.max(1e-9, now.recentTraces) - sum(known, ofTime) / Math.max(1, before.traces),
+    );
   const failures = more(false);
   const slower = more(true) / Math.max(1, before.meanTime);
-  const impact =
-    (failures < failuresMin * threshold ? 0 : failures * failureWeight) +
-    (slower < slowerMin * threshold ? 0 : slower / (1 + slower));
-  return { accused, filed, failures, slower, impact };
+  const [odds, oddsOfTime] = [resources.odds(accused), resources.oddsOfTime(accused)];
+  const failing = failures * odds < failuresMin * threshold ? 0 : failures * failureWeight;
+  const waiting = slower * odds < slowerMin * threshold ? 0 : slower / (1 + slower);
+  const impact = failing + waiting;
+  return { accused, filed, failures, slower, impact, blame: failing * odds + waiting * oddsOfTime };
 }
 
 function sum(filed: readonly Filed[], ofTime: boolean): number {
   let weight = 0;
-  for (const exhibit of filed) if (isOfTime(exhibit.charge) === ofTime) weight += exhibit.weight;
+  for (const { charge, weight: each, recency } of filed)
+    if (isOfTime(charge) === ofTime) weight += each * recency;
   return weight;
 }
 
@@ -114,7 +128,7 @@ function unanswered(filed: readonly Filed[]): number {
 }
 
 function callsOf({ calls }: Docket, accused: string): number {
-  return Math.max(1, calls.get(accused) ?? 0);
+  return Math.max(1, calls.get(accused)?.length ?? 0);
 }
 
 function tracesIn(filed: readonly Filed[], isOfSort: (charge: Charge) => boolean): number {

@@ -3,6 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ExemplarSpan } from '../exemplars/exemplar.ts';
 import type { ExemplarSampler } from '../exemplars/exemplar-sampler.ts';
 import { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
+import { ExponentialBuckets } from './exponential-buckets.ts';
 import type { HistogramBuckets } from './histogram-buckets.ts';
 import { cellOf, cellStart } from './histogram-grid.ts';
 import type { HistogramReading } from './metric-family.ts';
@@ -12,7 +13,8 @@ const growth = 16;
 
 /**
  * How often values of one series fell where. It counts twice: in the buckets that exporters show, exactly, and in the cells
- * of a fine grid, for {@link quantile}. Memory for cells is taken octave by octave, as values appear.
+ * of a fine grid, for {@link quantile}. Memory for cells is taken octave by octave, as values appear. The fine grid may be that of a
+ * base-2 exponential histogram instead, which OTLP shows then in the place of the buckets.
  */
 export class Histogram implements HistogramReading {
   readonly bounds: readonly number[];
@@ -20,6 +22,7 @@ export class Histogram implements HistogramReading {
   readonly #firstBuckets: Uint16Array;
   readonly #counts: Float64Array;
   readonly #sampler: ExemplarSampler | undefined;
+  readonly #exponential: ExponentialBuckets | undefined;
   #sum = 0;
   /** Counts of the cells from {@link #cellsFrom} on. */
   #cells = new Float64Array(0);
@@ -27,12 +30,16 @@ export class Histogram implements HistogramReading {
   #exemplars: ExemplarSlots | undefined;
 
   /** @param sampler - default: none of its values is an exemplar. */
-  constructor({ bounds, firstBuckets, limits }: HistogramBuckets, sampler?: ExemplarSampler) {
+  constructor(
+    { bounds, exponentialSize, firstBuckets, limits }: HistogramBuckets,
+    sampler?: ExemplarSampler,
+  ) {
     this.bounds = bounds;
     this.#limits = limits;
     this.#firstBuckets = firstBuckets;
     this.#counts = new Float64Array(limits.length);
     this.#sampler = sampler;
+    this.#exponential = exponentialSize === undefined ? undefined : new ExponentialBuckets(exponentialSize);
   }
 
   get counts(): ArrayLike<number> {
@@ -41,6 +48,10 @@ export class Histogram implements HistogramReading {
 
   get sum(): number {
     return this.#sum;
+  }
+
+  get exponential(): ExponentialBuckets | undefined {
+    return this.#exponential;
   }
 
   /** The last value of each bucket that was kept. */
@@ -53,9 +64,12 @@ export class Histogram implements HistogramReading {
     return this.#counts.reduce((sum, count) => sum + count, 0);
   }
 
-  /** Counts `value` in the first bucket whose bound is not below it. NaN belongs nowhere and is not counted. */
+  /**
+   * Counts `value` in the first bucket whose bound is not below it. NaN belongs nowhere and is not counted; nor are infinite numbers where
+   * the fine grid is exponential.
+   */
   record(value: number): void {
-    if (Number.isNaN(value)) return;
+    if (this.#isNowhere(value)) return;
     const bucket = this.#count(value);
     const sampler = this.#sampler;
     if (sampler?.mayKeep === true) this.#keep(bucket, value, sampler.activeSpan());
@@ -67,7 +81,7 @@ export class Histogram implements HistogramReading {
    * @param dropped - attributes of the measurement that the series does not have.
    */
   recordWithin(span: ExemplarSpan | undefined, value: number, dropped?: Attributes): void {
-    if (Number.isNaN(value)) return;
+    if (this.#isNowhere(value)) return;
     this.#keep(this.#count(value), value, span, dropped);
   }
 
@@ -78,6 +92,7 @@ export class Histogram implements HistogramReading {
       this.#counts[bucket]! += other.#counts[bucket]!;
     }
     this.#sum += other.#sum;
+    if (other.#exponential !== undefined) this.#exponential?.merge(other.#exponential);
     for (let place = 0; place < other.#cells.length; place += 1) {
       const count = other.#cells[place]!;
       if (count === 0) continue;
@@ -92,12 +107,17 @@ export class Histogram implements HistogramReading {
    */
   quantile(q: number): number | undefined {
     const rank = Math.max(1, Math.ceil(q * this.count));
+    if (this.#exponential !== undefined) return this.#exponential.ranked(rank);
     let passed = 0;
     for (let place = 0; place < this.#cells.length; place += 1) {
       passed += this.#cells[place]!;
       if (passed >= rank) return middleOf(this.#cellsFrom + place);
     }
     return undefined;
+  }
+
+  #isNowhere(value: number): boolean {
+    return this.#exponential === undefined ? Number.isNaN(value) : !Number.isFinite(value);
   }
 
   /** Returns the bucket that `value` fell into. */
@@ -107,8 +127,11 @@ export class Histogram implements HistogramReading {
     while (value > this.#limits[bucket]!) bucket += 1;
     this.#counts[bucket]! += 1;
     this.#sum += value;
-    const place = this.#placeOf(cell);
-    this.#cells[place]! += 1;
+    if (this.#exponential !== undefined) this.#exponential.record(value);
+    else {
+      const place = this.#placeOf(cell);
+      this.#cells[place]! += 1;
+    }
     return bucket;
   }
 

@@ -2,6 +2,7 @@ import type { Clock } from '@holdfast/core';
 import type { InstrumentationScope } from '../resource/resource.ts';
 import type { MetricFamily } from './metric-family.ts';
 import {
+  type ExponentialPoint,
   type HistogramPoint,
   type MetricBatch,
   type MetricPoints,
@@ -79,6 +80,9 @@ function metricOf(
   const identity = { scope, name: family.name, description: family.help, unit: family.unit };
   switch (family.kind) {
     case 'histogram':
+      if ('scale' in points[0]!) {
+        return { ...identity, kind: 'exponential', temporality, points: points as ExponentialPoint[] };
+      }
       return { ...identity, kind: 'histogram', temporality, points: points as HistogramPoint[] };
     case 'counter':
     case 'updown':

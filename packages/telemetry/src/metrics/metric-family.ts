@@ -1,4 +1,5 @@
 import type { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
+import type { ExponentialBuckets } from './exponential-buckets.ts';
 import type { LabelSet } from './label-set.ts';
 
 /** All series of one name, as exporters read them. */
@@ -49,6 +50,8 @@ export interface HistogramReading {
   /** How many values fell into each bucket: one count more than bounds. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
+  /** The same values on a grid of its own, where there is one. */
+  readonly exponential?: ExponentialBuckets | undefined;
   /** A slot for each bucket. Undefined while there are none. */
   readonly exemplars?: ExemplarSlots | undefined;
 }

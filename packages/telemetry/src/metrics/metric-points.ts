@@ -1,6 +1,7 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { Exemplar } from '../exemplars/exemplar.ts';
 import type { InstrumentationScope } from '../resource/resource.ts';
+import type { ExponentialCounts } from './exponential-buckets.ts';
 import type { Temporality } from './temporality.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface MetricBatch {
   readonly metrics: readonly MetricPoints[];
 }
 
-export type MetricPoints = SumPoints | GaugePoints | HistogramPoints;
+export type MetricPoints = SumPoints | GaugePoints | HistogramPoints | ExponentialPoints;
 
 export interface SumPoints extends MetricIdentity {
   readonly kind: 'sum';
@@ -34,6 +35,12 @@ export interface HistogramPoints extends MetricIdentity {
   readonly kind: 'histogram';
   readonly temporality: Temporality;
   readonly points: readonly HistogramPoint[];
+}
+
+export interface ExponentialPoints extends MetricIdentity {
+  readonly kind: 'exponential';
+  readonly temporality: Temporality;
+  readonly points: readonly ExponentialPoint[];
 }
 
 export interface MetricIdentity {
@@ -66,6 +73,13 @@ export interface HistogramPoint extends PointFacts {
   /** How many values fell into each bucket, not added up: one count more than bounds. Their sum is the point's count. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
+}
+
+export interface ExponentialPoint extends PointFacts, ExponentialCounts {
+  readonly sum: number;
+  /** The smallest and the greatest value. Undefined where there is none, and in a delta, for which they are not known. */
+  readonly min: number | undefined;
+  readonly max: number | undefined;
 }
 
 /** Points in a batch, at most. */

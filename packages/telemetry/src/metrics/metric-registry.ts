@@ -5,6 +5,11 @@ import { Counter } from './counter.ts';
 import { describeMetric, type MetricOptions } from './describe-metric.ts';
 import { Gauge } from './gauge.ts';
 import { Histogram } from './histogram.ts';
+import {
+  checkHistogramAggregation,
+  exponentialSizeOf,
+  type HistogramAggregation,
+} from './histogram-aggregation.ts';
 import { histogramBuckets, secondsBounds } from './histogram-buckets.ts';
 import { noLabels } from './label-set.ts';
 import { Labelled, type Labels } from './labelled.ts';
@@ -23,6 +28,8 @@ export interface LabelOptions<Name extends string> {
 export interface HistogramOptions extends MetricOptions {
   /** Upper bounds of its buckets, 1 to 1,000. Default {@link secondsBounds}. */
   readonly bounds?: readonly number[];
+  /** How OTLP shows it. Default as the registry says. Prometheus' formats show the buckets in any case. */
+  readonly aggregation?: HistogramAggregation;
 }
 
 export interface ObservedOptions extends MetricOptions {
@@ -52,6 +59,8 @@ export const metricReadFailed: EventType<MetricReadFailedEvent> = defineEvent<Me
 export interface MetricRegistryOptions {
   /** Whose wall clock says since when it counts, and when exemplars were taken. Default the platform's. */
   readonly world?: World;
+  /** How OTLP shows histograms that do not say so themselves. Default `explicit_bucket_histogram`. */
+  readonly histogramAggregation?: HistogramAggregation;
 }
 
 const seriesMaxDefault = 1_000;
@@ -69,6 +78,7 @@ export class MetricRegistry {
   readonly startedAt: number;
   /** Decides which measurements are kept as exemplars: none before it begins to. */
   readonly exemplars: ExemplarSampler;
+  readonly histogramAggregation: HistogramAggregation;
   readonly #families = new Map<string, MetricFamily>();
   readonly #sampleNames = new Set<string>();
   readonly #preparations: (() => void)[] = [];
@@ -76,7 +86,11 @@ export class MetricRegistry {
   #overflows: Labelled<'metric', Counter> | undefined;
   #readFailures: Labelled<'metric', Counter> | undefined;
 
-  constructor({ world = platformWorld() }: MetricRegistryOptions = {}) {
+  /** @throws HoldfastError INVALID_ARGUMENT for a bad option. */
+  constructor(options: MetricRegistryOptions = {}) {
+    const { histogramAggregation = 'explicit_bucket_histogram', world = platformWorld() } = options;
+    checkHistogramAggregation(histogramAggregation, 'histogramAggregation');
+    this.histogramAggregation = histogramAggregation;
     this.startedAt = world.clock.wall();
     this.exemplars = new ExemplarSampler(world.clock);
   }
@@ -122,7 +136,9 @@ export class MetricRegistry {
   ): Labelled<Name, Histogram>;
   histogram(name: string, options: HistogramOptions): Histogram;
   histogram(name: string, options: HistogramOptions & Partial<LabelOptions<string>>): unknown {
-    const buckets = histogramBuckets(options.bounds ?? secondsBounds);
+    const { aggregation = this.histogramAggregation, bounds = secondsBounds } = options;
+    checkHistogramAggregation(aggregation, 'aggregation');
+    const buckets = histogramBuckets(bounds, exponentialSizeOf(aggregation));
     const description = describeMetric(name, 'histogram', options);
     const { handle, series } = this.#series(
       description.name,

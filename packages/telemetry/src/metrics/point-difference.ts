@@ -1,4 +1,5 @@
-import type { HistogramPoint, NumberPoint } from './metric-points.ts';
+import { type BucketCounts, coarsened } from './bucket-range.ts';
+import type { ExponentialPoint, HistogramPoint, NumberPoint } from './metric-points.ts';
 
 /**
  * What was added to a point since an earlier one of the same series: undefined where nothing was. One that has fallen began anew, and all
@@ -17,6 +18,35 @@ export function histogramDifference(
   if (before === undefined || !continues(now.counts, before.counts)) return any(now.counts) ? now : undefined;
   const counts = Float64Array.from(now.counts, (count, bucket) => count - before.counts[bucket]!);
   return any(counts) ? { ...now, counts, sum: now.sum - before.sum } : undefined;
+}
+
+/** The same for exponential histograms, by the scale of now, which is never finer than it was. */
+export function exponentialDifference(
+  now: ExponentialPoint,
+  before: ExponentialPoint | undefined,
+): ExponentialPoint | undefined {
+  const all = { ...now, min: undefined, max: undefined };
+  const steps = before === undefined ? -1 : before.scale - now.scale;
+  const positive = steps < 0 ? undefined : rangeDifference(now.positive, coarsened(before!.positive, steps));
+  const negative = steps < 0 ? undefined : rangeDifference(now.negative, coarsened(before!.negative, steps));
+  const zeroCount = now.zeroCount - (before?.zeroCount ?? 0);
+  const difference =
+    positive === undefined || negative === undefined || zeroCount < 0
+      ? all
+      : { ...all, positive, negative, zeroCount, sum: now.sum - before!.sum };
+  const isEmpty =
+    difference.zeroCount === 0 && !any(difference.positive.counts) && !any(difference.negative.counts);
+  return isEmpty ? undefined : difference;
+}
+
+/** Undefined where something has fallen. */
+function rangeDifference(now: BucketCounts, before: BucketCounts): BucketCounts | undefined {
+  const shift = before.offset - now.offset;
+  const { counts } = before;
+  if (counts.length > 0 && (shift < 0 || shift + counts.length > now.counts.length)) return undefined;
+  const added = now.counts.slice();
+  for (let place = 0; place < counts.length; place += 1) added[shift + place]! -= counts[place]!;
+  return added.every((count) => count >= 0) ? { offset: now.offset, counts: added } : undefined;
 }
 
 function continues(now: ArrayLike<number>, before: ArrayLike<number>): boolean {

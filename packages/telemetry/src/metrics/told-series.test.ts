@@ -2,9 +2,9 @@ import { ManualWorld } from '@holdfast/core';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { metricBatches } from './metric-batches.ts';
-import type { HistogramPoint, MetricBatch, NumberPoint } from './metric-points.ts';
+import type { ExponentialPoints, MetricBatch, NumberPoint } from './metric-points.ts';
 import { MetricRegistry } from './metric-registry.ts';
-import { ToldSeries } from './told-series.ts';
+import { type Point, ToldSeries } from './told-series.ts';
 
 const help = 'Something.';
 let world: ManualWorld;
@@ -44,8 +44,13 @@ function read(told: ToldSeries, arrived = true): Told[] {
   return found;
 }
 
-function countIn(point: NumberPoint | HistogramPoint): number {
-  return 'value' in point ? point.value : Array.from(point.counts).reduce((sum, count) => sum + count, 0);
+function countIn(point: Point): number {
+  if ('value' in point) return point.value;
+  const counts =
+    'counts' in point
+      ? Array.from(point.counts)
+      : [...point.positive.counts, ...point.negative.counts, point.zeroCount];
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 const values = (found: readonly Told[]) => Object.fromEntries(found.map(({ name, value }) => [name, value]));
@@ -186,6 +191,75 @@ test('of whatever is counted, read and lost, each of several readers is told eve
     }),
   );
 });
+
+test('deltas of an exponential histogram add up to it, by the scale that it came to', () => {
+  const value = fc.oneof(fc.double({ min: 1e-9, max: 1e9, noNaN: true }), fc.constantFrom(0, -3, 1, 2));
+  const reading = fc.record({ values: fc.array(value, { maxLength: 20 }), arrived: fc.boolean() });
+  fc.assert(
+    fc.property(fc.array(reading, { maxLength: 8 }), (readings) => {
+      registry = new MetricRegistry({ world, histogramAggregation: 'base2_exponential_bucket_histogram' });
+      const took = registry.histogram('took', { help });
+      const told = new ToldSeries('delta');
+      const sum = new Map<number, number>();
+      let finest = 20;
+      const readOnce = (arrived: boolean) => {
+        for (const { metrics } of metricBatches(registry, world.clock, told)) {
+          const { points } = metrics[0] as ExponentialPoints;
+          const { negative, positive, scale, zeroCount } = points[0]!;
+          // What was told by a finer scale is read by the coarser one.
+          if (arrived) {
+            const coarser = finest - scale;
+            const before = [...sum];
+            sum.clear();
+            for (const [key, count] of before) add(key === zero ? zero : coarserKey(key, coarser), count);
+            add(zero, zeroCount);
+            positive.counts.forEach((count, place) => {
+              add(keyOf(positive.offset + place, 1), count);
+            });
+            negative.counts.forEach((count, place) => {
+              add(keyOf(negative.offset + place, -1), count);
+            });
+            finest = scale;
+          }
+          told.settle(arrived);
+        }
+      };
+      const add = (key: number, count: number) => {
+        if (count > 0) sum.set(key, (sum.get(key) ?? 0) + count);
+      };
+      for (const { arrived, values } of readings) {
+        for (const each of values) took.record(each);
+        readOnce(arrived);
+      }
+      readOnce(true);
+      const all = took.exponential!.read();
+      const expected = new Map<number, number>();
+      if (all.zeroCount > 0) expected.set(zero, all.zeroCount);
+      all.positive.counts.forEach((count, place) => {
+        if (count > 0) expected.set(keyOf(all.positive.offset + place, 1), count);
+      });
+      all.negative.counts.forEach((count, place) => {
+        if (count > 0) expected.set(keyOf(all.negative.offset + place, -1), count);
+      });
+      const sorted = (map: Map<number, number>) => [...map].sort(([one], [other]) => one - other);
+      if (expected.size > 0) expect(finest).toBe(all.scale);
+      expect(sorted(sum)).toEqual(sorted(expected));
+    }),
+  );
+});
+
+/** Zero, and the buckets of either sign, as one number each. */
+const zero = 0.5;
+const farthest = 2 ** 31;
+
+function keyOf(index: number, sign: 1 | -1): number {
+  return sign * (index + farthest);
+}
+
+function coarserKey(key: number, steps: number): number {
+  const index = Math.abs(key) - farthest;
+  return keyOf(index >> steps, key > 0 ? 1 : -1);
+}
 
 test('an exemplar is told once, and again when it was lost', () => {
   registry.exemplars.begin({ filter: 'always_on', spans: { open: 0, active: () => undefined } });

@@ -1,12 +1,14 @@
+import type { Attributes } from '@opentelemetry/api';
 import type { Exemplar } from '../exemplars/exemplar.ts';
+import type { ExponentialBuckets } from './exponential-buckets.ts';
 import { labelsKey } from './label-set.ts';
 import type { HistogramReading, MetricFamily, NumberReading, Series } from './metric-family.ts';
-import type { HistogramPoint, NumberPoint } from './metric-points.ts';
+import type { ExponentialPoint, HistogramPoint, NumberPoint } from './metric-points.ts';
 import type { MetricRegistry } from './metric-registry.ts';
-import { histogramDifference, numberDifference } from './point-difference.ts';
+import { exponentialDifference, histogramDifference, numberDifference } from './point-difference.ts';
 import { type Temporality, type TemporalityPreference, temporalityOf } from './temporality.ts';
 
-export type Point = NumberPoint | HistogramPoint;
+export type Point = NumberPoint | HistogramPoint | ExponentialPoint;
 
 /** What has arrived of one series. */
 interface Told {
@@ -133,13 +135,33 @@ function pointOf(
   const exemplars = reading.exemplars?.after(exemplarsTold) ?? [];
   const added = exemplars.length > 0 && { exemplars };
   if ('value' in reading) return { attributes, value: reading.value, ...added };
-  const { bounds, counts, sum } = reading;
+  const { bounds, counts, exponential, sum } = reading;
+  if (exponential !== undefined) return exponentialPoint(attributes, exponential, sum, exemplars);
   return { attributes, bounds, counts: Float64Array.from(counts), sum, ...added };
 }
 
+function exponentialPoint(
+  attributes: Attributes,
+  exponential: ExponentialBuckets,
+  sum: number,
+  exemplars: readonly Exemplar[],
+): ExponentialPoint {
+  const { max, min } = exponential;
+  const isEmpty = min > max;
+  return {
+    attributes,
+    ...exponential.read(),
+    sum,
+    min: isEmpty ? undefined : min,
+    max: isEmpty ? undefined : max,
+    ...(exemplars.length > 0 && { exemplars }),
+  };
+}
+
 function differenceOf(now: Point, before: Point | undefined): Point | undefined {
-  return 'value' in now
-    ? numberDifference(now, before as NumberPoint | undefined)
+  if ('value' in now) return numberDifference(now, before as NumberPoint | undefined);
+  return 'scale' in now
+    ? exponentialDifference(now, before as ExponentialPoint | undefined)
     : histogramDifference(now, before as HistogramPoint | undefined);
 }
 

@@ -6,6 +6,7 @@ import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
 import { LoggerProvider } from '../logs/logger-provider.ts';
 import { severities } from '../logs/severity.ts';
 import { MeterProvider } from '../meter/meter-provider.ts';
+import { histogramAggregations } from '../metrics/histogram-aggregation.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
 import { otlpOptionsFromEnvironment } from '../otlp/export/options-from-environment.ts';
 import { OtlpExporter } from '../otlp/export/otlp-exporter.ts';
@@ -22,8 +23,8 @@ import { samplerFromEnvironment } from '../sampling/sampler-from-environment.ts'
 import { ServiceLevels } from '../slo/service-levels.ts';
 import type { SpanLimits } from '../trace/span-limits.ts';
 import { TracerProvider } from '../trace/tracer-provider.ts';
-import { type Environment, isSwitchedOff, wholeNumberFrom } from './environment.ts';
-import type { TelemetryOptions } from './telemetry-options.ts';
+import { type Environment, isSwitchedOff, wholeNumberFrom, wordFrom } from './environment.ts';
+import type { MetricsOptions, TelemetryOptions } from './telemetry-options.ts';
 
 /** What telemetry is made of. Nothing of it does anything by itself. */
 export interface TelemetryParts {
@@ -49,7 +50,8 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const { objectives = [], operations, registry = new MetricRegistry(), spans = false } = metrics || {};
+  const { objectives = [], operations, spans = false, views = [] } = metrics || {};
+  const registry = registryOf(metrics || {}, environment);
   const serviceLevels = new ServiceLevels({ registry, world });
   for (const objective of objectives) serviceLevels.define(objective);
   return {
@@ -73,12 +75,22 @@ export function assembleParts(
       world,
     }),
     registry,
-    meters: new MeterProvider({ registry }),
+    meters: new MeterProvider({ registry, views }),
     queues: new QueueMetrics(registry),
     serviceLevels,
     signals: new GoldenSignals({ registry, world, ...(operations === undefined ? {} : { operations }) }),
     propagator: propagators(options.propagators ?? propagatorsFromEnvironment(environment)),
   };
+}
+
+function registryOf(
+  { histogramAggregation, registry }: MetricsOptions,
+  environment: Environment,
+): MetricRegistry {
+  if (registry !== undefined) return registry;
+  const variable = 'OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION';
+  const told = histogramAggregation ?? wordFrom(environment, variable, histogramAggregations);
+  return new MetricRegistry(told === undefined ? {} : { histogramAggregation: told });
 }
 
 function samplerOf({ sampler }: TelemetryOptions, environment: Environment): Sampler {

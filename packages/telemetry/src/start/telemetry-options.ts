@@ -3,6 +3,8 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ExemplarFilter } from '../exemplars/exemplar-sampler.ts';
 import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
 import type { LogLevel } from '../logs/severity.ts';
+import type { View } from '../meter/view.ts';
+import type { HistogramAggregation } from '../metrics/histogram-aggregation.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { TemporalityPreference } from '../metrics/temporality.ts';
 import type { PropagatorName } from '../propagation/propagators.ts';
@@ -62,10 +64,17 @@ export interface MetricsOptions {
   readonly registry?: MetricRegistry;
   /** Between two exports. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60 s. */
   readonly interval?: Duration;
+  /** How instruments of OpenTelemetry's API are shown. Default each as its library says. */
+  readonly views?: readonly View[];
   /** Which measurements are kept as exemplars, with their trace. Default `OTEL_METRICS_EXEMPLAR_FILTER`, or `trace_based`. */
   readonly exemplars?: ExemplarFilter;
   /** Since when exported sums and histograms count. Default `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, or `cumulative`. */
   readonly temporality?: TemporalityPreference;
+  /**
+   * How histograms are sent. Default `OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION`, or `explicit_bucket_histogram`. A
+   * {@link registry} that there is already says so itself.
+   */
+  readonly histogramAggregation?: HistogramAggregation;
   /** Whether to measure what the process lives on: CPU, memory, event loop and so on. Default true. */
   readonly host?: boolean;
   /** Whether to count exported spans by name, kind and status, as the collector's connector does. Default false. */

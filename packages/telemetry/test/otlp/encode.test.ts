@@ -246,6 +246,25 @@ describe('metrics', () => {
         },
       ],
     },
+    {
+      ...identity,
+      name: 'exponentially',
+      kind: 'exponential',
+      temporality: 'cumulative',
+      points: [
+        {
+          attributes: { a: 1 },
+          scale: -3,
+          zeroCount: 2,
+          positive: { offset: -70_000, counts: Float64Array.of(1, 0, 2 ** 40) },
+          negative: { offset: 3, counts: new Float64Array(0) },
+          sum: 2.5,
+          min: 0,
+          max: undefined,
+          exemplars: [{ value: 2, time: 1_700_000_001_000_000, span: { traceId, spanId }, attributes: {} }],
+        },
+      ],
+    },
   ]);
 
   it('are read by protobufjs as they were, and are the same in JSON', () => {
@@ -296,6 +315,26 @@ describe('metrics', () => {
                         bucketCounts: ['1', '2', `${2 ** 33}`],
                         explicitBounds: [0.5, 1],
                         exemplars: [{ asDouble: 0.25, traceId: '', filteredAttributes: [{ key: 'user' }] }],
+                      },
+                    ],
+                  },
+                },
+                {
+                  name: 'exponentially',
+                  exponentialHistogram: {
+                    aggregationTemporality: 2,
+                    dataPoints: [
+                      {
+                        ...times,
+                        attributes: [{ key: 'a' }],
+                        count: `${3 + 2 ** 40}`,
+                        sum: 2.5,
+                        scale: -3,
+                        zeroCount: '2',
+                        positive: { offset: -70_000, bucketCounts: ['1', '0', `${2 ** 40}`] },
+                        negative: { offset: 3, bucketCounts: [] },
+                        min: 0,
+                        exemplars: [{ asInt: '2', traceId: Buffer.from(traceId, 'hex').toString('base64') }],
                       },
                     ],
                   },

@@ -1,7 +1,6 @@
 import {
   type AbortSubscriber,
   asHoldfastError,
-  invalidArgument,
   offAbort,
   onAbort,
   toAbortError,
@@ -9,24 +8,26 @@ import {
 } from '@holdfast/core';
 import type { RunMessage } from '../ledger/run.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
-import type { ContextSource } from './action-context.ts';
 import { type Activity, type ActivityHost, Alarm, type EndedAttempt } from './activity.ts';
 import { Attempt } from './attempt.ts';
 import { Claim } from './claim.ts';
 import { decide } from './decide.ts';
-import type { Action, Definition, PlaceDefinition } from './definition.ts';
-import { sagaEnded, sagaStuck, stepAttempted } from './events.ts';
+import type { Definition, PlaceDefinition } from './definition.ts';
+import { publishAttempt, publishStuck, sagaEnded, sagaStuck, stepAttempted } from './events.ts';
 import { failureFromText, failureText, surelyNotDone } from './failure.ts';
 import type { SagaCount } from './figures.ts';
+import { interruptedPlaces, isPivotInDoubt } from './interrupted.ts';
+import { childInput, locksOf } from './look.ts';
 import type { Cell, SagaMachine } from './machine.ts';
 import { Mailbox, type MailboxOwner } from './mailbox.ts';
 import { Pause } from './pause.ts';
 import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
-import { decodeInput, type EventKind, encodeEvent, nowhere, type SagaEvent } from './record.ts';
+import { decodeInput, type EventKind, encodeEvent, nowhere, type SagaEvent, textOf } from './record.ts';
 import { Recorder, type RecorderOwner } from './recorder.ts';
+import { retryDelay } from './retry-delay.ts';
+import { dueAfter, wallNow, wallOffset } from './run-clock.ts';
 import { runStatusOf } from './run-status.ts';
-import { describeIssues, type SchemaResult } from './standard-schema.ts';
-import { takeUp } from './take-up.ts';
+import { lackOf, takeUp } from './take-up.ts';
 
 /** What an attached step resolves with: its end is in the records already. */
 class Recorded {
@@ -37,8 +38,6 @@ class Recorded {
   }
 }
 
-/** How long a failure may ask to wait, in microseconds. */
-const retryAfterMax = 3_600_000_000;
 const none: Set<number> = new Set();
 
 /**
@@ -59,10 +58,6 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
   readonly #figures: SagaCount;
   /** By the numbers of their places. */
   readonly #activities: (Activity | undefined)[] = [];
-  /**
-   * The wall clock less the monotonic one, in milliseconds, when this life of the run began: within it, a wall clock that
-   * jumps changes nothing. A first life begins at the run's creation, whatever the clocks of its engine and worker are apart.
-   */
   readonly #wallOffset: number;
   /** Why this definition cannot drive it. */
   readonly #mismatch: string | undefined;
@@ -82,9 +77,9 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
   #inputKnown = false;
   #finish!: () => void;
   #break!: (error: unknown) => void;
+  readonly #proceeding = (): void => this.#proceed();
 
   constructor(definition: Definition, figures: SagaCount, run: RunContext) {
-    const { clock } = run.world;
     this.name = definition.name;
     this.id = run.id;
     this.epoch = run.epoch;
@@ -92,7 +87,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     this.#run = run;
     this.#definition = definition;
     this.#figures = figures;
-    this.#wallOffset = (run.recovered ? clock.wall() : run.createdAt) - clock.now() / 1_000;
+    this.#wallOffset = wallOffset(run);
     this.finished = new Promise((resolve, reject) => {
       this.#finish = resolve;
       this.#break = reject;
@@ -100,17 +95,14 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     const { machine, migration, mismatch } = takeUp(definition, run, this.#wall());
     this.machine = machine;
     this.#recorder = new Recorder(run, machine, this);
-    this.#mismatch = mismatch ?? this.#lacks();
-    this.#interrupted = run.recovered ? interruptedIn(machine, definition) : none;
-    this.#pivotDoubtful =
-      machine.pivotBegan && [...this.#interrupted].some((place) => isPivot(machine, place));
+    this.#mismatch = mismatch ?? lackOf(definition, run);
+    this.#interrupted = run.recovered ? interruptedPlaces(machine, definition) : none;
+    this.#pivotDoubtful = isPivotInDoubt(machine, this.#interrupted);
     figures.driven++;
     run.onMessage = (message) => this.#heard(message);
     onAbort(run.signal, this);
     if (this.#left) return;
-    if (migration !== undefined) {
-      this.#recorder.add(encodeEvent(this.#event('migrated', nowhere, JSON.stringify(migration))), true);
-    }
+    if (migration !== undefined) this.#note('migrated', nowhere, JSON.stringify(migration));
     this.#begin();
   }
 
@@ -124,10 +116,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
   }
 
   dueAt(at: number, micros: number): number {
-    const now = this.world.clock.now();
-    const due = Math.round((at - this.#wallOffset) * 1_000) + micros;
-    // A wall clock that is behind that of the life before makes nobody wait longer than if it began now.
-    return Math.min(Math.max(due, now), now + micros);
+    return dueAfter(at, micros, this.#wallOffset, this.world.clock);
   }
 
   /** The worker leaves, or has lost the run. */
@@ -184,7 +173,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     const { place, undo } = attempt;
     if (undo) this.#figures.compensations++;
     else this.#figures.attempts++;
-    if (stepAttempted.active) this.#publishAttempt(attempt, ok ? undefined : value);
+    if (stepAttempted.active) publishAttempt(this, this.#nameOf(place), attempt, ok ? undefined : value);
     this.#ended(place, () => {
       const undoing = this.machine.cells[place]!.state === 'undoing';
       if (undo && ok) this.#record('undone', place, '');
@@ -194,8 +183,41 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
       // What the saga is compensated for is said already.
       else if (undoing) this.#proceed();
       else this.#failed(attempt, value);
-      this.#readMail();
+      this.readMail();
       if (this.#overdue) this.#runOut();
+    });
+  }
+
+  readMail(): void {
+    // What this definition cannot drive keeps its messages for one that can.
+    if (!this.#left && !this.#attaching && this.#mismatch === undefined) this.#mailbox?.read();
+  }
+
+  goOn(work: () => void): void {
+    if (!this.#left) this.#guard(work);
+  }
+
+  waits(place: number): boolean {
+    return this.#activities[place] instanceof Pause;
+  }
+
+  endWait(place: number): void {
+    (this.#activities[place] as Pause).leave();
+    this.#activities[place] = undefined;
+  }
+
+  consume(message: RunMessage, kind: EventKind, place: number, text: string): void {
+    this.#recorder.consume(message.sequence);
+    this.#record(kind, place, text);
+  }
+
+  recorded(): void {
+    this.#guard(this.#proceeding);
+  }
+
+  refused(error: unknown): void {
+    this.#guard(() => {
+      throw error;
     });
   }
 
@@ -233,21 +255,6 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     else this.#proceed();
   }
 
-  /** What the ledger would need to drive it. */
-  #lacks(): string | undefined {
-    const attached = this.#run.attachable
-      ? undefined
-      : this.#definition.places.find((place) => place.attached);
-    return (
-      attached && `Step '${attached.name}' is attached, which needs a ledger on a database that it writes to`
-    );
-  }
-
-  /** Milliseconds of the wall clock, as this life of the run counts them. */
-  #wall(): number {
-    return Math.round(this.#wallOffset + this.world.clock.coarseNow() / 1_000);
-  }
-
   /** Does what there is to do, once all that has been recorded is durable. */
   #proceed(): void {
     if (this.#left || this.#recorder.appending || this.#attaching) return;
@@ -281,7 +288,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
   #claim(place: number, definition: PlaceDefinition, cell: Cell): void {
     let keys: readonly string[];
     try {
-      keys = lockKeys(definition, definition.lock!(this.#look(definition)));
+      keys = locksOf(definition, this, this.#run.signal);
     } catch (error) {
       this.#stuck(place, error);
       return;
@@ -293,7 +300,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
 
   #wait(place: number, { limit }: PlaceDefinition, cell: Cell): void {
     this.#pause(place, limit === undefined ? undefined : this.dueAt(cell.at, limit));
-    this.#readMail();
+    this.readMail();
   }
 
   #pause(place: number, due: number | undefined): void {
@@ -306,7 +313,7 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
       this.#failed(attempt, interruptedError(definition.name));
       return;
     }
-    const delay = cell.attempts === 0 ? 0 : this.#delay(attempt.action, cell);
+    const delay = cell.attempts === 0 ? 0 : retryDelay(attempt.action, cell, this.world.random);
     if (delay > 0 && !attempt.inTime(delay)) {
       // There is no time for another one.
       this.#record('failed', place, cell.failure);
@@ -314,16 +321,6 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     }
     this.#activities[place] = attempt;
     attempt.begin(delay);
-  }
-
-  /** Microseconds until the next attempt. */
-  #delay({ backoff }: Action, { attempts, failure }: Cell): number {
-    const previous = attempts === 1 ? 0 : backoff.delayMax(attempts - 1);
-    const asked = (failureFromText(failure).retryAfter ?? 0) * 1_000;
-    return Math.max(
-      backoff.delay(attempts, previous, this.world.random),
-      Math.min(Math.round(asked), retryAfterMax),
-    );
   }
 
   #succeeded(place: number, value: unknown): void {
@@ -362,82 +359,36 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
   }
 
   #stuck(place: number, error: unknown): void {
+    this.#noteStuck(place, error);
+    this.#flushUnlessBusy();
+  }
+
+  #noteStuck(place: number, error: unknown): void {
     this.#figures.stuck++;
-    this.#record('stuck', place, failureText(error));
-    if (sagaStuck.active)
-      this.#publishStuck(this.#definition.places[place]!.name, failureFromText(failureText(error)).message);
+    const failure = failureText(error);
+    this.#note('stuck', place, failure);
+    if (sagaStuck.active) publishStuck(this, this.#nameOf(place), failureFromText(failure).message);
   }
 
   #park(reason: string): void {
     this.#figures.stuck++;
     this.#record('parked', nowhere, JSON.stringify(reason));
-    if (sagaStuck.active) this.#publishStuck(undefined, reason);
+    if (sagaStuck.active) publishStuck(this, undefined, reason);
+  }
+
+  #nameOf(place: number): string {
+    return this.#definition.places[place]!.name;
   }
 
   #heard(message: RunMessage): void {
-    this.#keep(message);
-    this.#guard(() => this.#readMail());
-  }
-
-  #keep(message: RunMessage): void {
-    this.#mailbox ??= new Mailbox(this);
+    this.#mailbox ??= new Mailbox(this, this.#definition);
     this.#mailbox.put(message);
+    this.#guard(() => this.readMail());
   }
 
-  #readMail(): void {
-    // What this definition cannot drive keeps its messages for one that can.
-    if (!this.#left && !this.#attaching && this.#mismatch === undefined) this.#mailbox?.read();
-  }
-
-  waitingFor(name: string): number | undefined {
-    const { places } = this.#definition;
-    return this.machine.active.find(
-      (place) =>
-        places[place]!.kind === 'wait' &&
-        places[place]!.name === name &&
-        this.#activities[place] instanceof Pause,
-    );
-  }
-
-  deliver(place: number, message: RunMessage, value: unknown): void {
-    const checked = this.#definition.places[place]!.schema?.['~standard'].validate(value);
-    if (!(checked instanceof Promise)) this.#accept(place, message, checked ?? { value });
-    else {
-      checked.then(
-        (result) => this.#guard(() => this.#accept(place, message, result)),
-        (error) => this.#guard(() => this.#accept(place, message, { issues: [{ message: String(error) }] })),
-      );
-    }
-  }
-
-  /** The schema has spoken: meanwhile the wait may be over. */
-  #accept(place: number, message: RunMessage, checked: SchemaResult<unknown>): void {
-    const pause = this.#activities[place];
-    const { name } = this.#definition.places[place]!;
-    if (this.#left) return;
-    if (!(pause instanceof Pause)) {
-      this.#keep(message);
-      this.#readMail();
-    } else if (checked.issues !== undefined) {
-      const why = describeIssues(checked.issues);
-      this.consume(message, 'refused', nowhere, JSON.stringify({ message: `signal ${name}`, why }));
-    } else {
-      pause.leave();
-      this.#activities[place] = undefined;
-      this.consume(message, 'done', place, JSON.stringify(checked.value) ?? '');
-    }
-  }
-
-  consume(message: RunMessage, kind: EventKind, place: number, text: string): void {
-    this.#recorder.consume(message.sequence);
-    this.#record(kind, place, text);
-  }
-
-  #runOut(): void {
-    const { phase, pivotBegan } = this.machine;
-    this.#overdue = true;
-    if (this.#left || this.#attaching || phase !== 'forward' || pivotBegan) return;
-    this.#record('failed', nowhere, failureText(outOfTimeError(`Saga '${this.name}'`)));
+  /** Milliseconds of the wall clock, as this life of the run counts them. */
+  #wall(): number {
+    return wallNow(this.#wallOffset, this.world.clock);
   }
 
   #event(kind: EventKind, place: number, text: string): SagaEvent {
@@ -450,15 +401,12 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
       const { error } = whyOf(this.machine);
       for (const activity of [...this.#activities]) activity?.stop(error);
     }
-    if (!this.#recorder.appending && !this.#attaching) this.#flush();
+    this.#flushUnlessBusy();
   }
 
-  /** Applies an event, and leaves its record for the next append. */
+  /** Leaves an event for the next append. */
   #note(kind: EventKind, place: number, text: string): void {
-    const { pivotBegan } = this.machine;
-    const event = this.#event(kind, place, text);
-    this.machine.apply(event);
-    this.#recorder.add(encodeEvent(event), this.machine.ended || !isRepeatable(kind, pivotBegan));
+    this.#recorder.note(this.#event(kind, place, text));
   }
 
   /** The inputs of children that have their turn: they are computed in passing, and recorded with what came before. */
@@ -470,10 +418,9 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
         const definition = this.#definition.places[place]!;
         if (definition.kind !== 'input' || this.machine.cells[place]!.stuck !== undefined) continue;
         try {
-          this.#note('done', place, this.#inputText(definition));
+          this.#note('done', place, childInput(definition, this, this.#run.signal));
         } catch (error) {
-          this.#figures.stuck++;
-          this.#note('stuck', place, failureText(error));
+          this.#noteStuck(place, error);
         }
         again = true;
         break;
@@ -481,28 +428,8 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     }
   }
 
-  #inputText(definition: PlaceDefinition): string {
-    const input = definition.input!(this.#look(definition));
-    const checked = definition.schema?.['~standard'].validate(input) ?? { value: input };
-    if (checked instanceof Promise) throw new TypeError(`The schema of '${definition.name}' is asynchronous`);
-    if (checked.issues === undefined) return textOf(checked.value);
-    throw new TypeError(
-      `'${definition.name}' is not what its schema asks for: ${describeIssues(checked.issues)}`,
-    );
-  }
-
-  /** What functions see that are no attempts. */
-  #look(definition: PlaceDefinition): unknown {
-    const key = `${this.id}/${definition.name}`;
-    const source: ContextSource = {
-      saga: this,
-      key,
-      doKey: key,
-      attempt: 1,
-      signal: this.#run.signal,
-      transaction: undefined,
-    };
-    return new definition.scope.Context(source);
+  #flushUnlessBusy(): void {
+    if (!this.#recorder.appending && !this.#attaching) this.#flush();
   }
 
   #flush(): void {
@@ -511,17 +438,12 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     this.#recorder.flush();
   }
 
-  recorded(): void {
-    this.#guard(this.#proceeding);
+  #runOut(): void {
+    const { phase, pivotBegan } = this.machine;
+    this.#overdue = true;
+    if (this.#left || this.#attaching || phase !== 'forward' || pivotBegan) return;
+    this.#record('failed', nowhere, failureText(outOfTimeError(`Saga '${this.name}'`)));
   }
-
-  refused(error: unknown): void {
-    this.#guard(() => {
-      throw error;
-    });
-  }
-
-  readonly #proceeding = (): void => this.#proceed();
 
   #cameToItsEnd(): void {
     const { phase } = this.machine;
@@ -547,59 +469,4 @@ export class SagaDriver implements AbortSubscriber, ActivityHost, MailboxOwner, 
     this.#run.onMessage = undefined;
     offAbort(this.#run.signal, this);
   }
-
-  #publishAttempt({ place, undo, attempt, duration }: EndedAttempt, error: unknown): void {
-    stepAttempted.publish({
-      saga: this.name,
-      run: this.id,
-      step: this.#definition.places[place]!.name,
-      compensation: undo,
-      attempt,
-      error,
-      duration,
-    });
-  }
-
-  #publishStuck(step: string | undefined, reason: string): void {
-    sagaStuck.publish({ saga: this.name, run: this.id, step, reason });
-  }
-}
-
-/**
- * What may wait behind a later record in a pipelined ledger: if a crash loses it, the same is done again under the same key.
- * Before the pivot the end of a step is no such thing, for it is the beginning of the next: were that lost, and the saga
- * then cancelled, nobody would undo it.
- */
-function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
-  return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
-}
-
-/** Places at which something may have happened that nobody has recorded. What is attached is recorded when it happens. */
-function interruptedIn({ active, cells }: SagaMachine, { places }: Definition): Set<number> {
-  return new Set(
-    active.filter((place) => {
-      const { state } = cells[place]!;
-      return state === 'undoing' || (state === 'running' && places[place]?.attached !== true);
-    }),
-  );
-}
-
-function isPivot({ plan }: SagaMachine, place: number): boolean {
-  return plan.places[place]!.kind === 'pivot';
-}
-
-/** The keys that a step's `lock` gives. */
-function lockKeys({ name }: PlaceDefinition, given: unknown): readonly string[] {
-  const keys: readonly unknown[] = Array.isArray(given) ? given : [given];
-  for (const key of keys) {
-    if (typeof key !== 'string' || key.length === 0 || key.length > 200) {
-      throw invalidArgument(`${name}.lock`, key, 'keys of 1 to 200 characters');
-    }
-  }
-  return keys as readonly string[];
-}
-
-/** A result as JSON; nothing for undefined. */
-function textOf(value: unknown): string {
-  return JSON.stringify(value) ?? '';
 }

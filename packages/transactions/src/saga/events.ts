@@ -1,4 +1,5 @@
 import { defineEvent, type EventType } from '@holdfast/core';
+import type { EndedAttempt } from './activity.ts';
 
 /** A saga has ended. */
 export interface SagaEndedEvent {
@@ -37,3 +38,22 @@ export const sagaStuck: EventType<SagaStuckEvent> = defineEvent<SagaStuckEvent>(
 export const stepAttempted: EventType<StepAttemptedEvent> = defineEvent<StepAttemptedEvent>(
   'holdfast.saga.step.attempted',
 );
+
+/** Whose event it is. */
+interface Saga {
+  readonly name: string;
+  readonly id: string;
+}
+
+export function publishAttempt(
+  { name, id }: Saga,
+  step: string,
+  { undo, attempt, duration }: EndedAttempt,
+  error: unknown,
+): void {
+  stepAttempted.publish({ saga: name, run: id, step, compensation: undo, attempt, error, duration });
+}
+
+export function publishStuck({ name, id }: Saga, step: string | undefined, reason: string): void {
+  sagaStuck.publish({ saga: name, run: id, step, reason });
+}

@@ -1,29 +1,36 @@
 import { asHoldfastError } from '@holdfast/core';
 import type { RunMessage } from '../ledger/run.ts';
+import type { Definition, PlaceDefinition } from './definition.ts';
 import { failureText } from './failure.ts';
 import type { SagaMachine } from './machine.ts';
 import { decodeMessage, type SagaMessage } from './message.ts';
 import { cancelledError } from './read-outcome.ts';
-import { type EventKind, nowhere } from './record.ts';
+import { type EventKind, nowhere, textOf } from './record.ts';
+import { describeIssues, type SchemaResult } from './standard-schema.ts';
 
 /** Whose mail it is. */
 export interface MailboxOwner {
   readonly machine: SagaMachine;
   /** Records what follows from a message, which is consumed with it. */
   consume(message: RunMessage, kind: EventKind, place: number, text: string): void;
-  /** The place that waits for a signal of that name right now; undefined when none does. */
-  waitingFor(name: string): number | undefined;
-  /** Gives the signal to the place that waits for it: what it is worth is seen there. */
-  deliver(place: number, message: RunMessage, value: unknown): void;
+  /** Whether a wait is under way at that place right now. */
+  waits(place: number): boolean;
+  endWait(place: number): void;
+  /** Reads the mail again, as soon as it may be. */
+  readMail(): void;
+  /** Goes on after something outside was waited for, unless nothing is driven any more. */
+  goOn(work: () => void): void;
 }
 
 /** The messages of a run that it has not consumed: signals that come too early wait here for their turn. */
 export class Mailbox {
   readonly #owner: MailboxOwner;
+  readonly #places: readonly PlaceDefinition[];
   #messages: RunMessage[] = [];
 
-  constructor(owner: MailboxOwner) {
+  constructor(owner: MailboxOwner, { places }: Definition) {
     this.#owner = owner;
+    this.#places = places;
   }
 
   put(message: RunMessage): void {
@@ -60,9 +67,9 @@ export class Mailbox {
 
   #signal(message: RunMessage, name: string, value: unknown): void {
     const { machine } = this.#owner;
-    const place = this.#owner.waitingFor(name);
+    const place = this.#waitingFor(name);
     if (place !== undefined) {
-      this.#owner.deliver(place, message, value);
+      this.#check(place, message, value);
       return;
     }
     const wait = machine.plan.places.find((one) => one.kind === 'wait' && one.name === name);
@@ -76,6 +83,38 @@ export class Mailbox {
         `signal ${name}`,
         wait ? 'it is not waited for any more' : 'nothing waits for it',
       );
+  }
+
+  /** The place that waits for a signal of that name right now. */
+  #waitingFor(name: string): number | undefined {
+    return this.#owner.machine.active.find((place) => {
+      const definition = this.#places[place]!;
+      return definition.kind === 'wait' && definition.name === name && this.#owner.waits(place);
+    });
+  }
+
+  /** Asks the schema of a wait what the signal is worth. */
+  #check(place: number, message: RunMessage, value: unknown): void {
+    const checked = this.#places[place]!.schema?.['~standard'].validate(value);
+    if (!(checked instanceof Promise)) this.#accept(place, message, checked ?? { value });
+    else {
+      const accept = (result: SchemaResult<unknown>) =>
+        this.#owner.goOn(() => this.#accept(place, message, result));
+      checked.then(accept, (error) => accept({ issues: [{ message: String(error) }] }));
+    }
+  }
+
+  /** The schema has spoken: meanwhile the wait may be over. */
+  #accept(place: number, message: RunMessage, checked: SchemaResult<unknown>): void {
+    if (!this.#owner.waits(place)) {
+      this.put(message);
+      this.#owner.readMail();
+    } else if (checked.issues !== undefined) {
+      this.#refuse(message, `signal ${this.#places[place]!.name}`, describeIssues(checked.issues));
+    } else {
+      this.#owner.endWait(place);
+      this.#owner.consume(message, 'done', place, textOf(checked.value));
+    }
   }
 
   /** A pivot that is stuck is said not to have happened by whoever cancels it. */
@@ -97,7 +136,7 @@ export class Mailbox {
     } else if (kind === 'skip' && stuck.some((place) => places[place]!.kind === 'pivot')) {
       this.#refuse(message, kind, 'a pivot has happened (resolve) or not (cancel)');
     } else {
-      const text = kind === 'resolve' ? (JSON.stringify(content.value) ?? '') : '';
+      const text = kind === 'resolve' ? textOf(content.value) : '';
       for (const place of stuck) this.#owner.consume(message, decisions[kind], place, text);
     }
   }

@@ -93,6 +93,11 @@ export function decodeEvent(record: Uint8Array): SagaEvent {
   };
 }
 
+/** A result as JSON; nothing for undefined. */
+export function textOf(value: unknown): string {
+  return JSON.stringify(value) ?? '';
+}
+
 /** What all first records of one definition begin with. */
 export function encodeBeginningHead(shape: Shape): Uint8Array {
   const body = encoder.encode(JSON.stringify(shape));

@@ -4,6 +4,7 @@ import type { RunChange, RunStatus } from '../ledger/run.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
 import { Alarm } from './activity.ts';
 import type { SagaMachine } from './machine.ts';
+import { type EventKind, encodeEvent, type SagaEvent } from './record.ts';
 import { noteOf, runStatusOf } from './run-status.ts';
 
 /** Whose records they are. */
@@ -28,7 +29,7 @@ export class Recorder {
   readonly #run: RunContext;
   readonly #machine: SagaMachine;
   readonly #owner: RecorderOwner;
-  /** What the next append takes along. */
+  /** What the next append takes along, and whether the saga may go on only when that is durable: else order is enough. */
   #pending: Uint8Array[] = [];
   #consumed: number[] | undefined;
   #mustBeDurable = false;
@@ -52,10 +53,12 @@ export class Recorder {
     return this.#pending.length > 0;
   }
 
-  /** @param durable - whether the saga may go on only when it is; else it is enough that the order is kept. */
-  add(record: Uint8Array, durable: boolean): void {
-    this.#pending.push(record);
-    if (durable) this.#mustBeDurable = true;
+  /** Applies an event to the machine, and leaves its record for the next append. */
+  note(event: SagaEvent): void {
+    const { pivotBegan } = this.#machine;
+    this.#machine.apply(event);
+    this.#pending.push(encodeEvent(event));
+    if (this.#machine.ended || !isRepeatable(event.kind, pivotBegan)) this.#mustBeDurable = true;
   }
 
   /** That message need not be delivered again, once what follows from it is recorded. */
@@ -113,4 +116,13 @@ export class Recorder {
     this.#consumed = undefined;
     return { status, note, consumed };
   }
+}
+
+/**
+ * What may wait behind a later record in a pipelined ledger: if a crash loses it, the same is done again under the same key.
+ * Before the pivot the end of a step is no such thing, for it is the beginning of the next: were that lost, and the saga
+ * then cancelled, nobody would undo it.
+ */
+function isRepeatable(kind: EventKind, pivotBegan: boolean): boolean {
+  return kind === 'attempted' || kind === 'undone' || (kind === 'done' && pivotBegan);
 }

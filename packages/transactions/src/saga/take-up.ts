@@ -50,6 +50,14 @@ export function takeUp(definition: Definition, run: RunContext, at: number): Tak
   }
 }
 
+/** What the ledger would need to drive it. */
+export function lackOf({ places }: Definition, { attachable }: RunContext): string | undefined {
+  const attached = attachable ? undefined : places.find((place) => place.attached);
+  return (
+    attached && `Step '${attached.name}' is attached, which needs a ledger on a database that it writes to`
+  );
+}
+
 function otherVersion({ name, version, plan }: Definition, followed: number, shape: Shape): string {
   const difference = firstDifference(shape, plan.shape) ?? 'its steps are the same';
   const remedy =

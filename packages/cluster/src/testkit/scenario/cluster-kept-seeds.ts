@@ -33,6 +33,12 @@ export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
       why: 'a folder that was begun as a founder by mistake could not be used to join',
     },
   ],
+  'cluster-damaged-disks': [
+    {
+      seed: 903,
+      why: 'rot of the slot that said the first epoch had a journal taken for one that nobody had opened, and begun anew',
+    },
+  ],
   'cluster-outrun': [
     {
       seed: 70_561_810,

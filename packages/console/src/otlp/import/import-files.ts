@@ -1,7 +1,5 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import {
   invalidArgument,
   isHoldfastError,
@@ -10,18 +8,24 @@ import {
   throwIfAborted,
   type World,
 } from '@holdfast/core';
-import { consoleErrors } from '../../console-errors.ts';
 import type { BatchSink } from '../batch-sink.ts';
 import { decodeLogs } from '../decode/decode-logs.ts';
 import { decodeMetrics } from '../decode/decode-metrics.ts';
 import { decodeSpans } from '../decode/decode-spans.ts';
 import { protobufOfParsed } from '../json/protobuf-of-json.ts';
 import type { Signal } from '../signal.ts';
-import { readSpanTable, type TableSpan } from './nezha-spans.ts';
-import { type ParsedRequest, readRequests, shiftTimes, timesOf } from './otlp-json.ts';
+import { contentOf, endOf, type FileContent, isTable } from './file-content.ts';
+import type { TablePoint } from './nezha-points.ts';
+import type { TableSpan } from './nezha-spans.ts';
+import { type ParsedRequest, shiftTimes, timesOf } from './otlp-json.ts';
+import { RecordedPoints } from './recorded-points.ts';
+import { pointRequest, spanRequest } from './table-requests.ts';
 
 export interface ImportOptions {
-  /** Files, or folders that hold them: `.csv` tables of spans, `.json` and `.jsonl` of OTLP; each may be packed as `.gz`. */
+  /**
+   * Files, or folders that hold them: `.csv` tables of spans and of pods' metrics, `.json` and `.jsonl` of OTLP; each may be packed as
+   * `.gz`. Of metrics in tables those are taken that are of the time of the tables' spans.
+   */
   readonly paths: readonly string[];
   readonly sink: BatchSink;
   /** `fast`: as fast as the sink takes it. `recorded`: as it happened, second by second. Default `fast`. */
@@ -52,11 +56,10 @@ export interface ImportFigures {
   readonly rejected: number;
 }
 
-/** Spans of a batch, at most. */
-const batchSpans = 2_000;
+/** Spans of a batch, or points of tables, at most. */
+const batchMax = 2_000;
 /** Nanoseconds of a recording that are sent at once. */
 const sliceNanos = 1_000_000_000n;
-const unpackedBytesMax = 512 * 1_048_576;
 
 /**
  * Reads telemetry that was recorded somewhere, and puts it into a sink.
@@ -89,6 +92,7 @@ class Import {
   #shift: bigint | undefined;
   /** When the first was sent, by the recording and by the clock. */
   #begin: { readonly recorded: bigint; readonly at: number } | undefined;
+  #points = new RecordedPoints([], undefined);
 
   constructor(options: ImportOptions) {
     this.#options = options;
@@ -97,31 +101,50 @@ class Import {
   }
 
   async run(files: readonly string[]): Promise<ImportFigures> {
-    if (this.#shift === undefined && this.#options.pace !== 'recorded') await this.#shiftToEndNow(files);
+    await this.#survey(files);
     for (const file of files) {
       throwIfAborted(this.#options.signal, 'import');
       const content = await contentOf(file);
       this.#checkAge(file, content);
       if (content.kind === 'spans') await this.#addTable(content.spans, content.rejected);
+      else if (content.kind === 'points') this.#refuse('metrics', content.rejected);
       else for (const request of content.requests) await this.#addRequest(request);
       this.#figures.files++;
       this.#options.progress?.(file, { ...this.#figures });
     }
+    await this.#addPoints();
     return { ...this.#figures };
   }
 
-  /** Files are read twice for it: only the last time of all tells how far to move the first. */
-  async #shiftToEndNow(files: readonly string[]): Promise<void> {
+  /**
+   * Files are read twice for it: only the last time of all tells how far to move the first, and what tables of metrics hold is given
+   * beside the spans of its time.
+   */
+  async #survey(files: readonly string[]): Promise<void> {
+    const isMoved = this.#shift === undefined && this.#options.pace !== 'recorded';
+    const points: TablePoint[] = [];
+    let spans: { first: bigint; last: bigint } | undefined;
     let last = 0n;
     for (const file of files) {
-      const end = endOf(await contentOf(file));
+      if (!isMoved && !isTable(file)) continue;
+      const content = await contentOf(file);
+      if (content.kind === 'points') points.push(...content.points);
+      const end = endOf(content);
       if (end > last) last = end;
+      if (content.kind !== 'spans' || content.spans.length === 0) continue;
+      const first = content.spans.reduce((least, { start }) => (start < least ? start : least), end);
+      spans = {
+        first: spans === undefined || first < spans.first ? first : spans.first,
+        last: spans === undefined || end > spans.last ? end : spans.last,
+      };
     }
-    this.#shift = this.#nowNanos() - last;
+    this.#points = new RecordedPoints(points, spans);
+    const lastPoint = this.#points.last ?? 0n;
+    if (isMoved) this.#shift = this.#nowNanos() - (lastPoint > last ? lastPoint : last);
   }
 
   /** What would be let go of at once is better refused: nobody would see why it is not there. */
-  #checkAge(file: string, content: Content): void {
+  #checkAge(file: string, content: FileContent): void {
     const { ageMax } = this.#options;
     const end = endOf(content);
     if (ageMax === undefined || this.#shift === undefined || end === 0n) return;
@@ -141,13 +164,24 @@ class Import {
     for (let from = 0; from < ordered.length; ) {
       const to = this.#endOfSlice(ordered, from);
       await this.#waitUntil(ordered[from]!.end);
-      await this.#addSpans(requestOf(ordered.slice(from, to), this.#shift ?? 0n));
+      await this.#addPoints(ordered[from]!.end);
+      await this.#addSpans(spanRequest(ordered.slice(from, to), this.#shift ?? 0n));
       from = to;
     }
   }
 
+  /** Those of tables that were recorded until then; all that are left, if that is not told. */
+  async #addPoints(until?: bigint): Promise<void> {
+    for (;;) {
+      const points = this.#points.take(batchMax, until);
+      if (points.length === 0) return;
+      if (until === undefined) await this.#waitUntil(points[0]!.time);
+      await this.#addMetrics(pointRequest(points, this.#shift ?? 0n));
+    }
+  }
+
   #endOfSlice(ordered: readonly TableSpan[], from: number): number {
-    const most = Math.min(from + batchSpans, ordered.length);
+    const most = Math.min(from + batchMax, ordered.length);
     if (this.#options.pace !== 'recorded') return most;
     const end = ordered[from]!.end + sliceNanos;
     let to = from + 1;
@@ -176,19 +210,20 @@ class Import {
       await this.#addSpans(shifted);
       return;
     }
-    const body = protobufOfParsed(signal, shifted);
-    const receivedAt = this.#world.clock.wall();
     if (signal === 'logs') {
-      const { batch, rejected } = decodeLogs(body, receivedAt);
+      const { batch, rejected } = decodeLogs(protobufOfParsed(signal, shifted), this.#world.clock.wall());
       await this.#give(() => this.#options.sink.addLogs(batch));
       this.#figures.logs += batch.length;
       this.#refuse(signal, rejected);
-    } else {
-      const { batch, rejected } = decodeMetrics(body, receivedAt);
-      await this.#give(() => this.#options.sink.addMetrics(batch));
-      this.#figures.points += batch.length;
-      this.#refuse(signal, rejected);
-    }
+    } else await this.#addMetrics(shifted);
+  }
+
+  async #addMetrics(request: unknown): Promise<void> {
+    const body = protobufOfParsed('metrics', request);
+    const { batch, rejected } = decodeMetrics(body, this.#world.clock.wall());
+    await this.#give(() => this.#options.sink.addMetrics(batch));
+    this.#figures.points += batch.length;
+    this.#refuse('metrics', rejected);
   }
 
   async #addSpans(request: unknown): Promise<void> {
@@ -219,62 +254,4 @@ class Import {
   #nowNanos(): bigint {
     return BigInt(this.#world.clock.wall()) * 1_000_000n;
   }
-}
-
-type Content =
-  | { readonly kind: 'spans'; readonly spans: readonly TableSpan[]; readonly rejected: number }
-  | { readonly kind: 'requests'; readonly requests: readonly ParsedRequest[] };
-
-/** The last time that it tells of; 0 where it tells of none. */
-function endOf(content: Content): bigint {
-  const times =
-    content.kind === 'spans' ? content.spans.map(({ end }) => end) : content.requests.flatMap(timesOf);
-  return times.reduce((last, time) => (time > last ? time : last), 0n);
-}
-
-const unpack = promisify(gunzip);
-
-async function contentOf(file: string): Promise<Content> {
-  const bytes = await readFile(file);
-  const isPacked = file.endsWith('.gz');
-  const text = (isPacked ? await unpack(bytes, { maxOutputLength: unpackedBytesMax }) : bytes).toString();
-  try {
-    return /\.csv(?:\.gz)?$/.test(file)
-      ? { kind: 'spans', ...readSpanTable(text) }
-      : { kind: 'requests', requests: readRequests(text) };
-  } catch (error) {
-    throw consoleErrors.create('TELEMETRY_MALFORMED', {
-      message: `${file} cannot be imported: ${error instanceof Error ? error.message : error}`,
-      cause: error,
-      context: { file },
-    });
-  }
-}
-
-/** Spans as a request in OTLP's JSON, their times moved. */
-function requestOf(spans: readonly TableSpan[], shift: bigint): object {
-  const pods = new Map<string, TableSpan[]>();
-  for (const span of spans) {
-    const group = pods.get(span.pod);
-    if (group === undefined) pods.set(span.pod, [span]);
-    else group.push(span);
-  }
-  const text = (key: string, stringValue: string): object => ({ key, value: { stringValue } });
-  const resourceSpans = Array.from(pods, ([pod, group]) => ({
-    resource: { attributes: [text('service.name', group[0]!.service), text('k8s.pod.name', pod)] },
-    scopeSpans: [
-      {
-        spans: group.map((span) => ({
-          traceId: span.traceId,
-          spanId: span.spanId,
-          parentSpanId: span.parentId,
-          name: span.operation,
-          kind: span.kind,
-          startTimeUnixNano: `${span.start + shift}`,
-          endTimeUnixNano: `${span.end + shift}`,
-        })),
-      },
-    ],
-  }));
-  return { resourceSpans };
 }

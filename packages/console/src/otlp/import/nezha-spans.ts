@@ -1,5 +1,4 @@
-import { consoleErrors } from '../../console-errors.ts';
-import { csvFields } from './csv.ts';
+import { columnPlaces, csvFields } from './csv.ts';
 
 /** A span of a table, its times in nanoseconds since the Unix epoch. */
 export interface TableSpan {
@@ -44,7 +43,7 @@ const client = 3;
  */
 export function readSpanTable(text: string): SpanTable {
   const [header = '', ...lines] = text.split(/\r?\n/);
-  const places = placesOf(header);
+  const places = columnPlaces(header, columns);
   const spans: TableSpan[] = [];
   let rejected = 0;
   for (const line of lines) {
@@ -55,18 +54,6 @@ export function readSpanTable(text: string): SpanTable {
   }
   tellKinds(spans);
   return { spans, rejected };
-}
-
-function placesOf(header: string): readonly number[] {
-  const names = csvFields(header.replace(/^\ufeff/, '')).map((name) => name.trim());
-  return columns.map((column) => {
-    const place = names.indexOf(column);
-    if (place !== -1) return place;
-    throw consoleErrors.create('TELEMETRY_MALFORMED', {
-      message: `the table has no column ${column}: its first line has to name ${columns.join(', ')}`,
-      context: { column },
-    });
-  });
 }
 
 function readSpan(fields: readonly string[], places: readonly number[]): TableSpan | undefined {
@@ -83,7 +70,7 @@ function readSpan(fields: readonly string[], places: readonly number[]): TableSp
     spanId: spanId!.toLowerCase(),
     parentId: parent === 'root' ? '' : parent!.toLowerCase(),
     pod: pod!,
-    service: serviceOf(pod!),
+    service: serviceOfPod(pod!),
     operation: operation!,
     start: BigInt(start!),
     end: BigInt(end!),
@@ -92,7 +79,7 @@ function readSpan(fields: readonly string[], places: readonly number[]): TableSp
 }
 
 /** `ts-order-service-5b67c48447-mv5hb` is a pod of `ts-order-service`. */
-function serviceOf(pod: string): string {
+export function serviceOfPod(pod: string): string {
   return pod.replace(/-[0-9a-z]{6,10}-[0-9a-z]{5}$/, '');
 }
 

@@ -1,5 +1,6 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
 import type {
+  ExponentialPoint,
   HistogramPoint,
   MetricBatch,
   MetricPoints,
@@ -10,6 +11,7 @@ import type { Temporality } from '../../metrics/temporality.ts';
 import type { Resource } from '../../resource/resource.ts';
 import { doubleJson, keyValuesJson, writeKeyValues } from './any-value.ts';
 import { exemplarsJson, writeExemplars } from './encode-exemplars.ts';
+import { exponentialPointJson, writeExponential } from './encode-exponential.ts';
 import { requestJson, writeRequest } from './scope-groups.ts';
 import { nanosText, writeDouble, writeFixed64, writeNanos } from './wire-values.ts';
 
@@ -34,10 +36,12 @@ function writeMetric(writer: MessageWriter, metric: MetricPoints, batch: MetricB
   writer.text(metric.description);
   writer.varint(0x1a);
   writer.text(metric.unit);
-  writer.varint({ gauge: 0x2a, sum: 0x3a, histogram: 0x4a }[metric.kind]);
+  writer.varint({ gauge: 0x2a, sum: 0x3a, histogram: 0x4a, exponential: 0x52 }[metric.kind]);
   const opened = writer.openLength(2);
   if (metric.kind === 'histogram') {
     for (const point of metric.points) writeHistogramPoint(writer, point, batch);
+  } else if (metric.kind === 'exponential') {
+    for (const point of metric.points) writeExponentialPoint(writer, point, batch);
   } else {
     for (const point of metric.points) writeNumberPoint(writer, point, batch);
   }
@@ -89,6 +93,14 @@ function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch
   writer.closeLength(opened, 2);
 }
 
+function writeExponentialPoint(writer: MessageWriter, point: ExponentialPoint, batch: MetricBatch): void {
+  writer.varint(0x0a);
+  const opened = writer.openLength(2);
+  writeTimes(writer, point, batch);
+  writeExponential(writer, point);
+  writer.closeLength(opened, 2);
+}
+
 function writeTimes(writer: MessageWriter, point: PointFacts, { startTime, time }: MetricBatch): void {
   writer.varint(0x11);
   writeNanos(writer, point.startTime ?? startTime);
@@ -109,6 +121,13 @@ function metricJson(metric: MetricPoints, batch: MetricBatch): object {
   if (kind === 'histogram') {
     const dataPoints = metric.points.map((point) => histogramPointJson(point, batch));
     return { ...identity, histogram: { dataPoints, aggregationTemporality } };
+  }
+  if (kind === 'exponential') {
+    const dataPoints = metric.points.map((point) => ({
+      ...timesJson(point, batch),
+      ...exponentialPointJson(point),
+    }));
+    return { ...identity, exponentialHistogram: { dataPoints, aggregationTemporality } };
   }
   const dataPoints = metric.points.map((point) => numberPointJson(point, batch));
   const { monotonic: isMonotonic } = metric;

@@ -16,7 +16,7 @@ export class Change implements Commit {
   /** Of records that it adds. */
   readonly recordCount: number;
   readonly bytes: number;
-  /** Of it in telemetry, if anybody observes it. */
+  /** Of it in telemetry, if anybody observes it. It ends with the change. */
   readonly scope: OperationScope | undefined;
   /** `exists`: there is a run of that id. */
   readonly promise: Promise<'done' | 'exists'>;

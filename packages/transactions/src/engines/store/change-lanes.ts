@@ -7,6 +7,7 @@ import {
   type World,
 } from '@holdfast/core';
 import { type BatchLimits, type Change, commitOf, halfOf, isSmall, takeBatch } from './change-batch.ts';
+import { exitWith } from './change-scope.ts';
 import type { Committed, FencedCommits } from './fenced-commits.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
 import { isTooLarge, ledgerFailure } from './store-failure.ts';
@@ -71,6 +72,7 @@ export class ChangeLanes {
 
   /** Puts a change in line. */
   add(change: Change): Promise<'done' | 'exists'> {
+    if (change.scope !== undefined) exitWith(change.scope, change.promise);
     this.#queue.push(change);
     this.#send();
     return change.promise;

@@ -1,7 +1,7 @@
 import type { Compare, CoordinationStore, Lease, Operation, OperationResult } from '@holdfast/coordination';
 import { runWithoutDeadline, sleep, type World } from '@holdfast/core';
 import { ledgerFenced } from '../../ledger/ledger-errors.ts';
-import { isPassing } from './store-failure.ts';
+import { isFull, isPassing, mayBeDone } from './store-failure.ts';
 import { entriesOf } from './stored-data.ts';
 
 /** What a worker wants to have done: all of it, if all of `compare` hold. */
@@ -74,8 +74,14 @@ export class FencedCommits {
   async #commit(commit: Commit): Promise<Committed> {
     const [worker, key] = [this.#worker, this.#lane];
     const version = this.#version;
+    let inDoubt = false;
+    let full = false;
     for (let pause = pauseFirst; ; pause = Math.min(pause * 2, pauseMax)) {
       try {
+        if (full) {
+          const counted = await this.#store.get(key, { signal: this.#signal });
+          if (counted !== undefined && counted.version > version) return this.#wasDone(counted.modRevision);
+        }
         const { succeeded, revision, results } = await this.#store.transact(
           {
             compare: [
@@ -95,13 +101,22 @@ export class FencedCommits {
         const [living, counted] = results.slice(0, 2).map((result) => entriesOf(result)[0]);
         if (living === undefined || counted === undefined) throw ledgerFenced(this.#epoch);
         if (counted.version === version) return { succeeded, revision, results: results.slice(2) };
-        this.#version++;
-        return { succeeded: true, revision: counted.modRevision, results: undefined };
+        return this.#wasDone(counted.modRevision);
       } catch (error) {
-        if (!isPassing(error)) throw error;
+        inDoubt ||= mayBeDone(error);
+        // A store that is full refuses a repetition without a look at the count. What comes next would have the same count as
+        // an attempt that may have been done, and would be taken for it.
+        full = inDoubt && isFull(error);
+        if (!full && !isPassing(error)) throw error;
         await sleep(pause, { world: this.#world, signal: this.#signal });
       }
     }
+  }
+
+  /** By an attempt whose answer was lost. */
+  #wasDone(revision: number): Committed {
+    this.#version++;
+    return { succeeded: true, revision, results: undefined };
   }
 }
 

@@ -14,6 +14,15 @@ export function isPassing(error: unknown): boolean {
   return isHoldfastError(error) && passing.has(error.code);
 }
 
+/** Whether what failed so may have been done all the same, or may be yet. */
+export function mayBeDone(error: unknown): boolean {
+  return isHoldfastError(error) && error.executed !== 'no';
+}
+
+export function isFull(error: unknown): boolean {
+  return isHoldfastError(error) && error.code === 'STORE_FULL';
+}
+
 /** The store takes no transaction as large as that. */
 export function isTooLarge(error: unknown): boolean {
   return (

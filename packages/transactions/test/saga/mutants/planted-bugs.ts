@@ -84,9 +84,9 @@ export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'a pivot that a crash cut off is believed not to have happened',
     by: 'pivot',
-    file: 'saga/driver.ts',
-    right: 'machine.pivotBegan && [...this.#interrupted]',
-    wrong: 'false && [...this.#interrupted]',
+    file: 'saga/interrupted.ts',
+    right: 'pivotBegan && [...interrupted]',
+    wrong: 'false && [...interrupted]',
   },
   {
     name: 'what is recorded during an append is forgotten',
@@ -99,7 +99,7 @@ export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'a step begins before it is durable that it has',
     by: 'campaign',
-    file: 'saga/driver.ts',
+    file: 'saga/recorder.ts',
     right: "(kind === 'done' && pivotBegan)",
     wrong: "kind === 'done' || kind === 'started'",
   },
@@ -113,7 +113,7 @@ export const plantedBugs: readonly PlantedBug<Trial>[] = [
   {
     name: 'a timer begins anew with each life',
     by: 'campaign',
-    file: 'saga/driver.ts',
+    file: 'saga/run-clock.ts',
     right: 'return Math.min(Math.max(due, now), now + micros);',
     wrong: 'return Math.max(due, now);',
   },

@@ -1,14 +1,16 @@
-import type { Announcements } from '../connection/announcements.ts';
-import { plainBytes } from '../connection/plain-bytes.ts';
-import type { PostgresStatement } from '../connection/postgres-pool.ts';
+import type { Announcements } from '../../connection/announcements.ts';
+import { plainBytes } from '../../connection/plain-bytes.ts';
+import type { PostgresStatement } from '../../connection/postgres-pool.ts';
+import { statusOf } from '../postgres-visit.ts';
 import { PostgresRun } from './postgres-run.ts';
-import { statusOf } from './postgres-visit.ts';
 
 /** Where a worker reads: what is announced from a query on is heard after it. */
 type Reader = Pick<Announcements, 'query'>;
 
 /** A run as a worker that takes it over gets it, without what it has. */
 export interface AdoptedRow {
+  /** Of the worker, by that. */
+  readonly own_epoch: number;
   readonly number: number;
   readonly id: string;
   readonly type: string;

@@ -1,5 +1,5 @@
 import type { RunChange } from '@holdfast/transactions';
-import { statusCodes } from './ledger-tables.ts';
+import { statusCodes } from '../ledger-tables.ts';
 import type { PostgresRun, RunClaim } from './postgres-run.ts';
 
 /** What waits to be committed for a run, and who is told. */
