@@ -115,22 +115,22 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     const horizon = { now: now(), horizon: liveHorizon, spansMax: spansRemembered };
     await store.readers.read((connection) => restoreLive(live, connection, horizon));
     const ingest = new Ingest(store, live, now);
+    const keptIn = async (name: string) => {
+      const path = join(options.dataDir, name);
+      const file = new LatestFile(path, troubled);
+      closing.push(() => file.settled());
+      return { restored: await readWhole(path), changed: (known: unknown) => file.put(known) };
+    };
     const admin = new AdminSources({
       book: store.book,
       ingest,
       token: options.adminToken ?? options.token,
       now,
+      ...(await keptIn('admin-endpoints.json')),
     });
     admin.start();
     closing.push(() => admin.stop());
-
-    const historyPath = join(options.dataDir, 'cluster-history.json');
-    const historyFile = new LatestFile(historyPath, troubled);
-    closing.push(() => historyFile.settled());
-    const history = new ClusterHistory({
-      restored: await readWhole(historyPath),
-      changed: (known) => historyFile.put(known),
-    });
+    const history = new ClusterHistory(await keptIn('cluster-history.json'));
 
     const listeners: string[] = [];
     const warnings: string[] = [];
