@@ -54,7 +54,7 @@ test('arrow keys walk along the ways; one Tab leads in, and one out', async () =
   await page.keyboard.press('Enter');
   expect(await query('node')).toBe('server/orders/POST /orders');
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('Closer');
+  expect(await focused()).toBe('Zoom in');
 });
 
 test('about a service or an operation it shows what leads there and what comes of it', async () => {
