@@ -1,5 +1,5 @@
 import type { Clock } from '@holdfast/core';
-import type { RunContext } from '../ledger/run-definition.ts';
+import type { RunContext } from '../../ledger/run-definition.ts';
 
 /**
  * The wall clock less the monotonic one, in milliseconds, when this life of a run began: within it, a wall clock that jumps

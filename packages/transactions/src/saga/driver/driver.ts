@@ -6,23 +6,30 @@ import {
   toAbortError,
   type World,
 } from '@holdfast/core';
-import type { RunMessage } from '../ledger/run.ts';
-import type { RunContext } from '../ledger/run-definition.ts';
+import type { RunMessage } from '../../ledger/run.ts';
+import type { RunContext } from '../../ledger/run-definition.ts';
+import type { Definition, PlaceDefinition } from '../definition.ts';
+import { failureFromText, failureText, surelyNotDone } from '../failure.ts';
+import type { SagaCount } from '../figures.ts';
+import { interruptedError, outOfTimeError, whyOf } from '../read-outcome.ts';
+import type { Cell, SagaMachine } from '../records/machine.ts';
+import {
+  decodeInput,
+  type EventKind,
+  encodeEvent,
+  nowhere,
+  type SagaEvent,
+  textOf,
+} from '../records/record.ts';
 import { type Activity, type ActivityHost, Alarm, type EndedAttempt } from './activity.ts';
 import { Attempt } from './attempt.ts';
 import { Claim } from './claim.ts';
 import { decide } from './decide.ts';
-import type { Definition, PlaceDefinition } from './definition.ts';
 import { publishAttempt, publishStuck, sagaEnded, sagaStuck, stepAttempted } from './events.ts';
-import { failureFromText, failureText, surelyNotDone } from './failure.ts';
-import type { SagaCount } from './figures.ts';
 import { interruptedPlaces, isPivotInDoubt } from './interrupted.ts';
 import { childInput, locksOf } from './look.ts';
-import type { Cell, SagaMachine } from './machine.ts';
 import { Mailbox, type MailboxOwner } from './mailbox.ts';
 import { Pause } from './pause.ts';
-import { interruptedError, outOfTimeError, whyOf } from './read-outcome.ts';
-import { decodeInput, type EventKind, encodeEvent, nowhere, type SagaEvent, textOf } from './record.ts';
 import { Recorder, type RecorderOwner } from './recorder.ts';
 import { retryDelay } from './retry-delay.ts';
 import { dueAfter, wallNow, wallOffset } from './run-clock.ts';

@@ -1,11 +1,11 @@
 import { asHoldfastError } from '@holdfast/core';
-import type { RunContext } from '../ledger/run-definition.ts';
-import type { Definition } from './definition.ts';
-import type { SagaMachine } from './machine.ts';
-import { type MigrationRecord, migrated } from './migration.ts';
-import { firstDifference, type Shape } from './plan.ts';
-import { beginsWith } from './record.ts';
-import { replay } from './replay.ts';
+import type { RunContext } from '../../ledger/run-definition.ts';
+import type { Definition } from '../definition.ts';
+import type { SagaMachine } from '../records/machine.ts';
+import { type MigrationRecord, migrated } from '../records/migration.ts';
+import { firstDifference, type Shape } from '../records/plan.ts';
+import { beginsWith } from '../records/record.ts';
+import { replay } from '../records/replay.ts';
 
 /** A run as its driver finds it. */
 export interface TakenUp {

@@ -1,8 +1,8 @@
 import { invalidArgument } from '@holdfast/core';
-import type { ContextSource, ContextSubject } from './action-context.ts';
-import type { PlaceDefinition } from './definition.ts';
-import { textOf } from './record.ts';
-import { describeIssues } from './standard-schema.ts';
+import type { ContextSource, ContextSubject } from '../action-context.ts';
+import type { PlaceDefinition } from '../definition.ts';
+import { textOf } from '../records/record.ts';
+import { describeIssues } from '../standard-schema.ts';
 
 const keyLengthMax = 200;
 

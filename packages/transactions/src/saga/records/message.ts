@@ -1,4 +1,4 @@
-import { transactionErrors } from '../errors.ts';
+import { transactionErrors } from '../../errors.ts';
 
 /** What may be said to a running saga: format (1) and JSON. */
 export type SagaMessage =

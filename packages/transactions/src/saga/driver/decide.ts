@@ -1,5 +1,5 @@
-import { classify, surelyNotDone } from './failure.ts';
-import type { PlaceKind } from './plan.ts';
+import { classify, surelyNotDone } from '../failure.ts';
+import type { PlaceKind } from '../records/plan.ts';
 
 /** What a failed attempt leads to. */
 export type Verdict = 'again' | 'compensate' | 'stuck';

@@ -1,7 +1,7 @@
 import type { Random } from '@holdfast/core';
-import type { Action } from './definition.ts';
-import { failureFromText } from './failure.ts';
-import type { Cell } from './machine.ts';
+import type { Action } from '../definition.ts';
+import { failureFromText } from '../failure.ts';
+import type { Cell } from '../records/machine.ts';
 
 /** How long a failure may ask to wait, in microseconds. */
 const retryAfterMax = 3_600_000_000;

@@ -1,5 +1,5 @@
-import type { Definition } from './definition.ts';
-import type { SagaMachine } from './machine.ts';
+import type { Definition } from '../definition.ts';
+import type { SagaMachine } from '../records/machine.ts';
 
 /** Places at which something may have happened that nobody has recorded. What is attached is recorded when it happens. */
 export function interruptedPlaces({ active, cells }: SagaMachine, { places }: Definition): Set<number> {

@@ -1,7 +1,7 @@
 import { isHoldfastError } from '@holdfast/core';
+import type { PlaceDefinition } from '../definition.ts';
+import { outOfTimeError } from '../read-outcome.ts';
 import { type Activity, type ActivityHost, Alarm } from './activity.ts';
-import type { PlaceDefinition } from './definition.ts';
-import { outOfTimeError } from './read-outcome.ts';
 
 /** How long to wait before a claim that failed is made again. */
 const claimAgainMicros = 1_000_000;

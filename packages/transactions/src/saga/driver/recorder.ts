@@ -1,10 +1,10 @@
 import { isHoldfastError } from '@holdfast/core';
 import { exponential } from '@holdfast/resilience';
-import type { RunChange, RunStatus } from '../ledger/run.ts';
-import type { RunContext } from '../ledger/run-definition.ts';
+import type { RunChange, RunStatus } from '../../ledger/run.ts';
+import type { RunContext } from '../../ledger/run-definition.ts';
+import type { SagaMachine } from '../records/machine.ts';
+import { type EventKind, encodeEvent, type SagaEvent } from '../records/record.ts';
 import { Alarm } from './activity.ts';
-import type { SagaMachine } from './machine.ts';
-import { type EventKind, encodeEvent, type SagaEvent } from './record.ts';
 import { noteOf, runStatusOf } from './run-status.ts';
 
 /** Whose records they are. */

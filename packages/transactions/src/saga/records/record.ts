@@ -1,4 +1,4 @@
-import { transactionErrors } from '../errors.ts';
+import { transactionErrors } from '../../errors.ts';
 import type { Shape } from './plan.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { Timer, type World } from '@holdfast/core';
-import type { ContextSubject } from './action-context.ts';
-import type { Action } from './definition.ts';
+import type { ContextSubject } from '../action-context.ts';
+import type { Action } from '../definition.ts';
 
 /** Something under way at a place of a saga: an attempt, a wait for locks, for a signal, or for a time. */
 export interface Activity {

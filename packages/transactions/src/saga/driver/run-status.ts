@@ -1,7 +1,7 @@
-import type { RunStatus } from '../ledger/run.ts';
-import { failureFromText } from './failure.ts';
-import type { SagaMachine } from './machine.ts';
-import { whyOf } from './read-outcome.ts';
+import type { RunStatus } from '../../ledger/run.ts';
+import { failureFromText } from '../failure.ts';
+import { whyOf } from '../read-outcome.ts';
+import type { SagaMachine } from '../records/machine.ts';
 
 const noteLengthMax = 200;
 

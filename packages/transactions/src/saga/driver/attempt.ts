@@ -9,11 +9,11 @@ import {
   runWithoutDeadline,
   Timer,
 } from '@holdfast/core';
-import type { ContextSource } from './action-context.ts';
+import type { ContextSource } from '../action-context.ts';
+import type { Action, PlaceDefinition } from '../definition.ts';
+import { outOfTimeError } from '../read-outcome.ts';
+import type { Cell } from '../records/machine.ts';
 import type { Activity, ActivityHost, EndedAttempt } from './activity.ts';
-import type { Action, PlaceDefinition } from './definition.ts';
-import type { Cell } from './machine.ts';
-import { outOfTimeError } from './read-outcome.ts';
 
 /** How long an attempt whose signal has aborted may take to end, so that its outcome is known after all. */
 const graceMicros = 1_000_000;

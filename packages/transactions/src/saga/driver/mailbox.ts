@@ -1,12 +1,12 @@
 import { asHoldfastError } from '@holdfast/core';
-import type { RunMessage } from '../ledger/run.ts';
-import type { Definition, PlaceDefinition } from './definition.ts';
-import { failureText } from './failure.ts';
-import type { SagaMachine } from './machine.ts';
-import { decodeMessage, type SagaMessage } from './message.ts';
-import { cancelledError } from './read-outcome.ts';
-import { type EventKind, nowhere, textOf } from './record.ts';
-import { describeIssues, type SchemaResult } from './standard-schema.ts';
+import type { RunMessage } from '../../ledger/run.ts';
+import type { Definition, PlaceDefinition } from '../definition.ts';
+import { failureText } from '../failure.ts';
+import { cancelledError } from '../read-outcome.ts';
+import type { SagaMachine } from '../records/machine.ts';
+import { decodeMessage, type SagaMessage } from '../records/message.ts';
+import { type EventKind, nowhere, textOf } from '../records/record.ts';
+import { describeIssues, type SchemaResult } from '../standard-schema.ts';
 
 /** Whose mail it is. */
 export interface MailboxOwner {
