@@ -36,11 +36,16 @@ describe('overview', () => {
     await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`).waitFor();
   });
 
-  test('goes on by itself, and holds still when told to, which the address says', async () => {
+  test('goes on by itself', async () => {
     page = await browser.open('/');
     const traffic = page.locator('.signal-figure').first();
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
+
+  test('holds still when told to, which the address says, and goes live again', async () => {
+    page = await browser.open('/');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Go live' }).waitFor();
     expect(await place()).toMatch(/^\/\?from=\d+&to=\d+$/);
