@@ -2,20 +2,21 @@ import type { ClusterView, Finding, Health, Overview, ServiceSummary, Window } f
 import type { ConsoleState } from '../console-state.ts';
 import { clusterFindings } from '../view/cluster-findings.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
-import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
 import { sagaFindings } from '../view/saga-findings.ts';
 import { readServices } from '../view/service-summaries.ts';
+import { throttleFindings, withThrottling } from '../view/throttle-findings.ts';
 
 /** The first look: how all of it is, and why. */
 export async function overview(state: ConsoleState, asked: Window, now: number): Promise<Overview> {
-  const { windows, live, store, resources, culprits, clustersLately, stuckLately } = state;
+  const { windows, live, store, resources, objectives, culprits, clustersLately, stuckLately } = state;
   const read = await readServices({ windows, live, book: store.book, now }, asked);
   const services = [...read.summaries.values()]
     .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
     .sort(byTrouble);
-  const blamed = await culprits.findings(read, asked, now);
   const isPresent = asked.to >= now - presentMillis;
+  const throttled = isPresent ? throttleFindings(await resources.throttled(), asked) : [];
+  const blamed = withThrottling(await culprits.findings(read, asked, now), throttled);
   const findings = [
     ...withClusters(blamed, isPresent ? clustersLately.lately(now) : [], now),
     // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
@@ -30,11 +31,11 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     findings,
     signals,
     services,
-    objectives: await objectives(store, asked),
+    objectives: await objectives.read(asked),
   };
 }
 
-/** What is known of clusters and sagas is of the present. Milliseconds. */
+/** What is known of clusters, sagas and limits is of the present. Milliseconds. */
 const presentMillis = 60_000;
 
 /** What is amiss with a cluster explains the rest; what does not is told after it. */

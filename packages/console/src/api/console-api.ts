@@ -239,6 +239,8 @@ export interface InstanceRow {
 export interface ResourceRow {
   readonly resource:
     | 'cpu'
+    /** The quota of its container. */
+    | 'cpu-limit'
     | 'memory'
     | 'heap'
     | 'event-loop'
@@ -554,10 +556,20 @@ export interface ProfileOrder {
 }
 
 /**
- * What `/live` sends: one event per channel and second, its name the channel's, its data what the request of that name
- * answers; of `status` {@link LiveStatus}. A reader that does not keep up gets the newest and misses those between.
+ * What `/live` sends: one event per channel and second, of `execution` one in five seconds, and less often what takes long to
+ * make. Its name is the channel's, its data what the request of that name answers; of `status` {@link LiveStatus}. A reader that
+ * does not keep up gets the newest and misses those between.
  */
-export type LiveChannel = 'overview' | 'map' | 'cluster' | 'clients' | 'sagas' | 'errors' | 'logs' | 'status';
+export type LiveChannel =
+  | 'overview'
+  | 'map'
+  | 'execution'
+  | 'cluster'
+  | 'clients'
+  | 'sagas'
+  | 'errors'
+  | 'logs'
+  | 'status';
 
 export interface QueryAnswer {
   readonly columns: readonly string[];

@@ -258,6 +258,8 @@ describe('service', () => {
     expect(await page.locator('.policy-alarming', { hasText: 'breaker' }).innerText()).toMatch(/open 2\/3/);
     expect(await page.locator('.breakdown li').first().innerText()).toMatch(/payments/);
     expect(await page.locator('.instances > li').count()).toBe(3);
+    const limit = page.locator('.resources > li', { hasText: 'CPU limit' }).first();
+    expect(await limit.innerText()).toMatch(/% throttled/);
     await page.getByRole('button', { name: 'inventory.call' }).click();
     expect(await place()).toBe('/services/orders?pipeline=inventory.call');
     await page.getByRole('link', { name: 'POST /orders', exact: true }).click();

@@ -25,6 +25,7 @@ export function ExecutionScreen(): JSX.Element {
       operation: parameter('operation'),
       within: within ? 'true' : undefined,
     },
+    channel: 'execution',
     every: 10_000,
   });
   const view = parameter('view') === 'table' ? 'table' : 'drawing';

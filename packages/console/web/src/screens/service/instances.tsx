@@ -6,6 +6,8 @@ import { formatBytes, formatNumber, formatRate, formatShare } from '../../format
 import { Sparkline } from '../../parts/sparkline.tsx';
 
 const fullWarn = 0.85;
+/** From how many per cent of the time on. */
+const throttledWarn = 10;
 
 /** The processes of a service, with what each says of its resources: how used, how much waits, how often it failed. */
 export function Instances({ instances }: { readonly instances: readonly InstanceRow[] }): JSX.Element {
@@ -51,6 +53,7 @@ export function Instances({ instances }: { readonly instances: readonly Instance
 
 const names: Readonly<Record<ResourceRow['resource'], string>> = {
   cpu: 'CPU',
+  'cpu-limit': 'CPU limit',
   memory: 'Memory',
   heap: 'Heap',
   'event-loop': 'Event loop',
@@ -73,7 +76,8 @@ function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
   const waits = figure(newest(row.saturation), row.unit);
   const amount = figure(newest(row.amount), row.amountUnit);
   const curve = row.utilization ?? row.amount ?? row.saturation;
-  const full = used !== undefined && used >= fullWarn;
+  const throttled = row.resource === 'cpu-limit' && (newest(row.saturation) ?? 0) >= throttledWarn;
+  const full = throttled || (used !== undefined && used >= fullWarn);
   const first = used === undefined ? (amount ?? waits) : formatShare(used);
   const others = [amount, waits].filter((text) => text !== undefined && text !== first);
   return (
@@ -115,6 +119,7 @@ function figure(value: number | undefined, unit: string | undefined): string | u
   if (unit === 'ms') return formatDuration(value);
   if (unit === 'B') return formatBytes(value);
   if (unit === 'B/s') return `${formatBytes(value)}/s`;
+  if (unit === '% throttled') return `${formatShare(value / 100)} throttled`;
   if (unit === '%') return `${formatShare(value / 100)} waits`;
   return `${formatNumber(value)} ${unit ?? ''}`;
 }
