@@ -193,9 +193,10 @@ export {
   ParticipantRegistry,
   type ParticipantRegistryOptions,
 } from './tcc/participant-registry.ts';
-export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { type TccDefinition, tcc } from './tcc/tcc.ts';
 export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
 export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export type { TccOptions } from './tcc/tcc-options.ts';
 export {
   declined,
   type Participant,

@@ -16,9 +16,12 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     .sort(byTrouble);
   const isPresent = asked.to >= now - presentMillis;
   const throttled = isPresent ? throttleFindings(await resources.throttled(), asked) : [];
-  const blamed = withThrottling(await culprits.findings(read, asked, now), throttled);
+  const findBlamed = () => culprits.findings(read, asked, now);
+  const blamed = isPresent
+    ? await state.blamed.get(`the last ${asked.to - asked.from}`, findBlamed)
+    : await findBlamed();
   const findings = [
-    ...withClusters(blamed, isPresent ? clustersLately.lately(now) : [], now),
+    ...withClusters(withThrottling(blamed, throttled), isPresent ? clustersLately.lately(now) : [], now),
     // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
     ...sagaFindings(isPresent ? stuckLately.lately(now) : []),
   ];

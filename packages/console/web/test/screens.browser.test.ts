@@ -271,6 +271,15 @@ describe('service', () => {
     expect(await place()).toBe('/traces?service=orders&operation=POST+%2Forders');
   });
 
+  test('the slowest that its metrics measured lead to their traces', async () => {
+    page = await browser.open('/services/orders');
+    const rows = page.getByRole('table', { name: 'Slowest by its metrics' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(await rows.nth(1).innerText()).toMatch(/holdfast\.operation\.duration\s+checkout\s+[\d.]+ m?s/);
+    await rows.nth(1).click();
+    await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}$/);
+  });
+
   test('a stretch of durations leads to its traces', async () => {
     page = await browser.open('/services/payments');
     const plot = page.locator('.latencies-plot');

@@ -17,6 +17,7 @@ import { Instances } from './instances.tsx';
 import { LatencyHistogram } from './latency-histogram.tsx';
 import { OperationTable } from './operation-table.tsx';
 import { Policies } from './policies.tsx';
+import { SlowestMeasured } from './slowest-measured.tsx';
 import './service-screen.css';
 
 /** One service: how it answers, where its time goes, whom it needs, and how its processes and policies are. */
@@ -42,6 +43,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
                 <LatencyHistogram service={service} latencies={detail.latencies} red={detail.summary.red} />
               </Panel>
             </div>
+            <SlowestMeasured service={service} />
             {detail.policies.length > 0 && (
               <Panel title="Policies" note="live" flush>
                 <Policies policies={detail.policies} />

@@ -1,8 +1,8 @@
 import type { Compare, CoordinationStore, Lease, Operation, OperationResult } from '@holdfast/coordination';
 import { runWithoutDeadline, sleep, type World } from '@holdfast/core';
-import { ledgerFenced } from '../../ledger/ledger-errors.ts';
-import { isFull, isPassing, mayBeDone } from './store-failure.ts';
-import { entriesOf } from './stored-data.ts';
+import { ledgerFenced } from '../../../ledger/ledger-errors.ts';
+import { isFull, isPassing, mayBeDone } from '../store-failure.ts';
+import { entriesOf } from '../stored-data.ts';
 
 /** What a worker wants to have done: all of it, if all of `compare` hold. */
 export interface Commit {

@@ -6,12 +6,12 @@ import {
   sleep,
   type World,
 } from '@holdfast/core';
+import type { LedgerKeys } from '../ledger-keys.ts';
+import { isTooLarge, ledgerFailure } from '../store-failure.ts';
+import { entriesOf } from '../stored-data.ts';
 import { type BatchLimits, type Change, commitOf, halfOf, isSmall, takeBatch } from './change-batch.ts';
 import { exitWith } from './change-scope.ts';
 import type { Committed, FencedCommits } from './fenced-commits.ts';
-import type { LedgerKeys } from './ledger-keys.ts';
-import { isTooLarge, ledgerFailure } from './store-failure.ts';
-import { entriesOf } from './stored-data.ts';
 
 export interface LanesHost {
   /** These changes are done. Called before those who wait for them are told. */

@@ -1,6 +1,6 @@
-import type { OwnedRun, RunListener, RunMessage, RunStatus } from '../../ledger/run.ts';
-import type { RunHead } from './run-head.ts';
-import type { StoredData } from './stored-data.ts';
+import type { OwnedRun, RunListener, RunMessage, RunStatus } from '../../../ledger/run.ts';
+import type { RunHead } from '../run-head.ts';
+import type { StoredData } from '../stored-data.ts';
 
 /** A run that this worker drives. */
 export class StoreRun implements OwnedRun {

@@ -1,8 +1,8 @@
 import type { CoordinationStore, Entry, Lease, Operation } from '@holdfast/coordination';
-import { newLedgerId } from '../../ledger/new-ledger-id.ts';
-import type { LedgerKeys } from './ledger-keys.ts';
-import type { StorePlace } from './store-visit.ts';
-import { entriesOf, type ReadingPlace } from './stored-data.ts';
+import { newLedgerId } from '../../../ledger/new-ledger-id.ts';
+import type { LedgerKeys } from '../ledger-keys.ts';
+import type { StorePlace } from '../store-visit.ts';
+import { entriesOf, type ReadingPlace } from '../stored-data.ts';
 
 /** A worker on a store, as it was taken on. */
 export interface JoinedWorker {

@@ -1,13 +1,13 @@
+import { firstInLine } from '../key-line.ts';
+import { after } from '../ledger-keys.ts';
+import type { StorePlace } from '../store-visit.ts';
+import { entriesOf, readAll } from '../stored-data.ts';
 import { Change } from './change-batch.ts';
 import type { ChangeLanes } from './change-lanes.ts';
-import { firstInLine } from './key-line.ts';
-import { after } from './ledger-keys.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { PersistentWork } from './persistent-work.ts';
 import type { RunOperations } from './run-operations.ts';
 import { StoreClaim, type StoreRun } from './store-run.ts';
-import type { StorePlace } from './store-visit.ts';
-import { entriesOf, readAll } from './stored-data.ts';
 
 export interface KeyLinesOptions {
   readonly at: StorePlace;

@@ -1,10 +1,10 @@
 import type { Operation } from '@holdfast/coordination';
-import { checkValue } from './check-value.ts';
-import { turnBytes } from './key-line.ts';
-import type { LedgerKeys } from './ledger-keys.ts';
-import { headBytes, type RunHead, recordsBytes } from './run-head.ts';
+import { checkValue } from '../check-value.ts';
+import { turnBytes } from '../key-line.ts';
+import type { LedgerKeys } from '../ledger-keys.ts';
+import { headBytes, type RunHead, recordsBytes } from '../run-head.ts';
+import type { StorePlace } from '../store-visit.ts';
 import type { StoreRun } from './store-run.ts';
-import type { StorePlace } from './store-visit.ts';
 
 /** What a worker writes into the store when one of its runs changes. */
 export class RunOperations {

@@ -1,7 +1,7 @@
+import { messageOf, type ReadingPlace, readAll } from '../stored-data.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { PersistentWork } from './persistent-work.ts';
 import type { StoreRun } from './store-run.ts';
-import { messageOf, type ReadingPlace, readAll } from './stored-data.ts';
 
 /** Brings messages to the runs of a worker: as they are told, or read where one may have been missed. */
 export class RunMessages {

@@ -1,3 +1,4 @@
+import { type ReadingPlace, readAtOnce, readData } from '../stored-data.ts';
 import { type AdoptingWorker, adoptRuns } from './adopt-runs.ts';
 import type { FencedCommits } from './fenced-commits.ts';
 import type { KeyLines } from './key-lines.ts';
@@ -5,7 +6,6 @@ import type { OwnRuns } from './own-runs.ts';
 import type { PersistentWork } from './persistent-work.ts';
 import type { RunMessages } from './run-messages.ts';
 import type { StoreRun } from './store-run.ts';
-import { type ReadingPlace, readAtOnce, readData } from './stored-data.ts';
 
 export interface RunAdoptionOptions {
   readonly at: ReadingPlace;

@@ -1,11 +1,11 @@
 import type { Compare, Entry } from '@holdfast/coordination';
-import { ledgerFenced } from '../../ledger/ledger-errors.ts';
+import { ledgerFenced } from '../../../ledger/ledger-errors.ts';
+import { after } from '../ledger-keys.ts';
+import { headBytes, type RunHead, readCarried, readHead } from '../run-head.ts';
+import { isTooLarge } from '../store-failure.ts';
+import type { ReadingPlace } from '../stored-data.ts';
 import { type Committed, commitOverhead, type FencedCommits } from './fenced-commits.ts';
-import { after } from './ledger-keys.ts';
-import { headBytes, type RunHead, readCarried, readHead } from './run-head.ts';
-import { isTooLarge } from './store-failure.ts';
 import { StoreRun } from './store-run.ts';
-import type { ReadingPlace } from './stored-data.ts';
 
 export interface AdoptingWorker {
   readonly life: string;

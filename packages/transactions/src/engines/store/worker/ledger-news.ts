@@ -1,5 +1,5 @@
 import type { CoordinationStore, WatchEvent } from '@holdfast/coordination';
-import { after, type LedgerKeys, readLineKey, readMessageKey } from './ledger-keys.ts';
+import { after, type LedgerKeys, readLineKey, readMessageKey } from '../ledger-keys.ts';
 
 /** Who is told what others have changed in a ledger. */
 export interface NewsListener {

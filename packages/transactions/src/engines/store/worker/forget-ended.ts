@@ -1,8 +1,8 @@
 import type { Entry, Operation, Transaction } from '@holdfast/coordination';
-import type { Retention } from '../retention.ts';
-import { after, readEndKey } from './ledger-keys.ts';
-import { isTooLarge } from './store-failure.ts';
-import type { ReadingPlace } from './stored-data.ts';
+import type { Retention } from '../../retention.ts';
+import { after, readEndKey } from '../ledger-keys.ts';
+import { isTooLarge } from '../store-failure.ts';
+import type { ReadingPlace } from '../stored-data.ts';
 
 /** What of a run is deleted. */
 const operationsOfOne = 5;

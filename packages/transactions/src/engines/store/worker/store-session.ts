@@ -6,10 +6,14 @@ import type {
   LedgerEngineFigures,
   LedgerSession,
   NewRun,
-} from '../../ledger/ledger-engine.ts';
-import { ledgerClosed, ledgerFenced } from '../../ledger/ledger-errors.ts';
-import type { OwnedRun, RunChange, StoredRun } from '../../ledger/run.ts';
-import type { Retention } from '../retention.ts';
+} from '../../../ledger/ledger-engine.ts';
+import { ledgerClosed, ledgerFenced } from '../../../ledger/ledger-errors.ts';
+import type { OwnedRun, RunChange, StoredRun } from '../../../ledger/run.ts';
+import type { Retention } from '../../retention.ts';
+import { checkKeyPart, Places } from '../ledger-keys.ts';
+import { carriedOf, type RunHead } from '../run-head.ts';
+import { ledgerFailure } from '../store-failure.ts';
+import { type StorePlace, StoreVisit } from '../store-visit.ts';
 import { Change } from './change-batch.ts';
 import { ChangeLanes } from './change-lanes.ts';
 import { enterChange } from './change-scope.ts';
@@ -17,17 +21,13 @@ import { commitOverhead, FencedCommits } from './fenced-commits.ts';
 import { forgetEnded } from './forget-ended.ts';
 import { type JoinedWorker, laneCount } from './join-worker.ts';
 import { KeyLines } from './key-lines.ts';
-import { checkKeyPart, Places } from './ledger-keys.ts';
 import { LedgerNews } from './ledger-news.ts';
 import { OwnRuns } from './own-runs.ts';
 import { PersistentWork } from './persistent-work.ts';
 import { RunAdoption } from './run-adoption.ts';
-import { carriedOf, type RunHead } from './run-head.ts';
 import { RunMessages } from './run-messages.ts';
 import { RunOperations } from './run-operations.ts';
-import { ledgerFailure } from './store-failure.ts';
 import { StoreRun } from './store-run.ts';
-import { type StorePlace, StoreVisit } from './store-visit.ts';
 
 export interface SessionPlace extends StorePlace {
   readonly retention: Retention;

@@ -1,7 +1,7 @@
 import { runWithoutDeadline, type World } from '@holdfast/core';
-import { sleptFor } from '../../slept-for.ts';
+import { sleptFor } from '../../../slept-for.ts';
+import { isPassing } from '../store-failure.ts';
 import { RepeatedWork } from './repeated-work.ts';
-import { isPassing } from './store-failure.ts';
 
 export interface PersistentWorkOptions {
   readonly world: World;
