@@ -78,6 +78,7 @@ describe('sagas', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await panel().getByText('undo done').waitFor();
+    await panel().getByText('not reached').first().waitFor();
     expect(await panel().locator('.saga-bar-undo.saga-bar-done').count()).toBeGreaterThan(0);
     await panel()
       .getByText(/compensation done, took 64 ms/)

@@ -179,7 +179,9 @@ const columns: readonly Column<ErrorGroupRow>[] = [
 /** Those for which there is room beside a panel. */
 const besidePanel: readonly Column<ErrorGroupRow>[] = columns
   .filter(({ key }) => ['name', 'service', 'count', 'last'].includes(key))
-  .map(({ from, ...column }) => (column.key === 'service' ? { ...column, width: '22%' } : column));
+  .map(({ from, ...column }) =>
+    column.key === 'service' ? { ...column, width: '20%', cell: ({ service }) => service } : column,
+  );
 
 function noteOf(groups: readonly ErrorGroupRow[]): string {
   const count = groups.reduce((sum, group) => sum + group.count, 0);
