@@ -73,24 +73,30 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
       return state.clusters.look(now);
     case 'clients':
       return clientList(state);
+    case 'execution':
+      return execution(state, unasked(now));
     case 'sagas':
       return sagaList(state, new URLSearchParams());
     case 'errors':
       return errorList(state, window);
     case 'logs':
-      return logList(state, {
-        path: [],
-        query: new URLSearchParams(),
-        body: undefined,
-        mayAct: false,
-        now,
-        signal: new AbortController().signal,
-      });
+      return logList(state, unasked(now));
     case 'status':
       return consoleStatus(state);
   }
 }
 
+/** What nobody in particular asks for, without parameters. */
+function unasked(now: number): ApiRequest {
+  const { signal } = new AbortController();
+  return { path: [], query: new URLSearchParams(), body: undefined, mayAct: false, now, signal };
+}
+
+/** How often a channel says something new, at most, in milliseconds. In which order things run changes slowly, and costs the most. */
+export function livePeriod(channel: LiveChannel): number {
+  return channel === 'execution' ? 5_000 : 1_000;
+}
+
 export const liveChannels: readonly LiveChannel[] = [
-  ...(['overview', 'map', 'cluster', 'clients', 'sagas', 'errors', 'logs', 'status'] as const),
+  ...(['overview', 'map', 'execution', 'cluster', 'clients', 'sagas', 'errors', 'logs', 'status'] as const),
 ];

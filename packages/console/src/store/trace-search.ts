@@ -99,14 +99,16 @@ export async function searchTraces(
   for await (const chunk of readChunks(connection, sql, values, signal)) {
     const starts = chunk.bigints(2);
     const took = chunk.bigints(3);
+    const [high, low] = [chunk.unsigned(0), chunk.unsigned(1)];
+    const [spans, errors, roots] = [chunk.integers(4), chunk.integers(5), chunk.integers(6)];
     for (let row = 0; row < chunk.rows; row++) {
       traces.push({
-        traceId: hexOf(chunk.unsigned(0)[row]!) + hexOf(chunk.unsigned(1)[row]!),
+        traceId: hexOf(high[row]!) + hexOf(low[row]!),
         start: Number(starts[row]!) / 1e6,
         duration: Number(took[row]!) / 1e6,
-        spans: chunk.integers(4)[row]!,
-        errors: chunk.integers(5)[row]!,
-        root: chunk.integers(6)[row]!,
+        spans: spans[row]!,
+        errors: errors[row]!,
+        root: roots[row]!,
         shapes: chunk.text(7, row)!.split(',').map(Number),
         cursor: `${starts[row]!}`,
       });

@@ -28,6 +28,18 @@ test('an operation that is pressed says who calls it and what it does, in its or
   await expect.poll(place).toBe('/execution');
 });
 
+test('it goes on by itself, and nothing moves while figures change', async () => {
+  page = await browser.open('/execution');
+  const node = page.getByRole('button', { name: /^POST \/orders orders / });
+  const facts = () => node.locator('.graph-facts').innerHTML();
+  const where = () => node.getAttribute('transform');
+  await node.waitFor();
+  await expect.poll(() => browser.listening).toBe(1);
+  const [before, at] = [await facts(), await where()];
+  await expect.poll(facts, { timeout: 20_000 }).not.toBe(before);
+  expect(await where()).toBe(at);
+});
+
 test('repetitions and what runs at the same time are marked on the ways', async () => {
   page = await browser.open('/execution');
   const marks = page.locator('.execution-place text');
@@ -54,7 +66,7 @@ test('arrow keys walk along the ways; one Tab leads in, and one out', async () =
   await page.keyboard.press('Enter');
   expect(await query('node')).toBe('server/orders/POST /orders');
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('Closer');
+  expect(await focused()).toBe('Zoom in');
 });
 
 test('about a service or an operation it shows what leads there and what comes of it', async () => {

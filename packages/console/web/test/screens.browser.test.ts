@@ -36,11 +36,16 @@ describe('overview', () => {
     await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`).waitFor();
   });
 
-  test('goes on by itself, and holds still when told to, which the address says', async () => {
+  test('goes on by itself', async () => {
     page = await browser.open('/');
     const traffic = page.locator('.signal-figure').first();
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
+
+  test('holds still when told to, which the address says, and goes live again', async () => {
+    page = await browser.open('/');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Go live' }).waitFor();
     expect(await place()).toMatch(/^\/\?from=\d+&to=\d+$/);
@@ -258,6 +263,8 @@ describe('service', () => {
     expect(await page.locator('.policy-alarming', { hasText: 'breaker' }).innerText()).toMatch(/open 2\/3/);
     expect(await page.locator('.breakdown li').first().innerText()).toMatch(/payments/);
     expect(await page.locator('.instances > li').count()).toBe(3);
+    const limit = page.locator('.resources > li', { hasText: 'CPU limit' }).first();
+    expect(await limit.innerText()).toMatch(/% throttled/);
     await page.getByRole('button', { name: 'inventory.call' }).click();
     expect(await place()).toBe('/services/orders?pipeline=inventory.call');
     await page.getByRole('link', { name: 'POST /orders', exact: true }).click();

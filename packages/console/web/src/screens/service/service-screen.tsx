@@ -6,6 +6,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { ClientTable } from '../../parts/client-table.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { heardFrom } from '../../parts/heard-signals.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { redColumns } from '../../parts/red-columns.tsx';
 import { Answered } from '../../parts/states.tsx';
@@ -29,7 +30,11 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
           <>
             <Head detail={detail} />
             <GoldenSignalPanels signals={detail.signals} />
-            <Operations service={service} operations={detail.operations} />
+            <Operations
+              service={service}
+              operations={detail.operations}
+              from={heardFrom(detail.signals.traffic)}
+            />
             <div class="service-halves">
               <Panel title="Where its time goes" note="mean per request, on the critical path">
                 <Breakdown rows={detail.breakdown} />
@@ -59,7 +64,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             </div>
             {detail.instances.length > 0 && (
               <Panel title="Instances" note={String(detail.instances.length)}>
-                <Instances instances={detail.instances} />
+                <Instances instances={detail.instances} from={heardFrom(detail.signals.traffic)} />
               </Panel>
             )}
           </>
@@ -73,7 +78,11 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
 function Operations({
   service,
   operations,
-}: Pick<ServiceDetail, 'operations'> & { readonly service: string }): JSX.Element {
+  from,
+}: Pick<ServiceDetail, 'operations'> & {
+  readonly service: string;
+  readonly from: number;
+}): JSX.Element {
   const requests = operations.filter(({ request }) => request);
   const within = operations.filter(({ request }) => !request);
   return (
@@ -83,6 +92,7 @@ function Operations({
           label="Operations"
           service={service}
           operations={requests}
+          from={from}
           sortParameter="sort"
           walk
         />
@@ -93,6 +103,7 @@ function Operations({
             label="Internal operations"
             service={service}
             operations={within}
+            from={from}
             sortParameter="within"
           />
         </Panel>
@@ -159,7 +170,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
     ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
     {
       key: 'strength',
-      title: 'Strength',
+      title: 'Of requests',
       hint: "Share of the caller's requests that make this call",
       width: '80px',
       align: 'end',
