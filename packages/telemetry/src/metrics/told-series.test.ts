@@ -92,6 +92,13 @@ describe('a reader that prefers deltas', () => {
     expect(read(told)).toEqual([]);
   });
 
+  test('is told again what a reading had that was broken off', () => {
+    const told = new ToldSeries('delta');
+    registry.counter('calls', { help }).add(3);
+    for (const _ of metricBatches(registry, world.clock, told)) break;
+    expect(values(read(told))).toEqual({ calls: 3 });
+  });
+
   test('knows the least and the greatest value of what it is told, also after some was lost', () => {
     const told = new ToldSeries('delta');
     const others = new ToldSeries('cumulative');

@@ -29,7 +29,8 @@ interface Pending {
 
 /**
  * What one reader has told of a registry's series, and so what is new to it: exemplars and, where it prefers deltas, what was added. A
- * point counts as told when it has arrived. One that was lost is part of what is told next, which begins where it began.
+ * point counts as told when it has arrived: {@link settle} says so after each batch. One that was lost is part of what is told next,
+ * which begins where it began.
  */
 export class ToldSeries {
   readonly #preference: TemporalityPreference;
@@ -54,8 +55,9 @@ export class ToldSeries {
     return temporalityOf(this.#preference, family);
   }
 
-  /** A reading begins. Returns what ends it. */
+  /** A reading begins; what has not been settled of the one before is lost. Returns what ends it. */
   begin({ exemplars, startedAt }: MetricRegistry, time: number): () => void {
+    this.settle(false);
     this.#reading += 1;
     this.#before ??= startedAt * 1_000;
     this.#lost = false;
