@@ -5,6 +5,7 @@ import type { ConsoleState } from '../console-state.ts';
 import type { FlowTotals } from '../live/flow-totals.ts';
 import { type ApiRequest, textIn, windowOf, wordIn } from '../server/api-request.ts';
 import { executionView } from '../view/execution-view.ts';
+import { windowKey } from '../view/kept-answers.ts';
 import { operationKey, operationTotals } from '../view/operation-totals.ts';
 import { redOf } from '../view/red.ts';
 import { readServices } from '../view/service-summaries.ts';
@@ -24,9 +25,7 @@ export async function execution(state: ConsoleState, { query, now }: ApiRequest)
   const asked = windowOf(query, now);
   const focus = focusOf(query);
   const folded = wordIn(query, 'within', ['true', 'false']) !== 'true';
-  // Windows move with the clock.
-  const moments = [asked.from, asked.to].map((at) => Math.floor(at / sharedMillis));
-  const key = JSON.stringify([moments, focus, folded]);
+  const key = JSON.stringify([windowKey(asked, now, sharedMillis), focus, folded]);
   return state.executions.get(key, () => read(state, asked, focus, folded, now));
 }
 
