@@ -8,8 +8,8 @@ import type { Pool } from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresLedger } from '../src/index.ts';
 import { KeptWorkers } from './crash/kept-workers.ts';
-import type { StartOrder } from './crash/serve-orders.ts';
-import { type Move, moveBetween, schema } from './crash/two-banks.ts';
+import type { MoveOrder } from './crash/two-bank-process.ts';
+import { moveBetween, schema } from './crash/two-banks.ts';
 import { PrivatePostgres } from './private-postgres.ts';
 import { poolOn } from './test-database.ts';
 
@@ -41,7 +41,7 @@ test('money is moved on both servers or on neither, through kills', { timeout: 2
   let kills = 0;
   const asking = (async () => {
     while (kills < 5) {
-      const order: StartOrder<Move> = {
+      const order: MoveOrder = {
         id: `move-${asked}`,
         account: 1 + random.below(9),
         amount: 1 + random.below(9),

@@ -161,10 +161,9 @@ export {
   sagaEnded,
   sagaStuck,
   stepAttempted,
-} from './saga/events.ts';
+} from './saga/driver/events.ts';
 export { terminal } from './saga/failure.ts';
 export type { SagaFigures } from './saga/figures.ts';
-export type { Migration } from './saga/migration.ts';
 export { type Posted, type SagaOperator, sagaOperator } from './saga/operator.ts';
 export type {
   EnsureOptions,
@@ -175,6 +174,7 @@ export type {
   WaitOptions,
 } from './saga/options.ts';
 export type { Committed, RolledBack, SagaOutcome } from './saga/outcome.ts';
+export type { Migration } from './saga/records/migration.ts';
 export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
@@ -193,9 +193,10 @@ export {
   ParticipantRegistry,
   type ParticipantRegistryOptions,
 } from './tcc/participant-registry.ts';
-export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { type TccDefinition, tcc } from './tcc/tcc.ts';
 export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
 export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export type { TccOptions } from './tcc/tcc-options.ts';
 export {
   declined,
   type Participant,

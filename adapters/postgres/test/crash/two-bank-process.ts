@@ -2,8 +2,11 @@
 import { openLedger } from '@holdfast/transactions';
 import { postgresLedger } from '../../src/index.ts';
 import { poolOn } from '../test-database.ts';
-import { serveOrders } from './serve-orders.ts';
-import { moveBetween, schema } from './two-banks.ts';
+import { type StartOrder, serveOrders } from './serve-orders.ts';
+import { type Move, moveBetween, schema } from './two-banks.ts';
+
+/** What the parent asks for, after the servers' URLs. */
+export type MoveOrder = StartOrder<Move>;
 
 process.once('message', async ([one, other]: readonly [string, string]) => {
   const move = moveBetween([poolOn(one), poolOn(other)]);

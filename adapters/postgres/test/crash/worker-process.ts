@@ -2,8 +2,11 @@
 import { openLedger } from '@holdfast/transactions';
 import { postgresLedger } from '../../src/index.ts';
 import { poolOn } from '../test-database.ts';
-import { serveOrders } from './serve-orders.ts';
-import { transfer } from './transfer.ts';
+import { type StartOrder, serveOrders } from './serve-orders.ts';
+import { type Transfer, transfer } from './transfer.ts';
+
+/** What the parent asks for, after the server's URL. */
+export type TransferOrder = StartOrder<Transfer>;
 
 process.once('message', async (url: string) => {
   const pool = poolOn(url);

@@ -79,9 +79,13 @@ function silenceOf({ to }: Window, now: number): string {
   return to < now - 60_000 ? 'Nothing was heard in this window.' : 'Nothing has been heard yet.';
 }
 
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
   const [worst] = findings;
-  if (worst !== undefined && worst.severity !== 'note') return worst.text;
+  if (worst !== undefined && worst.severity !== 'note') return asSentence(worst.text);
   const busy = services.filter(({ health }) => health !== 'idle');
   if (busy.length === 0) return 'All is quiet: nobody asks for anything.';
   return busy.length === 1 ? `${busy[0]!.name} is well.` : `All ${busy.length} services are well.`;

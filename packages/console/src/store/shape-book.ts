@@ -1,4 +1,5 @@
-import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
+import type { ResourceEntry } from '../otlp/received-batch.ts';
+import type { SpanBatch } from '../otlp/span-batch.ts';
 
 /** Who sends: a row of the table `resources`. */
 export interface Resource {

@@ -53,7 +53,8 @@ export class Afflictions {
     const moment = Math.round(time / grain);
     const known = this.#known.get(name) ?? new Map<number, number>();
     this.#known.set(name, known);
-    const share = known.get(moment) ?? this.#shareAt(grievances, askedOf(this.#current, name), moment * grain);
+    const share =
+      known.get(moment) ?? this.#shareAt(grievances, askedOf(this.#current, name), moment * grain);
     known.set(moment, share);
     return share - (this.#usual.get(name) ?? 0);
   }

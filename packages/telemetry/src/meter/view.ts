@@ -158,7 +158,8 @@ const ownersOfOptions: Readonly<Record<string, Aggregation['kind']>> = {
 
 /** A mistake in the name of an option would be one that nobody hears of. */
 function checkFields(value: object, field: string, known: readonly string[]): void {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalidArgument(field, value, 'an object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalidArgument(field, value, 'an object');
   const unknown = Object.keys(value).find((name) => !known.includes(name));
   if (unknown === undefined) return;
   const given: unknown = (value as Record<string, unknown>)[unknown];

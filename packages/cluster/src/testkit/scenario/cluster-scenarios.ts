@@ -58,6 +58,26 @@ const all: readonly ClusterScenarioOptions[] = [
     ordersPerSecond: 1.5,
     settings: { snapshots: { logEntries: 8, tailEntries: 2 } },
   },
+  /**
+   * Leadership goes from hand to hand over slow lines, and little may be under way: what followers propose is refused, comes
+   * late, and is sent again to whoever leads by then.
+   */
+  {
+    name: 'cluster-hand-overs',
+    members: three,
+    clients: 4,
+    keys: 20,
+    rate: 60,
+    readsPerHundred: 20,
+    leasesPerHundred: 0,
+    orders: ['hand-over', 'come-back', 'move-leader', 'isolate-leader'],
+    ordersPerSecond: 3,
+    settings: { limits: { proposals: 12, reads: 6 } },
+    faults: {
+      kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),
+      base: { version: 1, network: { latency: { min: '1ms', max: '60ms' } } },
+    },
+  },
   /** Leaders are deposed while leases that are kept run out by their clocks, which drift as far as holders allow for. */
   {
     name: 'cluster-leases',
@@ -67,7 +87,8 @@ const all: readonly ClusterScenarioOptions[] = [
     renewalsMax: 20,
     isolationMin: 1_500_000,
     drift: 10_000,
-    orders: ['isolate-leader', 'isolate-leader', 'drift', 'stop'],
+    orders: ['hand-over', 'hand-over', 'isolate-leader', 'isolate-leader', 'drift', 'stop'],
+    ordersPerSecond: 1.5,
   },
   /** Reads on leases; clocks do not drift. */
   {

@@ -87,6 +87,10 @@ function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Ran
       return { kind, for: isolationMin + lasts };
     case 'outrun':
       return { kind, host: pick(members), for: 200_000 + random.below(500_000) };
+    case 'hand-over':
+      return { kind, host: pick(members), for: 20_000 + lasts, isolated: random.below(2) === 0 };
+    case 'come-back':
+      return { kind, host: pick(members), for: 20_000 + random.below(400_000) };
     case 'compact':
       return { kind, keeping: random.below(20) };
     case 'drift': {

@@ -1,4 +1,4 @@
-import { sleep, Timer } from '@holdfast/core';
+import { sleep, Timer, type World } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
 import { CompactionRequest } from '../../etcd/kv.ts';
 import { encodeCommand } from '../../state/command.ts';
@@ -19,6 +19,12 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
     }
     case 'outrun':
       await outrun(run, order);
+      return;
+    case 'hand-over':
+      await handOver(run, order);
+      return;
+    case 'come-back':
+      await comeBack(run, order);
       return;
     case 'compact':
       await compact(run, order.keeping);
@@ -103,6 +109,55 @@ class Isolation extends Timer {
   }
 }
 
+/** Leadership goes to `host`, or to another follower where that leads; as soon as it campaigns, the former leader is cut off. */
+async function handOver(
+  run: ClusterRun,
+  { host, for: length, isolated }: Extract<Order, { kind: 'hand-over' }>,
+): Promise<void> {
+  const { leader, running, simulation } = run;
+  const followers = running.filter((node) => node !== leader);
+  const { member, host: to } = followers.find((node) => node.host === host) ?? followers[0] ?? {};
+  if (leader === undefined || member === undefined || to === undefined) return;
+  const world = operatorOf(simulation);
+  void leader.member!.moveLeader(member.id).catch(() => undefined);
+  for (let look = 0; member.status().role === 'follower'; look++) {
+    if (look === looksMax) return;
+    await sleep(2, { world });
+  }
+  if (isolated) {
+    new Isolation(run, leader.host, length);
+    return;
+  }
+  const heal = simulation.network.cut(leader.host, to);
+  await sleep(length / 1_000, { world });
+  heal();
+}
+
+/** Leadership goes away from a leader and comes back, while nothing gets there from `host`. */
+async function comeBack(
+  run: ClusterRun,
+  { host, for: length }: Extract<Order, { kind: 'come-back' }>,
+): Promise<void> {
+  const { leader, simulation } = run;
+  if (leader === undefined || leader.host === host) return;
+  const world = operatorOf(simulation);
+  const heal = simulation.network.cut(host, leader.host);
+  await sleep(length / 10_000, { world });
+  for (let moves = 0; moves < 2 && leader.member !== undefined; moves++) {
+    const to = moves === 0 ? undefined : leader.member.id;
+    await Promise.race([
+      run.leader?.member?.moveLeader(to).catch(() => undefined),
+      sleep(length / 1_000, { world }),
+    ]);
+  }
+  heal();
+}
+
+function operatorOf(simulation: ClusterRun['simulation']): World {
+  const { clock, timers } = simulation;
+  return { clock, timers, random: simulation.random('operator') };
+}
+
 /** Milliseconds between two looks at a follower that catches up, and how often it is looked at. */
 const lookEvery = 10;
 const looksMax = 200;
@@ -116,9 +171,8 @@ async function outrun(
   const status = () => (run.isRunning(host) ? run.nodes.get(host)?.member?.status() : undefined);
   const before = status()?.appliedIndex;
   if (leader === undefined || leader.host === host || before === undefined) return;
-  const { clock, network, timers } = simulation;
-  const world = { clock, timers, random: simulation.random('operator') };
-  const heal = network.cut(leader.host, host);
+  const world = operatorOf(simulation);
+  const heal = simulation.network.cut(leader.host, host);
   await sleep(length / 1_000, { world });
   heal();
   for (let look = 0; look < looksMax && (status()?.firstIndex ?? 0) <= before + 1; look++) {

@@ -1,5 +1,5 @@
 import { MessageReader } from '@holdfast/transport/protobuf';
-import type { ResourceEntry } from '../span-batch.ts';
+import type { ResourceEntry } from '../received-batch.ts';
 import type { OtlpRequest } from './otlp-request.ts';
 
 /** Rows of a request whose columns a decoder fills: whose each row is, and where in the request it stands. */
