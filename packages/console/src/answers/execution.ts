@@ -19,7 +19,7 @@ const sharedMillis = 5_000;
 
 /**
  * What leads to what in the newest traces of a window: all of it, or around a service or one of its operations. All who ask for
- * the same within a moment get one answer, which goes on to be made when one of them leaves.
+ * the same get one answer, that of before while a new one is made.
  */
 export async function execution(state: ConsoleState, { query, now }: ApiRequest): Promise<ExecutionView> {
   const asked = windowOf(query, now);
