@@ -40,6 +40,7 @@ import {
 } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
 import type { FarewellReason } from './membership/farewell.ts';
+import { hasStarted } from './membership/has-started.ts';
 import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
@@ -283,6 +284,7 @@ export class RunningMember implements ClusterMember {
       state: this.#state,
       configuration: () => this.#raft.configuration,
       fresh: () => this.#isFresh,
+      hasStarted: (id) => hasStarted(id, this.#raft, this.#state),
       blocks: this.#blocks,
       touch: () => this.#driver.touch(),
       failed: (error) => this.#end.fail(error),

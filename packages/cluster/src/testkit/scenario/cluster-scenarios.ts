@@ -70,7 +70,7 @@ const all: readonly ClusterScenarioOptions[] = [
     rate: 60,
     readsPerHundred: 20,
     leasesPerHundred: 0,
-    orders: ['hand-over', 'come-back', 'move-leader', 'isolate-leader'],
+    orders: ['hand-over', 'hand-over', 'come-back', 'move-leader'],
     ordersPerSecond: 3,
     settings: { limits: { proposals: 12, reads: 6 } },
     faults: {
