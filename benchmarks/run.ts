@@ -1,6 +1,7 @@
 /**
  * `npm run bench -- <area> [case ...] [--scale=0.1] [--node=current]`: measures Holdfast beside its peers, prints a table,
- * and, at full scale, writes `results/<area>.json` and the table beside it: of named cases, these are put in their places.
+ * and, at full scale, writes `results/<area>.json` and the table beside it: of named cases, and where one failed, those that were
+ * measured are put in their places.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -37,10 +38,17 @@ if (unknownCase !== undefined) {
 
 const date = new Date().toISOString().slice(0, 10);
 const cases: CaseResult[] = [];
+const failed: string[] = [];
 for (const subject of area.cases) {
   if (caseNames.length > 0 && !caseNames.includes(subject.name)) continue;
   process.stderr.write(`measuring ${subject.name}: ${subject.what}\n`);
-  cases.push(caseResult(subject, await interleave(areaName, area, subject, scale), date));
+  try {
+    cases.push(caseResult(subject, await interleave(areaName, area, subject, scale), date));
+  } catch (error) {
+    // Others have taken minutes: theirs are kept.
+    console.error(error);
+    failed.push(subject.name);
+  }
 }
 
 const measured: Result = {
@@ -51,10 +59,14 @@ const measured: Result = {
   cases,
 };
 console.log(`${head(measured)}\n\n${resultTable(measured)}`);
+if (failed.length > 0) {
+  console.log(`\nNot measured: ${failed.join(', ')}.`);
+  process.exitCode = 1;
+}
 if (scale === 1) {
   const suffix = nodeMajor === referenceNode ? '' : `-node${nodeMajor}`;
   const base = fileURLToPath(new URL(`./results/${areaName}${suffix}`, import.meta.url));
-  const whole = caseNames.length === 0 ? measured : addedTo(`${base}.json`);
+  const whole = caseNames.length === 0 && failed.length === 0 ? measured : addedTo(`${base}.json`);
   if (whole === undefined) {
     console.log(
       '\nNot written: the other results are of another machine, or of other versions. Measure the whole area.',

@@ -1,7 +1,7 @@
 // A process that carries out transfers for the bank, and dies where it is told to.
 import { isHoldfastError } from '@holdfast/core';
 import { postgresLedger } from '@holdfast/postgres';
-import { type Ledger, openLedger, sweepBranches } from '@holdfast/transactions';
+import { type Ledger, openLedger } from '@holdfast/transactions';
 import { folderEngine } from '@holdfast/transactions/node';
 import { type BankUrls, postgresPool } from './bank.ts';
 import type { Kind } from './boundaries.ts';
@@ -65,13 +65,12 @@ async function reach(boundary: string): Promise<void> {
 }
 
 async function serve({ urls, ledger: place }: TellerStart): Promise<void> {
-  const { definitions, resources } = transfers(urls, reach);
+  const definitions = transfers(urls, reach);
   const engine =
     'folder' in place
       ? folderEngine(place.folder)
       : postgresLedger({ pool: postgresPool(place.postgres), lease: '2s', answerTimeout: '1s' });
   const ledger = await openLedger({ engine, definitions: Object.values(definitions) });
-  sweepBranches({ ledger, resources, every: '500ms', timeout: '5s' });
   const starting = new Set<Promise<void>>();
   process.on('message', (message: ToTeller) => {
     if ('order' in message) {

@@ -3,7 +3,6 @@ import { type MariadbConnection, mariadbBarrierStorage, mariadbResource } from '
 import { type PostgresConnection, postgresBarrierStorage, postgresResource } from '@holdfast/postgres';
 import { exponential } from '@holdfast/resilience';
 import {
-  type AnyResource,
   type AnyRunDefinition,
   type BarrierStorage,
   createBarrier,
@@ -46,16 +45,11 @@ export interface Transfer {
   readonly refused: boolean;
 }
 
-/** The same transfer by each protocol, over all banks. */
-export interface Transfers {
-  readonly definitions: Readonly<Record<Kind, AnyRunDefinition>>;
-  readonly resources: readonly AnyResource[];
-}
-
 const answerTimeout: Duration = '2s';
 const backoff = exponential({ initial: '20ms', max: '500ms' });
 
-export function transfers(urls: BankUrls, reach: Reach): Transfers {
+/** The same transfer by each protocol, over all banks. */
+export function transfers(urls: BankUrls, reach: Reach): Readonly<Record<Kind, AnyRunDefinition>> {
   const banks = Object.fromEntries(bankNames.map((name) => [name, openBank(name, urls[name])])) as Record<
     BankName,
     Bank
@@ -80,14 +74,10 @@ export function transfers(urls: BankUrls, reach: Reach): Transfers {
     beginTimeout: '5s',
     voteTimeout: '5s',
     finishTimeout: '5s',
+    sweep: { every: '500ms', timeout: '5s' },
     backoff,
   });
-  const definitions = {
-    'two-phase': byTwoPhases,
-    saga: bySaga(banks, reach),
-    tcc: byReservation(banks, reach),
-  };
-  return { definitions, resources: byTwoPhases.resources };
+  return { 'two-phase': byTwoPhases, saga: bySaga(banks, reach), tcc: byReservation(banks, reach) };
 }
 
 function postgresPlace(name: BankName, urls: BankUrls, reach: Reach) {

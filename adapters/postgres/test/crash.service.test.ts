@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { postgresLedger } from '../src/index.ts';
 import { KeptWorkers } from './crash/kept-workers.ts';
 import { transfer, transferRecords } from './crash/transfer.ts';
-import type { StartOrder } from './crash/worker-process.ts';
+import type { TransferOrder } from './crash/worker-process.ts';
 import { texts } from './ledger-host.ts';
 import { PrivatePostgres } from './private-postgres.ts';
 import { poolOn } from './test-database.ts';
@@ -45,7 +45,7 @@ test('transfers go to their ends through kills of workers and of the server', {
   const asking = (async () => {
     while (kills < 6) {
       const [from, to] = [1 + random.below(accounts), 1 + random.below(accounts)];
-      const order: StartOrder = { id: `transfer-${asked}`, from, to };
+      const order: TransferOrder = { id: `transfer-${asked}`, from, to };
       workers.send(asked++ % 2, order);
       await sleep(10);
     }

@@ -223,9 +223,11 @@ describe('a lost connection', () => {
 
     working.suspend();
     await cut();
-    await engineOf()
-      .visit()
-      .then((poster) => poster.post('a', bytes('hello')));
+    // The other pool may not have noticed yet that its connections are cut.
+    const posting = poolOn(firstServer(), 1);
+    const poster = await engineOf({ pool: posting }).visit();
+    await poster.post('a', bytes('hello'));
+    await posting.end();
     working.resume();
     expect(await delivered).toBe('hello');
 

@@ -20,7 +20,7 @@ export {
   type EndpointReport,
   type InspectedClient,
 } from './client/inspected-client.ts';
-export type { RpcOptions } from './client/unary-caller.ts';
+export type { RpcOptions } from './client/rpc-method.ts';
 export { type OpenCluster, type OpenClusterOptions, openCluster } from './embedded/open-cluster.ts';
 export { type TestCluster, type TestClusterOptions, testCluster } from './embedded/test-cluster.ts';
 export type { ThreadOptions, ThreadStatus } from './embedded/thread-messages.ts';

@@ -1,3 +1,5 @@
+import { callsDetail } from './answers/calls.ts';
+import { clientList } from './answers/clients.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -31,6 +33,9 @@ export function consoleRoutes(state: ConsoleState): Route[] {
   return [
     get('/overview', (asked) => overview(state, window(asked), asked.now)),
     get('/map', (asked) => serviceMap(state, window(asked), asked.now)),
+    get('/calls/*/*', (asked) =>
+      callsDetail(state, { from: asked.path[0]!, to: asked.path[1]! }, window(asked), asked.now),
+    ),
     get('/services/*', (asked) => serviceDetail(state, asked.path[0]!, window(asked), asked.now)),
     get('/execution', (asked) => execution(state, asked)),
     get('/traces', (asked) => traceList(state, asked)),
@@ -40,6 +45,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/logs', (asked) => logList(state, asked)),
     get('/exemplars', (asked) => exemplarList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
+    get('/clients', () => clientList(state)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),
     act('/sagas/*/*/*/*', (asked) => actOnSaga(state, asked)),
@@ -65,24 +71,32 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
       return serviceMap(state, window, now);
     case 'cluster':
       return state.clusters.look(now);
+    case 'clients':
+      return clientList(state);
+    case 'execution':
+      return execution(state, unasked(now));
     case 'sagas':
       return sagaList(state, new URLSearchParams());
     case 'errors':
       return errorList(state, window);
     case 'logs':
-      return logList(state, {
-        path: [],
-        query: new URLSearchParams(),
-        body: undefined,
-        mayAct: false,
-        now,
-        signal: new AbortController().signal,
-      });
+      return logList(state, unasked(now));
     case 'status':
       return consoleStatus(state);
   }
 }
 
+/** What nobody in particular asks for, without parameters. */
+function unasked(now: number): ApiRequest {
+  const { signal } = new AbortController();
+  return { path: [], query: new URLSearchParams(), body: undefined, mayAct: false, now, signal };
+}
+
+/** How often a channel says something new, at most, in milliseconds. In which order things run changes slowly, and costs the most. */
+export function livePeriod(channel: LiveChannel): number {
+  return channel === 'execution' ? 5_000 : 1_000;
+}
+
 export const liveChannels: readonly LiveChannel[] = [
-  ...(['overview', 'map', 'cluster', 'sagas', 'errors', 'logs', 'status'] as const),
+  ...(['overview', 'map', 'execution', 'cluster', 'clients', 'sagas', 'errors', 'logs', 'status'] as const),
 ];

@@ -2,7 +2,8 @@ import type { LiveFlow } from './live/live-flow.ts';
 import type { BatchSink } from './otlp/batch-sink.ts';
 import type { LogBatch } from './otlp/log-batch.ts';
 import type { MetricBatch } from './otlp/metric-batch.ts';
-import type { ResourceEntry, SpanBatch } from './otlp/span-batch.ts';
+import type { ResourceEntry } from './otlp/received-batch.ts';
+import type { SpanBatch } from './otlp/span-batch.ts';
 import { SignalFigures } from './signal-figures.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 

@@ -7,7 +7,7 @@ import { ClusterHistory } from './admin/cluster-history.ts';
 import { ClusterLookout } from './admin/cluster-lookout.ts';
 import { Lookout } from './admin/lookout.ts';
 import { stuckSagas } from './answers/sagas.ts';
-import { consoleRoutes, liveChannels, sayLive } from './console-routes.ts';
+import { consoleRoutes, liveChannels, livePeriod, sayLive } from './console-routes.ts';
 import type { ConsoleState } from './console-state.ts';
 import { Ingest } from './ingest.ts';
 import { KeptProfiles } from './kept/kept-profiles.ts';
@@ -24,6 +24,8 @@ import { ConsoleServer } from './server/console-server.ts';
 import { TelemetryStore } from './store/telemetry-store.ts';
 import { CulpritFinder } from './view/culprit-finder.ts';
 import { FlowWindows } from './view/flow-window.ts';
+import { KeptAnswers } from './view/kept-answers.ts';
+import { Objectives } from './view/objectives.ts';
 import { ResourceCurves } from './view/resource-curves.ts';
 import { WindowInsights } from './view/window-insights.ts';
 
@@ -113,22 +115,22 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
     const horizon = { now: now(), horizon: liveHorizon, spansMax: spansRemembered };
     await store.readers.read((connection) => restoreLive(live, connection, horizon));
     const ingest = new Ingest(store, live, now);
+    const keptIn = async (name: string) => {
+      const path = join(options.dataDir, name);
+      const file = new LatestFile(path, troubled);
+      closing.push(() => file.settled());
+      return { restored: await readWhole(path), changed: (known: unknown) => file.put(known) };
+    };
     const admin = new AdminSources({
       book: store.book,
       ingest,
       token: options.adminToken ?? options.token,
       now,
+      ...(await keptIn('admin-endpoints.json')),
     });
     admin.start();
     closing.push(() => admin.stop());
-
-    const historyPath = join(options.dataDir, 'cluster-history.json');
-    const historyFile = new LatestFile(historyPath, troubled);
-    closing.push(() => historyFile.settled());
-    const history = new ClusterHistory({
-      restored: await readWhole(historyPath),
-      changed: (known) => historyFile.put(known),
-    });
+    const history = new ClusterHistory(await keptIn('cluster-history.json'));
 
     const listeners: string[] = [];
     const warnings: string[] = [];
@@ -141,7 +143,19 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       windows,
       insights: new WindowInsights(store, now),
       culprits: new CulpritFinder(store, windows, troubled),
-      resources: new ResourceCurves(store),
+      resources: new ResourceCurves(store, now),
+      objectives: new Objectives(store, now),
+      executions: new KeptAnswers({ goodMillis: 1_000, keptMax: 8, now }),
+      // On a busy machine finding out who is to blame takes seconds: figures do not wait for it.
+      blamed: new KeptAnswers({
+        goodMillis: 0,
+        timesTook: 0,
+        staleMillis: 15_000,
+        patienceMillis: 1_000,
+        keptMax: 8,
+        now,
+      }),
+      extent: new KeptAnswers({ goodMillis: 1_000, staleMillis: 10_000, keptMax: 1, now }),
       admin,
       clusters,
       clustersLately: new Lookout((at) => clusters.look(at), [], 1_000),
@@ -160,6 +174,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       token,
       channels: liveChannels,
       say: (channel) => sayLive(state, channel, now()),
+      periodOf: livePeriod,
       receive: (request, response) => receiver.handle(request, response),
       now,
     });

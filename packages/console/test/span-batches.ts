@@ -1,4 +1,5 @@
-import type { ResourceEntry, SpanBatch } from '../src/otlp/span-batch.ts';
+import type { ResourceEntry } from '../src/otlp/received-batch.ts';
+import type { SpanBatch } from '../src/otlp/span-batch.ts';
 
 /** A span in few words; what is left out is as unremarkable as can be. */
 export interface SpanWords {

@@ -36,6 +36,13 @@ export { type PinoStream, type PinoStreamOptions, pinoMixin, pinoStream } from '
 export type { LogLevel } from './logs/severity.ts';
 export { type LogFacts, StructuredLogger } from './logs/structured-logger.ts';
 export { MeterProvider, type MeterProviderOptions } from './meter/meter-provider.ts';
+export type {
+  Aggregation,
+  AttributeFilter,
+  InstrumentKind,
+  InstrumentSelector,
+  View,
+} from './meter/view.ts';
 export type { BucketCounts } from './metrics/bucket-range.ts';
 export type { Counter } from './metrics/counter.ts';
 export type { MetricOptions } from './metrics/describe-metric.ts';

@@ -21,6 +21,7 @@ const process_ = observeProcess(registry);
 const resources = observeResources({ registry });
 /** The content types of what was answered. */
 const answered: string[] = [];
+const span = { traceId: '0123456789abcdef0123456789abcdef', spanId: '00f067aa0ba902b7' };
 let pages: Server;
 let folder: string;
 let prometheus: ChildProcess;
@@ -33,6 +34,7 @@ beforeAll(async () => {
   }
   const calls = registry.counter('rpc.handled', { help: 'Calls.', labels: ['method', 'code.name'] });
   calls.with({ method: 'a"b\\c\nü', 'code.name': 'OK' }).add(7);
+  registry.exemplars.begin({ spans: { open: 1, active: () => span } });
   const took = new MeterProvider({ registry })
     .getMeter('shop', '1.2.0')
     .createHistogram('http.server.request.duration', { unit: 's' });
@@ -67,6 +69,7 @@ scrape_configs:
       `--config.file=${file}`,
       `--storage.tsdb.path=${join(folder, 'data')}`,
       `--web.listen-address=127.0.0.1:${port}`,
+      '--enable-feature=exemplar-storage',
     ],
     { stdio: 'ignore' },
   );
@@ -126,4 +129,20 @@ test('Prometheus scrapes all of it, and finds what was measured', { timeout: 60_
   expect(Number((await query('process_cpu_seconds_total'))[0]!.value[1])).toBeGreaterThan(0);
   expect(await query('scrape_samples_scraped > 100')).toHaveLength(1);
   expect(answered[0]).toContain('openmetrics');
+});
+
+test('Prometheus keeps the exemplars of buckets, by which it leads to traces', {
+  timeout: 60_000,
+}, async () => {
+  await query('http_server_request_duration_seconds_bucket');
+  const asked = new URLSearchParams({
+    query: 'http_server_request_duration_seconds_bucket{le="0.5"}',
+    start: `${Date.now() / 1_000 - 600}`,
+    end: `${Date.now() / 1_000 + 60}`,
+  });
+  const answer = await fetch(`${url}/api/v1/query_exemplars?${asked}`);
+  const { data } = (await answer.json()) as { data: { exemplars: object[] }[] };
+  expect(data[0]?.exemplars).toMatchObject([
+    { labels: { trace_id: span.traceId, span_id: span.spanId }, value: '0.5' },
+  ]);
 });

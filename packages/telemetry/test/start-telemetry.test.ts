@@ -59,6 +59,7 @@ class KeptTelemetry implements TelemetryExporter {
   }
 }
 
+const exponentially = 'base2_exponential_bucket_histogram';
 let exporter: KeptTelemetry;
 let started: Telemetry | undefined;
 
@@ -250,6 +251,79 @@ describe('telemetry that was started', () => {
     expect(exporter.spans).toMatchObject([{ name: 'on', attributes: { a: 1 }, droppedAttributes: 1 }]);
     expect(exporter.logs.map(({ body }) => body)).not.toContain('off');
     expect(exporter.metrics).toEqual([]);
+  });
+
+  /** The points of a metric as they were exported last. */
+  const exported = (name: string) =>
+    exporter.metrics
+      .flatMap((batch) => batch.metrics)
+      .filter((metric) => metric.name === name)
+      .at(-1)!;
+
+  test('keeps with its metrics in which trace they were measured, unless it is told not to', async () => {
+    const measure = () => {
+      const histogram = metrics.getMeter('library').createHistogram('took');
+      trace.getTracer('library').startActiveSpan('work', (span) => {
+        histogram.record(1);
+        enterOperation('transfer', {})!.exit(undefined);
+        span.end();
+      });
+    };
+    const spansOf = (name: string) =>
+      exported(name).points.flatMap(({ exemplars = [] }) => exemplars.map(({ span }) => span?.spanId));
+    await start();
+    measure();
+    await started!.flush();
+    const spanId = (name: string) => exporter.spans.find((span) => span.name === name)!.context.spanId;
+    expect(spansOf('took')).toEqual([spanId('work')]);
+    expect(spansOf('holdfast.operation.duration')).toEqual([spanId('transfer')]);
+    await started!.flush();
+    expect(spansOf('took')).toEqual([]);
+    await started!.shutdown();
+    for (const options of [
+      { metrics: { exemplars: 'always_off' } },
+      { environment: { OTEL_METRICS_EXEMPLAR_FILTER: 'ALWAYS_OFF' } },
+    ] as const) {
+      await start(options);
+      measure();
+      await started!.flush();
+      expect(spansOf('took')).toEqual([]);
+      await started!.shutdown();
+    }
+  });
+
+  test.each<[string, TelemetryOptions]>([
+    ['its options', { metrics: { temporality: 'delta', histogramAggregation: exponentially } }],
+    [
+      'the environment',
+      {
+        environment: {
+          OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE: 'Delta',
+          OTEL_EXPORTER_OTLP_METRICS_DEFAULT_HISTOGRAM_AGGREGATION: exponentially.toUpperCase(),
+        },
+      },
+    ],
+  ])('sends deltas and exponential histograms where %s say so', async (_, options) => {
+    await start(options);
+    const counter = metrics.getMeter('library').createCounter('orders');
+    metrics.getMeter('library').createHistogram('took').record(3);
+    for (const amount of [2, 5]) {
+      counter.add(amount);
+      await started!.flush();
+      expect(exported('orders')).toMatchObject({ temporality: 'delta', points: [{ value: amount }] });
+    }
+    expect(exported('took')).toMatchObject({ kind: 'exponential', temporality: 'delta' });
+  });
+
+  test('shows instruments as views say, and refuses views that make no sense', async () => {
+    await start({ metrics: { views: [{ select: { name: 'a' }, name: 'b' }] } });
+    metrics.getMeter('library').createCounter('a').add(1);
+    await started!.flush();
+    expect(exporter.metricNames).toContain('b');
+    expect(exporter.metricNames).not.toContain('a');
+    await started!.shutdown();
+    await expect(start({ metrics: { views: [{ select: {} }] } })).rejects.toThrow('views[0].select');
+    await expect(start({ metrics: { temporality: 'rate' as 'delta' } })).rejects.toThrow('temporality');
   });
 
   test('says on the console what is wrong with it, as far as OTEL_LOG_LEVEL asks for that', async () => {

@@ -128,7 +128,7 @@ export type {
   RunSummary,
   StoredRun,
 } from './ledger/run.ts';
-export type { RunContext, RunDefinition } from './ledger/run-definition.ts';
+export type { AttendedLedger, RunContext, RunDefinition } from './ledger/run-definition.ts';
 export type {
   InspectedMoment,
   InspectedStep,
@@ -161,10 +161,9 @@ export {
   sagaEnded,
   sagaStuck,
   stepAttempted,
-} from './saga/events.ts';
+} from './saga/driver/events.ts';
 export { terminal } from './saga/failure.ts';
 export type { SagaFigures } from './saga/figures.ts';
-export type { Migration } from './saga/migration.ts';
 export { type Posted, type SagaOperator, sagaOperator } from './saga/operator.ts';
 export type {
   EnsureOptions,
@@ -175,6 +174,7 @@ export type {
   WaitOptions,
 } from './saga/options.ts';
 export type { Committed, RolledBack, SagaOutcome } from './saga/outcome.ts';
+export type { Migration } from './saga/records/migration.ts';
 export type { Saga, SagaAfterPivot, SagaBeforePivot } from './saga/saga.ts';
 export type { StandardSchema } from './saga/standard-schema.ts';
 export { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './saga/status.ts';
@@ -193,9 +193,10 @@ export {
   ParticipantRegistry,
   type ParticipantRegistryOptions,
 } from './tcc/participant-registry.ts';
-export { type TccDefinition, type TccOptions, tcc } from './tcc/tcc.ts';
+export { type TccDefinition, tcc } from './tcc/tcc.ts';
 export { checkTccCall, readTccReply, type TccCall, type TccReply } from './tcc/tcc-call.ts';
 export type { Reservations, TccBranch } from './tcc/tcc-event.ts';
+export type { TccOptions } from './tcc/tcc-options.ts';
 export {
   declined,
   type Participant,
@@ -215,20 +216,16 @@ export {
   transactionName,
   transactionPrefix,
 } from './two-phase/branch-id.ts';
-export type { Branch, BranchOutcome, Resource, ResourceAbilities } from './two-phase/resource.ts';
-export {
-  type BranchSweeper,
-  type SweepOptions,
-  type SweepReport,
-  type SweptBranch,
-  sweepBranches,
-} from './two-phase/sweep-branches.ts';
-export {
-  type AnyResource,
-  type Connections,
-  type TwoPhaseDefinition,
-  type TwoPhaseOptions,
-  twoPhase,
-  type WorkContext,
-} from './two-phase/two-phase.ts';
+export type {
+  AnyResource,
+  Branch,
+  BranchOutcome,
+  Resource,
+  ResourceAbilities,
+} from './two-phase/resource.ts';
+export { type BranchSweeper, type SweepOptions, sweepBranches } from './two-phase/sweep-branches.ts';
+export type { SweepReport, SweptBranch } from './two-phase/sweep-once.ts';
+export type { SweepSchedule } from './two-phase/sweep-schedule.ts';
+export { type TwoPhaseDefinition, twoPhase } from './two-phase/two-phase.ts';
 export { TwoPhaseMessageCoordinator, TwoPhaseMessageParticipant } from './two-phase/two-phase-members.ts';
+export type { Connections, TwoPhaseOptions, WorkContext } from './two-phase/two-phase-options.ts';

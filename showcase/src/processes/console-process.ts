@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TelemetryOrder } from '../telemetry/tell.ts';
 import type { Guarded } from './guarded.ts';
+import { lastWordsOf } from './last-words.ts';
 import type { Vitals } from './messages.ts';
 import { startProcess } from './start.ts';
 import { noUsage, type Usage } from './usage.ts';
@@ -68,13 +69,10 @@ export class ConsoleProcess {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     guarded.watch(child);
-    let lastWords = '';
-    child.stderr!.on('data', (chunk) => {
-      lastWords = (lastWords + chunk).slice(-4_000);
-    });
+    const lastWords = lastWordsOf(child);
     const url = await new Promise<string>((resolve, reject) => {
       child.once('message', (message: ConsoleMessage) => message.type === 'ready' && resolve(message.url));
-      child.once('exit', () => reject(new Error(`the console ended before it was open\n${lastWords}`)));
+      child.once('exit', () => reject(new Error(`the console ended before it was open\n${lastWords()}`)));
     });
     return new ConsoleProcess(url, child, order);
   }

@@ -2,13 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import type { ServiceName } from '../shop/services.ts';
 import type { MemberName } from '../store/members.ts';
 import type { Guarded } from './guarded.ts';
+import { lastWordsOf } from './last-words.ts';
 import type { ProcessMessage, Vitals } from './messages.ts';
 import type { Usage } from './usage.ts';
 
 export type ProcessName = ServiceName | MemberName;
 export type ProcessState = 'starting' | 'up' | 'paused' | 'down';
-
-const stderrLengthMax = 4_000;
 
 /** A process of a shop through all its lives: started, killed, paused, and started again. */
 export abstract class LivingProcess<Said extends Vitals> {
@@ -51,10 +50,7 @@ export abstract class LivingProcess<Said extends Vitals> {
     const child = this.launch();
     this.child = child;
     this.guarded.watch(child);
-    let lastWords = '';
-    child.stderr!.on('data', (chunk) => {
-      lastWords = (lastWords + chunk).slice(-stderrLengthMax);
-    });
+    const lastWords = lastWordsOf(child);
     return new Promise((resolve, reject) => {
       child.on('message', (message: ProcessMessage<Said>) => {
         if (message.type === 'vitals' && this.child === child) this.vitals = message.vitals;
@@ -72,7 +68,7 @@ export abstract class LivingProcess<Said extends Vitals> {
         const wanted = this.child !== child;
         if (!wanted) this.ended();
         if (!wanted)
-          this.crashed(`ended by itself (${signal ?? `exit code ${code}`})\n${lastWords}`.trimEnd());
+          this.crashed(`ended by itself (${signal ?? `exit code ${code}`})\n${lastWords()}`.trimEnd());
         resolve();
       });
     });

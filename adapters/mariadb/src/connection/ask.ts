@@ -1,5 +1,5 @@
-import { AbortableWait, throwIfAborted } from '@holdfast/core';
-import { answerWithin } from '@holdfast/transactions/engine';
+import { throwIfAborted } from '@holdfast/core';
+import { answerWithin, unlessAborted } from '@holdfast/transactions/engine';
 import { isRefusal } from './mariadb-failure.ts';
 import type { MariadbPool, MariadbStatement, PooledConnection } from './mariadb-pool.ts';
 
@@ -23,6 +23,7 @@ export async function ask(
   throwIfAborted(signal, 'MariaDB');
   return unlessAborted(
     connect(server).then((connection) => askOnce(server, connection, statement)),
+    'MariaDB',
     signal,
   );
 }
@@ -64,19 +65,6 @@ export function giveBack(connection: PooledConnection, broken: boolean): void {
   }
   connection.removeListener('error', ignore);
   connection.release();
-}
-
-/** The answer, or ABORTED once the signal aborts. */
-export function unlessAborted<Answer>(
-  answer: Promise<Answer>,
-  signal: AbortSignal | undefined,
-): Promise<Answer> {
-  const wait = new AbortableWait<Answer>('MariaDB', signal);
-  answer.then(
-    (value) => wait.resolve(value),
-    (error) => wait.reject(error),
-  );
-  return wait.promise;
 }
 
 function ignore(): void {}

@@ -1,7 +1,7 @@
 import { throwIfAborted } from '@holdfast/core';
 import { type Branch, type BranchId, branchText } from '@holdfast/transactions';
-import { answerWithin } from '@holdfast/transactions/engine';
-import { giveBack, unlessAborted } from '../connection/ask.ts';
+import { answerWithin, unlessAborted } from '@holdfast/transactions/engine';
+import { giveBack } from '../connection/ask.ts';
 import { isRefusal } from '../connection/mariadb-failure.ts';
 import type { MariadbConnection, PooledConnection } from '../connection/mariadb-pool.ts';
 import { onePhaseCommits } from './one-phase-commits.ts';
@@ -131,7 +131,7 @@ export class MariadbBranch<Connection extends MariadbConnection> implements Bran
     throwIfAborted(signal, 'MariaDB');
     const statement = values === undefined ? { sql } : { sql, values };
     const answer = answerWithin(this.#place.answerTimeout, this.#session.query(statement));
-    return (await unlessAborted(answer, signal))[0];
+    return (await unlessAborted(answer, 'MariaDB', signal))[0];
   }
 
   /** Where the server itself refuses, the transaction is over, or will be once its session is given up. */

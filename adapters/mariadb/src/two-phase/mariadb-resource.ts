@@ -15,13 +15,14 @@ import {
   type Resource,
   type ResourceAbilities,
 } from '@holdfast/transactions';
-import { ask, askOnce, connect, type Server, unlessAborted } from '../connection/ask.ts';
+import { resourceMisconfigured, unlessAborted } from '@holdfast/transactions/engine';
+import { ask, askOnce, connect, type Server } from '../connection/ask.ts';
 import { errorNumber } from '../connection/mariadb-failure.ts';
 import type { MariadbConnection, MariadbPool, MariadbStatement } from '../connection/mariadb-pool.ts';
 import { MariadbBranch } from './mariadb-branch.ts';
 import { createOnePhaseCommits, onePhaseCommits } from './one-phase-commits.ts';
 import { noticePause, PreparedSessions } from './prepared-sessions.ts';
-import { misconfigured, unavailable } from './resource-failure.ts';
+import { unavailable } from './resource-failure.ts';
 import { branchOf, type RecoveredXid, xid } from './xid.ts';
 
 export interface MariadbResourceOptions {
@@ -96,7 +97,7 @@ class MariadbResource<Connection extends MariadbConnection> implements Resource<
     );
     const variables = new Map(rows.map(({ Variable_name: variable, Value: value }) => [variable, value]));
     const complaint = complaintAbout(variables);
-    if (complaint !== undefined) throw misconfigured(this.name, `${this.name} ${complaint}`);
+    if (complaint !== undefined) throw resourceMisconfigured(this.name, `${this.name} ${complaint}`);
     await this.#prepareTable();
   }
 
@@ -150,7 +151,7 @@ class MariadbResource<Connection extends MariadbConnection> implements Resource<
     const statement = { sql: `${command} ${xid(id)}` };
     const session = await this.#prepared.take(branchText(id));
     if (session !== undefined) {
-      const ended = unlessAborted(askOnce(this.#server, session, statement), signal);
+      const ended = unlessAborted(askOnce(this.#server, session, statement), 'MariaDB', signal);
       return (await this.#outcomeOf(ended, outcome)) ?? 'unknown';
     }
     return this.#endFromOutside(id, statement, outcome, signal);
@@ -223,7 +224,7 @@ class MariadbResource<Connection extends MariadbConnection> implements Resource<
       // Denied, or no database is chosen.
       if (![1044, 1046, 1142].includes(errorNumber(error) ?? 0)) throw unavailable(this.name, error);
       const message = `${this.name} may not make its table ${onePhaseCommits}: name a database in the pool's options, and let the table be made there once by a user who may`;
-      throw misconfigured(this.name, message, error);
+      throw resourceMisconfigured(this.name, message, error);
     }
   }
 }

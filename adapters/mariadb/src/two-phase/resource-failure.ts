@@ -1,5 +1,5 @@
 import { type HoldfastError, isHoldfastError } from '@holdfast/core';
-import { transactionErrors } from '@holdfast/transactions';
+import { branchRolledBack, resourceUnavailable } from '@holdfast/transactions/engine';
 import { errorNumber } from '../connection/mariadb-failure.ts';
 
 /** What stands in the way, and what to do about it. */
@@ -13,24 +13,15 @@ const remedies: Readonly<Record<number, string>> = {
 };
 
 export function unavailable(resource: string, error: unknown): HoldfastError {
-  if (isHoldfastError(error)) return error;
-  return transactionErrors.create('RESOURCE_UNAVAILABLE', {
-    message: `${resource} could not be asked: ${said(error)}`,
-    cause: error,
-    context: { resource, number: errorNumber(error) },
-  });
+  return isHoldfastError(error) ? error : resourceUnavailable(resource, said(error), sourceOf(error));
 }
 
 export function rolledBack(branch: string, error: unknown): HoldfastError {
-  return transactionErrors.create('BRANCH_ROLLED_BACK', {
-    message: `${branch} is rolled back: ${said(error)}`,
-    cause: error,
-    context: { branch, number: errorNumber(error) },
-  });
+  return branchRolledBack(branch, said(error), sourceOf(error));
 }
 
-export function misconfigured(resource: string, message: string, cause?: unknown): HoldfastError {
-  return transactionErrors.create('RESOURCE_MISCONFIGURED', { message, cause, context: { resource } });
+function sourceOf(error: unknown) {
+  return { cause: error, context: { number: errorNumber(error) } };
 }
 
 function said(error: unknown): string {

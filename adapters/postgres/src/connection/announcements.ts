@@ -1,4 +1,4 @@
-import { isHoldfastError, sleep } from '@holdfast/core';
+import { sleptFor } from '@holdfast/transactions/engine';
 import type { PostgresPool, PostgresStatement } from './postgres-pool.ts';
 import { StandingConnection } from './standing-connection.ts';
 
@@ -79,13 +79,7 @@ export class Announcements {
   }
 
   /** False when it is closed meanwhile. */
-  async #pause(micros: number): Promise<boolean> {
-    try {
-      await sleep(micros / 1_000, { signal: this.#leaving.signal });
-      return true;
-    } catch (error) {
-      if (isHoldfastError(error) && error.code === 'ABORTED') return false;
-      throw error;
-    }
+  #pause(micros: number): Promise<boolean> {
+    return sleptFor(micros / 1_000, { signal: this.#leaving.signal });
   }
 }

@@ -2,7 +2,9 @@ import { sleep } from '@holdfast/core';
 import type { AppendResult, ExpectedVersion } from '@holdfast/transactions';
 import { idConflict, streamConflict } from '@holdfast/transactions/engine';
 import type { Server } from '../connection/ask.ts';
+import { commitSettings } from '../connection/commit-settings.ts';
 import { StandingConnection } from '../connection/standing-connection.ts';
+import { turnEnded } from '../connection/turn-ended.ts';
 import { eventStoreFailure } from './event-failure.ts';
 
 /** An append that waits to be committed. */
@@ -45,13 +47,7 @@ export class EventAppender {
 
   constructor({ pool, answerTimeout }: Server, schema: string) {
     this.#schema = schema;
-    this.#connection = new StandingConnection(pool, {
-      answerTimeout,
-      settings: [
-        `SET default_transaction_isolation = 'read committed'`,
-        `SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'`,
-      ],
-    });
+    this.#connection = new StandingConnection(pool, { answerTimeout, settings: commitSettings });
   }
 
   add(append: PendingAppend): void {
@@ -69,9 +65,7 @@ export class EventAppender {
     this.#working = true;
     while (this.#waiting.length > 0) {
       // What is asked for in one turn is committed together.
-      await new Promise((resolve) => {
-        setImmediate(resolve);
-      });
+      await turnEnded();
       await this.#commit(this.#take());
     }
     this.#working = false;

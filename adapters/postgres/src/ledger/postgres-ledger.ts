@@ -16,8 +16,8 @@ import { readAnnouncement } from './announcement.ts';
 import { checkNewRun } from './check-new-run.ts';
 import { ledgerFailure } from './ledger-failure.ts';
 import { channelOf, ledgerTables } from './ledger-tables.ts';
-import { PostgresSession } from './postgres-session.ts';
 import { type LedgerPlace, PostgresVisit } from './postgres-visit.ts';
+import { PostgresSession } from './worker/postgres-session.ts';
 
 export interface PostgresLedgerOptions extends MessageOptions {
   /**

@@ -1,4 +1,4 @@
-import { type HoldfastError, invalidArgument, throwIfAborted } from '@holdfast/core';
+import { invalidArgument, throwIfAborted } from '@holdfast/core';
 import {
   checkRunFilter,
   type LedgerVisit,
@@ -7,8 +7,8 @@ import {
   type RunStatus,
   type RunSummary,
   type StoredRun,
-  transactionErrors,
 } from '@holdfast/transactions';
+import { ledgerClosed } from '@holdfast/transactions/engine';
 import type { Announcements } from '../connection/announcements.ts';
 import { ask, type Server } from '../connection/ask.ts';
 import { plainBytes } from '../connection/plain-bytes.ts';
@@ -171,12 +171,6 @@ export class PostgresVisit implements LedgerVisit {
     const [row] = await this.query(statement, signal);
     return row.ended !== false;
   }
-}
-
-export function ledgerClosed(): HoldfastError {
-  return transactionErrors.create('LEDGER_CLOSED', {
-    message: 'the ledger is closed: what was started goes on when it is opened again',
-  });
 }
 
 export function statusOf(code: number): RunStatus {

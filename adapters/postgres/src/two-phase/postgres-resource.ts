@@ -9,6 +9,7 @@ import {
   type ResourceAbilities,
   readBranchText,
 } from '@holdfast/transactions';
+import { resourceMisconfigured } from '@holdfast/transactions/engine';
 import { ask, connect, type Server } from '../connection/ask.ts';
 import { checkPool } from '../connection/check-pool.ts';
 import { literal } from '../connection/literal.ts';
@@ -16,7 +17,7 @@ import { sqlState } from '../connection/postgres-failure.ts';
 import type { PostgresConnection, PostgresPool } from '../connection/postgres-pool.ts';
 import { prepareSchema, quotedSchema } from '../connection/schema.ts';
 import { PostgresBranch } from './postgres-branch.ts';
-import { misconfigured, unavailable } from './resource-failure.ts';
+import { unavailable } from './resource-failure.ts';
 import { resourceTables } from './resource-tables.ts';
 
 export interface PostgresResourceOptions {
@@ -80,13 +81,13 @@ class PostgresResource<Connection extends PostgresConnection> implements Resourc
       current_setting('server_version_num')::int AS version`;
     const { prepared, version } = (await this.#ask(text, [], signal))[0];
     if (version < versionMin) {
-      throw misconfigured(
+      throw resourceMisconfigured(
         this.name,
         `${this.name} is PostgreSQL of version ${version}: it takes 13 or newer`,
       );
     }
     if (prepared === 0) {
-      throw misconfigured(
+      throw resourceMisconfigured(
         this.name,
         `${this.name} prepares no transactions: set max_prepared_transactions in postgresql.conf to more than the branches that are prepared at a time, such as max_connections, and restart the server`,
       );
@@ -175,7 +176,7 @@ class PostgresResource<Connection extends PostgresConnection> implements Resourc
       this.#tables = undefined;
       if (sqlState(error) !== '42501') throw unavailable(this.name, error);
       const message = `${this.name} may not make its table: create schema ${this.#schema} for it, or let it be made once by a user who may`;
-      throw misconfigured(this.name, message, error);
+      throw resourceMisconfigured(this.name, message, error);
     });
     return this.#tables;
   }

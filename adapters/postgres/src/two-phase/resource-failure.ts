@@ -1,5 +1,5 @@
 import { type HoldfastError, isHoldfastError } from '@holdfast/core';
-import { transactionErrors } from '@holdfast/transactions';
+import { branchRolledBack, resourceUnavailable } from '@holdfast/transactions/engine';
 import { sqlState } from '../connection/postgres-failure.ts';
 
 /** What stands in the way of PREPARE TRANSACTION, and what to do about it. */
@@ -13,25 +13,17 @@ const remedies: Readonly<Record<string, string>> = {
 
 export function unavailable(resource: string, error: unknown): HoldfastError {
   if (isHoldfastError(error)) return error;
-  return transactionErrors.create('RESOURCE_UNAVAILABLE', {
-    message: `${resource} could not be asked: ${said(error)}`,
-    cause: error,
-    context: { resource, sqlState: sqlState(error) },
-  });
+  return resourceUnavailable(resource, said(error), sourceOf(error));
 }
 
 export function rolledBack(branch: string, error: unknown): HoldfastError {
-  const state = sqlState(error);
-  const remedy = state === undefined ? undefined : remedies[state];
-  return transactionErrors.create('BRANCH_ROLLED_BACK', {
-    message: `${branch} is rolled back: ${said(error)}${remedy === undefined ? '' : `; ${remedy}`}`,
-    cause: error,
-    context: { branch, sqlState: state },
-  });
+  const remedy = remedies[sqlState(error) ?? ''];
+  const why = remedy === undefined ? said(error) : `${said(error)}; ${remedy}`;
+  return branchRolledBack(branch, why, sourceOf(error));
 }
 
-export function misconfigured(resource: string, message: string, cause?: unknown): HoldfastError {
-  return transactionErrors.create('RESOURCE_MISCONFIGURED', { message, cause, context: { resource } });
+function sourceOf(error: unknown) {
+  return { cause: error, context: { sqlState: sqlState(error) } };
 }
 
 function said(error: unknown): string {

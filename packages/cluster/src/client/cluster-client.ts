@@ -62,8 +62,9 @@ import { type ClientReport, clusterClients, type InspectedClient } from './inspe
 import { oneKey, prefixRange } from './key-range.ts';
 import { LeaseRenewals } from './lease-renewals.ts';
 import { readStream } from './read-stream.ts';
+import type { RpcMethod, RpcOptions } from './rpc-method.ts';
 import { decodeTransaction, encodeTransaction } from './transactions.ts';
-import { type RpcMethod, type RpcOptions, UnaryCaller } from './unary-caller.ts';
+import { UnaryCaller } from './unary-caller.ts';
 import { WatchStream } from './watch-stream.ts';
 
 export interface ClusterClientOptions {

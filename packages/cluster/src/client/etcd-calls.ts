@@ -1,6 +1,7 @@
 import type { MessageType } from '@holdfast/transport/protobuf';
 import * as etcd from '../etcd/index.ts';
-import type { RpcMethod, RpcOptions, UnaryCaller } from './unary-caller.ts';
+import type { RpcMethod, RpcOptions } from './rpc-method.ts';
+import type { UnaryCaller } from './unary-caller.ts';
 
 /** One call of etcd's API; fields that are left out have their defaults. */
 export type EtcdCall<Request, Response> = (

@@ -1,6 +1,6 @@
 import type { ClusterChannel } from './cluster-channel.ts';
 import { orAborted } from './or-aborted.ts';
-import type { RpcMethod } from './unary-caller.ts';
+import type { RpcMethod } from './rpc-method.ts';
 
 /** Messages that wait for their reader before the server is slowed down. */
 const waitingMax = 8;

@@ -17,7 +17,7 @@ import type { Authentication } from './authentication.ts';
 import type { ClientSessions, SessionPlace } from './client-sessions.ts';
 import type { ClusterChannel, RequestNumber, UnaryCall } from './cluster-channel.ts';
 import type { EndpointPool } from './endpoint-pool.ts';
-import type { RpcMethod } from './unary-caller.ts';
+import type { RpcMethod } from './rpc-method.ts';
 import { inDoubt, outOfTime, refusedForGood, tooSlow, unfinished } from './unary-errors.ts';
 
 /** What all calls of a client share. */

@@ -12,7 +12,7 @@ const blanks = (first: number, count: number, term: number): LogEntry[] =>
 function tickingClock(): Clock {
   const { clock } = new ManualWorld({ seed: 1 });
   let now = 0;
-  return { now: () => (now += 1_000), wall: () => clock.wall() };
+  return { now: () => (now += 1_000), coarseNow: () => now, wall: () => clock.wall() };
 }
 
 test('what takes too long is applied a slice at a time, and a snapshot makes the rest of it void', () => {

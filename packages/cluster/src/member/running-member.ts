@@ -1,14 +1,7 @@
-import { type HoldfastError, type HostWorld, sleep, type World } from '@holdfast/core';
-import {
-  type Configuration,
-  Raft,
-  type SnapshotMetadata,
-  type StoredState,
-  type WriteBatch,
-} from '@holdfast/raft';
+import type { HoldfastError, HostWorld, World } from '@holdfast/core';
+import { type Configuration, Raft, type StoredState, type WriteBatch } from '@holdfast/raft';
 import { inspectOpenJournal, type Journal, type JournalReport } from '@holdfast/storage';
 import type { PeerFigures } from '@holdfast/transport';
-import { clusterErrors } from '../errors.ts';
 import type { Applied, StateMachine, StateSnapshot } from '../state/state-machine.ts';
 import { Applier } from './applier.ts';
 import { LeaderCalls } from './calls/leader-calls.ts';
@@ -22,30 +15,25 @@ import type {
   RequestOptions,
   StopOptions,
 } from './cluster-member.ts';
-import { atEndOfTurn } from './end-of-turn.ts';
+import { IdleWork } from './idle-work.ts';
 import type { ClusterReport } from './inspection/cluster-report.ts';
 import { MemberInspection } from './inspection/member-inspection.ts';
+import { LeaderWatch } from './leader-watch.ts';
 import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
 import { MemberEnd, memberStopped } from './member-end.ts';
 import type { MemberEngines } from './member-engines.ts';
-import {
-  leaderChanged,
-  readOnlyChanged,
-  requestRefused,
-  snapshotInstalled,
-  snapshotLost,
-} from './member-events.ts';
+import { readOnlyChanged, requestRefused, snapshotInstalled, snapshotLost } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
-import type { FarewellReason } from './membership/farewell.ts';
 import { hasStarted } from './membership/has-started.ts';
 import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
 import { MembershipHistory } from './membership/membership-history.ts';
 import { OwnAttributes } from './membership/own-attributes.ts';
+import { OwnMembership } from './membership/own-membership.ts';
 import { peerCertification } from './membership/peer-certification.ts';
 import { encodeWelcome } from './membership/welcome.ts';
 import type { PeerMethod } from './peers/call-messages.ts';
@@ -76,11 +64,6 @@ export interface RunningMemberParts {
   readonly recovered: RecoveredMember;
 }
 
-/** Milliseconds for noting on a disk that may be full that the member was removed. */
-const noteTimeout = 2_000;
-/** Microseconds of work that can wait, at a time. */
-const idleSlice = 2_000;
-
 /** A member at work: it joins Raft, the journal, the links to the others and the state. */
 export class RunningMember implements ClusterMember {
   readonly id: string;
@@ -110,17 +93,11 @@ export class RunningMember implements ClusterMember {
   readonly #inspection: MemberInspection;
   readonly #requests: LeaderRequests;
   readonly #attributes: OwnAttributes;
-  readonly #leaderListeners = new Set<(leader: string | undefined) => void>();
+  readonly #leaders: LeaderWatch;
+  readonly #membership: OwnMembership;
+  readonly #idle: IdleWork;
   readonly #end: MemberEnd;
   #links: MemberLinks | undefined;
-  /** Arrived snapshots that are being written, and the batches that they are in. */
-  readonly #installing: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
-  #leader: string | undefined;
-  #leaderChanges = 0;
-  /** Whether a configuration with this member in it has been applied. */
-  #tookPart: boolean;
-  #idling = false;
-  #removing = false;
   /** When it tries again to hand over leadership that it had better not have. */
   #givesUpAt = 0;
 
@@ -146,7 +123,17 @@ export class RunningMember implements ClusterMember {
       stored,
       world.clock.now(),
     );
-    this.#tookPart = isIn(stored.snapshot?.configuration, this.id);
+    this.#leaders = new LeaderWatch(this.id);
+    this.#idle = new IdleWork(state, world);
+    this.#membership = new OwnMembership(stored.snapshot?.configuration, {
+      world,
+      id: this.id,
+      name: settings.name,
+      isFresh: () => this.#isFresh,
+      note: () => this.#log.writeRemoved(),
+      greetAgain: (peer) => this.#links!.greetAgain(peer),
+      failed: (error) => this.#end.fail(error),
+    });
     this.#driver = new RaftDriver(this.#raft, world, {
       installing: (write) => this.#install(write),
       snapshotLost: (id, error) => this.#snapshotLost(id, error),
@@ -268,7 +255,6 @@ export class RunningMember implements ClusterMember {
       },
       world,
     );
-    state.onWork = () => this.#idle();
   }
 
   /** Links to the others, and begins. */
@@ -294,7 +280,9 @@ export class RunningMember implements ClusterMember {
         forwardAnswer: (from, answer) => this.#proposals.receiveAnswer(from, answer),
         call: (from, call) => this.#calls.receive(from, call),
         callAnswer: (_from, answer) => this.#calls.receiveAnswer(answer),
-        farewell: (from, reason) => this.#turnedAway(from, reason),
+        farewell: (from, reason) => {
+          if (this.#known.get(from) !== undefined) this.#membership.turnedAway(from, reason);
+        },
         join: (from) => {
           const welcome = encodeWelcome(this.clusterId, from, this.#known.list());
           this.#links!.traffic.post(from, welcome);
@@ -398,7 +386,7 @@ export class RunningMember implements ClusterMember {
       stateBytes: this.#state.bytesReserved,
       stateBytesInUse: this.#state.bytesInUse,
       readOnly: this.#log.readOnly,
-      leaderChanges: this.#leaderChanges,
+      leaderChanges: this.#leaders.changes,
       proposalsPending: this.#proposals.pending,
       proposalsFailed: this.#proposals.failed,
       proposalsApplied: this.#proposals.applications,
@@ -409,8 +397,7 @@ export class RunningMember implements ClusterMember {
   }
 
   onLeaderChange(listener: (leader: string | undefined) => void): () => void {
-    this.#leaderListeners.add(listener);
-    return () => this.#leaderListeners.delete(listener);
+    return this.#leaders.listen(listener);
   }
 
   get stopped(): Promise<void> {
@@ -431,7 +418,7 @@ export class RunningMember implements ClusterMember {
     const written = this.#keeper.stop();
     this.#leases.stop();
     this.#log.close();
-    this.#state.onWork = undefined;
+    this.#idle.stop();
     this.#requests.stop(error);
     this.#proposals.stop(error);
     this.#reads.stop(error);
@@ -439,7 +426,7 @@ export class RunningMember implements ClusterMember {
     this.#calls.stop(error);
     this.#service.stop();
     this.#attributes.stop();
-    this.#leaderListeners.clear();
+    this.#leaders.stop();
     // Whatever fails: what holds files open is let go of.
     const closed = await Promise.allSettled([
       this.#links?.close(),
@@ -453,9 +440,7 @@ export class RunningMember implements ClusterMember {
 
   #written(sequence: number): void {
     this.#driver.written(sequence);
-    while (this.#installing.length > 0 && this.#installing[0]!.sequence <= sequence) {
-      this.#keeper.installed(this.#installing.shift()!.snapshot);
-    }
+    this.#keeper.written(sequence);
   }
 
   /** An arrived snapshot takes the place of the state, and, with this batch, of the log. */
@@ -467,9 +452,8 @@ export class RunningMember implements ClusterMember {
     this.#proposals.covered();
     this.#changes.covered();
     this.#history.applied(snapshot!.configuration, snapshot!.index);
-    this.#tookPart ||= isIn(snapshot!.configuration, this.id);
-    this.#keeper.installing(snapshot!);
-    this.#installing.push({ snapshot: snapshot!, sequence });
+    this.#membership.restored(snapshot!.configuration);
+    this.#keeper.installing(snapshot!, sequence);
     if (snapshotInstalled.active) {
       snapshotInstalled.publish({ member: this.id, index: snapshot!.index, bytes: snapshot!.bytes });
     }
@@ -484,7 +468,7 @@ export class RunningMember implements ClusterMember {
 
   #settled(): void {
     const { leader } = this.#raft;
-    if (leader !== this.#leader) this.#leaderIs(leader);
+    if (leader !== this.#leaders.leader) this.#leaderIs(leader);
     if (this.#raft.role !== 'leader') this.#leases.follow();
     this.#links!.update();
     this.#keeper.look();
@@ -493,11 +477,8 @@ export class RunningMember implements ClusterMember {
   }
 
   #leaderIs(leader: string | undefined): void {
-    this.#leader = leader;
-    if (leader !== undefined) this.#leaderChanges++;
     this.#proposals.leaderChanged();
-    for (const listener of this.#leaderListeners) listener(leader);
-    if (leaderChanged.active) leaderChanged.publish({ member: this.id, leader, term: this.#raft.term });
+    this.#leaders.changed(leader, this.#raft.term);
   }
 
   #termBegan(term: number): void {
@@ -526,32 +507,12 @@ export class RunningMember implements ClusterMember {
   #configured(configuration: Configuration, index: number, term: number): void {
     this.#changes.applied(index, term);
     this.#history.applied(configuration, index);
-    if (isIn(configuration, this.id)) this.#tookPart = true;
-    else if (this.#tookPart) void this.#beRemoved();
+    this.#membership.applied(configuration);
   }
 
   /** Whether it has no more of the log than every founder begins with. */
   get #isFresh(): boolean {
     return this.#raft.lastIndex <= 1;
-  }
-
-  #turnedAway(from: string, reason: FarewellReason): void {
-    if (this.#known.get(from) === undefined) return;
-    if (reason === 'removed') {
-      if (this.#tookPart) void this.#beRemoved();
-    } else if (this.#isFresh) this.#end.fail(startedBeforeError(this.name));
-    else this.#links!.greetAgain(from);
-  }
-
-  async #beRemoved(): Promise<void> {
-    if (this.#removing) return;
-    this.#removing = true;
-    // A folder with nothing in it may be used for the member that is added in its place. Where the disk is full, others
-    // say it again when it is started.
-    if (!this.#isFresh) {
-      await Promise.race([this.#log.writeRemoved(), sleep(noteTimeout, { world: this.#world })]);
-    }
-    this.#end.fail(memberRemoved(this.name, this.id));
   }
 
   #refused(what: 'proposal' | 'read', error: HoldfastError): void {
@@ -572,26 +533,4 @@ export class RunningMember implements ClusterMember {
     this.#givesUpAt = now + this.#settings.electionTimeout;
     this.#service.beginHandOver();
   }
-
-  #idle(): void {
-    if (this.#idling || this.#end.closing) return;
-    this.#idling = true;
-    atEndOfTurn(() => {
-      this.#idling = false;
-      if (this.#end.closing) return;
-      if (this.#state.idle(idleSlice, () => this.#world.clock.now())) this.#idle();
-    });
-  }
-}
-
-function isIn(configuration: Configuration | undefined, id: string): boolean {
-  if (configuration === undefined) return false;
-  const { voters, outgoing, learners } = configuration;
-  return voters.includes(id) || outgoing.includes(id) || learners.includes(id);
-}
-
-export function memberRemoved(name: string, id: string): HoldfastError<'MEMBER_REMOVED'> {
-  return clusterErrors.create('MEMBER_REMOVED', {
-    message: `the member ${name} (${id}) was removed from its cluster; to come back, it is added anew, with an empty folder`,
-  });
 }

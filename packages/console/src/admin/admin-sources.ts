@@ -19,36 +19,56 @@ export interface AdminSource {
 }
 
 export interface AdminSourcesOptions {
-  readonly book: ShapeBook;
-  readonly ingest: Ingest;
+  readonly book: Pick<ShapeBook, 'resources'>;
+  readonly ingest: Pick<Ingest, 'lastSeen'>;
   /** What processes ask for before they act. */
   readonly token: string | undefined;
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number;
+  /** What {@link AdminSourcesOptions.changed} was told last, by a console before this one; what does not look like that is none. */
+  readonly restored?: unknown;
+  /** Told all that is known whenever it changes, to be kept as JSON. */
+  readonly changed?: (known: unknown) => void;
+}
+
+/** An endpoint as it is kept: whose it is, where, and what it had to say. */
+interface KnownEndpoint {
+  readonly service: string;
+  readonly instance: string;
+  readonly url: string;
+  readonly sections: AdminIndex['sections'];
 }
 
 const urlAttribute = 'holdfast.admin.url';
+const pidAttribute = 'process.pid';
 const lookMillis = 5_000;
-/** Who was not heard of for so long is not asked any more. */
+/** Who was not heard of, and did not answer, for so long is not asked any more. */
 const silentMillis = 60_000;
 const sourcesMax = 200;
 const timeout = 2_000;
 
-/** The processes that can be asked for what they are doing, by the attribute `holdfast.admin.url` of their telemetry. */
+/**
+ * The processes that can be asked for what they are doing, by the attribute `holdfast.admin.url` of their telemetry. Those that a
+ * console before this one knew are asked again, whether or not they send anything.
+ */
 export class AdminSources {
   readonly #options: AdminSourcesOptions;
   readonly #sources = new Map<string, AdminSource>();
   readonly #byResource = new Map<number, AdminSource | undefined>();
+  /** When a resource answered as itself last, by its id. */
+  readonly #answered = new Map<number, number>();
   readonly #stopped = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> = Promise.resolve();
+  #known = '[]';
 
   constructor(options: AdminSourcesOptions) {
     this.#options = options;
+    this.#restore(options.restored);
   }
 
   start(): void {
-    this.#looking = this.#look().finally(() => {
+    this.#looking = this.look().finally(() => {
       if (!this.#stopped.signal.aborted) this.#timer = setTimeout(() => this.start(), lookMillis);
     });
   }
@@ -104,41 +124,84 @@ export class AdminSources {
     return answers.flat();
   }
 
-  async #look(): Promise<void> {
+  /** Asks all who they are: those that were heard of lately, or answered. */
+  async look(): Promise<void> {
     this.#findSources();
     await Promise.all(
       [...this.#sources.values()].map(async (source) => {
         const signal = AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(timeout)]);
         const index = await source.client.index(signal).catch(() => undefined);
-        // Any server may stand at the address that was named.
-        source.index = Array.isArray(index?.sections) ? index : undefined;
-        source.sections = source.index?.sections ?? source.sections;
+        if (index === undefined) source.index = undefined;
+        else this.#heardFrom(source, index);
       }),
     );
+    this.#tellChange();
+  }
+
+  /** Any server may stand at the address that was named, and another process since. */
+  #heardFrom(source: AdminSource, index: AdminIndex): void {
+    const { resource } = source;
+    const isItself = Array.isArray(index.sections) && isOf(index, resource);
+    source.index = isItself ? index : undefined;
+    source.sections = isItself ? index.sections : [];
+    if (isItself) this.#answered.set(resource.id, this.#options.now());
+    else this.#answered.delete(resource.id);
   }
 
   #findSources(): void {
     const { book, ingest, now } = this.#options;
     for (const resource of book.resources) {
       if (resource === undefined) continue;
-      const heard = (ingest.lastSeen.get(resource.id) ?? 0) > now() - silentMillis;
-      const known = this.#byResource.get(resource.id);
-      if (!heard) {
-        if (known !== undefined) this.#sources.delete(known.id);
-        this.#byResource.delete(resource.id);
-      } else if (!this.#byResource.has(resource.id) && this.#sources.size < sourcesMax) {
-        const source = this.#sourceOf(resource);
-        this.#byResource.set(resource.id, source);
-        if (source !== undefined) this.#sources.set(source.id, source);
-      }
+      const heard = Math.max(ingest.lastSeen.get(resource.id) ?? 0, this.#answered.get(resource.id) ?? 0);
+      if (heard <= now() - silentMillis) this.#forget(resource);
+      else this.#addSource(resource);
     }
   }
 
+  #addSource(resource: Resource): AdminSource | undefined {
+    if (this.#byResource.has(resource.id) || this.#sources.size >= sourcesMax) return undefined;
+    const source = this.#sourceOf(resource);
+    this.#byResource.set(resource.id, source);
+    if (source !== undefined) this.#sources.set(source.id, source);
+    return source;
+  }
+
+  #forget({ id }: Resource): void {
+    const known = this.#byResource.get(id);
+    if (known !== undefined && this.#sources.get(known.id) === known) this.#sources.delete(known.id);
+    this.#byResource.delete(id);
+    this.#answered.delete(id);
+  }
+
+  /** Takes up what was known before: it has as long to answer as who was heard of just now. */
+  #restore(restored: unknown): void {
+    if (!isKnown(restored)) return;
+    this.#known = JSON.stringify(restored);
+    const sections = new Map(restored.map((known) => [keyOf(known), known.sections]));
+    for (const resource of this.#options.book.resources) {
+      if (resource === undefined) continue;
+      const known = sections.get(keyOf({ ...resource, url: attributesOf(resource)[urlAttribute] }));
+      const source = known && this.#addSource(resource);
+      if (source === undefined) continue;
+      source.sections = known!;
+      this.#answered.set(resource.id, this.#options.now());
+    }
+  }
+
+  #tellChange(): void {
+    const known = [...this.#sources.values()].flatMap(({ resource, sections }): KnownEndpoint[] => {
+      const { service, instance } = resource;
+      const url = attributesOf(resource)[urlAttribute] as string;
+      return sections.length === 0 ? [] : [{ service, instance, url, sections }];
+    });
+    const text = JSON.stringify(known);
+    if (text === this.#known) return;
+    this.#known = text;
+    this.#options.changed?.(known);
+  }
+
   #sourceOf(resource: Resource): AdminSource | undefined {
-    const { [urlAttribute]: url, 'process.pid': pid } = JSON.parse(resource.attributesJson) as Record<
-      string,
-      unknown
-    >;
+    const { [urlAttribute]: url, [pidAttribute]: pid } = attributesOf(resource);
     if (typeof url !== 'string') return undefined;
     try {
       const client = adminClient({ url });
@@ -150,4 +213,26 @@ export class AdminSources {
       return undefined;
     }
   }
+}
+
+function attributesOf({ attributesJson }: Resource): Record<string, unknown> {
+  return JSON.parse(attributesJson) as Record<string, unknown>;
+}
+
+/** Whether who answers is who sent the telemetry, as far as both tell. */
+function isOf({ service, pid }: Partial<AdminIndex>, resource: Resource): boolean {
+  const told = attributesOf(resource)[pidAttribute];
+  return service === resource.service && (told === undefined || pid === undefined || Number(told) === pid);
+}
+
+function keyOf({
+  service,
+  instance,
+  url,
+}: Readonly<Record<'service' | 'instance' | 'url', unknown>>): string {
+  return JSON.stringify([service, instance, url]);
+}
+
+function isKnown(value: unknown): value is readonly KnownEndpoint[] {
+  return Array.isArray(value) && value.every((each) => Array.isArray(each?.sections));
 }

@@ -1,6 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import { assembleTrace, type ExecutionFocus, ExecutionGraph } from '@holdfast/insight';
-import type { ExecutionView } from '../api/console-api.ts';
+import type { ExecutionView, Window } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import type { FlowTotals } from '../live/flow-totals.ts';
 import { type ApiRequest, textIn, windowOf, wordIn } from '../server/api-request.ts';
@@ -10,21 +10,41 @@ import { redOf } from '../view/red.ts';
 import { readServices } from '../view/service-summaries.ts';
 
 const tracesMax = 1_000;
+/** So many will do where reading takes longer than this. */
+const tracesEnough = 200;
+const patienceMillis = 2_000;
 const nodesMax = 300;
+const sharedMillis = 5_000;
 
-/** What leads to what in the newest traces of a window: all of it, or around a service or one of its operations. */
-export async function execution(state: ConsoleState, request: ApiRequest): Promise<ExecutionView> {
-  const { windows, live, store } = state;
-  const { query, now, signal } = request;
+/**
+ * What leads to what in the newest traces of a window: all of it, or around a service or one of its operations. All who ask for
+ * the same within a moment get one answer, which goes on to be made when one of them leaves.
+ */
+export async function execution(state: ConsoleState, { query, now }: ApiRequest): Promise<ExecutionView> {
   const asked = windowOf(query, now);
   const focus = focusOf(query);
   const folded = wordIn(query, 'within', ['true', 'false']) !== 'true';
-  const read = await readServices({ windows, live, book: store.book, now }, asked);
+  // Windows move with the clock.
+  const moments = [asked.from, asked.to].map((at) => Math.floor(at / sharedMillis));
+  const key = JSON.stringify([moments, focus, folded]);
+  return state.executions.get(key, () => read(state, asked, focus, folded, now));
+}
+
+async function read(
+  { windows, live, store }: ConsoleState,
+  asked: Window,
+  focus: ExecutionFocus | undefined,
+  folded: boolean,
+  now: number,
+): Promise<ExecutionView> {
+  const services = await readServices({ windows, live, book: store.book, now }, asked);
   const graph = new ExecutionGraph({ folded });
+  const begun = performance.now();
   let traces = 0;
-  for await (const spans of store.traces({ ...asked, ...focus, tracesMax }, signal)) {
+  for await (const spans of store.traces({ ...asked, ...focus, tracesMax })) {
     graph.add(assembleTrace(spans), focus);
     traces++;
+    if (traces >= tracesEnough && performance.now() - begun > patienceMillis) break;
   }
 
   const totals = new Map<FlowTotals, ReturnType<typeof operationTotals>>();
@@ -33,11 +53,11 @@ export async function execution(state: ConsoleState, request: ApiRequest): Promi
     totals.set(flow, found);
     return found.get(key);
   };
-  const { window } = read;
+  const { window } = services;
   const figuresOf = (step: Parameters<typeof operationKey>[0]) => {
     const calls = callsOf(operationKey(step));
     const whole = calls(window.whole);
-    return whole && { red: redOf(whole, window.seconds), health: read.judge(calls).health };
+    return whole && { red: redOf(whole, window.seconds), health: services.judge(calls).health };
   };
   return { ...asked, traces, ...executionView(graph, { of: figuresOf, seconds: window.seconds, nodesMax }) };
 }

@@ -2,22 +2,26 @@ import type { ClusterView, Finding, Health, Overview, ServiceSummary, Window } f
 import type { ConsoleState } from '../console-state.ts';
 import { clusterFindings } from '../view/cluster-findings.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
-import { objectives } from '../view/objectives.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
 import { sagaFindings } from '../view/saga-findings.ts';
 import { readServices } from '../view/service-summaries.ts';
+import { throttleFindings, withThrottling } from '../view/throttle-findings.ts';
 
 /** The first look: how all of it is, and why. */
 export async function overview(state: ConsoleState, asked: Window, now: number): Promise<Overview> {
-  const { windows, live, store, resources, culprits, clustersLately, stuckLately } = state;
+  const { windows, live, store, resources, objectives, culprits, clustersLately, stuckLately } = state;
   const read = await readServices({ windows, live, book: store.book, now }, asked);
   const services = [...read.summaries.values()]
     .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
     .sort(byTrouble);
-  const blamed = await culprits.findings(read, asked, now);
   const isPresent = asked.to >= now - presentMillis;
+  const throttled = isPresent ? throttleFindings(await resources.throttled(), asked) : [];
+  const findBlamed = () => culprits.findings(read, asked, now);
+  const blamed = isPresent
+    ? await state.blamed.get(`the last ${asked.to - asked.from}`, findBlamed)
+    : await findBlamed();
   const findings = [
-    ...withClusters(blamed, isPresent ? clustersLately.lately(now) : [], now),
+    ...withClusters(withThrottling(blamed, throttled), isPresent ? clustersLately.lately(now) : [], now),
     // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
     ...sagaFindings(isPresent ? stuckLately.lately(now) : []),
   ];
@@ -30,11 +34,11 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     findings,
     signals,
     services,
-    objectives: await objectives(store, asked),
+    objectives: await objectives.read(asked),
   };
 }
 
-/** What is known of clusters and sagas is of the present. Milliseconds. */
+/** What is known of clusters, sagas and limits is of the present. Milliseconds. */
 const presentMillis = 60_000;
 
 /** What is amiss with a cluster explains the rest; what does not is told after it. */
@@ -62,9 +66,13 @@ function silenceOf({ to }: Window, now: number): string {
   return to < now - 60_000 ? 'Nothing was heard in this window.' : 'Nothing has been heard yet.';
 }
 
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
   const [worst] = findings;
-  if (worst !== undefined && worst.severity !== 'note') return worst.text;
+  if (worst !== undefined && worst.severity !== 'note') return asSentence(worst.text);
   const busy = services.filter(({ health }) => health !== 'idle');
   if (busy.length === 0) return 'All is quiet: nobody asks for anything.';
   return busy.length === 1 ? `${busy[0]!.name} is well.` : `All ${busy.length} services are well.`;

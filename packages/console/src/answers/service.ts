@@ -12,6 +12,7 @@ import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
 import { requestsIn } from '../view/service-flow.ts';
 import { readServices, type ServiceWindow } from '../view/service-summaries.ts';
+import { clientList } from './clients.ts';
 import { mapEdge } from './service-map.ts';
 
 const operationsMax = 200;
@@ -31,10 +32,11 @@ export async function serviceDetail(
   if (summary === undefined) {
     throw consoleErrors.create('NOT_FOUND', { message: `no service ${service} was heard of in the window` });
   }
-  const [saturation, seen, policies] = await Promise.all([
+  const [saturation, seen, policies, clients] = await Promise.all([
     resources.saturation(window, service),
     insights.read(asked),
     policiesOf(state, service),
+    clientList(state, service),
   ]);
   return {
     ...asked,
@@ -45,6 +47,7 @@ export async function serviceDetail(
     callers: flow.edges.filter(({ to }) => to === service).map((edge) => mapEdge(read, edge)),
     instances: await instancesOf(state, window, service),
     policies,
+    clients,
     breakdown: seen.breakdown(service),
     latencies: latencyHistogram(requestsOfService(window.whole, book, service)),
   };

@@ -1,22 +1,31 @@
+import { invalidArgument } from '@holdfast/core';
 import type { TraceList, TraceSummary } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { type ApiRequest, attributesIn, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
+import type { ShapeFilter } from '../store/shape-book.ts';
 import type { FoundTrace } from '../store/trace-search.ts';
+import { callShapes } from '../view/call-shapes.ts';
 
 const limitDefault = 50;
 const limitMax = 500;
 
-export async function traceList({ store }: ConsoleState, request: ApiRequest): Promise<TraceList> {
+export async function traceList({ store, live }: ConsoleState, request: ApiRequest): Promise<TraceList> {
   const { query, now, signal } = request;
   const window = windowOf(query, now);
   const limit = numberIn(query, 'limit', { min: 1, max: limitMax }) ?? limitDefault;
   const began = performance.now();
   const durations = { min: 0, max: 1e12 };
+  const named = {
+    service: textIn(query, 'service'),
+    instance: textIn(query, 'instance'),
+    operation: textIn(query, 'operation'),
+  };
+  const callee = calleeIn(query);
   const found = await store.search(
     {
       ...window,
-      service: textIn(query, 'service'),
-      operation: textIn(query, 'operation'),
+      ...named,
+      calls: callee === undefined ? undefined : callShapes(store.book, live.callees, named, callee),
       status: wordIn(query, 'status', ['ok', 'error']),
       durationMin: numberIn(query, 'durationMin', durations),
       durationMax: numberIn(query, 'durationMax', durations),
@@ -33,6 +42,16 @@ export async function traceList({ store }: ConsoleState, request: ApiRequest): P
     cursor: found.length > limit ? page.at(-1)!.cursor : undefined,
     took: performance.now() - began,
   };
+}
+
+/** @throws HoldfastError INVALID_ARGUMENT. */
+function calleeIn(query: URLSearchParams): (ShapeFilter & { readonly service: string }) | undefined {
+  const service = textIn(query, 'callee');
+  const instance = textIn(query, 'calleeInstance');
+  const operation = textIn(query, 'calleeOperation');
+  if (service !== undefined) return { service, instance, operation };
+  if (instance === undefined && operation === undefined) return undefined;
+  throw invalidArgument('callee', service, 'whose process or operation it is');
 }
 
 function summaryOf(found: FoundTrace, { book }: ConsoleState['store']): TraceSummary {

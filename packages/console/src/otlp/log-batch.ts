@@ -1,10 +1,7 @@
-import type { ResourceEntry } from './span-batch.ts';
+import type { ReceivedBatch } from './received-batch.ts';
 
-/** Logs as columns, in the manner of `SpanBatch`: row `i` of each is log `i`. */
-export interface LogBatch {
-  readonly length: number;
-  /** What it holds in memory, about, the undecoded parts included. */
-  readonly bytes: number;
+/** Logs as they were received. */
+export interface LogBatch extends ReceivedBatch {
   /** Nanoseconds since the Unix epoch: when it happened or, where that is not told, was observed. */
   readonly times: BigInt64Array;
   /** 16 bytes a row; all zero where no span was active. */
@@ -17,15 +14,6 @@ export interface LogBatch {
   readonly severityTexts: Uint32Array;
   /** Index into {@link texts}, 0 for none. */
   readonly eventNames: Uint32Array;
-  /** Indexes into {@link resources}. */
-  readonly resourceOf: Uint32Array;
-  /** Index into {@link texts}, 0 for none: the instrumentation scope. */
-  readonly scopes: Uint32Array;
-  /** The first is the empty text. */
-  readonly texts: readonly string[];
-  readonly resources: readonly ResourceEntry[];
   /** A text as it is, anything else as JSON; empty for none. Made when asked for. */
   body(row: number): string;
-  /** The log's attributes as JSON; `{}` for none. Made when asked for. */
-  attributesJson(row: number): string;
 }

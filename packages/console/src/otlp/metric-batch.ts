@@ -1,16 +1,10 @@
-import type { ResourceEntry } from './span-batch.ts';
+import type { ReceivedBatch } from './received-batch.ts';
 
 /** What the points of a metric are, as numbers of {@link MetricBatch.kinds}. */
 export const metricKinds = { gauge: 1, sum: 2, histogram: 3, summary: 4 } as const;
 
-/**
- * Points of metrics as columns, in the manner of `SpanBatch`: row `i` of each is point `i`. Exponential histograms are given
- * with the bounds that their scale stands for.
- */
-export interface MetricBatch {
-  readonly length: number;
-  /** What it holds in memory, about, the undecoded parts included. */
-  readonly bytes: number;
+/** Points of metrics as they were received. Exponential histograms are given with the bounds that their scale stands for. */
+export interface MetricBatch extends ReceivedBatch {
   /** Nanoseconds since the Unix epoch. */
   readonly times: BigInt64Array;
   /** When a sum or histogram began to count; 0 where that is not told. */
@@ -32,17 +26,8 @@ export interface MetricBatch {
   /** The least and the greatest that a histogram counted; NaN where it is not told. */
   readonly minima: Float64Array;
   readonly maxima: Float64Array;
-  /** Indexes into {@link resources}. */
-  readonly resourceOf: Uint32Array;
-  /** Index into {@link texts}, 0 for none: the instrumentation scope. */
-  readonly scopes: Uint32Array;
-  /** The first is the empty text. */
-  readonly texts: readonly string[];
-  readonly resources: readonly ResourceEntry[];
   /** Those that lead to a trace. */
   readonly exemplars: ExemplarBatch;
-  /** The point's attributes as JSON; `{}` for none. Made when asked for. */
-  attributesJson(row: number): string;
   /**
    * A histogram as JSON `{ bounds, counts }`: upper bounds of its buckets, ascending, and one count more than bounds. A
    * summary as `{ quantiles, values }`. Empty for the others. Made when asked for.

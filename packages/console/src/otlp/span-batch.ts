@@ -1,12 +1,7 @@
-/**
- * Spans as columns, as the decoder gives them and the store takes them: row `i` of each is span `i`, for `i` below `length`;
- * what a column holds beyond means nothing. Nothing is made per span but numbers; texts that repeat are interned once a
- * batch, and attributes stay undecoded until somebody asks.
- */
-export interface SpanBatch {
-  readonly length: number;
-  /** What it holds in memory, about, the undecoded parts included. */
-  readonly bytes: number;
+import type { ReceivedBatch } from './received-batch.ts';
+
+/** Spans as they were received. */
+export interface SpanBatch extends ReceivedBatch {
   /** 16 bytes a row, never all zero. */
   readonly traceIds: Uint8Array;
   /** 8 bytes a row, never all zero. */
@@ -32,27 +27,8 @@ export interface SpanBatch {
   readonly peerKinds: Uint8Array;
   /** Index into {@link texts}, 0 for none. */
   readonly statusMessages: Uint32Array;
-  /** Indexes into {@link resources}. */
-  readonly resourceOf: Uint32Array;
-  /** Index into {@link texts}, 0 for none: the instrumentation scope. */
-  readonly scopes: Uint32Array;
-  /** The first is the empty text. */
-  readonly texts: readonly string[];
-  readonly resources: readonly ResourceEntry[];
-  /** The span's attributes as JSON; `{}` for none. Made when asked for. */
-  attributesJson(row: number): string;
   /** Its events as a JSON array of `{ at, name, attributes }`, `at` in nanoseconds as a text; `[]` for none. */
   eventsJson(row: number): string;
   /** Its links as a JSON array of `{ traceId, spanId }`; `[]` for none. */
   linksJson(row: number): string;
-}
-
-/** Who sent something. */
-export interface ResourceEntry {
-  /** `unknown_service` where it does not say. */
-  readonly service: string;
-  readonly instance: string | undefined;
-  readonly version: string | undefined;
-  /** All its attributes, as JSON. */
-  readonly attributesJson: string;
 }

@@ -18,6 +18,8 @@ export interface ConsoleServerOptions {
   readonly token: string;
   readonly channels: readonly LiveChannel[];
   readonly say: (channel: LiveChannel) => Promise<unknown>;
+  /** Milliseconds between two events of a channel, at least. */
+  readonly periodOf: (channel: LiveChannel) => number;
   /** Answers what is no request of the API or for the page; false when it is none of its either. */
   readonly receive: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** Milliseconds since the Unix epoch. */
@@ -43,7 +45,7 @@ export class ConsoleServer {
 
   /** @throws HoldfastError PORT_UNAVAILABLE. */
   static async listen(options: ConsoleServerOptions): Promise<ConsoleServer> {
-    const live = new LiveChannels(options.say);
+    const live = new LiveChannels(options.say, options.periodOf);
     const server = createServer((request, response) => {
       serve(request, response, options, live).catch((error) => refuse(response, error));
     });

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { LiveChannel } from '../api/console-api.ts';
 
-const periodMillis = 1_000;
 const readersMax = 64;
+const restMin = 100;
 
 interface Reader {
   readonly response: ServerResponse;
@@ -11,17 +11,30 @@ interface Reader {
   readonly late: Map<LiveChannel, string>;
 }
 
+/** What is said on a channel. */
+interface Saying {
+  /** The last that was said, and when. */
+  last: { readonly event: string; readonly at: number } | undefined;
+  saying: boolean;
+  /** Says the next. */
+  timer: NodeJS.Timeout | undefined;
+}
+
 /**
- * Tells readers each second what is on the channels that they listen to. What a channel says is made once a second for all of
- * them, and not at all when nobody listens. A reader that does not keep up gets the newest when it does.
+ * Tells readers from time to time what is on the channels that they listen to. What a channel says is made once for all of them, and
+ * not at all when nobody listens. Between two sayings there is a rest that is at least as long as it took to make the last, so that a
+ * channel that is slow to make keeps nobody else waiting. A reader that does not keep up gets the newest when it does.
  */
 export class LiveChannels {
   readonly #say: (channel: LiveChannel) => Promise<unknown>;
+  readonly #periodOf: (channel: LiveChannel) => number;
   readonly #readers = new Set<Reader>();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #sayings = new Map<LiveChannel, Saying>();
 
-  constructor(say: (channel: LiveChannel) => Promise<unknown>) {
+  /** @param periodOf - milliseconds from one saying of a channel to the next, at least. */
+  constructor(say: (channel: LiveChannel) => Promise<unknown>, periodOf: (channel: LiveChannel) => number) {
     this.#say = say;
+    this.#periodOf = periodOf;
   }
 
   get full(): boolean {
@@ -40,37 +53,50 @@ export class LiveChannels {
     response.on('drain', () => this.#catchUp(reader));
     response.on('close', () => {
       this.#readers.delete(reader);
-      if (this.#readers.size === 0) this.#rest();
+      for (const channel of channels) if (!this.#isHeard(channel)) this.#rest(channel);
     });
-    void this.#tell([reader]);
-    this.#timer ??= setTimeout(() => void this.#tick(), periodMillis);
+    for (const channel of channels) this.#begin(channel, reader);
   }
 
   close(): void {
-    this.#rest();
+    for (const channel of this.#sayings.keys()) this.#rest(channel);
     for (const { response } of this.#readers) response.end();
   }
 
-  async #tick(): Promise<void> {
-    const began = performance.now();
-    await this.#tell([...this.#readers]);
-    if (this.#readers.size === 0) return;
-    const pause = Math.max(100, periodMillis - (performance.now() - began));
-    this.#timer = setTimeout(() => void this.#tick(), pause);
+  /** A new reader hears what was said last, if that is not long ago. */
+  #begin(channel: LiveChannel, reader: Reader): void {
+    const saying = this.#sayings.get(channel) ?? { last: undefined, saying: false, timer: undefined };
+    this.#sayings.set(channel, saying);
+    const { last } = saying;
+    const left = last === undefined ? 0 : last.at + this.#periodOf(channel) - performance.now();
+    if (last !== undefined && left > 0) this.#send(reader, channel, last.event);
+    if (saying.timer !== undefined || saying.saying) return;
+    if (left > 0) saying.timer = setTimeout(() => void this.#sayNext(channel, saying), left);
+    else void this.#sayNext(channel, saying);
   }
 
-  async #tell(readers: readonly Reader[]): Promise<void> {
-    const channels = new Set(readers.flatMap((reader) => [...reader.channels]));
-    for (const channel of channels) {
-      let event: string;
-      try {
-        event = `event: ${channel}\ndata: ${JSON.stringify(await this.#say(channel))}\n\n`;
-      } catch {
-        // Whoever asks for it hears why; here the next second may bring it.
-        continue;
-      }
-      for (const reader of readers) if (reader.channels.has(channel)) this.#send(reader, channel, event);
+  async #sayNext(channel: LiveChannel, saying: Saying): Promise<void> {
+    saying.saying = true;
+    saying.timer = undefined;
+    const began = performance.now();
+    try {
+      const event = `event: ${channel}\ndata: ${JSON.stringify(await this.#say(channel))}\n\n`;
+      saying.last = { event, at: performance.now() };
+      for (const reader of this.#readers)
+        if (reader.channels.has(channel)) this.#send(reader, channel, event);
+    } catch {
+      // Whoever asks for it hears why; here the next time may bring it.
     }
+    saying.saying = false;
+    if (!this.#isHeard(channel)) return;
+    const took = performance.now() - began;
+    const rest = Math.max(restMin, this.#periodOf(channel) - took, took);
+    saying.timer = setTimeout(() => void this.#sayNext(channel, saying), rest);
+  }
+
+  #isHeard(channel: LiveChannel): boolean {
+    for (const { channels } of this.#readers) if (channels.has(channel)) return true;
+    return false;
   }
 
   #send(reader: Reader, channel: LiveChannel, event: string): void {
@@ -87,8 +113,9 @@ export class LiveChannels {
     }
   }
 
-  #rest(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+  #rest(channel: LiveChannel): void {
+    const saying = this.#sayings.get(channel);
+    clearTimeout(saying?.timer);
+    if (saying !== undefined) saying.timer = undefined;
   }
 }

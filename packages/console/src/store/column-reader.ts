@@ -2,29 +2,31 @@ import type { DuckDBConnection, DuckDBDataChunk, DuckDBValue } from '@duckdb/nod
 import duckdb from '@duckdb/node-bindings';
 import { wideAt, wordsOf } from './wire-words.ts';
 
-/** A piece of an answer, column by column: numbers as they lie in memory, no object made per row. */
+type Numbers = BigInt64Array | BigUint64Array | Float64Array | Uint32Array | Uint8Array;
+
+interface NumbersOf<Kind> {
+  readonly BYTES_PER_ELEMENT: number;
+  new (buffer: ArrayBuffer, byteOffset: number, length: number): Kind;
+}
+
+/** A piece of an answer, column by column: numbers as they lie in memory, no object made per row. A column is of one kind. */
 export class AnswerChunk {
   readonly rows: number;
   readonly #chunk: DuckDBDataChunk;
+  /** Columns that were asked for before: to get at one costs more than to read a row of it. */
+  readonly #columns: Numbers[] = [];
 
   constructor(chunk: DuckDBDataChunk) {
     this.#chunk = chunk;
     this.rows = chunk.rowCount;
   }
 
-  bytes(column: number, width: number): Uint8Array {
-    const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, column);
-    return duckdb.vector_get_data(vector, this.rows * width);
-  }
-
   bigints(column: number): BigInt64Array {
-    const { buffer, byteOffset } = this.bytes(column, 8);
-    return new BigInt64Array(buffer, byteOffset, this.rows);
+    return this.#column(column, BigInt64Array);
   }
 
   unsigned(column: number): BigUint64Array {
-    const { buffer, byteOffset } = this.bytes(column, 8);
-    return new BigUint64Array(buffer, byteOffset, this.rows);
+    return this.#column(column, BigUint64Array);
   }
 
   /** 64-bit integers as numbers, which are exact up to 2^53. */
@@ -35,27 +37,38 @@ export class AnswerChunk {
 
   /** Unsigned 64-bit numbers, each as 16 hexadecimal digits. */
   hex(column: number): string[] {
-    const digits = Buffer.from(this.bytes(column, 8)).swap64().toString('hex');
+    const { buffer, byteOffset, byteLength } = this.unsigned(column);
+    const digits = Buffer.from(new Uint8Array(buffer, byteOffset, byteLength))
+      .swap64()
+      .toString('hex');
     return Array.from({ length: this.rows }, (_, row) => digits.slice(row * 16, row * 16 + 16));
   }
 
   doubles(column: number): Float64Array {
-    const { buffer, byteOffset } = this.bytes(column, 8);
-    return new Float64Array(buffer, byteOffset, this.rows);
+    return this.#column(column, Float64Array);
   }
 
   integers(column: number): Uint32Array {
-    const { buffer, byteOffset } = this.bytes(column, 4);
-    return new Uint32Array(buffer, byteOffset, this.rows);
+    return this.#column(column, Uint32Array);
   }
 
   small(column: number): Uint8Array {
-    return this.bytes(column, 1);
+    return this.#column(column, Uint8Array);
   }
 
   /** Null where it is NULL. */
   text(column: number, row: number): string | null {
     return this.#chunk.getColumnVector(column).getItem(row) as string | null;
+  }
+
+  #column<Kind extends Numbers>(column: number, kind: NumbersOf<Kind>): Kind {
+    const known = this.#columns[column];
+    if (known !== undefined) return known as Kind;
+    const vector = duckdb.data_chunk_get_vector(this.#chunk.chunk, column);
+    const bytes = duckdb.vector_get_data(vector, this.rows * kind.BYTES_PER_ELEMENT);
+    const read = new kind(bytes.buffer as ArrayBuffer, bytes.byteOffset, this.rows);
+    this.#columns[column] = read;
+    return read;
   }
 }
 

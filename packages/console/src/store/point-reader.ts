@@ -17,21 +17,22 @@ export async function readGauges(
   signal?: AbortSignal,
 ): Promise<Map<number, Map<string, Map<number, number>>>> {
   const byResource = new Map<number, Map<string, Map<number, number>>>();
-  const ids = book.series.flatMap((each) =>
+  const wantedIds = book.series.flatMap((each) =>
     each !== undefined && names.includes(each.name) && wanted(each.resource) ? [each.id] : [],
   );
-  if (ids.length === 0) return byResource;
+  if (wantedIds.length === 0) return byResource;
   const sql = `
     SELECT series, ((epoch_ns(time) - ${nanoseconds(from)}) // ${nanoseconds(step)})::DOUBLE, max(value) FROM point_rows
-    WHERE series IN (${ids.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND NOT isnan(value)
+    WHERE series IN (${wantedIds.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND NOT isnan(value)
     GROUP BY 1, 2`;
   for await (const chunk of readChunks(connection, sql, [], signal)) {
+    const [ids, steps, values] = [chunk.integers(0), chunk.doubles(1), chunk.doubles(2)];
     for (let row = 0; row < chunk.rows; row++) {
-      const { name, resource } = book.series[chunk.integers(0)[row]!]!;
+      const { name, resource } = book.series[ids[row]!]!;
       const byMetric = byResource.get(resource.id) ?? new Map<string, Map<number, number>>();
       const bySteps = byMetric.get(name) ?? new Map<number, number>();
-      const at = chunk.doubles(1)[row]!;
-      bySteps.set(at, Math.max(bySteps.get(at) ?? Number.NEGATIVE_INFINITY, chunk.doubles(2)[row]!));
+      const at = steps[row]!;
+      bySteps.set(at, Math.max(bySteps.get(at) ?? Number.NEGATIVE_INFINITY, values[row]!));
       byMetric.set(name, bySteps);
       byResource.set(resource.id, byMetric);
     }
@@ -62,26 +63,27 @@ export async function readIncreases(
   wanted: (resource: Resource) => boolean,
 ): Promise<Map<number, Map<string, Map<number, Increase>>>> {
   const byResource = new Map<number, Map<string, Map<number, Increase>>>();
-  const ids = book.series.flatMap((each) =>
+  const wantedIds = book.series.flatMap((each) =>
     each !== undefined && names.includes(each.name) && wanted(each.resource) ? [each.id] : [],
   );
-  if (ids.length === 0) return byResource;
+  if (wantedIds.length === 0) return byResource;
   // What was there before the window is what the first step grew from.
   const before = from - Math.max(step, baselineMillis);
   const sql = `
     SELECT series, floor((epoch_ns(time) - ${nanoseconds(from)}) / ${nanoseconds(step)})::DOUBLE,
       arg_max(value, time), arg_max(count, time), sum(value), sum(count)
     FROM point_rows
-    WHERE series IN (${ids.join(', ')}) AND time >= ${moment(before)} AND time < ${moment(to)} AND NOT isnan(value)
+    WHERE series IN (${wantedIds.join(', ')}) AND time >= ${moment(before)} AND time < ${moment(to)} AND NOT isnan(value)
     GROUP BY 1, 2 ORDER BY 1, 2`;
   let last: { readonly series: number; readonly value: number; readonly count: number } | undefined;
   for await (const chunk of readChunks(connection, sql)) {
+    const ids = chunk.integers(0);
+    const columns = [1, 2, 3, 4, 5].map((column) => chunk.doubles(column));
     for (let row = 0; row < chunk.rows; row++) {
-      const series = book.series[chunk.integers(0)[row]!]!;
-      const at = chunk.doubles(1)[row]!;
-      const [value, count, valueSum, countSum] = [2, 3, 4, 5].map(
-        (column) => chunk.doubles(column)[row]!,
-      ) as [...[number, number, number, number]];
+      const series = book.series[ids[row]!]!;
+      const [at, value, count, valueSum, countSum] = columns.map((column) => column[row]!) as [
+        ...[number, number, number, number, number],
+      ];
       const known = last?.series === series.id ? last : undefined;
       last = { series: series.id, value, count };
       const grown =
@@ -116,19 +118,18 @@ export async function readNewest(
   { from, to }: { readonly from: number; readonly to: number },
   names: readonly string[],
 ): Promise<(readonly [MetricSeries, number])[]> {
-  const ids = book.series.flatMap((each) =>
+  const wantedIds = book.series.flatMap((each) =>
     each !== undefined && names.includes(each.name) ? [each.id] : [],
   );
-  if (ids.length === 0) return [];
+  if (wantedIds.length === 0) return [];
   const sql = `
     SELECT series, arg_max(value, time) FROM point_rows
-    WHERE series IN (${ids.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND NOT isnan(value)
+    WHERE series IN (${wantedIds.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND NOT isnan(value)
     GROUP BY series`;
   const newest: (readonly [MetricSeries, number])[] = [];
   for await (const chunk of readChunks(connection, sql)) {
-    for (let row = 0; row < chunk.rows; row++) {
-      newest.push([book.series[chunk.integers(0)[row]!]!, chunk.doubles(1)[row]!]);
-    }
+    const [ids, values] = [chunk.integers(0), chunk.doubles(1)];
+    for (let row = 0; row < chunk.rows; row++) newest.push([book.series[ids[row]!]!, values[row]!]);
   }
   return newest;
 }

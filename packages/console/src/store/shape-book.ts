@@ -1,4 +1,5 @@
-import type { ResourceEntry, SpanBatch } from '../otlp/span-batch.ts';
+import type { ResourceEntry } from '../otlp/received-batch.ts';
+import type { SpanBatch } from '../otlp/span-batch.ts';
 
 /** Who sends: a row of the table `resources`. */
 export interface Resource {
@@ -23,6 +24,14 @@ export interface Shape {
   readonly peer: string;
   /** What that is: 0 a service or not known, 1 a database, 2 a queue. */
   readonly peerKind: number;
+}
+
+/** What shapes are asked for: where something is undefined, any will do. */
+export interface ShapeFilter {
+  readonly service?: string | undefined;
+  readonly instance?: string | undefined;
+  /** The name of the span. */
+  readonly operation?: string | undefined;
 }
 
 /** What stands in the place of names once there are too many different ones. */
@@ -104,6 +113,17 @@ export class ShapeBook {
     if (full && name !== otherName) return this.shape(resource, otherName, kind, '', '', 0);
     const service = this.#serviceOf(resource.service);
     return this.#keepShape({ id: this.shapes.length, resource, service, name, kind, scope, peer, peerKind });
+  }
+
+  /** Those that fit. */
+  fitting({ service, instance, operation }: ShapeFilter): Shape[] {
+    return this.shapes.filter(
+      (shape): shape is Shape =>
+        shape !== undefined &&
+        (service === undefined || shape.resource.service === service) &&
+        (instance === undefined || shape.resource.instance === instance) &&
+        (operation === undefined || shape.name === operation),
+    );
   }
 
   /** The shape of each span. */

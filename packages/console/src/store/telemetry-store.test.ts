@@ -10,6 +10,7 @@ import { decodeMetrics } from '../otlp/decode/decode-metrics.ts';
 import type { MetricBatch } from '../otlp/metric-batch.ts';
 import { ShapeBook } from './shape-book.ts';
 import { TelemetryStore } from './telemetry-store.ts';
+import type { CallShapes } from './trace-search.ts';
 
 const noon = Date.UTC(2026, 0, 1, 12);
 let dir: string;
@@ -111,6 +112,9 @@ test('an exemplar is found by its service, metric, attributes and value, the gre
   expect(await found({ metric: 'other' })).toEqual([]);
   expect(await found({ attributes: [['route', '/0']] })).toEqual([5, 0.5]);
   expect(await found({ min: 1, max: 5 })).toEqual([5, 3]);
+  expect(await found({ unit: 'By' })).toEqual([]);
+  await store.addMetrics(histogramOf('front', [7, 1, 4]));
+  expect(await found({ service: 'front', perSeries: true })).toEqual([9, 7, 4]);
   expect(await found({ to: noon - 60_000 })).toEqual([]);
   const [slowest] = await store.exemplars({ ...lastHour, service: 'front' });
   expect(slowest).toMatchObject({
@@ -291,6 +295,24 @@ test('more than may wait is refused with a time to come again, and what was take
     expect(await store.trace(traceIdOf(`${index + 1}`))).toHaveLength(status === 'fulfilled' ? 2 : 0);
   }
   await add([{ trace: '99', id: '1', start: noon - 1 }]);
+});
+
+test('traces of calls are found where all spans of a shape are such calls, and where some are', async () => {
+  const call = (trace: string, callee: string): SpanWords[] => [
+    { trace, id: 'a', service: 'front', name: 'POST', kind: 'client', start: noon - 1_000 },
+    { trace, id: 'b', parent: 'a', service: callee, name: 'take', start: noon - 900 },
+  ];
+  await add([...call('1', 'stock'), ...call('2', 'mail'), ...call('3', 'stock')]);
+  const idsOf = (service: string) => store.book.fitting({ service }).map(({ id }) => id);
+  const [all, answers] = [idsOf('front'), idsOf('stock')];
+  const find = async (calls: CallShapes) => {
+    const found = await store.search({ from: noon - 60_000, to: noon, calls, limit: 9 });
+    return found.map(({ traceId }) => traceId.at(-1)).sort();
+  };
+  expect(await find({ all, some: [], answers })).toEqual(['1', '2', '3']);
+  expect(await find({ all: [], some: all, answers })).toEqual(['1', '3']);
+  expect(await find({ all: idsOf('mail'), some: all, answers })).toEqual(['1', '2', '3']);
+  expect(await find({ all: [], some: all, answers: [] })).toEqual([]);
 });
 
 test('names beyond the limit are one, and are told apart no more', async () => {

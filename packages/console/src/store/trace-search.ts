@@ -1,17 +1,17 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { invalidArgument } from '@holdfast/core';
 import { readChunks } from './column-reader.ts';
-import type { ShapeBook } from './shape-book.ts';
+import type { ShapeBook, ShapeFilter } from './shape-book.ts';
 import { halvesOf, hexOf, spanColumns, spansOf } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
 
-/** Traces that began in a window, or were under way in it. One of their spans is of this service and operation, and has these attributes. */
-export interface TraceSearch {
+/** Traces that began in a window, or were under way in it. One of their spans is of this service, process and operation, and has these attributes. */
+export interface TraceSearch extends ShapeFilter {
   /** Milliseconds since the Unix epoch. */
   readonly from: number;
   readonly to: number;
-  readonly service?: string | undefined;
-  readonly operation?: string | undefined;
+  /** That span is one of these calls. */
+  readonly calls?: CallShapes | undefined;
   /** `error`: that span failed. `ok`: no span of the trace did. */
   readonly status?: 'ok' | 'error' | undefined;
   /** Milliseconds that the whole trace took. */
@@ -23,6 +23,15 @@ export interface TraceSearch {
   /** Only traces that began before this one. */
   readonly before?: string | undefined;
   readonly limit: number;
+}
+
+/** Calls of somebody, by the shapes of their spans. */
+export interface CallShapes {
+  /** Whose spans all are such calls. */
+  readonly all: readonly number[];
+  /** Whose spans are where one of the shapes `answers` is a child of them. */
+  readonly some: readonly number[];
+  readonly answers: readonly number[];
 }
 
 export interface FoundTrace {
@@ -52,11 +61,10 @@ export async function searchTraces(
   const { from, to, durationMin, durationMax, limit } = search;
   const conditions = [`start >= ${moment(from)}`, `start < ${moment(to)}`];
   const values: (string | number)[] = [];
-  const shapes = shapesOf(book, search);
-  if (shapes !== undefined) {
-    if (shapes.length === 0) return [];
-    conditions.push(`shape IN (${shapes.join(', ')})`);
-  }
+  const spans =
+    search.calls === undefined ? shapeCondition(book, search) : callCondition(search, search.calls);
+  if (spans === 'none') return [];
+  if (spans !== undefined) conditions.push(spans);
   if (search.status === 'error') conditions.push('status = 2');
   for (const [key, value] of search.attributes ?? []) {
     values.push(`$."${key.replaceAll('"', '\\"')}"`, value);
@@ -91,14 +99,16 @@ export async function searchTraces(
   for await (const chunk of readChunks(connection, sql, values, signal)) {
     const starts = chunk.bigints(2);
     const took = chunk.bigints(3);
+    const [high, low] = [chunk.unsigned(0), chunk.unsigned(1)];
+    const [spans, errors, roots] = [chunk.integers(4), chunk.integers(5), chunk.integers(6)];
     for (let row = 0; row < chunk.rows; row++) {
       traces.push({
-        traceId: hexOf(chunk.unsigned(0)[row]!) + hexOf(chunk.unsigned(1)[row]!),
+        traceId: hexOf(high[row]!) + hexOf(low[row]!),
         start: Number(starts[row]!) / 1e6,
         duration: Number(took[row]!) / 1e6,
-        spans: chunk.integers(4)[row]!,
-        errors: chunk.integers(5)[row]!,
-        root: chunk.integers(6)[row]!,
+        spans: spans[row]!,
+        errors: errors[row]!,
+        root: roots[row]!,
         shapes: chunk.text(7, row)!.split(',').map(Number),
         cursor: `${starts[row]!}`,
       });
@@ -141,20 +151,24 @@ export function nanoseconds(millis: number): bigint {
   return BigInt(Math.round(millis * 1e3)) * 1000n;
 }
 
-/** Undefined when every shape will do. */
-function shapesOf(
-  book: ShapeBook,
-  { service, operation }: { readonly service?: string | undefined; readonly operation?: string | undefined },
-): number[] | undefined {
-  if (service === undefined && operation === undefined) return undefined;
-  const ids: number[] = [];
-  for (const shape of book.shapes) {
-    if (shape === undefined) continue;
-    if (service !== undefined && shape.resource.service !== service) continue;
-    if (operation !== undefined && shape.name !== operation) continue;
-    ids.push(shape.id);
-  }
-  return ids;
+/** Undefined when every span will do. */
+function shapeCondition(book: ShapeBook, search: TraceSearch): string | 'none' | undefined {
+  const { service, instance, operation } = search;
+  if (service === undefined && instance === undefined && operation === undefined) return undefined;
+  return isOneOf(book.fitting(search).map(({ id }) => id));
+}
+
+function callCondition({ from, to }: TraceSearch, { all, some, answers }: CallShapes): string | 'none' {
+  const sure = isOneOf(all);
+  if (some.length === 0 || answers.length === 0) return sure;
+  const answered = `(${isOneOf(some)} AND (trace_low, span) IN (
+    SELECT (trace_low, parent) FROM span_rows
+    WHERE ${isOneOf(answers)} AND start >= ${moment(from)} AND start < ${moment(to + traceReach)}))`;
+  return sure === 'none' ? answered : `(${sure} OR ${answered})`;
+}
+
+function isOneOf(shapes: readonly number[]): string | 'none' {
+  return shapes.length === 0 ? 'none' : `shape IN (${shapes.join(', ')})`;
 }
 
 function cursorNanoseconds(cursor: string): bigint {

@@ -19,7 +19,7 @@ export class CulpritFinder {
         currentMin: 10_000,
         currentMax: minuteMillis,
         tracesWanted: 300,
-        halfLife: 3_000,
+        halfLife: 2_000,
         restMillis: 2_000,
         staleMillis: 2_000,
       },

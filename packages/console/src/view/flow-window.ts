@@ -2,6 +2,7 @@ import type { Window } from '../api/console-api.ts';
 import { FlowTotals } from '../live/flow-totals.ts';
 import type { LiveFlow } from '../live/live-flow.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { KeptAnswers } from './kept-answers.ts';
 
 /** Totals of a window, by equal steps and of all. */
 export interface FlowWindow extends Window {
@@ -17,39 +18,43 @@ export interface FlowWindow extends Window {
 /** Steps of curves, in milliseconds: the least of which a window has no more than {@link stepsMax}. */
 const stepSizes = [10_000, 30_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000, 86_400_000];
 const stepsMax = 120;
-/** How long an answer from the store is good for windows that end now, in milliseconds. */
-const cachedMillis = 5_000;
-const cachedMax = 16;
+/** Of windows of the store, which end now as often as not. */
+const storedKept = { goodMillis: 5_000, keptMax: 16 };
+/** Of windows of memory: summing them up takes a twentieth of the time at most, and none is older than a second. */
+const liveKept = { goodMillis: 0, timesTook: 20, goodMax: 1_000, keptMax: 16 };
+
+/** Totals by the number of their step, and of all. */
+interface Sums {
+  readonly byStep: ReadonlyMap<number, FlowTotals>;
+  readonly whole: FlowTotals;
+}
 
 /** Windows of flow: recent ones from memory, all others from the store. */
 export class FlowWindows {
   readonly #store: TelemetryStore;
   readonly #live: LiveFlow;
-  readonly #now: () => number;
-  readonly #cache = new Map<string, { readonly until: number; readonly window: Promise<FlowWindow> }>();
+  readonly #ofStore: KeptAnswers<Sums>;
+  readonly #ofMemory: KeptAnswers<Sums>;
 
   constructor(store: TelemetryStore, live: LiveFlow, now: () => number) {
     this.#store = store;
     this.#live = live;
-    this.#now = now;
+    this.#ofStore = new KeptAnswers({ ...storedKept, now });
+    this.#ofMemory = new KeptAnswers({ ...liveKept, now });
   }
 
-  read({ from, to }: Window): Promise<FlowWindow> {
+  async read({ from, to }: Window): Promise<FlowWindow> {
     const step = stepFor(to - from);
     const aligned = { from: Math.floor(from / step) * step, to: Math.ceil(to / step) * step, step };
     const key = `${aligned.from} ${aligned.to}`;
-    const now = this.#now();
-    const cached = this.#cache.get(key);
-    if (cached !== undefined && cached.until > now) return cached.window;
-    if (aligned.from >= this.#live.slices.since) return Promise.resolve(this.#fromMemory(aligned, to));
-    const window = this.#fromStore(aligned, to);
-    this.#cache.set(key, { until: now + cachedMillis, window });
-    if (this.#cache.size > cachedMax) this.#cache.delete(this.#cache.keys().next().value!);
-    window.catch(() => this.#cache.delete(key));
-    return window;
+    const sums =
+      aligned.from >= this.#live.slices.since
+        ? this.#ofMemory.get(key, async () => summed(this.#fromMemory(aligned)))
+        : this.#ofStore.get(key, async () => summed(await this.#store.flow(aligned)));
+    return laidOut(aligned, to, await sums);
   }
 
-  #fromMemory(window: Steps, to: number): FlowWindow {
+  #fromMemory(window: Steps): Map<number, FlowTotals> {
     const byStep = new Map<number, FlowTotals>();
     for (const [begin, slice] of this.#live.slices.within(window.from, window.to)) {
       const step = Math.floor((begin - window.from) / window.step);
@@ -57,11 +62,7 @@ export class FlowWindows {
       totals.add(slice);
       byStep.set(step, totals);
     }
-    return laidOut(window, to, byStep);
-  }
-
-  async #fromStore(window: Steps, to: number): Promise<FlowWindow> {
-    return laidOut(window, to, await this.#store.flow(window));
+    return byStep;
   }
 }
 
@@ -73,10 +74,14 @@ function stepFor(millis: number): number {
   return stepSizes.find((step) => millis / step <= stepsMax) ?? stepSizes.at(-1)!;
 }
 
-function laidOut(window: Steps, to: number, byStep: ReadonlyMap<number, FlowTotals>): FlowWindow {
-  const { from, step } = window;
+function summed(byStep: ReadonlyMap<number, FlowTotals>): Sums {
   const whole = new FlowTotals();
   for (const totals of byStep.values()) whole.add(totals);
+  return { byStep, whole };
+}
+
+function laidOut(window: Steps, to: number, { byStep, whole }: Sums): FlowWindow {
+  const { from, step } = window;
   const first = byStep.size === 0 ? 0 : Math.min(...byStep.keys());
   const over = Math.max(1, Math.floor((to - from) / step));
   const steps = Array.from({ length: over }, (_, index) => byStep.get(index) ?? new FlowTotals());

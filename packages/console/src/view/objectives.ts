@@ -1,6 +1,7 @@
 import type { ObjectiveState, Window } from '../api/console-api.ts';
 import { readNewest } from '../store/point-reader.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { KeptAnswers } from './kept-answers.ts';
 
 const events = 'holdfast.slo.events';
 const target = 'holdfast.slo.target';
@@ -10,7 +11,25 @@ const burning = 'holdfast.slo.burn_rate';
 const hour: ReadonlySet<string | undefined> = new Set(['60m', '1h', '3600s']);
 
 /** The objectives that processes tell of. Of several processes of a service, events add up, and the worst budget counts. */
-export async function objectives(store: TelemetryStore, window: Window): Promise<ObjectiveState[]> {
+export class Objectives {
+  readonly #store: TelemetryStore;
+  readonly #kept: KeptAnswers<readonly ObjectiveState[]>;
+
+  constructor(store: TelemetryStore, now: () => number) {
+    this.#store = store;
+    this.#kept = new KeptAnswers({ goodMillis: 5_000, keptMax: 8, now });
+  }
+
+  /** As they were at the end of a window. Windows that differ by some seconds are one. */
+  read(window: Window): Promise<readonly ObjectiveState[]> {
+    const key = [window.from, window.to].map((at) => Math.floor(at / sharedMillis)).join();
+    return this.#kept.get(key, () => readObjectives(this.#store, window));
+  }
+}
+
+const sharedMillis = 10_000;
+
+async function readObjectives(store: TelemetryStore, window: Window): Promise<ObjectiveState[]> {
   const newest = await store.readers.read((connection) =>
     readNewest(connection, store.series, window, [events, target, budget, burning]),
   );

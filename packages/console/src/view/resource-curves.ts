@@ -2,6 +2,7 @@ import type { Curve, ResourceRow } from '../api/console-api.ts';
 import type { Increase, ResourcePoints } from '../store/point-reader.ts';
 import type { Resource } from '../store/shape-book.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { curveOf } from './red.ts';
 
 interface Steps {
@@ -64,23 +65,49 @@ const failures: Readonly<Record<string, ResourceName>> = {
 const droppedPackets = 'system.network.packet.dropped';
 const collections = 'v8js.gc.duration';
 
+/** For how long the quota of a container held threads back. Each of them counts: in a second it may grow by more than one. */
+const throttling = 'holdfast.cgroup.cpu.throttled.time';
+
 /** What makes others wait when it is full. A heap that is has garbage yet to be collected. */
 const saturating: ReadonlySet<ResourceName> = new Set(['cpu', 'event-loop', 'queue', 'disk', 'memory']);
 
 const order: readonly ResourceName[] = [
-  ...(['cpu', 'memory', 'heap', 'event-loop', 'gc', 'handles', 'queue', 'disk', 'network'] as const),
+  ...([
+    'cpu',
+    'cpu-limit',
+    'memory',
+    'heap',
+    'event-loop',
+    'gc',
+    'handles',
+    'queue',
+    'disk',
+    'network',
+  ] as const),
 ];
 
 /** Utilisation, saturation and errors of processes, as far as their metrics tell. */
 export class ResourceCurves {
   readonly #store: TelemetryStore;
+  readonly #now: () => number;
+  readonly #rows: KeptAnswers<ReadonlyMap<number, readonly ResourceRow[]>>;
+  readonly #saturations: KeptAnswers<Curve | null>;
+  readonly #throttled: KeptAnswers<ReadonlyMap<Resource, number>>;
 
-  constructor(store: TelemetryStore) {
+  constructor(store: TelemetryStore, now: () => number) {
     this.#store = store;
+    this.#now = now;
+    this.#rows = new KeptAnswers({ ...kept, now });
+    this.#saturations = new KeptAnswers({ ...kept, now });
+    this.#throttled = new KeptAnswers({ ...kept, now });
   }
 
   /** By the id of the resource (the process) that sent them. */
-  async rows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
+  rows(window: Steps, service: string): Promise<ReadonlyMap<number, readonly ResourceRow[]>> {
+    return this.#rows.get(keyOf(window, service), () => this.#readRows(window, service));
+  }
+
+  async #readRows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
     const own = (resource: Resource): boolean => resource.service === service;
     const [gauges, increases] = await Promise.all([
       this.#store.gauges(window, gaugesRead, own),
@@ -94,24 +121,69 @@ export class ResourceCurves {
   }
 
   /** The fullest resource of all processes; null where none tells. */
-  async saturation(window: Steps, service?: string): Promise<Curve | null> {
-    const points = await this.#store.gauges(
-      window,
-      Object.keys(utilizations).filter((metric) => saturating.has(utilizations[metric]!)),
-      (resource) => service === undefined || resource.service === service,
-    );
+  saturation(window: Steps, service?: string): Promise<Curve | null> {
+    return this.#saturations.get(keyOf(window, service), () => this.#saturation(window, service));
+  }
+
+  /** For which share of the last minute the quota of its container held a process back, of those where it did. */
+  throttled(): Promise<ReadonlyMap<Resource, number>> {
+    return this.#throttled.get('now', async () => {
+      const now = this.#now();
+      const window = { from: now - throttledMillis, to: now, step: throttledMillis };
+      const grown = await this.#store.increases(window, [throttling], () => true);
+      return new Map(
+        [...grown].flatMap(([id, byMetric]) => {
+          const share = heldBack(byMetric.get(throttling)?.get(0)?.value ?? 0, throttledMillis);
+          return share > 0 ? [[this.#store.book.resources[id]!, share]] : [];
+        }),
+      );
+    });
+  }
+
+  async #saturation(window: Steps, service: string | undefined): Promise<Curve | null> {
+    const wanted = (resource: Resource): boolean => service === undefined || resource.service === service;
+    const metrics = Object.keys(utilizations).filter((metric) => saturating.has(utilizations[metric]!));
+    const [points, grown] = await Promise.all([
+      this.#store.gauges(window, metrics, wanted),
+      this.#store.increases(window, [throttling], wanted),
+    ]);
     const fullest = new Map<number, number>();
+    const add = (step: number, value: number): void => {
+      fullest.set(step, Math.max(fullest.get(step) ?? 0, value));
+    };
     for (const byMetric of points.values()) {
+      for (const bySteps of byMetric.values()) for (const [step, value] of bySteps) add(step, value);
+    }
+    for (const byMetric of grown.values()) {
       for (const bySteps of byMetric.values()) {
-        for (const [step, value] of bySteps) fullest.set(step, Math.max(fullest.get(step) ?? 0, value));
+        for (const [step, { value }] of bySteps) add(step, heldBack(value, window.step));
       }
     }
     return fullest.size === 0 ? null : curveIn(window, fullest);
   }
 }
 
+/** Curves have steps of ten seconds and more: nothing is missed. */
+const kept = { goodMillis: 5_000, keptMax: 16 };
+const throttledMillis = 60_000;
+
+function keyOf({ from, step, steps }: Steps, service: string | undefined): string {
+  return JSON.stringify([from, step, steps.length, service]);
+}
+
+/** The share of some time, in milliseconds, for which threads were held back by so many seconds in all. */
+function heldBack(seconds: number, millis: number): number {
+  return Math.min(1, (seconds * 1e3) / millis);
+}
+
 const gaugesRead = [utilizations, saturations, amounts].flatMap(Object.keys);
-const increasesRead = [...Object.keys(flows), ...Object.keys(failures), droppedPackets, collections];
+const increasesRead = [
+  ...Object.keys(flows),
+  ...Object.keys(failures),
+  droppedPackets,
+  collections,
+  throttling,
+];
 
 type GrowingRow = { -readonly [Field in keyof ResourceRow]: ResourceRow[Field] };
 
@@ -152,6 +224,11 @@ function rowsOf(
     if (metric === droppedPackets) {
       row('network').saturation = curveIn(window, valuesOf(bySteps), perSecond);
       row('network').unit = 'dropped/s';
+    }
+    if (metric === throttling) {
+      const shares = new Map([...bySteps].map(([step, { value }]) => [step, heldBack(value, window.step)]));
+      row('cpu-limit').saturation = curveIn(window, shares, 100);
+      row('cpu-limit').unit = '% throttled';
     }
     if (metric === collections) {
       row('gc').saturation = curveIn(window, meansOf(bySteps), 1e3);

@@ -67,7 +67,20 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
     }
     return found;
   };
-  const addEdge = (from: string, to: string, kind: FlowEdge['kind'], calls: CallTotals): void => {
+
+  for (const id of totals.shapes.keys()) {
+    const shape = book.shapes[id]!;
+    const { service, version, instance } = shape.resource;
+    const own = node(service, 'service');
+    if (version !== '') own.versions.add(version);
+    if (instance !== '') own.instances.add(instance);
+    if (isRequest(shape)) serving.add(service);
+  }
+  for (const pair of totals.pairs.keys()) {
+    const entry = book.shapes[entryOf(pair)]!;
+    if (!isCall(entry)) serving.add(entry.resource.service);
+  }
+  for (const { from, to, kind, totals: calls } of callsIn(totals, book, callees)) {
     const key = `${from}\0${to}\0${kind}`;
     let edge = edges.get(key);
     if (edge === undefined) {
@@ -75,26 +88,6 @@ export function serviceFlow(totals: FlowTotals, book: ShapeBook, callees: Callee
       edges.set(key, edge);
     }
     edge.totals.add(calls);
-  };
-
-  for (const [id, calls] of totals.shapes) {
-    const shape = book.shapes[id]!;
-    const { service, version, instance } = shape.resource;
-    const own = node(service, 'service');
-    if (version !== '') own.versions.add(version);
-    if (instance !== '') own.instances.add(instance);
-    if (isRequest(shape)) serving.add(service);
-    const callee = isCall(shape) ? seenByCaller(shape, callees) : undefined;
-    if (callee !== undefined) addEdge(service, callee, kindOfCall(shape), calls);
-  }
-  for (const [pair, calls] of totals.pairs) {
-    const entry = book.shapes[entryOf(pair)]!;
-    if (!isCall(entry)) serving.add(entry.resource.service);
-    if (callerOf(pair) === nobody) continue;
-    const caller = book.shapes[callerOf(pair)]!;
-    if (isCall(caller) && seenByCaller(caller, callees) !== undefined) continue;
-    const message = caller.kind === 4 || entry.kind === 5;
-    addEdge(caller.resource.service, entry.resource.service, message ? 'message' : 'call', calls);
   }
   for (const [shape, calls] of requestsIn(totals, book))
     node(shape.resource.service, 'service').totals.add(calls);
@@ -173,7 +166,25 @@ function markClients(
   }
 }
 
-function seenByCaller(shape: Shape, callees: Callees): string | undefined {
+/** All calls of one service by another, each counted once: by the shape of its caller, or that of the pair. */
+export function* callsIn(totals: FlowTotals, book: ShapeBook, callees: Callees): Generator<FlowEdge> {
+  for (const [id, calls] of totals.shapes) {
+    const shape = book.shapes[id]!;
+    const to = isCall(shape) ? seenByCaller(shape, callees) : undefined;
+    if (to !== undefined) yield { from: shape.resource.service, to, kind: kindOfCall(shape), totals: calls };
+  }
+  for (const [pair, calls] of totals.pairs) {
+    if (callerOf(pair) === nobody) continue;
+    const caller = book.shapes[callerOf(pair)]!;
+    if (isCall(caller) && seenByCaller(caller, callees) !== undefined) continue;
+    const entry = book.shapes[entryOf(pair)]!;
+    const kind = caller.kind === 4 || entry.kind === 5 ? 'message' : 'call';
+    yield { from: caller.resource.service, to: entry.resource.service, kind, totals: calls };
+  }
+}
+
+/** Whom all calls of a shape go to; undefined where that is not known, or there are several. */
+export function seenByCaller(shape: Shape, callees: Callees): string | undefined {
   const answering = callees.get(shape.id);
   if (answering === undefined) return shape.peer === '' ? undefined : shape.peer;
   if (answering.size > 1) return undefined;
@@ -201,7 +212,8 @@ function isRequest({ kind }: Shape): boolean {
   return kind === 2 || kind === 5;
 }
 
-function isCall({ kind }: Shape): boolean {
+/** Whether a span of this shape is a call, as its caller sees it: a client's or a producer's. */
+export function isCall({ kind }: Shape): boolean {
   return kind === 3 || kind === 4;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@holdfast/insight';
 import type { Window } from '../api/console-api.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
+import { KeptAnswers } from './kept-answers.ts';
 
 /** What the traces of a window say beyond sums. */
 export interface Insights {
@@ -17,33 +18,33 @@ export interface Insights {
 
 /** So many traces of a window are read, the newest. */
 const tracesMax = 500;
-/** How long what was found is good, and for which part of a window's length it is shared: windows move with the clock. */
-const goodMillis = 5_000;
+/** Windows are shared that differ by no more than this part of their length: they move with the clock. */
 const sharedShare = 0.02;
-const keptMax = 8;
+/** What was found is given a while longer while it is found anew: what a graph is like changes slowly. */
+const kept = { goodMillis: 5_000, staleMillis: 30_000, keptMax: 8 };
 
 /** Reads traces of windows and keeps what was found for a while. */
 export class WindowInsights {
   readonly #store: TelemetryStore;
   readonly #now: () => number;
-  readonly #kept = new Map<string, { readonly until: number; readonly insights: Promise<Insights> }>();
+  readonly #kept: KeptAnswers<Insights>;
 
   constructor(store: TelemetryStore, now: () => number) {
     this.#store = store;
     this.#now = now;
+    this.#kept = new KeptAnswers({ ...kept, now });
   }
 
   read(window: Window): Promise<Insights> {
-    const grain = Math.max(1, (window.to - window.from) * sharedShare);
-    const key = `${Math.round(window.from / grain)} ${Math.round(window.to / grain)}`;
-    const kept = this.#kept.get(key);
-    if (kept !== undefined && kept.until > this.#now()) return kept.insights;
-    const insights = profileWindow(this.#store, { ...window, tracesMax }).then(insightsOf);
-    insights.catch(() => this.#kept.delete(key));
-    this.#kept.delete(key);
-    this.#kept.set(key, { until: this.#now() + goodMillis, insights });
-    if (this.#kept.size > keptMax) this.#kept.delete(this.#kept.keys().next().value!);
-    return insights;
+    const length = window.to - window.from;
+    const grain = Math.max(1, length * sharedShare);
+    const isLive = window.to > this.#now() - grain;
+    const key = isLive
+      ? `the last ${Math.round(length)}`
+      : `${Math.round(window.from / grain)} ${Math.round(window.to / grain)}`;
+    return this.#kept.get(key, async () =>
+      insightsOf(await profileWindow(this.#store, { ...window, tracesMax })),
+    );
   }
 }
 

@@ -1,30 +1,18 @@
 // Goal: a person sees what runs after what and which data it uses, as a drawing or as a table, by pointer or by keyboard.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { describe, expect, test } from 'vitest';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { place, query } = browser;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const place = () => page.evaluate(() => location.pathname + location.search);
-const parameterOf = (name: string) =>
-  page.evaluate((key) => new URLSearchParams(location.search).get(key), name);
 const focused = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
 
 test('an operation that is pressed says who calls it and what it does, in its order', async () => {
   page = await browser.open('/execution');
   await page.getByRole('button', { name: /^POST \/orders orders .*degraded/ }).click();
-  expect(await parameterOf('node')).toBe('server/orders/POST /orders');
+  expect(await query('node')).toBe('server/orders/POST /orders');
   const panel = page.getByRole('complementary', { name: 'POST /orders' });
   const does = panel.locator('section', { hasText: 'Does, in order' }).locator('li');
   expect((await does.allInnerTexts()).map((text) => text.split('\n')[0])).toEqual([
@@ -38,6 +26,18 @@ test('an operation that is pressed says who calls it and what it does, in its or
   );
   await page.keyboard.press('Escape');
   await expect.poll(place).toBe('/execution');
+});
+
+test('it goes on by itself, and nothing moves while figures change', async () => {
+  page = await browser.open('/execution');
+  const node = page.getByRole('button', { name: /^POST \/orders orders / });
+  const facts = () => node.locator('.graph-facts').innerHTML();
+  const where = () => node.getAttribute('transform');
+  await node.waitFor();
+  await expect.poll(() => browser.listening).toBe(1);
+  const [before, at] = [await facts(), await where()];
+  await expect.poll(facts, { timeout: 20_000 }).not.toBe(before);
+  expect(await where()).toBe(at);
 });
 
 test('repetitions and what runs at the same time are marked on the ways', async () => {
@@ -64,9 +64,9 @@ test('arrow keys walk along the ways; one Tab leads in, and one out', async () =
   expect(await focused()).toMatch(/^inventory\.Reserve/);
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('Enter');
-  expect(await parameterOf('node')).toBe('server/orders/POST /orders');
+  expect(await query('node')).toBe('server/orders/POST /orders');
   await page.keyboard.press('Tab');
-  expect(await focused()).toBe('Closer');
+  expect(await focused()).toBe('Zoom in');
 });
 
 test('about a service or an operation it shows what leads there and what comes of it', async () => {
@@ -76,7 +76,7 @@ test('about a service or an operation it shows what leads there and what comes o
   await expect.poll(() => page.locator('.graph-node').count()).toBe(5);
   await page.getByRole('button', { name: /^payments\.Charge/ }).click();
   await page.getByRole('link', { name: 'Only this' }).click();
-  expect(await parameterOf('operation')).toBe('payments.Charge');
+  expect(await query('operation')).toBe('payments.Charge');
 });
 
 test('what happens within services is asked for', async () => {

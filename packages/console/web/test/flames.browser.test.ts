@@ -1,24 +1,13 @@
 // Goal: a person sees what many traces, or one process, spend their time on, and what changed.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { query } = browser;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const query = async (name: string) =>
-  new URLSearchParams(await page.evaluate(() => location.search)).get(name);
 const flame = () => page.getByRole('group', { name: /Arrows walk/ });
 
 /** The colours of the painted flame, as `red green blue`, the most frequent first. */

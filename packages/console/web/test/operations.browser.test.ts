@@ -1,25 +1,12 @@
 // Goal: a person sees who leads, what is stuck and what fails, and can do something about it.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { place, query } = browser;
 let page: Page;
-
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const place = () => page.evaluate(() => location.pathname + location.search);
-const query = async (name: string) =>
-  new URLSearchParams(await page.evaluate(() => location.search)).get(name);
 
 describe('cluster', () => {
   test('one sentence says who leads and who is missing', async () => {
@@ -41,6 +28,20 @@ describe('cluster', () => {
     const committed = page.getByRole('row', { name: /^n1/ }).getByRole('cell').nth(4);
     const before = await committed.innerText();
     await expect.poll(() => committed.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
+
+  test('clients say where they ask, and what they leave alone; a service has its own', async () => {
+    page = await browser.open('/cluster');
+    const clients = page.getByRole('table', { name: 'Clients' });
+    const avoided = clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:21379 avoided/ });
+    expect(await avoided.innerText()).toMatch(/4\s+UNREACHABLE/);
+    await clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:22379 used/ }).click();
+    expect(await place()).toBe('/services/orders');
+    const own = page.getByRole('region', { name: 'Clients of clusters' });
+    await own.getByRole('row', { name: /orders-1 .*127\.0\.0\.1:21379 avoided/ }).waitFor();
+    page = await browser.open('/services/catalog');
+    await page.getByRole('table', { name: 'Operations' }).waitFor();
+    expect(await page.getByText('Clients of clusters').count()).toBe(0);
   });
 
   test('says how to see one, where there is none', async () => {

@@ -1,23 +1,13 @@
 // Goal: a person finds what is wrong and why, by pointer or by keyboard, and every step has an address.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { place } = browser;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const place = () => page.evaluate(() => location.pathname + location.search);
 const heading = () => page.getByRole('heading', { level: 1 }).innerText();
 
 describe('overview', () => {
@@ -46,11 +36,16 @@ describe('overview', () => {
     await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`).waitFor();
   });
 
-  test('goes on by itself, and holds still when told to, which the address says', async () => {
+  test('goes on by itself', async () => {
     page = await browser.open('/');
     const traffic = page.locator('.signal-figure').first();
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
+
+  test('holds still when told to, which the address says, and goes live again', async () => {
+    page = await browser.open('/');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Go live' }).waitFor();
     expect(await place()).toMatch(/^\/\?from=\d+&to=\d+$/);
@@ -268,10 +263,21 @@ describe('service', () => {
     expect(await page.locator('.policy-alarming', { hasText: 'breaker' }).innerText()).toMatch(/open 2\/3/);
     expect(await page.locator('.breakdown li').first().innerText()).toMatch(/payments/);
     expect(await page.locator('.instances > li').count()).toBe(3);
+    const limit = page.locator('.resources > li', { hasText: 'CPU limit' }).first();
+    expect(await limit.innerText()).toMatch(/% throttled/);
     await page.getByRole('button', { name: 'inventory.call' }).click();
     expect(await place()).toBe('/services/orders?pipeline=inventory.call');
     await page.getByRole('link', { name: 'POST /orders', exact: true }).click();
     expect(await place()).toBe('/traces?service=orders&operation=POST+%2Forders');
+  });
+
+  test('the slowest that its metrics measured lead to their traces', async () => {
+    page = await browser.open('/services/orders');
+    const rows = page.getByRole('table', { name: 'Slowest by its metrics' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(await rows.nth(1).innerText()).toMatch(/holdfast\.operation\.duration\s+checkout\s+[\d.]+ m?s/);
+    await rows.nth(1).click();
+    await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}$/);
   });
 
   test('a stretch of durations leads to its traces', async () => {

@@ -1,17 +1,10 @@
 // Goal: a person asks in SQL for anything that is kept, sees where a statement is wrong, and can send the question to somebody.
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { describe, expect, test } from 'vitest';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser({ mayComplain: true });
 let page: Page;
-
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterAll(async () => {
-  await browser?.close();
-});
 
 const sqlOfPlace = () => page.evaluate(() => new URLSearchParams(location.search).get('sql'));
 const editor = () => page.getByRole('textbox', { name: 'SQL' });

@@ -1,27 +1,16 @@
 // Goal: a person sees where the time of a trace went, however large it is, by pointer, by keyboard, and without seeing.
 import type { Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { largeTraceId } from '../fixtures/trace-view.ts';
 import { repeatingTraceId } from '../fixtures/traces.ts';
-import { accessibilityProblems, type PageInBrowser, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
 
 const order = '/traces/4bf92f3577b34da6a3ce929d0e0e4736';
 
-let browser: PageInBrowser;
+const browser = pageInBrowser();
+const { query } = browser;
 let page: Page;
 
-beforeAll(async () => {
-  browser = await pageInBrowser();
-});
-afterEach(() => {
-  expect(browser.complaints).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-});
-
-const query = async (name: string) =>
-  new URLSearchParams(await page.evaluate(() => location.search)).get(name);
 const rows = () => page.getByRole('row');
 const grid = () => page.getByRole('treegrid', { name: 'Spans of the trace' });
 const chosen = () => page.locator('[role=row][aria-selected=true]');

@@ -102,10 +102,10 @@ function* timeEvidence(
 function* failureEvidence({ accused, filed, failures }: Case, docket: Docket): Iterable<string> {
   if (failures < 0.001) return;
   const silent = count(filed, 'no-answer');
-  const calls = docket.calls.get(accused) ?? silent;
+  const calls = docket.calls.get(accused)?.length ?? silent;
   if (silent > 0) yield `${silent} of ${calls} calls to it failed, and nothing was heard of it.`;
   const own = count(filed, 'own-failure');
-  const requests = docket.requests.get(accused) ?? own;
+  const requests = docket.requests.get(accused)?.length ?? own;
   if (own > 0) yield `${own} of its ${requests} requests failed in itself, and not in whom it calls.`;
   const givenUp = count(filed, 'given-up');
   if (givenUp > 0) yield `${givenUp} calls to it were given up while it was at work.`;

@@ -1,4 +1,4 @@
-import { mainRoot } from '../trace/trace.ts';
+import { mainRoot, type Trace } from '../trace/trace.ts';
 import type { Anatomy } from './anatomy.ts';
 import type { Exhibit } from './exhibit.ts';
 import { calleeOf, type Expectations } from './expectations.ts';
@@ -6,6 +6,12 @@ import type { Recency } from './recency.ts';
 
 /** Exhibits beyond these are not kept: they would say nothing new. */
 const exhibitsMax = 100_000;
+
+/** From when to when something went on. Microseconds since the Unix epoch. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
 
 /** An exhibit, and the trace that it was found in. */
 export interface Filed extends Exhibit {
@@ -19,12 +25,12 @@ export class Docket {
   readonly filed: Filed[] = [];
   readonly seconds: number;
   readonly #recency: Recency;
-  /** Requests that each service took over. */
-  readonly requests: Map<string, number> = new Map();
+  /** Requests that each service took over, and when. */
+  readonly requests: Map<string, Stretch[]> = new Map();
   /** Traces in which each was called or took over a request. */
   readonly visits: Map<string, number> = new Map();
   /** Calls to each callee. */
-  readonly calls: Map<string, number> = new Map();
+  readonly calls: Map<string, Stretch[]> = new Map();
   readonly callers: Map<string, Set<string>> = new Map();
   readonly instances: Map<string, Set<string>> = new Map();
   #traces = 0;
@@ -61,16 +67,16 @@ export class Docket {
     for (let row = 0; row < requests.length; row++) {
       if (requests[row] !== row) continue;
       const { service, instance } = trace.spans[row]!;
-      countUp(this.requests, service);
+      addTo(this.requests, service, stretchOf(trace, row));
       visited.add(service);
-      if (instance !== undefined) addTo(this.instances, service, instance);
+      if (instance !== undefined) addMember(this.instances, service, instance);
     }
     for (const row of calls.keys()) {
       const callee = calleeOf(anatomy, row, expectations);
       if (callee === undefined) continue;
-      countUp(this.calls, callee);
+      addTo(this.calls, callee, stretchOf(trace, row));
       visited.add(callee);
-      addTo(this.callers, callee, trace.spans[row]!.service);
+      addMember(this.callers, callee, trace.spans[row]!.service);
     }
     for (const name of visited) countUp(this.visits, name);
     for (const exhibit of exhibits) {
@@ -84,7 +90,18 @@ function countUp(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
-function addTo(sets: Map<string, Set<string>>, key: string, member: string): void {
+function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+function stretchOf({ start, starts, durations }: Trace, row: number): Stretch {
+  const from = start + starts[row]!;
+  return { from, to: from + durations[row]! };
+}
+
+function addMember(sets: Map<string, Set<string>>, key: string, member: string): void {
   const set = sets.get(key);
   if (set === undefined) sets.set(key, new Set([member]));
   else set.add(member);

@@ -3,8 +3,9 @@ import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import { isDetached, mainRoot, type Trace } from '../trace/trace.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
 import { type Charge, type Exhibit, processName } from './exhibit.ts';
-import { calleeOf, calleesByRequest, type Expectations, turnsOf } from './expectations.ts';
+import { calleeOf, calleesByRequest, type Expectations } from './expectations.ts';
 import type { NewTurns } from './new-turns.ts';
+import { turnsOf } from './turns.ts';
 
 /** What happens less often than this is not expected to happen. */
 const unlikely = 0.03;
@@ -81,12 +82,12 @@ class Examination {
     let first = Number.POSITIVE_INFINITY;
     let found: number | undefined;
     for (let row = 0; row < trace.spans.length; row++) {
-      for (const { after, next, last, child } of turnsOf(this.#anatomy, row, this.#expectations)) {
+      for (const { after, next, last, isEnd } of turnsOf(this.#anatomy, row, this.#expectations)) {
         const at = last === undefined ? trace.starts[row]! : endOf(trace, last);
         if (at > first || !this.#isOdd(after, next)) continue;
         first = at;
         const answered = last === undefined ? -1 : this.#calleeRow(last);
-        found = child === undefined && answered >= 0 ? answered : row;
+        found = isEnd && answered >= 0 ? answered : row;
       }
     }
     return found === undefined ? [] : [this.#against(found, 'broken-off', 1)];

@@ -1,11 +1,10 @@
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
-import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
+import { type Anatomy, stepOf } from './anatomy.ts';
+import { type Turn, turnsOf } from './turns.ts';
 
 /** So many steps, sites and sequences are told apart; what is new beyond that is not learned. */
 const keysMax = 20_000;
 
-/** What follows the last child of a span, and comes before the first. */
-export const end = '';
 /** Counts all that followed. */
 const any = '*';
 
@@ -24,7 +23,7 @@ export class Expectations {
   readonly #own: Map<string, LatencyHistogram> = new Map();
   /** Who answered at a site, with how often. */
   readonly #answers: Map<string, Map<string, number>> = new Map();
-  /** By where a span is, after one of its children: the next child, with in how many traces. */
+  /** By where a span is in its course: what comes next, with in how many traces. */
   readonly #courses: Map<string, Map<string, number>> = new Map();
   /** Read from {@link #own} when first asked for. */
   readonly #usual: Map<string, UsualTime> = new Map();
@@ -131,31 +130,6 @@ export class Expectations {
         countIn(this.#courses, after, follower);
       }
     }
-  }
-}
-
-/** A place in the course of a span, and what comes next. */
-export interface Turn {
-  /** The span's step, and the child that was last; {@link end} before the first. */
-  readonly after: string;
-  /** The next child; {@link end} after the last. */
-  readonly next: string;
-  /** Their rows. */
-  readonly last: number | undefined;
-  readonly child: number | undefined;
-}
-
-/** The course of a span: its children by start. A call is told apart by whom it calls. */
-export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectations): Generator<Turn> {
-  const { trace } = anatomy;
-  const step = stepOf(trace, row);
-  let last: number | undefined;
-  let name = end;
-  for (const child of [...childrenOf(trace, row), undefined]) {
-    const next =
-      child === undefined ? end : `${stepOf(trace, child)}\n${calleeOf(anatomy, child, expectations) ?? ''}`;
-    yield { after: `${step}\n${name}`, next, last, child };
-    [last, name] = [child, next];
   }
 }
 

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import { sketch } from '../../test/sketch.ts';
 import { assembleTrace } from '../trace/assemble-trace.ts';
 import { anatomyOf } from './anatomy.ts';
-import { Expectations, turnsOf } from './expectations.ts';
+import { Expectations } from './expectations.ts';
 import { NewTurns } from './new-turns.ts';
+import { turnsOf } from './turns.ts';
 
 const whole = `
   shop: POST / server 0..40
@@ -28,17 +29,17 @@ function learned(wholes: number, broken: number): Expectations {
   return expectations;
 }
 
-/** What is new in the broken request, as `after > next`, when `now` follows on `before`. */
+/** What is new in the broken request when `now` follows on `before`. */
 function found(before: Expectations, now: Expectations): string[] {
   const turns = new NewTurns(before, now);
   const anatomy = anatomyOf(assembleTrace(sketch(brokenOff)));
   return [...turnsOf(anatomy, 0, before)]
     .filter(({ after, next }) => turns.has(after, next))
-    .map(({ last, child }) => `${last} > ${child}`);
+    .map(({ last, isEnd }) => `${isEnd ? 'the end' : 'more'} after row ${last}`);
 }
 
 test('an end that was usual now and then, and comes most of the time, is new', () => {
-  expect(found(learned(90, 10), learned(6, 24))).toEqual(['1 > undefined']);
+  expect(found(learned(90, 10), learned(6, 24))).toEqual(['the end after row 1']);
 });
 
 test('what chance may explain is not: few requests, or a little more than before', () => {

@@ -1,16 +1,12 @@
 import { NamedDigraph } from '../graph/digraph.ts';
 import { stronglyConnected } from '../graph/strongly-connected.ts';
+import { Afflictions } from './afflictions.ts';
 import type { Docket, Filed } from './docket.ts';
-import { type Charge, isOfTime } from './exhibit.ts';
+import type { Charge } from './exhibit.ts';
 import { Queues } from './queued-behind.ts';
 
-/** Callers cut themselves off from a callee of which this share of calls goes wrong, beyond the usual: fails, or is late. */
+/** Callers cut themselves off from a callee of which this share of calls goes wrong at the time, beyond the usual: fails, or is late. */
 const cutOffFrom = 0.2;
-/**
- * A failure weighs as much as so many late answers: with an open breaker only its probes fail. An answer is late as far as it
- * makes a whole request take twice its time: what waits less fills no door.
- */
-const failureWeight = 4;
 
 /**
  * Passes blame on to those at whom other exhibits point: who waits behind calls to somebody seems slow itself, and who calls
@@ -30,7 +26,9 @@ function unlessQueued(filed: readonly Filed[]): Filed[] {
 
 /** Failures of those that did not call whom they usually call are put down to the one behind these that does not serve. */
 function unlessCutOff(filed: readonly Filed[], current: Docket, baseline: Docket): Filed[] {
-  const afflictions = new Afflictions(filed, current, baseline);
+  const afflictions = new Afflictions(current, baseline);
+  for (const exhibit of filed) if (!mayBeCutOff(exhibit)) afflictions.add(exhibit);
+  for (const exhibit of baseline.filed) if (!mayBeCutOff(exhibit)) afflictions.addUsual(exhibit);
   const graph = callGraph(baseline);
   const redirected: Filed[] = filed.filter((exhibit) => !mayBeCutOff(exhibit));
   const open = groupByAccused(filed.filter(mayBeCutOff));
@@ -39,7 +37,7 @@ function unlessCutOff(filed: readonly Filed[], current: Docket, baseline: Docket
     .flat()
     .map((node) => graph.names[node]!)) {
     for (const exhibit of open.get(service) ?? []) {
-      const accused = afflictions.worst(behind(graph, exhibit.missing), service);
+      const accused = worstOf(behind(graph, exhibit.missing), exhibit, afflictions);
       if (accused === undefined) afflictions.add(exhibit);
       redirected.push(accused === undefined ? exhibit : passedOn(exhibit, accused, 'cut-off'));
     }
@@ -70,44 +68,19 @@ function behind(graph: NamedDigraph, names: readonly string[]): Set<string> {
   return found;
 }
 
-/** Of the calls that somebody got: the share that something stands against, beyond the usual. */
-class Afflictions {
-  readonly #shares: Map<string, number> = new Map();
-  readonly #current: Docket;
-  /** Microseconds that a request usually takes. */
-  readonly #usualTime: number;
-
-  constructor(filed: readonly Filed[], current: Docket, baseline: Docket) {
-    this.#current = current;
-    this.#usualTime = Math.max(1, baseline.meanTime);
-    for (const exhibit of filed) if (!mayBeCutOff(exhibit)) this.add(exhibit);
-    for (const filed of baseline.filed) {
-      if (!mayBeCutOff(filed)) this.#count(filed, -1 / timesCalled(baseline, filed.accused));
-    }
+/** Of those candidates, the one of whose calls most went wrong at the time, if enough did. */
+function worstOf(
+  candidates: Iterable<string>,
+  { accused, from }: Filed,
+  afflictions: Afflictions,
+): string | undefined {
+  let worst: string | undefined;
+  let most = cutOffFrom;
+  for (const candidate of candidates) {
+    const share = candidate === accused ? 0 : afflictions.shareAt(candidate, from);
+    if (share > most) [worst, most] = [candidate, share];
   }
-
-  add(filed: Filed): void {
-    this.#count(filed, 1 / timesCalled(this.#current, filed.accused));
-  }
-
-  worst(candidates: Iterable<string>, besides: string): string | undefined {
-    let worst: string | undefined;
-    let most = cutOffFrom;
-    for (const candidate of candidates) {
-      const share = this.#shares.get(candidate) ?? 0;
-      if (candidate !== besides && share > most) [worst, most] = [candidate, share];
-    }
-    return worst;
-  }
-
-  #count({ accused, charge, weight }: Filed, share: number): void {
-    const gravity = isOfTime(charge) ? Math.min(1, weight / this.#usualTime) : failureWeight;
-    this.#shares.set(accused, (this.#shares.get(accused) ?? 0) + share * gravity);
-  }
-}
-
-function timesCalled({ calls, requests }: Docket, name: string): number {
-  return Math.max(1, calls.get(name) ?? 0, requests.get(name) ?? 0);
+  return worst;
 }
 
 function groupByAccused(filed: readonly Filed[]): Map<string, Filed[]> {

@@ -70,9 +70,9 @@ export class ExemplarSampler {
     };
   }
 
-  /** The sampled span that is active. */
+  /** The sampled span that is active. Nobody looks for it where there is none. */
   activeSpan(): ExemplarSpan | undefined {
-    return this.#spans.active();
+    return this.mayKeep ? this.#spans.active() : undefined;
   }
 
   /** Whether a measurement in this span, or in none, becomes one. */

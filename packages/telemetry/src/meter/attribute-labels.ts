@@ -7,15 +7,18 @@ import type { InstrumentationScope } from '../resource/resource.ts';
  * empty texts, which Prometheus takes for none: it would see the same series twice.
  *
  * @param like - labels whose names are shared where they are the same.
+ * @param keeps - whether an attribute of this name is one of them. Default all are.
  */
 export function attributeLabels(
   attributes: Attributes,
   scope: InstrumentationScope,
   like: LabelSet | undefined,
+  keeps?: (name: string) => boolean,
 ): LabelSet {
   const entries = Object.entries(attributes)
     .filter(
-      (entry): entry is [string, AttributeValue] => entry[0] !== '' && entry[1] !== '' && isValue(entry[1]),
+      (entry): entry is [string, AttributeValue] =>
+        entry[0] !== '' && entry[1] !== '' && isValue(entry[1]) && (keeps === undefined || keeps(entry[0])),
     )
     .map(([name, value]) => [name, Array.isArray(value) ? [...value] : value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));

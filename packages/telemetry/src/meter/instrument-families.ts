@@ -1,15 +1,26 @@
-import { diag, type MetricOptions as InstrumentOptions } from '@opentelemetry/api';
+import { diag, type MetricAdvice } from '@opentelemetry/api';
 import { Counter } from '../metrics/counter.ts';
 import { describeMetric } from '../metrics/describe-metric.ts';
+import { exponentialSize } from '../metrics/exponential-buckets.ts';
 import { Gauge } from '../metrics/gauge.ts';
 import { Histogram } from '../metrics/histogram.ts';
-import { exponentialSizeOf } from '../metrics/histogram-aggregation.ts';
 import { histogramBuckets } from '../metrics/histogram-buckets.ts';
 import { LabelSet } from '../metrics/label-set.ts';
 import { LimitedSeries } from '../metrics/limited-series.ts';
 import type { MetricFamily } from '../metrics/metric-family.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
-import type { ObservableInstrument } from './observable.ts';
+import type { InstrumentationScope } from '../resource/resource.ts';
+import { AttributeSeries } from './attribute-series.ts';
+import {
+  CounterStream,
+  HistogramStream,
+  LastValueStream,
+  type MetricStream,
+  UpDownStream,
+} from './metric-stream.ts';
+import { ObservedStream } from './observed-stream.ts';
+import type { InstrumentKind } from './view.ts';
+import type { StreamPlan } from './views.ts';
 
 /** What OpenTelemetry recommends for durations in seconds, and its default for all else. */
 const secondsBoundaries = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -21,7 +32,15 @@ const overflowLabels = {
   labels: new LabelSet(['otel.metric.overflow'], ['true'], undefined),
 };
 
-type SumKind = 'counter' | 'updown' | 'gauge';
+/** Kinds whose values, added up, only grow. */
+const growing: ReadonlySet<InstrumentKind> = new Set(['counter', 'histogram', 'observable_counter']);
+
+/** A library that measures. */
+export interface Library {
+  readonly scope: InstrumentationScope;
+  /** Tells it from others. */
+  readonly scopeKey: string;
+}
 
 /** A metric that instruments of one or more libraries measure. */
 interface InstrumentFamily {
@@ -36,89 +55,135 @@ interface InstrumentFamily {
  */
 export class InstrumentFamilies {
   readonly #registry: MetricRegistry;
-  readonly #seriesMax: number;
   readonly #families = new Map<string, InstrumentFamily>();
 
-  constructor(registry: MetricRegistry, seriesMax: number) {
+  constructor(registry: MetricRegistry) {
     this.#registry = registry;
-    this.#seriesMax = seriesMax;
   }
 
-  counter(name: string, options: InstrumentOptions): LimitedSeries<Counter> | undefined {
-    return this.#family(name, 'counter', 'counter', options, () => {
-      const series = this.#limited(name, () => new Counter(this.#registry.exemplars));
-      return [series, { kind: 'counter', series: () => series.all() }];
+  /** Where measurements go by this plan. Undefined where there is no such metric. */
+  stream(plan: StreamPlan, library: Library, advice: MetricAdvice | undefined): MetricStream | undefined {
+    const { exemplars, histogramAggregation } = this.#registry;
+    const aggregation = plan.aggregation ?? defaultOf(plan.kind, histogramAggregation);
+    const own = <Handle>({ content }: { readonly content: LimitedSeries<Handle> }): AttributeSeries<Handle> =>
+      new AttributeSeries(content, library.scope, library.scopeKey, plan.keeps);
+    switch (aggregation.kind) {
+      case 'sum': {
+        if (growing.has(plan.kind)) {
+          const counters = this.#synchronous(plan, 'counter', () => new Counter(exemplars));
+          return counters && new CounterStream(own(counters), exemplars);
+        }
+        const sums = this.#synchronous(plan, 'updown', () => new Gauge());
+        return sums && new UpDownStream(own(sums));
+      }
+      case 'last_value': {
+        const gauges = this.#synchronous(plan, 'gauge', () => new Gauge());
+        return gauges && new LastValueStream(own(gauges));
+      }
+      default: {
+        const histograms = this.#histogram(plan, aggregation, advice?.explicitBucketBoundaries);
+        return histograms && new HistogramStream(own(histograms), exemplars);
+      }
+    }
+  }
+
+  /** What callbacks observe by this plan. Undefined where there is no such metric. */
+  observed(plan: StreamPlan, { scope }: Library): ObservedStream | undefined {
+    const isGauge =
+      (plan.aggregation ?? defaultOf(plan.kind, 'explicit_bucket_histogram')).kind === 'last_value';
+    const kind = isGauge ? 'gauge' : growing.has(plan.kind) ? 'counter' : 'updown';
+    const found = this.#family(plan, kind, `observed ${kind}`, () => {
+      const streams = new Set<ObservedStream>();
+      const series = () => [...streams].flatMap((stream) => [...stream.series()]);
+      return [streams, { kind, observed: true, series }];
     });
-  }
-
-  gauge(
-    name: string,
-    kind: 'updown' | 'gauge',
-    options: InstrumentOptions,
-  ): LimitedSeries<Gauge> | undefined {
-    return this.#family(name, kind, kind, options, () => {
-      const series = this.#limited(name, () => new Gauge());
-      return [series, { kind, series: () => series.all() }];
+    if (found === undefined) return undefined;
+    const stream = new ObservedStream({
+      scope,
+      seriesMax: plan.seriesMax,
+      keeps: plan.keeps,
+      adds: !isGauge,
+      overflowed: () => this.#registry.countOverflow(plan.name),
     });
+    found.content.add(stream);
+    return stream;
   }
 
-  histogram(name: string, options: InstrumentOptions): LimitedSeries<Histogram> | undefined {
-    return this.#family(name, 'histogram', 'histogram', options, () => {
-      const usual = options.unit === 's' ? secondsBoundaries : otherBoundaries;
-      const buckets = histogramBuckets(
-        options.advice?.explicitBucketBoundaries ?? usual,
-        exponentialSizeOf(this.#registry.histogramAggregation),
-      );
-      const series = this.#limited(name, () => new Histogram(buckets, this.#registry.exemplars));
+  #histogram(
+    plan: StreamPlan,
+    aggregation: { readonly bounds?: readonly number[]; readonly maxSize?: number; readonly kind: string },
+    advised: readonly number[] | undefined,
+  ): { readonly content: LimitedSeries<Histogram> } | undefined {
+    const usual = plan.unit === 's' ? secondsBoundaries : otherBoundaries;
+    const bounds = aggregation.bounds ?? advised ?? usual;
+    const size =
+      aggregation.kind === 'base2_exponential_bucket_histogram'
+        ? (aggregation.maxSize ?? exponentialSize)
+        : undefined;
+    const type = size === undefined ? 'histogram' : 'exponential histogram';
+    return this.#family(plan, 'histogram', type, () => {
+      const buckets = histogramBuckets(bounds, size);
+      const series = this.#limited(plan, () => new Histogram(buckets, this.#registry.exemplars));
       return [series, { kind: 'histogram', series: () => series.all() }];
     });
   }
 
-  /** The instruments of an observed metric: whoever measures it adds its own. */
-  observed(name: string, kind: SumKind, options: InstrumentOptions): Set<ObservableInstrument> | undefined {
-    return this.#family(name, kind, `observed ${kind}`, options, () => {
-      const instruments = new Set<ObservableInstrument>();
-      const series = () => [...instruments].flatMap((instrument) => [...instrument.series()]);
-      return [instruments, { kind, observed: true, series }];
+  #synchronous<Handle extends Counter | Gauge>(
+    plan: StreamPlan,
+    kind: 'counter' | 'updown' | 'gauge',
+    make: () => Handle,
+  ): { readonly content: LimitedSeries<Handle> } | undefined {
+    return this.#family(plan, kind, kind, () => {
+      const series = this.#limited(plan, make);
+      return [series, { kind, series: () => series.all() }];
     });
   }
 
   #family<Content>(
-    name: string,
+    { description, name, unit }: StreamPlan,
     kind: MetricFamily['kind'],
     type: string,
-    { description: help = '', unit = '' }: InstrumentOptions,
     make: () => [Content, Pick<MetricFamily, 'kind' | 'observed' | 'series'>],
-  ): Content | undefined {
+  ): { readonly content: Content } | undefined {
     const signature = `${type} in ${unit === '' ? 'no unit' : unit}`;
     const known = this.#families.get(name);
     if (known !== undefined) {
-      if (known.signature === signature) return known.content as Content;
+      if (known.signature === signature) return { content: known.content as Content };
       diag.warn(
         `metric ${name} is a ${known.signature} already: the ${signature} of that name measures nothing`,
       );
       return undefined;
     }
     try {
-      const description = describeMetric(name, kind, { help, unit });
+      const described = describeMetric(name, kind, { help: description, unit });
       const [content, family] = make();
-      this.#registry.add({ ...description, ...family } as MetricFamily);
+      this.#registry.add({ ...described, ...family } as MetricFamily);
       this.#families.set(name, { signature, content });
-      return content;
+      return { content };
     } catch (error) {
       diag.warn(`metric ${name} measures nothing: ${error instanceof Error ? error.message : error}`);
       return undefined;
     }
   }
 
-  #limited<Handle>(name: string, make: () => Handle): LimitedSeries<Handle> {
+  #limited<Handle>({ name, seriesMax }: StreamPlan, make: () => Handle): LimitedSeries<Handle> {
     return new LimitedSeries({
       metric: name,
-      seriesMax: this.#seriesMax,
+      seriesMax,
       overflow: 'merge',
       make,
       overflowLabels: () => overflowLabels,
       overflowed: () => this.#registry.countOverflow(name),
     });
   }
+}
+
+type DefaultAggregation = { readonly kind: 'sum' | 'last_value' | MetricRegistry['histogramAggregation'] };
+
+function defaultOf(
+  kind: InstrumentKind,
+  histogramAggregation: MetricRegistry['histogramAggregation'],
+): DefaultAggregation {
+  if (kind === 'histogram') return { kind: histogramAggregation };
+  return { kind: kind === 'gauge' || kind === 'observable_gauge' ? 'last_value' : 'sum' };
 }

@@ -7,70 +7,60 @@ import {
   type Histogram as HistogramApi,
   type UpDownCounter as UpDownCounterApi,
 } from '@opentelemetry/api';
-import type { Counter } from '../metrics/counter.ts';
-import type { Gauge } from '../metrics/gauge.ts';
-import type { Histogram } from '../metrics/histogram.ts';
-import { sampledIn } from '../trace/sampled-spans.ts';
-import type { AttributeSeries } from './attribute-series.ts';
+import type { MetricStream } from './metric-stream.ts';
 
 /** What measures: each as OpenTelemetry's API has it. None of them throws; what makes no sense is told to `diag` and left out. */
 
 export class CounterInstrument implements CounterApi {
   readonly #name: string;
-  readonly #series: AttributeSeries<Counter>;
+  readonly #stream: MetricStream;
 
-  constructor(name: string, series: AttributeSeries<Counter>) {
+  constructor(name: string, stream: MetricStream) {
     this.#name = name;
-    this.#series = series;
+    this.#stream = stream;
   }
 
   add(value: number, attributes?: Attributes, context?: Context): void {
-    if (value >= 0) {
-      const series = this.#series.at(attributes);
-      if (context === undefined) series.add(value);
-      else series.addWithin(sampledIn(context), value);
-    } else diag.warn(`counter ${this.#name} was given ${value}: left out, since it never falls`);
+    if (value >= 0) this.#stream.measure(value, attributes, context);
+    else diag.warn(`counter ${this.#name} was given ${value}: left out, since it never falls`);
   }
 }
 
 export class UpDownCounterInstrument implements UpDownCounterApi {
-  readonly #series: AttributeSeries<Gauge>;
+  readonly #stream: MetricStream;
 
-  constructor(series: AttributeSeries<Gauge>) {
-    this.#series = series;
+  constructor(stream: MetricStream) {
+    this.#stream = stream;
   }
 
-  add(value: number, attributes?: Attributes): void {
-    this.#series.at(attributes).add(value);
+  add(value: number, attributes?: Attributes, context?: Context): void {
+    this.#stream.measure(value, attributes, context);
   }
 }
 
 export class GaugeInstrument implements GaugeApi {
-  readonly #series: AttributeSeries<Gauge>;
+  readonly #stream: MetricStream;
 
-  constructor(series: AttributeSeries<Gauge>) {
-    this.#series = series;
+  constructor(stream: MetricStream) {
+    this.#stream = stream;
   }
 
-  record(value: number, attributes?: Attributes): void {
-    this.#series.at(attributes).set(value);
+  record(value: number, attributes?: Attributes, context?: Context): void {
+    this.#stream.measure(value, attributes, context);
   }
 }
 
 export class HistogramInstrument implements HistogramApi {
   readonly #name: string;
-  readonly #series: AttributeSeries<Histogram>;
+  readonly #stream: MetricStream;
 
-  constructor(name: string, series: AttributeSeries<Histogram>) {
+  constructor(name: string, stream: MetricStream) {
     this.#name = name;
-    this.#series = series;
+    this.#stream = stream;
   }
 
   record(value: number, attributes?: Attributes, context?: Context): void {
-    if (value >= 0) {
-      const series = this.#series.at(attributes);
-      if (context === undefined) series.record(value);
-      else series.recordWithin(sampledIn(context), value);
-    } else diag.warn(`histogram ${this.#name} was given ${value}: left out, since it takes none below zero`);
+    if (value >= 0) this.#stream.measure(value, attributes, context);
+    else diag.warn(`histogram ${this.#name} was given ${value}: left out, since it takes none below zero`);
   }
 }

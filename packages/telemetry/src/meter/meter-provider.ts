@@ -4,34 +4,36 @@ import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import { InstrumentFamilies } from './instrument-families.ts';
 import { Meter } from './meter.ts';
 import { Observations } from './observations.ts';
+import { checkViews, type View } from './view.ts';
+import { Views } from './views.ts';
 
 export interface MeterProviderOptions {
   /** Where what is measured is read. */
   readonly registry: MetricRegistry;
   /** Sets of attributes that each metric may have; those beyond share one. Default 2,000, as the specification says. */
   readonly seriesMax?: number;
+  /** How instruments are shown. Default each as its library says. */
+  readonly views?: readonly View[];
 }
 
 /**
- * OpenTelemetry's Metrics API on a {@link MetricRegistry}: make it known with `metrics.setGlobalMeterProvider`. Sums and
- * histograms count from the beginning ("cumulative"). Views and exemplars are left out. As the API asks, nothing here throws:
- * what makes no sense is told to `diag`.
+ * OpenTelemetry's Metrics API on a {@link MetricRegistry}: make it known with `metrics.setGlobalMeterProvider`. As the API asks, no
+ * instrument throws: what makes no sense is told to `diag`.
  */
 export class MeterProvider implements MeterProviderApi {
-  readonly #registry: MetricRegistry;
-  readonly #seriesMax: number;
+  readonly #views: Views;
   readonly #families: InstrumentFamilies;
   readonly #observations: Observations;
   readonly #meters = new Map<string, Meter>();
 
   /** @throws HoldfastError INVALID_ARGUMENT for a bad option. */
-  constructor({ registry, seriesMax = 2_000 }: MeterProviderOptions) {
+  constructor({ registry, seriesMax = 2_000, views = [] }: MeterProviderOptions) {
     if (!(Number.isSafeInteger(seriesMax) && seriesMax > 0)) {
       throw invalidArgument('seriesMax', seriesMax, 'a whole number from 1');
     }
-    this.#registry = registry;
-    this.#seriesMax = seriesMax;
-    this.#families = new InstrumentFamilies(registry, seriesMax);
+    checkViews(views);
+    this.#views = new Views(views, seriesMax);
+    this.#families = new InstrumentFamilies(registry);
     this.#observations = new Observations((error) => registry.countReadFailure('callbacks', error));
     registry.beforeReading(() => this.#observations.observe());
   }
@@ -44,9 +46,8 @@ export class MeterProvider implements MeterProviderApi {
       scope: { name, version, schemaUrl },
       scopeKey: key,
       families: this.#families,
+      views: this.#views,
       observations: this.#observations,
-      seriesMax: this.#seriesMax,
-      overflowed: (metric) => this.#registry.countOverflow(metric),
     });
     this.#meters.set(key, meter);
     return meter;

@@ -9,77 +9,67 @@ import {
   type Observable,
   type UpDownCounter as UpDownCounterApi,
 } from '@opentelemetry/api';
-import type { LimitedSeries } from '../metrics/limited-series.ts';
-import type { InstrumentationScope } from '../resource/resource.ts';
-import { AttributeSeries } from './attribute-series.ts';
-import type { InstrumentFamilies } from './instrument-families.ts';
+import type { InstrumentFamilies, Library } from './instrument-families.ts';
 import {
   CounterInstrument,
   GaugeInstrument,
   HistogramInstrument,
   UpDownCounterInstrument,
 } from './instruments.ts';
+import { type MetricStream, SeveralStreams } from './metric-stream.ts';
 import { ObservableInstrument } from './observable.ts';
 import type { Observations } from './observations.ts';
+import type { InstrumentKind } from './view.ts';
+import type { StreamPlan, Views } from './views.ts';
 
 /** What instruments that cannot be measured are. */
 const nothing: MeterApi = createNoopMeter();
 
-export interface MeterOptions {
-  readonly scope: InstrumentationScope;
-  /** Tells the library from others. */
-  readonly scopeKey: string;
+export interface MeterOptions extends Library {
   readonly families: InstrumentFamilies;
+  readonly views: Views;
   readonly observations: Observations;
-  readonly seriesMax: number;
-  overflowed(metric: string): void;
 }
 
 /** Makes the instruments of one library. */
 export class Meter implements MeterApi {
   readonly #options: MeterOptions;
-  readonly #observables = new Map<Set<ObservableInstrument>, ObservableInstrument>();
+  readonly #observables = new Map<string, ObservableInstrument>();
 
   constructor(options: MeterOptions) {
     this.#options = options;
   }
 
   createCounter(name: string, options: InstrumentOptions = {}): CounterApi {
-    const series = this.#options.families.counter(name, options);
-    return series === undefined
-      ? nothing.createCounter(name)
-      : new CounterInstrument(name, this.#own(series));
+    const stream = this.#stream(name, 'counter', options);
+    return stream === undefined ? nothing.createCounter(name) : new CounterInstrument(name, stream);
   }
 
   createUpDownCounter(name: string, options: InstrumentOptions = {}): UpDownCounterApi {
-    const series = this.#options.families.gauge(name, 'updown', options);
-    return series === undefined
-      ? nothing.createUpDownCounter(name)
-      : new UpDownCounterInstrument(this.#own(series));
+    const stream = this.#stream(name, 'up_down_counter', options);
+    return stream === undefined ? nothing.createUpDownCounter(name) : new UpDownCounterInstrument(stream);
   }
 
   createGauge(name: string, options: InstrumentOptions = {}): GaugeApi {
-    const series = this.#options.families.gauge(name, 'gauge', options);
-    return series === undefined ? nothing.createGauge(name) : new GaugeInstrument(this.#own(series));
+    const stream = this.#stream(name, 'gauge', options);
+    return stream === undefined ? nothing.createGauge(name) : new GaugeInstrument(stream);
   }
 
   createHistogram(name: string, options: InstrumentOptions = {}): HistogramApi {
-    const series = this.#options.families.histogram(name, options);
-    return series === undefined
-      ? nothing.createHistogram(name)
-      : new HistogramInstrument(name, this.#own(series));
+    const stream = this.#stream(name, 'histogram', options);
+    return stream === undefined ? nothing.createHistogram(name) : new HistogramInstrument(name, stream);
   }
 
   createObservableCounter(name: string, options: InstrumentOptions = {}): Observable {
-    return this.#observable(name, 'counter', options);
+    return this.#observable(name, 'observable_counter', options);
   }
 
   createObservableUpDownCounter(name: string, options: InstrumentOptions = {}): Observable {
-    return this.#observable(name, 'updown', options);
+    return this.#observable(name, 'observable_up_down_counter', options);
   }
 
   createObservableGauge(name: string, options: InstrumentOptions = {}): Observable {
-    return this.#observable(name, 'gauge', options);
+    return this.#observable(name, 'observable_gauge', options);
   }
 
   addBatchObservableCallback(callback: BatchObservableCallback, observables: Observable[]): void {
@@ -90,24 +80,36 @@ export class Meter implements MeterApi {
     this.#options.observations.remove(callback, ownInstruments(observables));
   }
 
-  #own<Handle>(series: LimitedSeries<Handle>): AttributeSeries<Handle> {
-    return new AttributeSeries(series, this.#options.scope, this.#options.scopeKey);
+  /** Where measurements go. Undefined where nobody wants them. */
+  #stream(name: string, kind: InstrumentKind, options: InstrumentOptions): MetricStream | undefined {
+    const { families } = this.#options;
+    const streams = this.#plans(name, kind, options)
+      .map((plan) => families.stream(plan, this.#options, options.advice))
+      .filter((stream) => stream !== undefined);
+    return streams.length > 1 ? new SeveralStreams(streams) : streams[0];
   }
 
-  #observable(name: string, kind: 'counter' | 'updown' | 'gauge', options: InstrumentOptions): Observable {
-    const { families, observations, overflowed, scope, seriesMax } = this.#options;
-    const instruments = families.observed(name, kind, options);
-    if (instruments === undefined) return nothing.createObservableGauge(name);
-    let instrument = this.#observables.get(instruments);
-    if (instrument === undefined) {
-      instrument = new ObservableInstrument(
-        { scope, seriesMax, overflowed: () => overflowed(name) },
-        observations,
-      );
-      this.#observables.set(instruments, instrument);
-      instruments.add(instrument);
-    }
+  #observable(name: string, kind: InstrumentKind, options: InstrumentOptions): Observable {
+    const { families, observations } = this.#options;
+    const key = `${kind} ${options.unit ?? ''} ${name}`;
+    const known = this.#observables.get(key);
+    if (known !== undefined) return known;
+    const streams = this.#plans(name, kind, options)
+      .map((plan) => families.observed(plan, this.#options))
+      .filter((stream) => stream !== undefined);
+    if (streams.length === 0) return nothing.createObservableGauge(name);
+    const instrument = new ObservableInstrument(streams, observations);
+    this.#observables.set(key, instrument);
     return instrument;
+  }
+
+  #plans(
+    name: string,
+    kind: InstrumentKind,
+    { description = '', unit = '' }: InstrumentOptions,
+  ): StreamPlan[] {
+    const { scope, views } = this.#options;
+    return views.plansFor({ scope, name, kind, description, unit });
   }
 }
 

@@ -1,30 +1,15 @@
 import type { Attributes, Observable, ObservableCallback } from '@opentelemetry/api';
-import { type LabelSet, labelsKey } from '../metrics/label-set.ts';
-import type { NumberReading, Series } from '../metrics/metric-family.ts';
-import type { InstrumentationScope } from '../resource/resource.ts';
-import { attributeLabels } from './attribute-labels.ts';
 import type { Observations } from './observations.ts';
-
-/** What callbacks observed, by the key of its labels. */
-export type Observed = Map<string, Series<NumberReading>>;
-
-export interface ObservableOptions {
-  readonly scope: InstrumentationScope;
-  readonly seriesMax: number;
-  /** Called for what found no room. */
-  overflowed(): void;
-}
+import type { Observed, ObservedStream } from './observed-stream.ts';
 
 /** An instrument whose values callbacks give when a reading begins. */
 export class ObservableInstrument implements Observable {
-  readonly #options: ObservableOptions;
+  readonly #streams: readonly ObservedStream[];
   readonly #observations: Observations;
-  /** What each callback observed when it was last called. */
-  readonly #observed = new Map<object, Observed>();
-  #latest: LabelSet | undefined;
 
-  constructor(options: ObservableOptions, observations: Observations) {
-    this.#options = options;
+  /** @param streams - the metrics that show what is observed. */
+  constructor(streams: readonly ObservedStream[], observations: Observations) {
+    this.#streams = streams;
     this.#observations = observations;
   }
 
@@ -38,24 +23,22 @@ export class ObservableInstrument implements Observable {
     this.#observations.remove(callback, [this]);
   }
 
-  /** Adds a value to what is being observed. Of those with the same attributes the last one counts. */
-  observe(observed: Observed, value: number, attributes: Attributes = {}): void {
-    const labels = attributeLabels(attributes, this.#options.scope, this.#latest);
-    this.#latest = labels;
-    const key = labelsKey(labels);
-    if (!observed.has(key) && observed.size >= this.#options.seriesMax) this.#options.overflowed();
-    else observed.set(key, { labels, reading: { value } });
+  /** What a callback is about to observe, for each metric. */
+  begin(): readonly Observed[] {
+    return this.#streams.map(() => new Map());
+  }
+
+  /** Adds a value to what is being observed. */
+  observe(observed: readonly Observed[], value: number, attributes: Attributes = {}): void {
+    this.#streams.forEach((stream, index) => {
+      stream.observe(observed[index]!, value, attributes);
+    });
   }
 
   /** From now on, this is what `observer` observed; undefined when it is gone. */
-  keep(observer: object, observed: Observed | undefined): void {
-    if (observed === undefined) this.#observed.delete(observer);
-    else this.#observed.set(observer, observed);
-  }
-
-  /** What all callbacks observed: where two tell the same series, the last one counts. */
-  series(): Iterable<Series<NumberReading>> {
-    if (this.#observed.size === 1) return this.#observed.values().next().value!.values();
-    return new Map([...this.#observed.values()].flatMap((observed) => [...observed])).values();
+  keep(observer: object, observed: readonly Observed[] | undefined): void {
+    this.#streams.forEach((stream, index) => {
+      stream.keep(observer, observed?.[index]);
+    });
   }
 }

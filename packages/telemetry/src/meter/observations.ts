@@ -1,5 +1,6 @@
 import type { Attributes, BatchObservableResult, Observable } from '@opentelemetry/api';
-import type { ObservableInstrument, Observed } from './observable.ts';
+import type { ObservableInstrument } from './observable.ts';
+import type { Observed } from './observed-stream.ts';
 
 /** One callback and the instruments that it may observe. */
 interface Observation {
@@ -46,8 +47,8 @@ export class Observations {
   }
 
   #call(observation: Observation): void {
-    const found = new Map<Observable, Observed>(
-      observation.instruments.map((instrument) => [instrument, new Map()]),
+    const found = new Map<Observable, readonly Observed[]>(
+      observation.instruments.map((instrument) => [instrument, instrument.begin()]),
     );
     const result: BatchObservableResult = {
       observe: (instrument: Observable, value: number, attributes?: Attributes) => {

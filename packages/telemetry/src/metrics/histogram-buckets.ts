@@ -27,14 +27,18 @@ const boundsMax = 1_000;
  * @param exponentialSize - cells of positive numbers, and of negative ones, where the fine grid is exponential.
  * @throws HoldfastError INVALID_ARGUMENT unless there are 1 to 1,000 bounds that are finite and ascend, and 2 to 10,000 cells.
  */
-export function histogramBuckets(bounds: readonly number[], exponentialSize?: number): HistogramBuckets {
+export function histogramBuckets(
+  bounds: readonly number[],
+  exponentialSize?: number,
+  field = 'bounds',
+): HistogramBuckets {
   if (exponentialSize !== undefined) checkExponentialSize(exponentialSize, 'exponentialSize');
   if (bounds.length === 0 || bounds.length > boundsMax) {
-    throw invalidArgument('bounds', bounds, `1 to ${boundsMax} numbers`);
+    throw invalidArgument(field, bounds, `1 to ${boundsMax} numbers`);
   }
   bounds.forEach((bound, index) => {
     if (!Number.isFinite(bound) || (index > 0 && bound <= bounds[index - 1]!)) {
-      throw invalidArgument(`bounds[${index}]`, bound, 'a finite number above the one before');
+      throw invalidArgument(`${field}[${index}]`, bound, 'a finite number above the one before');
     }
   });
   const limits = Float64Array.of(...bounds, Number.POSITIVE_INFINITY);

@@ -9,7 +9,7 @@ import {
   TraceFlags,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed, spanOf } from '../context/context-with-span.ts';
+import { toldSpanContext } from '../trace/own-span.ts';
 import { onlyText } from './carrier-text.ts';
 
 const debugKey = createContextKey('holdfast.b3.debug');
@@ -39,8 +39,8 @@ export function b3Propagator(writes: 'single' | 'multi'): TextMapPropagator<unkn
   const write = writes === 'single' ? writeSingle : writeMulti;
   return {
     inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
-      const span = spanOf(context)?.spanContext();
-      if (span === undefined || isTracingSuppressed(context) || !isSpanContextValid(span)) return;
+      const span = toldSpanContext(context);
+      if (span === undefined) return;
       write({ span, debug: context.getValue(debugKey) === true }, carrier, setter);
     },
 

@@ -1,17 +1,20 @@
 import {
   type Context,
   createTraceState,
-  isSpanContextValid,
   type SpanContext,
   type TextMapGetter,
   type TextMapPropagator,
   type TextMapSetter,
   trace,
 } from '@opentelemetry/api';
-import { isTracingSuppressed, spanOf } from '../context/context-with-span.ts';
+import { ContextWithSpan } from '../context/context-with-span.ts';
+import { toldSpanContext } from '../trace/own-span.ts';
 import { onlyText } from './carrier-text.ts';
 
-const headerPattern = /^([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.*)?$/;
+/** Version, trace, span, flags, and what later versions may add: each has its place, so that nothing needs to be captured. */
+const headerPattern = /^[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-|$)/;
+/** Of a header of version 0. */
+const headerLength = 55;
 
 /** Flags that are defined: sampled, and random trace id. */
 const knownFlags = 0b11;
@@ -19,8 +22,8 @@ const knownFlags = 0b11;
 /** W3C Trace Context, level 2: the headers `traceparent` and `tracestate`. */
 export const traceContextPropagator: TextMapPropagator<unknown> = {
   inject<Carrier>(context: Context, carrier: Carrier, setter: TextMapSetter<Carrier>): void {
-    const span = spanOf(context)?.spanContext();
-    if (span === undefined || isTracingSuppressed(context) || !isSpanContextValid(span)) return;
+    const span = toldSpanContext(context);
+    if (span === undefined) return;
     setter.set(carrier, 'traceparent', traceparentOf(span));
     const state = span.traceState?.serialize() ?? '';
     if (state !== '') setter.set(carrier, 'tracestate', state);
@@ -32,7 +35,7 @@ export const traceContextPropagator: TextMapPropagator<unknown> = {
     const states = getter.get(carrier, 'tracestate');
     const state = Array.isArray(states) ? states.join(',') : states;
     if (typeof state === 'string' && state !== '') span.traceState = createTraceState(state);
-    return trace.setSpanContext(context, span);
+    return withRemote(context, span);
   },
 
   fields: () => ['traceparent', 'tracestate'],
@@ -46,18 +49,22 @@ export function traceparentOf({ traceId, spanId, traceFlags }: SpanContext): str
 /** `context` with the span that a `traceparent` names; undefined for one that is not to be trusted. */
 export function contextFrom(context: Context, traceparent: string): Context | undefined {
   const span = parsed(traceparent);
-  return span && trace.setSpanContext(context, span);
+  return span && withRemote(context, span);
+}
+
+function withRemote(context: Context, span: SpanContext): Context {
+  return ContextWithSpan.of(context, trace.wrapSpanContext(span));
 }
 
 /** Undefined for what is not to be trusted: then there is a new trace, and no error. */
-function parsed(header: string | undefined): SpanContext | undefined {
-  const [, version, traceId, spanId, flags, rest] = headerPattern.exec(header?.trim() ?? '') ?? [];
-  if (version === undefined || version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
-  const span = {
-    traceId: traceId!,
-    spanId: spanId!,
-    traceFlags: Number.parseInt(flags!, 16) & knownFlags,
+function parsed(text: string | undefined): SpanContext | undefined {
+  const header = text?.trim() ?? '';
+  if (!headerPattern.test(header) || header.startsWith('ff')) return undefined;
+  if (header.startsWith('00') && header.length > headerLength) return undefined;
+  return {
+    traceId: header.slice(3, 35),
+    spanId: header.slice(36, 52),
+    traceFlags: Number.parseInt(header.slice(53, headerLength), 16) & knownFlags,
     isRemote: true,
   };
-  return isSpanContextValid(span) ? span : undefined;
 }

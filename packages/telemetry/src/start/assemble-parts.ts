@@ -50,7 +50,7 @@ export function assembleParts(
   const { held = {}, logs, metrics, world = platformWorld() } = options;
   const exporter = exporterOf(options, environment, resource);
   const contexts = new AsyncContextManager();
-  const { objectives = [], operations, spans = false } = metrics || {};
+  const { objectives = [], operations, spans = false, views = [] } = metrics || {};
   const registry = registryOf(metrics || {}, environment);
   const serviceLevels = new ServiceLevels({ registry, world });
   for (const objective of objectives) serviceLevels.define(objective);
@@ -75,7 +75,7 @@ export function assembleParts(
       world,
     }),
     registry,
-    meters: new MeterProvider({ registry }),
+    meters: new MeterProvider({ registry, views }),
     queues: new QueueMetrics(registry),
     serviceLevels,
     signals: new GoldenSignals({ registry, world, ...(operations === undefined ? {} : { operations }) }),

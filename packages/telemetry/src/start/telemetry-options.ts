@@ -3,6 +3,7 @@ import type { Attributes } from '@opentelemetry/api';
 import type { ExemplarFilter } from '../exemplars/exemplar-sampler.ts';
 import type { TelemetryExporter } from '../export/telemetry-exporter.ts';
 import type { LogLevel } from '../logs/severity.ts';
+import type { View } from '../meter/view.ts';
 import type { HistogramAggregation } from '../metrics/histogram-aggregation.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 import type { TemporalityPreference } from '../metrics/temporality.ts';
@@ -63,6 +64,8 @@ export interface MetricsOptions {
   readonly registry?: MetricRegistry;
   /** Between two exports. Default `OTEL_METRIC_EXPORT_INTERVAL`, or 60 s. */
   readonly interval?: Duration;
+  /** How instruments of OpenTelemetry's API are shown. Default each as its library says. */
+  readonly views?: readonly View[];
   /** Which measurements are kept as exemplars, with their trace. Default `OTEL_METRICS_EXEMPLAR_FILTER`, or `trace_based`. */
   readonly exemplars?: ExemplarFilter;
   /** Since when exported sums and histograms count. Default `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE`, or `cumulative`. */

@@ -53,7 +53,7 @@ class OperationSpans implements OperationObserver {
     if (context === undefined || (part && spanOf(context) === undefined)) return undefined;
     const kind = served !== undefined ? server : calls ? client : undefined;
     const span = this.#tracer.startSpan(name, kind, context);
-    if (span.isRecording()) span.setAttributes(named(attributes));
+    if (span.isRecording()) setAttributes(span, attributes);
     // Inside of what is not recorded, another span that is not would only cost.
     else if (spanOf(context)?.isRecording() === false) return undefined;
     const own = ContextWithSpan.of(context, span);
@@ -97,7 +97,7 @@ class OperationSpan implements OperationScope {
   }
 
   set(attributes: OperationAttributes): void {
-    if (this.span.isRecording()) this.span.setAttributes(named(attributes));
+    if (this.span.isRecording()) setAttributes(this.span, attributes);
   }
 
   event(name: string, attributes?: OperationAttributes): void {
@@ -117,8 +117,25 @@ class OperationSpan implements OperationScope {
   }
 }
 
+function setAttributes(span: Span, attributes: OperationAttributes): void {
+  for (const name in attributes) span.setAttribute(nameOnSpan(name), attributes[name]!);
+}
+
 function named(attributes: OperationAttributes | undefined): OperationAttributes {
   const renamed: Record<string, string | number | boolean> = {};
-  for (const name in attributes) renamed[name.includes('.') ? name : `holdfast.${name}`] = attributes[name]!;
+  for (const name in attributes) renamed[nameOnSpan(name)] = attributes[name]!;
   return renamed;
+}
+
+/** Names stand in code, so they are few; should somebody make them up, they are not kept. */
+const namesMax = 1_000;
+const namesOnSpans = new Map<string, string>();
+
+function nameOnSpan(name: string): string {
+  let onSpan = namesOnSpans.get(name);
+  if (onSpan === undefined) {
+    onSpan = name.includes('.') ? name : `holdfast.${name}`;
+    if (namesOnSpans.size < namesMax) namesOnSpans.set(name, onSpan);
+  }
+  return onSpan;
 }

@@ -13,6 +13,7 @@ import { ContextWithSpan, isTracingSuppressed, spanOf } from '../context/context
 import type { InstrumentationScope } from '../resource/resource.ts';
 import { randomnessOf } from './ids.ts';
 import { LocalTrace } from './local-trace.ts';
+import { isOwnSpan, type OwnSpan } from './own-span.ts';
 import { RecordedSpan } from './recorded-span.ts';
 import { RemoteParent } from './remote-parent.ts';
 import type { SpanRecorder } from './span-recorder.ts';
@@ -22,7 +23,7 @@ import { UnsampledSpan } from './unsampled-span.ts';
 /** Where tracers find the active context: a manager of contexts, or the API itself. */
 export type ActiveContexts = Pick<ContextManager, 'active' | 'with'>;
 
-type Parent = RecordedSpan | UnsampledSpan | RemoteParent;
+type Parent = OwnSpan | RemoteParent;
 
 const noOptions: SpanOptions = Object.freeze({});
 const untraced: Span = traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
@@ -108,7 +109,7 @@ export class SpanTracer implements Tracer {
 /** Undefined where there is no span, or one that says of itself that it is none. */
 function parentOf(context: Context): Parent | undefined {
   const span = spanOf(context);
-  if (span === undefined || span instanceof RecordedSpan || span instanceof UnsampledSpan) return span;
+  if (span === undefined || isOwnSpan(span)) return span;
   const parent = new RemoteParent(span);
   return isSpanContextValid(parent.context) ? parent : undefined;
 }

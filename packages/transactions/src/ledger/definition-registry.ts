@@ -14,6 +14,10 @@ export class DefinitionRegistry {
     for (const definition of definitions) this.#add(definition);
   }
 
+  get all(): readonly AnyRunDefinition[] {
+    return [...this.#versions.values()].flatMap((versions) => [...versions.values()]);
+  }
+
   get types(): readonly string[] {
     return [...this.#newest.keys()];
   }

@@ -1,4 +1,4 @@
-import type { HoldfastError } from '@holdfast/core';
+import { type HoldfastError, isHoldfastError } from '@holdfast/core';
 import { transactionErrors } from '../errors.ts';
 
 export function ledgerClosed(): HoldfastError<'LEDGER_CLOSED'> {
@@ -75,3 +75,10 @@ export function runForgotten(id: string): HoldfastError<'LEDGER_FAILED'> {
     context: { id },
   });
 }
+
+/** Whether it says that the worker's time is over. */
+export function isLedgerOver(error: unknown): boolean {
+  return isHoldfastError(error) && over.has(error.code);
+}
+
+const over: ReadonlySet<string> = new Set(['LEDGER_CLOSED', 'LEDGER_FENCED', 'LEDGER_FAILED']);

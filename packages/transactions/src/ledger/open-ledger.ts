@@ -1,5 +1,4 @@
 import {
-  AbortableWait,
   type Duration,
   type HoldfastError,
   invalidArgument,
@@ -11,6 +10,7 @@ import {
   toMicros,
   type World,
 } from '@holdfast/core';
+import { unlessAborted } from '../unless-aborted.ts';
 import { checkRunFilter } from './check-run-filter.ts';
 import { type AnyRunDefinition, DefinitionRegistry } from './definition-registry.ts';
 import { DrivenRun, type RunKeeper } from './driven-run.ts';
@@ -20,7 +20,7 @@ import type { EngineHost, LedgerEngine, LedgerSession } from './ledger-engine.ts
 import { ledgerBusy, ledgerClosed, runConflict } from './ledger-errors.ts';
 import { ledgerLost, runEnded, runRecovered, runStarted, runStuck } from './ledger-events.ts';
 import type { OwnedRun, RunFilter, RunPage, RunStatus, StoredRun } from './run.ts';
-import type { RunDefinition } from './run-definition.ts';
+import type { AttendedLedger, RunDefinition } from './run-definition.ts';
 import { awayRun, endedRun, OwnRun } from './run-handle.ts';
 import { sameBytes } from './same-bytes.ts';
 
@@ -59,7 +59,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   return ledger;
 }
 
-class OpenLedger implements Ledger, EngineHost, RunKeeper {
+class OpenLedger implements Ledger, EngineHost, RunKeeper, AttendedLedger {
   readonly world: World;
   readonly pipelined: boolean;
   over: HoldfastError | undefined;
@@ -74,6 +74,8 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
   readonly #adopting: AdoptionTimer = new AdoptionTimer(() => this.#driveAdopted());
   /** Those whose protocols are at work. */
   readonly #driving = new Set<DrivenRun>();
+  /** What protocols do beside their runs. */
+  #attending: readonly Promise<void>[] = [];
   #starting = 0;
   #stuck = 0;
   readonly #counts = { started: 0, recovered: 0, ended: 0 };
@@ -109,6 +111,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     if (this.over !== undefined) throw this.over;
     this.#show(this.#session);
     if (this.#adopted.length > 0) this.#rearm();
+    this.#attending = this.#registry.all.flatMap((definition) => definition.attend?.(this) ?? []);
   }
 
   get session(): LedgerSession {
@@ -148,7 +151,7 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
     const begun = definition.begin(input);
     this.#starting++;
     const started = this.#start(definition, id, begun);
-    return signal === undefined ? started : abortable(started, 'start', signal);
+    return unlessAborted(started, 'start', signal);
   }
 
   async find<Result>(definition: RunDefinition<never, Result>, id: string): Promise<Run<Result> | undefined> {
@@ -309,8 +312,9 @@ class OpenLedger implements Ledger, EngineHost, RunKeeper {
       this.#end(ledgerClosed());
       const waiting = new AbortController();
       const driving = Promise.all([...this.#driving].map((run) => run.driving));
+      const attending = Promise.allSettled(this.#attending);
       const late = sleep(this.#closeTimeout, { world: this.world, signal: waiting.signal }).catch(ignore);
-      await Promise.race([driving, late]);
+      await Promise.race([Promise.all([driving, attending]), late]);
       waiting.abort();
     }
     await this.session.close();
@@ -355,19 +359,6 @@ function checkRunId(id: string): void {
 
 function checkType(id: string, type: string, definition: AnyRunDefinition): void {
   if (type !== definition.type) throw runConflict(id, 'definition', { type, asked: definition.type });
-}
-
-async function abortable<Value>(
-  promise: Promise<Value>,
-  operation: string,
-  signal: AbortSignal,
-): Promise<Value> {
-  const wait = new AbortableWait<Value>(operation, signal);
-  promise.then(
-    (value) => wait.resolve(value),
-    (error: unknown) => wait.reject(error),
-  );
-  return wait.promise;
 }
 
 function ignore(): void {}

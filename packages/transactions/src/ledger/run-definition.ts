@@ -1,5 +1,5 @@
 import type { World } from '@holdfast/core';
-import type { RunChange, RunMessage, RunStatus } from './run.ts';
+import type { RunChange, RunMessage, RunStatus, StoredRun } from './run.ts';
 import type { RunInspector } from './run-inspection.ts';
 
 /**
@@ -27,10 +27,25 @@ export interface RunDefinition<Input, Result> {
    * its signal aborts. Called once in each life of a worker. What it throws parks the run as stuck.
    */
   drive(run: RunContext): void | Promise<void>;
+  /**
+   * What the protocol does beside its runs while a worker has the ledger open, such as to end what dead workers have left
+   * behind. Called once, when the worker has joined; resolves soon after the signal of `ledger` has aborted.
+   */
+  attend?(ledger: AttendedLedger): Promise<void>;
   /** What the records of an ended run say. */
   result(records: readonly Uint8Array[]): Result;
   /** Tells people of its runs. Without it they see no more than a summary. */
   readonly inspector?: RunInspector;
+}
+
+/** A ledger that is open, as a protocol sees it beside its runs. The same object for all definitions. */
+export interface AttendedLedger {
+  /** See {@link LedgerSession.ledgerId}. */
+  readonly ledgerId: string;
+  readonly world: World;
+  /** Aborts when the worker leaves, or has lost its runs. */
+  readonly signal: AbortSignal;
+  read(id: string, signal?: AbortSignal): Promise<StoredRun | undefined>;
 }
 
 /** One run, as its protocol sees it. */

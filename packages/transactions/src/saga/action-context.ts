@@ -1,4 +1,4 @@
-import type { SagaMachine } from './machine.ts';
+import type { SagaMachine } from './records/machine.ts';
 
 /** Whose context it is: one attempt at a step or a compensation, or a look at the saga as it stands. */
 export interface ContextSource {

@@ -14,14 +14,14 @@ import {
   type Node,
   type PlaceDefinition,
 } from './definition.ts';
-import { SagaDriver } from './driver.ts';
+import { SagaDriver } from './driver/driver.ts';
 import { SagaCount, type SagaFigures } from './figures.ts';
 import { sagaInspector } from './inspect-saga.ts';
 import { type Posted, sagaOperator } from './operator.ts';
 import type { SagaOptions, WaitOptions } from './options.ts';
 import type { SagaOutcome } from './outcome.ts';
 import { outcomeOf } from './read-outcome.ts';
-import { encodeBeginning } from './record.ts';
+import { encodeBeginning } from './records/record.ts';
 import type { NoValues, Saga, SagaBeforePivot } from './saga.ts';
 import { describeIssues, type SchemaResult, type StandardSchema } from './standard-schema.ts';
 import { type SagaStatus, sagaStatus } from './status.ts';

@@ -2,9 +2,9 @@ import { type Duration, invalidArgument, toPositiveMicros } from '@holdfast/core
 import { type Backoff, exponential } from '@holdfast/resilience';
 import { ActionContext, type ContextClass, type ContextSubject, type Reader } from './action-context.ts';
 import { reservedNames } from './context.ts';
-import type { Migration } from './migration.ts';
-import { type PlaceKind, type Plan, planOf, type Shape } from './plan.ts';
-import { encodeBeginningHead } from './record.ts';
+import type { Migration } from './records/migration.ts';
+import { type PlaceKind, type Plan, planOf, type Shape } from './records/plan.ts';
+import { encodeBeginningHead } from './records/record.ts';
 import type { StandardSchema } from './standard-schema.ts';
 
 // What the builder collects, and what a driver works with: the types of users' functions are the builder's business.

@@ -7,8 +7,8 @@ import type {
   RunInspection,
   RunInspector,
 } from '../ledger/run-inspection.ts';
-import { encodeMessage } from './message.ts';
-import type { PlaceKind } from './plan.ts';
+import { encodeMessage } from './records/message.ts';
+import type { PlaceKind } from './records/plan.ts';
 import { type SagaStatus, type StepStatus, sagaStatus, type TimelineEntry } from './status.ts';
 
 /** Shows sagas to people, and takes what an operator may say to them. */

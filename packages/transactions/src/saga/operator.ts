@@ -1,6 +1,6 @@
 import { invalidArgument } from '@holdfast/core';
 import type { Ledger } from '../ledger/ledger.ts';
-import { encodeMessage, type SagaMessage } from './message.ts';
+import { encodeMessage, type SagaMessage } from './records/message.ts';
 
 /** `ended`: the run has ended. `unknown`: there is none of that id. */
 export type Posted = 'posted' | 'ended' | 'unknown';

@@ -1,7 +1,7 @@
 import type { Duration } from '@holdfast/core';
 import type { RetryOptions } from '@holdfast/resilience';
 import type { ContextOf, UndoContextOf } from './context.ts';
-import type { Migration } from './migration.ts';
+import type { Migration } from './records/migration.ts';
 import type { StandardSchema } from './standard-schema.ts';
 import type { Stored } from './stored.ts';
 

@@ -2,10 +2,10 @@ import { coreErrors, type HoldfastError } from '@holdfast/core';
 import { transactionErrors } from '../errors.ts';
 import type { Definition } from './definition.ts';
 import { failureFromText } from './failure.ts';
-import type { SagaMachine } from './machine.ts';
 import type { SagaOutcome } from './outcome.ts';
-import { beginsWith, nowhere, type SagaEvent } from './record.ts';
-import { replay } from './replay.ts';
+import type { SagaMachine } from './records/machine.ts';
+import { beginsWith, nowhere, type SagaEvent } from './records/record.ts';
+import { replay } from './records/replay.ts';
 
 /** How the run with these records has ended. */
 export function outcomeOf({ head, plan }: Definition, records: readonly Uint8Array[]): SagaOutcome<object> {

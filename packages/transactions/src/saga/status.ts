@@ -1,11 +1,11 @@
 import type { HoldfastError, JsonValue } from '@holdfast/core';
 import type { RunStatus, StoredRun } from '../ledger/run.ts';
 import { failureFromText } from './failure.ts';
-import type { PlaceState, SagaMachine, SagaPhase } from './machine.ts';
-import type { PlaceKind } from './plan.ts';
 import { whyOf } from './read-outcome.ts';
-import { decodeInput, type EventKind, nowhere, type SagaEvent } from './record.ts';
-import { replay } from './replay.ts';
+import type { PlaceState, SagaMachine, SagaPhase } from './records/machine.ts';
+import type { PlaceKind } from './records/plan.ts';
+import { decodeInput, type EventKind, nowhere, type SagaEvent } from './records/record.ts';
+import { replay } from './records/replay.ts';
 
 /** What became of a run so far. */
 export interface SagaStatus {

@@ -14,9 +14,9 @@ import type { RunChange } from '../ledger/run.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
 import type { TccOperation } from './barrier-call.ts';
 import { contradiction, refusalOfTry } from './judge-replies.ts';
-import type { TccSettings } from './tcc.ts';
 import { keyOf, type TccCall, type TccReply } from './tcc-call.ts';
 import { encodeEvent, type NamedBranch, type TccEvent } from './tcc-event.ts';
+import type { TccSettings } from './tcc-options.ts';
 import { apply, readTcc, type TccState } from './tcc-state.ts';
 
 /** Drives one TCC transaction in one life of its worker. */

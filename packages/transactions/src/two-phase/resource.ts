@@ -32,6 +32,9 @@ export interface Resource<Connection = unknown> {
   settle(id: BranchId, signal?: AbortSignal): Promise<'committed' | 'rolled back'>;
 }
 
+// biome-ignore lint/suspicious/noExplicitAny: of whatever connection; inferred from each
+export type AnyResource = Resource<any>;
+
 /** At least one of them is true. */
 export interface ResourceAbilities {
   /** Can prepare. A transaction may have one resource that cannot: its last resource. */

@@ -19,9 +19,9 @@ import { type Decision, encodeEvent, type TwoPhaseEvent } from './event.ts';
 import { judgeOutcome, type OutcomeMeaning } from './judge-outcome.ts';
 import { lentConnection } from './lent-connection.ts';
 import { type CommitPlan, planCommit } from './plan-commit.ts';
-import type { Branch } from './resource.ts';
+import type { AnyResource, Branch } from './resource.ts';
 import { apply, readTransaction, type TransactionState } from './transaction-state.ts';
-import type { AnyResource, TwoPhaseSettings } from './two-phase.ts';
+import type { TwoPhaseSettings } from './two-phase-options.ts';
 
 /** A branch of this life. */
 interface OpenBranch {

@@ -9,8 +9,10 @@ import { MemoryDatabase } from '../testkit/two-phase/memory-database.ts';
 import { MemoryResource } from '../testkit/two-phase/memory-resource.ts';
 import type { BranchId } from './branch-id.ts';
 import type { BranchOutcome } from './resource.ts';
-import { type BranchSweeper, type SweepReport, sweepBranches } from './sweep-branches.ts';
-import { type TwoPhaseDefinition, type TwoPhaseOptions, twoPhase } from './two-phase.ts';
+import { type BranchSweeper, sweepBranches } from './sweep-branches.ts';
+import type { SweepReport } from './sweep-once.ts';
+import { type TwoPhaseDefinition, twoPhase } from './two-phase.ts';
+import type { TwoPhaseOptions } from './two-phase-options.ts';
 
 type Work = TwoPhaseOptions<{ a: MemoryResource; b: MemoryResource }, number, string>['work'];
 
@@ -52,6 +54,13 @@ function answering(
   const left = [...answers];
   resource[operation] = (id: BranchId, signal?: AbortSignal) =>
     (left.shift() ?? ((same: BranchId) => own(same, signal)))(id);
+}
+
+/** A branch of a that its coordinator has prepared and nobody has ended. */
+function leaveInDoubt(database: MemoryDatabase, transaction: string): void {
+  const session = database.open({});
+  database.write(session, `written by ${transaction}`, 1);
+  database.prepare(session, { transaction, resource: 'a' });
 }
 
 const lost = async (): Promise<never> => {
@@ -274,11 +283,7 @@ describe('the sweep', () => {
     let sweeper: BranchSweeper | undefined;
     const { ledgerId } = ledger;
     const names = [`hf:${ledgerId}:1:gone`, `hf:${ledgerId}:0:done`, 'hf:otherone:1:gone', 'somebody-else'];
-    for (const [index, transaction] of names.entries()) {
-      const session = one.open({});
-      one.write(session, `key-${index}`, 1);
-      one.prepare(session, { transaction, resource: 'a' });
-    }
+    for (const transaction of names) leaveInDoubt(one, transaction);
     const { swept } = await new Promise<SweepReport>((onSweep) => {
       sweeper = sweepBranches({ ledger, resources: transfer.resources, world, onSweep });
     });
@@ -288,6 +293,59 @@ describe('the sweep', () => {
       `hf:${ledgerId}:0:done rolled back`,
     ]);
     expect(one.prepared.map(({ transaction }) => transaction)).toEqual(names.slice(2));
+    await ledger.close();
+  });
+
+  test('is made by a worker for as long as it has the ledger open', async () => {
+    const { ledger, world, one } = await twoDatabases();
+    const gone = `hf:${ledger.ledgerId}:1:gone`;
+    leaveInDoubt(one, gone);
+    await world.advance('30s');
+    expect(one.prepared).toEqual([]);
+    leaveInDoubt(one, gone);
+    await ledger.close();
+    await world.advance('1h');
+    expect(one.prepared).toHaveLength(1);
+  });
+
+  test('goes on when a resource does not answer', async () => {
+    const reports: SweepReport[] = [];
+    const { ledger, world, a, one } = await twoDatabases(move, {
+      sweep: { every: '5s', timeout: '1s', onSweep: (report: SweepReport) => void reports.push(report) },
+    });
+    const recover = a.recover.bind(a);
+    a.recover = () => new Promise(() => {});
+    await world.advance('6s');
+    expect(reports.at(-1)!.unreachable).toEqual(['a']);
+    a.recover = recover;
+    leaveInDoubt(one, `hf:${ledger.ledgerId}:1:gone`);
+    await world.advance('6s');
+    expect(one.prepared).toEqual([]);
+    await ledger.close();
+  });
+
+  test('is made once for a resource that definitions share', async () => {
+    const world = new ManualWorld();
+    const a = new MemoryResource({ name: 'a', database: new MemoryDatabase(), world });
+    let asked = 0;
+    const recover = a.recover.bind(a);
+    a.recover = (...call) => {
+      asked++;
+      return recover(...call);
+    };
+    const define = (name: string) => twoPhase(name, { resources: { a }, work: async () => 1 });
+    const engine = memoryEngine({ world, lease: '30d' });
+    const ledger = await openLedger({ engine, definitions: [define('one'), define('other')], world });
+    await world.advance('30s');
+    expect(asked).toBe(2);
+    await ledger.close();
+  });
+
+  test('is left to others where the definition says so', async () => {
+    const { ledger, world, one } = await twoDatabases(move, { sweep: false });
+    leaveInDoubt(one, `hf:${ledger.ledgerId}:1:gone`);
+    await world.advance('1h');
+    expect(one.prepared).toHaveLength(1);
     await ledger.close();
   });
 });
@@ -305,6 +363,7 @@ describe('a definition', () => {
     ['attempts', () => define({ a: resource('a') }, { attempts: 0 })],
     ['workTimeout', () => define({ a: resource('a') }, { workTimeout: 0 })],
     ['work', () => define({ a: resource('a') }, { work: undefined })],
+    ['sweep.every', () => define({ a: resource('a') }, { sweep: { every: 0 } })],
   ])('that cannot work is refused, naming %s', (field, attempt) => {
     expect(attempt).toThrow(
       expect.objectContaining({ code: 'INVALID_ARGUMENT', context: expect.objectContaining({ field }) }),

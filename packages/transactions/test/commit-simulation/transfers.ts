@@ -4,7 +4,6 @@ import {
   type BranchId,
   type Ledger,
   LedgerMemory,
-  sweepBranches,
   type TwoPhaseDefinition,
   twoPhase,
 } from '../../src/index.ts';
@@ -67,7 +66,6 @@ export function transfers(): Scenario<Transfer, TransferState> {
     context.describe(() => ({ role: 'worker', phase: state.desks.has(host) ? 'serving' : 'starting' }));
     await serveLedger(context, state.memory, [definition], (ledger) => {
       state.desks.set(host, { ledger, definition });
-      sweepBranches({ ledger, resources, every: '300ms', timeout: '100ms', world: context });
     });
   };
   return {
@@ -117,6 +115,7 @@ function transferOf(resources: readonly MemoryResource[]): TwoPhaseDefinition<Tr
     finishTimeout: '100ms',
     alarmAfter: '1s',
     attempts: 4,
+    sweep: { every: '300ms', timeout: '100ms' },
   });
 }
 

@@ -1,11 +1,11 @@
 import { ManualWorld, type Random, seededRandom } from '@holdfast/core';
 import type { RunChange, RunContext, RunMessage, RunStatus } from '../../src/index.ts';
 import { definitionOf } from '../../src/saga/build-saga.ts';
-import { SagaDriver } from '../../src/saga/driver.ts';
+import { SagaDriver } from '../../src/saga/driver/driver.ts';
 import { SagaCount } from '../../src/saga/figures.ts';
-import type { SagaMachine } from '../../src/saga/machine.ts';
-import { encodeMessage } from '../../src/saga/message.ts';
-import { replay } from '../../src/saga/replay.ts';
+import type { SagaMachine } from '../../src/saga/records/machine.ts';
+import { encodeMessage } from '../../src/saga/records/message.ts';
+import { replay } from '../../src/saga/records/replay.ts';
 import { randomSaga } from './campaign/random-saga.ts';
 import { Services } from './campaign/services.ts';
 

@@ -2,7 +2,7 @@
 // random; at each append what the driver believes is compared with what the records say.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { decodeEvent, encodeEvent, eventKinds } from '../../src/saga/record.ts';
+import { decodeEvent, encodeEvent, eventKinds } from '../../src/saga/records/record.ts';
 import { replayAsLive } from './live-run.ts';
 
 test('replayed, a saga is where it was, at every append', async () => {

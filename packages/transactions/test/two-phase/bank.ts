@@ -123,6 +123,8 @@ export class BankUnderTest {
 function transferOf(resources: Bank, { databases, fails, attempts }: BankCase): TransferDefinition {
   return twoPhase('transfer', {
     resources,
+    // Each crash point is where the coordinator is.
+    sweep: false,
     ...(attempts !== undefined && { attempts }),
     work: async (connections, { amount }: Transfer, { attempt }) => {
       const names = Object.keys(databases);

@@ -45,6 +45,8 @@ export class SnapshotKeeper {
    * that ends now starts from.
    */
   #named: string[] = [];
+  /** Snapshots that have arrived whose records are not durable yet, and the batches that those are in. */
+  readonly #arrived: { readonly snapshot: SnapshotMetadata; readonly sequence: number }[] = [];
   #stopped = false;
   #notBefore = 0;
   /** The present snapshot cannot be read: the next one is due with the next entry. */
@@ -78,25 +80,33 @@ export class SnapshotKeeper {
     if (!this.busy) this.#lost = true;
   }
 
-  /** A snapshot has arrived, and a record that makes it the state is on its way to the disk. */
-  installing({ id, bytes }: SnapshotMetadata): void {
-    this.#named.push(id);
+  /** A snapshot has arrived, and a record that makes it the state is on its way to the disk, in the batch `sequence`. */
+  installing(snapshot: SnapshotMetadata, sequence: number): void {
+    this.#named.push(snapshot.id);
     this.#bytesAt = this.#options.log.bytes;
-    this.#stateBytes = bytes;
+    this.#stateBytes = snapshot.bytes;
+    this.#arrived.push({ snapshot, sequence });
   }
 
-  /** That record is durable. */
-  installed(snapshot: SnapshotMetadata): void {
-    this.#isDurable(snapshot.id);
-    // Of one that was overtaken meanwhile, nothing may be written behind the record of the other.
-    if (this.#options.raft.snapshot?.id !== snapshot.id) return;
-    this.#begin(this.#replaceLog(snapshot, snapshot.index + 1));
+  /** The batches up to this one are durable. */
+  written(sequence: number): void {
+    while (this.#arrived.length > 0 && this.#arrived[0]!.sequence <= sequence) {
+      this.#installed(this.#arrived.shift()!.snapshot);
+    }
   }
 
   /** Takes no more; resolves when the file of one that is being written is let go of. */
   async stop(): Promise<void> {
     this.#stopped = true;
     await this.#writing;
+  }
+
+  /** The record of a snapshot that has arrived is durable. */
+  #installed(snapshot: SnapshotMetadata): void {
+    this.#isDurable(snapshot.id);
+    // Of one that was overtaken meanwhile, nothing may be written behind the record of the other.
+    if (this.#options.raft.snapshot?.id !== snapshot.id) return;
+    this.#begin(this.#replaceLog(snapshot, snapshot.index + 1));
   }
 
   #begin(work: Promise<void>): void {

@@ -18,7 +18,7 @@ export function decodeLogs(
   limits: DecodeLimits = decodeLimits,
 ): Decoded<LogBatch> {
   const request = new OtlpRequest(body, itemPath, limits);
-  const logs = new DecodedLogs(body, request.items, request.texts.texts, request.resources.entries);
+  const logs = new DecodedLogs(request);
   const received = halvesOfMillis(receivedAt);
   request.forEachItem((origin) => readLog(request, logs, origin, received));
   return request.decoded<LogBatch>(logs);

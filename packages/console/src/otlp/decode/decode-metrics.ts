@@ -23,7 +23,7 @@ export function decodeMetrics(
   limits: DecodeLimits = decodeLimits,
 ): Decoded<MetricBatch> {
   const request = new OtlpRequest(body, pointPath, limits);
-  const points = new DecodedPoints(body, request.items, request.texts.texts, request.resources.entries);
+  const points = new DecodedPoints(request);
   const received = halvesOfMillis(receivedAt);
   request.forEachItem((origin) => readMetric(request, points, origin, received));
   return request.decoded<MetricBatch>(points);

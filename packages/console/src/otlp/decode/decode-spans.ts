@@ -15,7 +15,7 @@ import { checkEvent, checkLink } from './span-form.ts';
  */
 export function decodeSpans(body: Buffer, limits: DecodeLimits = decodeLimits): Decoded<SpanBatch> {
   const request = new OtlpRequest(body, itemPath, limits);
-  const spans = new DecodedSpans(body, request.items, request.texts.texts, request.resources.entries);
+  const spans = new DecodedSpans(request);
   request.forEachItem((origin) => readSpan(request, spans, origin));
   return request.decoded<SpanBatch>(spans);
 }

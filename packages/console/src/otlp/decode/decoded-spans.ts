@@ -1,18 +1,17 @@
-import { MessageReader } from '@holdfast/transport/protobuf';
-import type { ResourceEntry, SpanBatch } from '../span-batch.ts';
+import type { SpanBatch } from '../span-batch.ts';
 import { keyValueJson } from './any-value.ts';
+import { DecodedRows } from './decoded-rows.ts';
 import { elementsJson } from './fields.ts';
 import { IdColumn } from './id-column.ts';
 import { Int64Column } from './int64-column.ts';
+import type { OtlpRequest } from './otlp-request.ts';
 import { eventJson, linkJson } from './span-form.ts';
 
 /** Bytes a row of all columns together. */
 const rowBytes = 81;
 
 /** Spans whose columns the decoder fills, and whose attributes, events and links stay in the request. */
-export class DecodedSpans implements SpanBatch {
-  length = 0;
-  readonly bytes: number;
+export class DecodedSpans extends DecodedRows implements SpanBatch {
   readonly traceIdColumn: IdColumn;
   readonly spanIdColumn: IdColumn;
   readonly parentIdColumn: IdColumn;
@@ -29,20 +28,13 @@ export class DecodedSpans implements SpanBatch {
   readonly peers: Uint32Array;
   readonly peerKinds: Uint8Array;
   readonly statusMessages: Uint32Array;
-  readonly resourceOf: Uint32Array;
-  readonly scopes: Uint32Array;
-  readonly texts: readonly string[];
-  readonly resources: readonly ResourceEntry[];
   /** 1 for each span that has events; the same for links. */
   readonly withEvents: Uint8Array;
   readonly withLinks: Uint8Array;
-  /** Where in the request each span stands. */
-  readonly froms: Uint32Array;
-  readonly ends: Uint32Array;
-  readonly #body: Buffer;
 
-  constructor(body: Buffer, rows: number, texts: readonly string[], resources: readonly ResourceEntry[]) {
-    this.bytes = body.length + rows * rowBytes;
+  constructor(request: OtlpRequest) {
+    super(request, rowBytes);
+    const rows = request.items;
     this.traceIdColumn = new IdColumn(rows, 16);
     this.spanIdColumn = new IdColumn(rows, 8);
     this.parentIdColumn = new IdColumn(rows, 8);
@@ -59,32 +51,21 @@ export class DecodedSpans implements SpanBatch {
     this.peers = new Uint32Array(rows);
     this.peerKinds = new Uint8Array(rows);
     this.statusMessages = new Uint32Array(rows);
-    this.resourceOf = new Uint32Array(rows);
-    this.scopes = new Uint32Array(rows);
     this.withEvents = new Uint8Array(rows);
     this.withLinks = new Uint8Array(rows);
-    this.froms = new Uint32Array(rows);
-    this.ends = new Uint32Array(rows);
-    this.texts = texts;
-    this.resources = resources;
-    this.#body = body;
   }
 
   attributesJson(row: number): string {
-    return `{${elementsJson(this.#span(row), this.#body, 0x4a, keyValueJson)}}`;
+    return `{${elementsJson(this.message(row), this.request, 0x4a, keyValueJson)}}`;
   }
 
   eventsJson(row: number): string {
     if (this.withEvents[row] === 0) return '[]';
-    return `[${elementsJson(this.#span(row), this.#body, 0x5a, eventJson)}]`;
+    return `[${elementsJson(this.message(row), this.request, 0x5a, eventJson)}]`;
   }
 
   linksJson(row: number): string {
     if (this.withLinks[row] === 0) return '[]';
-    return `[${elementsJson(this.#span(row), this.#body, 0x6a, linkJson)}]`;
-  }
-
-  #span(row: number): MessageReader {
-    return new MessageReader(this.#body, this.froms[row]!, this.ends[row]!);
+    return `[${elementsJson(this.message(row), this.request, 0x6a, linkJson)}]`;
   }
 }

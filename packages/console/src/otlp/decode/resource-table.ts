@@ -1,6 +1,6 @@
 import type { MessageReader } from '@holdfast/transport/protobuf';
 import { consoleErrors } from '../../console-errors.ts';
-import type { ResourceEntry } from '../span-batch.ts';
+import type { ResourceEntry } from '../received-batch.ts';
 import { anyValueText, checkKeyValue, keyValueJson } from './any-value.ts';
 import { forEachWithin } from './fields.ts';
 import { textOf } from './text-of.ts';

@@ -3,6 +3,7 @@
 export type {
   AdminCluster,
   AdminClusterMember,
+  AdminEndpointState,
   AdminPolicy,
   AdminProfile,
   AdminSaga,

@@ -6,6 +6,7 @@ import { formatRate, formatShare } from '../format/number.ts';
 import { useKeys } from '../keyboard/keys.ts';
 import { parameter, setParameters } from '../routing/location.ts';
 import { Button } from './button.tsx';
+import { heardSignals } from './heard-signals.ts';
 import { Panel } from './panel.tsx';
 import { SignalPanel } from './signal-panel.tsx';
 import { SignalTable } from './signal-table.tsx';
@@ -15,8 +16,15 @@ const errorsWarn = 0.01;
 const errorsAlarm = 0.05;
 const saturationWarn = 0.85;
 
+interface GoldenSignalPanelsProps {
+  readonly signals: GoldenSignals;
+  /** Whether what they are of has resources that fill up. Default true. */
+  readonly fills?: boolean;
+}
+
 /** Traffic, errors, latency and saturation, beside one another. */
-export function GoldenSignalPanels({ signals }: { readonly signals: GoldenSignals }): JSX.Element {
+export function GoldenSignalPanels({ fills = true, ...props }: GoldenSignalPanelsProps): JSX.Element {
+  const signals = useMemo(() => heardSignals(props.signals), [props.signals]);
   const errorsNow = signals.errors.values.findLast((value) => value !== null) ?? 0;
   const saturationNow = signals.saturation?.values.findLast((value) => value !== null) ?? 0;
   const errorTone = errorsNow >= errorsAlarm ? 'alarm' : errorsNow >= errorsWarn ? 'warn' : undefined;
@@ -56,18 +64,20 @@ export function GoldenSignalPanels({ signals }: { readonly signals: GoldenSignal
     );
   }
   return (
-    <div class="signals">
+    <div class={`signals ${fills ? '' : 'signals-three'}`}>
       <SignalPanel title="Traffic" series={series.traffic} format={formatRate} />
       <SignalPanel title="Errors" series={series.errors} format={formatShare} top={0.05} tone={errorTone} />
       <SignalPanel title="Latency" series={series.latency} format={formatDuration} />
-      <SignalPanel
-        title="Saturation"
-        series={series.saturation}
-        format={formatShare}
-        top={1}
-        tone={saturationNow >= saturationWarn ? 'warn' : undefined}
-        missing="No resource metrics."
-      />
+      {fills && (
+        <SignalPanel
+          title="Saturation"
+          series={series.saturation}
+          format={formatShare}
+          top={1}
+          tone={saturationNow >= saturationWarn ? 'warn' : undefined}
+          missing="No resource metrics."
+        />
+      )}
       <Button icon="table" look="plain" class="signals-turn" label="Signals as a table (v)" onClick={turn} />
     </div>
   );

@@ -29,12 +29,14 @@ interface TableProps<Row> {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   /** Where a row leads. The first cell becomes the link, and the whole row answers to a click. */
-  readonly linkOf?: (row: Row) => {
-    readonly to: string;
-    readonly parameters?: ParameterChanges;
-    /** Whether it is what is shown beside the table. */
-    readonly current?: boolean;
-  };
+  readonly linkOf?:
+    | ((row: Row) => {
+        readonly to: string;
+        readonly parameters?: ParameterChanges;
+        /** Whether it is what is shown beside the table. */
+        readonly current?: boolean;
+      })
+    | undefined;
   /** The parameter of the URL that holds the order: `p95`, or `-p95` for the largest first. */
   readonly sortParameter?: string;
   /** The order without that parameter. */

@@ -9,6 +9,7 @@ interface LinkProps {
   readonly title?: string;
   readonly current?: boolean;
   readonly label?: string;
+  readonly tabIndex?: number;
   readonly children: ComponentChildren;
 }
 
@@ -21,6 +22,7 @@ export function Link(props: LinkProps): JSX.Element {
       href={href}
       title={props.title}
       aria-label={props.label}
+      tabIndex={props.tabIndex}
       aria-current={props.current ? 'page' : undefined}
       onClick={(event) => {
         if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;

@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import type { IconName } from '../parts/icon.tsx';
+import { CallsScreen } from './calls/calls-screen.tsx';
 import { ClusterScreen } from './cluster/cluster-screen.tsx';
 import { ErrorsScreen } from './errors/errors-screen.tsx';
 import { ExecutionScreen } from './execution/execution-screen.tsx';
@@ -46,6 +47,7 @@ export const screens: readonly Screen[] = [
     show: MapScreen,
     navigation: { icon: 'map', keys: 'g m', group: 'See' },
   },
+  { title: 'Calls', path: '/map/:caller/:callee', show: CallsScreen },
   {
     title: 'Execution',
     path: '/execution',

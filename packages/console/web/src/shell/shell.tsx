@@ -27,7 +27,7 @@ export function Shell(): JSX.Element {
   const main = useRef<HTMLElement>(null);
   const found = shownScreen(path.value);
   const windowed = found !== undefined && found.screen.windowed !== false;
-  const title = Object.values(found?.parameters ?? {}).at(-1) ?? found?.screen.title ?? 'Nothing here';
+  const title = belowOf(found) ?? found?.screen.title ?? 'Nothing here';
 
   // Another place begins at its top.
   useEffect(() => {
@@ -136,10 +136,15 @@ function shownScreen(at: string) {
   return undefined;
 }
 
+/** What of its kind a screen shows: a service, or who calls whom. */
+function belowOf(found: ReturnType<typeof shownScreen>): string | undefined {
+  return Object.values(found?.parameters ?? {}).join(' → ') || undefined;
+}
+
 /** Where one is, from the screen of the navigation down to what is looked at. */
 function Trail(): JSX.Element {
   const found = shownScreen(path.value);
-  const below = Object.values(found?.parameters ?? {}).at(-1);
+  const below = belowOf(found);
   const root = screens.findLast(
     ({ path: of, navigation }) =>
       navigation !== undefined && (of === path.value || (of !== '/' && path.value.startsWith(`${of}/`))),

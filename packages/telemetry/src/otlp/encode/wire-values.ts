@@ -4,7 +4,9 @@ const twoPow32 = 0x1_0000_0000;
 
 /** Where a double is taken apart: cheaper than a bigint. */
 const view: DataView<ArrayBuffer> = new DataView(new ArrayBuffer(8));
-const idBytes: Uint8Array = new Uint8Array(16);
+const traceIdBytes: Uint8Array = new Uint8Array(16);
+const spanIdBytes: Uint8Array = new Uint8Array(8);
+const noBytes: Uint8Array = new Uint8Array(0);
 
 export function writeDouble(writer: MessageWriter, value: number): void {
   view.setFloat64(0, value, true);
@@ -40,13 +42,13 @@ export function nanosText(micros: number, laterMicros = 0): string {
   return `${BigInt(whole) * 1_000n + BigInt(nanos)}`;
 }
 
-/** The bytes of an identifier that is given in hexadecimal digits, with their length. */
+/** The bytes of the id of a trace or span that is given in hexadecimal digits, with their length; of what is none, no bytes. */
 export function writeId(writer: MessageWriter, hex: string): void {
-  const length = hex.length >>> 1;
-  for (let index = 0; index < length; index++) {
-    idBytes[index] = (digit(hex.charCodeAt(2 * index)) << 4) | digit(hex.charCodeAt(2 * index + 1));
+  const bytes = hex.length === 32 ? traceIdBytes : hex.length === 16 ? spanIdBytes : noBytes;
+  for (let index = 0; index < bytes.length; index++) {
+    bytes[index] = (digit(hex.charCodeAt(2 * index)) << 4) | digit(hex.charCodeAt(2 * index + 1));
   }
-  writer.lengthPrefixed(idBytes.subarray(0, length));
+  writer.lengthPrefixed(bytes);
 }
 
 function digit(code: number): number {

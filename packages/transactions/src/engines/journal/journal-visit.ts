@@ -1,7 +1,8 @@
-import { AbortableWait, type HoldfastError, throwIfAborted } from '@holdfast/core';
+import { type AbortableWait, type HoldfastError, throwIfAborted } from '@holdfast/core';
 import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import { storedRun, type TableRun } from '../table-run.ts';
 import type { JournalLedger } from './journal-ledger.ts';
 
@@ -38,14 +39,7 @@ export class JournalVisit implements LedgerVisit {
     const run = ledger.table.find(id);
     if (run === undefined) return 'unknown';
     if (run.status === 'ended') return 'ended';
-    const change = ledger.post(run, message);
-    if (signal === undefined) return change.promise;
-    const wait = new AbortableWait<'posted' | 'ended'>('post', signal);
-    change.promise.then(
-      (answer) => wait.resolve(answer),
-      (error: unknown) => wait.reject(error),
-    );
-    return wait.promise;
+    return unlessAborted(ledger.post(run, message).promise, 'post', signal);
   }
 
   async ended(id: string, signal?: AbortSignal): Promise<StoredRun | undefined> {

@@ -2,6 +2,7 @@ import { AbortableWait, type HoldfastError, throwIfAborted, type World } from '@
 import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, messagesFull } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { Retention } from '../retention.ts';
 import { storedRun, type TableRun } from '../table-run.ts';
 import type { MemoryState } from './ledger-memory.ts';
@@ -134,11 +135,6 @@ export class MemoryVisit implements LedgerVisit {
 
   async #abortable<Value>(operation: string, signal: AbortSignal, work: () => Value): Promise<Value> {
     throwIfAborted(signal, operation);
-    const wait = new AbortableWait<Value>(operation, signal);
-    this.call(work).then(
-      (value) => wait.resolve(value),
-      (error: unknown) => wait.reject(error),
-    );
-    return wait.promise;
+    return unlessAborted(this.call(work), operation, signal);
   }
 }

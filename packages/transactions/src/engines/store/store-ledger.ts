@@ -3,11 +3,11 @@ import { type Duration, platformWorld, toMicros, toPositiveMicros, type World } 
 import type { LedgerEngine } from '../../ledger/ledger-engine.ts';
 import { checkMessagesMax, type MessageOptions } from '../check-messages-max.ts';
 import { Retention, type RetentionOptions } from '../retention.ts';
-import { joinWorker } from './join-worker.ts';
 import { checkKeyPart, LedgerKeys } from './ledger-keys.ts';
 import { ledgerFailure } from './store-failure.ts';
-import { type SessionPlace, StoreSession } from './store-session.ts';
 import { StoreVisit } from './store-visit.ts';
+import { joinWorker } from './worker/join-worker.ts';
+import { type SessionPlace, StoreSession } from './worker/store-session.ts';
 
 export interface StoreLedgerOptions extends RetentionOptions, MessageOptions {
   /** It stays its owner's: the ledger does not close it. */

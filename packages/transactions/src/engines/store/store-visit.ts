@@ -1,15 +1,9 @@
 import type { CoordinationStore, Entry } from '@holdfast/coordination';
-import {
-  anySignal,
-  type HoldfastError,
-  invalidArgument,
-  sleep,
-  throwIfAborted,
-  type World,
-} from '@holdfast/core';
+import { anySignal, type HoldfastError, sleep, throwIfAborted, type World } from '@holdfast/core';
 import type { LedgerVisit } from '../../ledger/ledger-engine.ts';
 import { ledgerClosed, messagesFull } from '../../ledger/ledger-errors.ts';
 import type { RunFilter, RunPage, StoredRun } from '../../ledger/run.ts';
+import { checkValue } from './check-value.ts';
 import type { LedgerKeys } from './ledger-keys.ts';
 import { listRuns } from './list-runs.ts';
 import { readHead, summaryOf } from './run-head.ts';
@@ -51,7 +45,7 @@ export class StoreVisit implements LedgerVisit {
   post(id: string, message: Uint8Array, signal?: AbortSignal): Promise<'posted' | 'ended' | 'unknown'> {
     const bytes = message.slice();
     return this.ask('post', signal, async () => {
-      this.checkSize('message', bytes);
+      checkValue('message', bytes, this.at.valueBytesMax);
       const place = await this.#placeOf(id, signal);
       if (place === undefined) return 'unknown';
       for (;;) {
@@ -100,14 +94,6 @@ export class StoreVisit implements LedgerVisit {
 
   protected checkOpen(): void {
     if (this.over !== undefined) throw this.over;
-  }
-
-  /** @throws HoldfastError INVALID_ARGUMENT when the store takes no value as large as that. */
-  protected checkSize(field: string, { length }: Uint8Array): void {
-    const { valueBytesMax } = this.at;
-    if (length > valueBytesMax) {
-      throw invalidArgument(field, `${length} bytes`, `${valueBytesMax} bytes at most at once`);
-    }
   }
 
   async #placeOf(id: string, signal: AbortSignal | undefined): Promise<string | undefined> {

@@ -1,4 +1,4 @@
-import { type Place, type Plan, precedes } from '../../saga/plan.ts';
+import { type Place, type Plan, precedes } from '../../saga/records/plan.ts';
 import type { Effect } from './effects.ts';
 
 /** What is wrong with what a saga has called, whatever its steps are for; nothing when all is as it should be. */

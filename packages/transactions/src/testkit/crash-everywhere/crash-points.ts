@@ -1,4 +1,4 @@
-import { decodeEvent } from '../../saga/record.ts';
+import { decodeEvent } from '../../saga/records/record.ts';
 
 /**
  * The moments at which a process may end: before and after each record and each effect, counted from 1 in the order in

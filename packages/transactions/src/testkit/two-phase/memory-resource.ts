@@ -1,21 +1,17 @@
 import {
-  type AbortSubscriber,
   assert,
   type Duration,
-  type HoldfastError,
-  offAbort,
-  onAbort,
   platformWorld,
   type Random,
   sleep,
   throwIfAborted,
-  toAbortError,
   toMicros,
   type World,
 } from '@holdfast/core';
-import { transactionErrors } from '../../errors.ts';
 import { type BranchId, branchText, checkResourceName } from '../../two-phase/branch-id.ts';
 import type { Branch, BranchOutcome, Resource, ResourceAbilities } from '../../two-phase/resource.ts';
+import { branchRolledBack, resourceUnavailable } from '../../two-phase/resource-errors.ts';
+import { unlessAborted } from '../../unless-aborted.ts';
 import type { MemoryDatabase, MemorySession } from './memory-database.ts';
 
 export interface MemoryResourceOptions {
@@ -110,7 +106,7 @@ class MemoryBranch implements Branch<MemoryConnection> {
         link.call('set', undefined, () =>
           this.#use(() => {
             if (!database.write(session, key, value))
-              throw rolledBack(id, `${key} is locked, or was changed`);
+              throw branchRolledBack(branchText(id), `${key} is locked, or was changed`);
           }),
         ),
     };
@@ -134,7 +130,7 @@ class MemoryBranch implements Branch<MemoryConnection> {
   commitOnePhase(signal?: AbortSignal): Promise<void> {
     return this.#last('commitOnePhase', signal, () => {
       if (!this.#database.commitOnePhase(this.#session, this.#id)) {
-        throw rolledBack(this.#id, 'it was settled as rolled back');
+        throw branchRolledBack(branchText(this.#id), 'it was settled as rolled back');
       }
     });
   }
@@ -156,7 +152,8 @@ class MemoryBranch implements Branch<MemoryConnection> {
   }
 
   #use<Answer>(act: () => Answer): Answer {
-    if (!this.#database.isOpen(this.#session)) throw rolledBack(this.#id, 'its session has ended');
+    if (!this.#database.isOpen(this.#session))
+      throw branchRolledBack(branchText(this.#id), 'its session has ended');
     return act();
   }
 }
@@ -197,39 +194,12 @@ class Link {
       await this.#travel(operation);
       return value;
     });
-    return signal === undefined ? reply : unlessAborted(reply, signal, operation);
+    return unlessAborted(reply, operation, signal);
   }
 
   async #travel(operation: string): Promise<void> {
     const lost = this.#loss > 0 && this.#random.float() < this.#loss;
     if (this.#latency > 0) await sleep(`${this.#random.below(this.#latency + 1)}us`, { world: this.#world });
-    if (lost || this.dead) {
-      const message = `${this.#name} does not answer to ${operation}`;
-      throw transactionErrors.create('RESOURCE_UNAVAILABLE', { message });
-    }
+    if (lost || this.dead) throw resourceUnavailable(this.#name, `it does not answer to ${operation}`);
   }
-}
-
-/** What `promise` gives, or ABORTED if that comes first. */
-async function unlessAborted<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal,
-  operation: string,
-): Promise<Value> {
-  let abort: AbortSubscriber | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = { abortSlot: -1, onAbort: (reason) => reject(toAbortError(reason, operation)) };
-    onAbort(signal, abort);
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    offAbort(signal, abort!);
-  }
-}
-
-function rolledBack(id: BranchId, why: string): HoldfastError {
-  return transactionErrors.create('BRANCH_ROLLED_BACK', {
-    message: `${branchText(id)} is rolled back: ${why}`,
-  });
 }

@@ -1,4 +1,4 @@
-import { type Place, type Plan, precedes } from '../../../src/saga/plan.ts';
+import { type Place, type Plan, precedes } from '../../../src/saga/records/plan.ts';
 import type { EffectState } from './services.ts';
 
 /** What is wrong with the order in which the effects of one run happened: forwards, and back in reverse. */

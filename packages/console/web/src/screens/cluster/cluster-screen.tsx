@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import type { AdminClusterMember, ClusterView } from '../../api/console-api.ts';
+import type { AdminClusterMember, ClientRow, ClusterView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatAgo, formatTime } from '../../format/moment.ts';
 import { formatBytes, formatCount } from '../../format/number.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
+import { ClientTable } from '../../parts/client-table.tsx';
 import { Headline } from '../../parts/headline.tsx';
 import { Legend } from '../../parts/legend.tsx';
 import { Meter } from '../../parts/meter.tsx';
@@ -16,19 +17,30 @@ import { clusterState } from './cluster-sentence.ts';
 import { logScale } from './log-scale.ts';
 import './cluster.css';
 
-/** Replicated stores, as the processes that use them see them. */
+/** Replicated stores, as the processes that use them see them, and how these get there. */
 export function ClusterScreen(): JSX.Element {
   const answer = useAnswer<ClusterView[]>('/cluster', { windowed: false, channel: 'cluster' });
+  const clients = useAnswer<ClientRow[]>('/clients', { windowed: false, channel: 'clients' }).data ?? [];
   return (
     <div class="screen">
       <Answered answer={answer} height={400}>
         {(views) =>
-          views.length === 0 ? (
+          views.length + clients.length === 0 ? (
             <Empty icon="cluster" title="No cluster has been seen.">
-              A cluster shows itself when one of its nodes, or a client, says where its admin endpoint is.
+              One appears once a member or a client names its admin endpoint, as{' '}
+              <code>holdfast.admin.url</code>, in what it sends.
             </Empty>
           ) : (
-            views.map((view) => <Cluster key={view.name} view={view} />)
+            <>
+              {views.map((view) => (
+                <Cluster key={view.name} view={view} />
+              ))}
+              {clients.length > 0 && (
+                <Panel title="Clients" note={`${formatCount(clients.length)}, and where they ask`} flush>
+                  <ClientTable clients={clients} />
+                </Panel>
+              )}
+            </>
           )
         }
       </Answered>
@@ -206,7 +218,7 @@ const leaseColumns: readonly Column<ClusterView['leases'][number]>[] = [
   { key: 'keys', title: 'Keys', align: 'end', width: '64px', cell: ({ keys }) => formatCount(keys) },
   {
     key: 'remaining',
-    title: 'Left',
+    title: 'Time left',
     width: '34%',
     cell: ({ remaining, ttl }) => {
       const share = ttl <= 0 ? 0 : remaining / ttl;

@@ -8,6 +8,7 @@ import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { SidePanel } from '../../parts/side-panel.tsx';
 import { Link } from '../../routing/link.tsx';
+import { callsAddress } from '../calls/calls-address.ts';
 
 interface MapNodePanelProps {
   readonly map: ServiceMap;
@@ -104,7 +105,13 @@ function Edges({ title, edges, end }: EdgesProps): JSX.Element | null {
               {edge[end]}
             </Link>
             <span class="quiet figure">{formatRate(edge.red.rate)}</span>
-            <span class={`figure ${toneOf(edge.health) ?? 'quiet'}`}>{formatDuration(edge.red.p95)}</span>
+            <Link
+              to={callsAddress(edge.from, edge.to)}
+              class={`figure ${toneOf(edge.health) ?? 'quiet'}`}
+              title={`${edge.from} calls ${edge.to}`}
+            >
+              {formatDuration(edge.red.p95)}
+            </Link>
           </li>
         ))}
       </ul>

@@ -3,12 +3,22 @@ import type { Curve, InstanceRow, ResourceRow } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatAgo } from '../../format/moment.ts';
 import { formatBytes, formatNumber, formatRate, formatShare } from '../../format/number.ts';
+import { curveFrom } from '../../parts/heard-signals.ts';
 import { Sparkline } from '../../parts/sparkline.tsx';
 
 const fullWarn = 0.85;
+/** From how many per cent of the time on. */
+const throttledWarn = 10;
 
 /** The processes of a service, with what each says of its resources: how used, how much waits, how often it failed. */
-export function Instances({ instances }: { readonly instances: readonly InstanceRow[] }): JSX.Element {
+export function Instances({
+  instances,
+  from,
+}: {
+  readonly instances: readonly InstanceRow[];
+  /** Where curves begin. */
+  readonly from: number;
+}): JSX.Element {
   return (
     <ul class="instances">
       {instances.map((instance) => (
@@ -39,7 +49,7 @@ export function Instances({ instances }: { readonly instances: readonly Instance
           ) : (
             <ul class="resources">
               {instance.resources.map((row) => (
-                <Resource key={row.resource} row={row} />
+                <Resource key={row.resource} row={row} from={from} />
               ))}
             </ul>
           )}
@@ -51,6 +61,7 @@ export function Instances({ instances }: { readonly instances: readonly Instance
 
 const names: Readonly<Record<ResourceRow['resource'], string>> = {
   cpu: 'CPU',
+  'cpu-limit': 'CPU limit',
   memory: 'Memory',
   heap: 'Heap',
   'event-loop': 'Event loop',
@@ -68,12 +79,13 @@ const failures: Readonly<Partial<Record<ResourceRow['resource'], string>>> = {
   network: 'errors',
 };
 
-function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
+function Resource({ row, from }: { readonly row: ResourceRow; readonly from: number }): JSX.Element {
   const used = newest(row.utilization);
   const waits = figure(newest(row.saturation), row.unit);
   const amount = figure(newest(row.amount), row.amountUnit);
   const curve = row.utilization ?? row.amount ?? row.saturation;
-  const full = used !== undefined && used >= fullWarn;
+  const throttled = row.resource === 'cpu-limit' && (newest(row.saturation) ?? 0) >= throttledWarn;
+  const full = throttled || (used !== undefined && used >= fullWarn);
   const first = used === undefined ? (amount ?? waits) : formatShare(used);
   const others = [amount, waits].filter((text) => text !== undefined && text !== first);
   return (
@@ -82,7 +94,7 @@ function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
       {curve !== null && (
         <Sparkline
           label={`${names[row.resource]}, now ${first}`}
-          curve={curve}
+          curve={curveFrom(curve, from)}
           fluid
           height={24}
           tone={full ? 'warn' : 'quiet'}
@@ -115,6 +127,7 @@ function figure(value: number | undefined, unit: string | undefined): string | u
   if (unit === 'ms') return formatDuration(value);
   if (unit === 'B') return formatBytes(value);
   if (unit === 'B/s') return `${formatBytes(value)}/s`;
+  if (unit === '% throttled') return `${formatShare(value / 100)} throttled`;
   if (unit === '%') return `${formatShare(value / 100)} waits`;
   return `${formatNumber(value)} ${unit ?? ''}`;
 }

@@ -12,11 +12,23 @@ import { parameter, setParameters } from '../../routing/location.ts';
 /** The parameters of the URL that filter traces. */
 export const traceFilterNames = [
   'service',
+  'instance',
   'operation',
+  'callee',
+  'calleeInstance',
+  'calleeOperation',
   'status',
   'durationMin',
   'durationMax',
   'attribute',
+] as const;
+
+/** Filters that come with a link, and are taken away by a press. */
+const pinned = [
+  { name: 'instance', what: 'process' },
+  { name: 'callee', what: 'calls' },
+  { name: 'calleeInstance', what: 'answered by' },
+  { name: 'calleeOperation', what: 'answered by' },
 ] as const;
 
 /** The filters of the URL, as the console is asked. */
@@ -87,6 +99,16 @@ export function TraceFilters(): JSX.Element {
         }
         onChange={set('attribute')}
       />
+      {pinned.map(({ name, what }) => {
+        const value = parameter(name);
+        return (
+          value !== undefined && (
+            <Button key={name} icon="close" title="Take this filter away" onClick={() => set(name)('')}>
+              {`${what} ${value}`}
+            </Button>
+          )
+        );
+      })}
       {traceFilterNames.some((name) => parameter(name) !== undefined) && (
         <Button look="plain" onClick={clear}>
           Clear

@@ -1,0 +1,54 @@
+import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
+import { calleeOf, type Expectations } from './expectations.ts';
+
+/** A place in the course of a span, and what comes next. */
+export interface Turn {
+  /** The span's step, and what it did last. */
+  readonly after: string;
+  readonly next: string;
+  /** Of what it did last, the child that ended last, by its row; undefined at the beginning. */
+  readonly last: number | undefined;
+  /** Whether nothing comes next. */
+  readonly isEnd: boolean;
+}
+
+/** What comes before all that a span does, and after it. */
+const nothing = '';
+/** Who begins so many microseconds before another ends waits for it: times are rounded. */
+const overlapMin = 50;
+
+/**
+ * The course of a span: its children by start. Calls are told apart by whom they call. What runs at the same time is one thing, of
+ * whatever order: which of it begins or ends first is chance.
+ */
+export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectations): Generator<Turn> {
+  const { starts, durations } = anatomy.trace;
+  const step = stepOf(anatomy.trace, row);
+  const endOf = (child: number): number => starts[child]! + durations[child]!;
+  let [done, last] = [nothing, undefined as number | undefined];
+  let names = new Set<string>();
+  let latest: number | undefined;
+  for (const child of childrenOf(anatomy.trace, row)) {
+    if (latest !== undefined && starts[child]! >= endOf(latest) - overlapMin) {
+      const next = wordFor(names);
+      yield { after: `${step}\n${done}`, next, last, isEnd: false };
+      [done, last, names, latest] = [next, latest, new Set(), undefined];
+    }
+    names.add(nameOf(anatomy, child, expectations));
+    if (latest === undefined || endOf(child) > endOf(latest)) latest = child;
+  }
+  if (latest !== undefined) {
+    const next = wordFor(names);
+    yield { after: `${step}\n${done}`, next, last, isEnd: false };
+    [done, last] = [next, latest];
+  }
+  yield { after: `${step}\n${done}`, next: nothing, last, isEnd: true };
+}
+
+function nameOf(anatomy: Anatomy, child: number, expectations: Expectations): string {
+  return `${stepOf(anatomy.trace, child)}\n${calleeOf(anatomy, child, expectations) ?? ''}`;
+}
+
+function wordFor(names: ReadonlySet<string>): string {
+  return [...names].sort().join('\t');
+}
