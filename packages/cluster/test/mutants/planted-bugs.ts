@@ -1,5 +1,3 @@
-import type { RunStrategy } from '@holdfast/simulation';
-
 /** A small wrong change of the source: where `right` stands, `wrong` is put. */
 export interface PlantedBug {
   readonly name: string;
@@ -7,10 +5,8 @@ export interface PlantedBug {
   readonly file: string;
   readonly right: string;
   readonly wrong: string;
-  /** The scenario that has most to do with it, and the run of it that showed it last. */
+  /** The scenario that has most to do with it. */
   readonly scenario: string;
-  readonly seed: number;
-  readonly strategy: RunStrategy;
 }
 
 /** Mistakes in what carries out a member's promises. Those of Raft itself are planted in `packages/raft`. */
@@ -20,9 +16,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'member/proposals/proposals.ts',
     right: 'if (proposal.done || proposal.term !== answer.term) continue;',
     wrong: 'if (proposal.done) continue;',
-    scenario: 'cluster-outrun',
-    seed: 70_561_810,
-    strategy: 'priorities',
+    scenario: 'cluster-hand-overs',
   },
   {
     name: 'what the present leader has is proposed anew',
@@ -30,8 +24,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (proposal.term === 0 || proposal.term >= term) continue;',
     wrong: 'if (proposal.term === 0 || proposal.term > term) continue;',
     scenario: 'cluster-three',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'what may be in a snapshot is waited for all the same, and proposed anew',
@@ -39,8 +31,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (proposal.term === 0) continue;',
     wrong: 'if (proposal.term >= 0) continue;',
     scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a proposal that ran out of time is said never to be decided',
@@ -48,17 +38,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'term === 0\n        ?',
     wrong: 'term >= 0\n        ?',
     scenario: 'cluster-three',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a leader goes on with a stream that it has refused',
     file: 'member/proposals/forward-intake.ts',
     right: 'state.refusal ??= take(commands[place]!);',
     wrong: 'state.refusal = take(commands[place]!);',
-    scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
+    scenario: 'cluster-hand-overs',
   },
   {
     name: 'a leader takes again what is sent again',
@@ -66,17 +52,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'for (let place = state.next - first; place >= 0 &&',
     wrong: 'for (let place = 0; place >= 0 &&',
     scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a leader takes what was sent to the leader of an earlier term',
     file: 'member/proposals/forward-intake.ts',
     right: 'if (forward.term !== term) return undefined;',
     wrong: '',
-    scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
+    scenario: 'cluster-hand-overs',
   },
   {
     name: 'a member takes the commands of an earlier life, or of another member, for its own',
@@ -84,17 +66,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (originOf(sealed) === this.#origin) ',
     wrong: '',
     scenario: 'cluster-three',
-    seed: 0,
-    strategy: 'swarm',
-  },
-  {
-    name: 'what waited to be applied is applied upon a snapshot',
-    file: 'member/applier.ts',
-    right: '    this.#batches = [];\n    this.#done = 0;\n    this.#index = index;',
-    wrong: '    this.#index = index;',
-    scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a read joins those that have asked already',
@@ -103,8 +74,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     wrong:
       '      (([...this.#underWay.values()].at(-1) as Waiter[] | undefined) ?? this.#gathering).push(waiter);\n',
     scenario: 'cluster-three',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a read that nobody has confirmed is answered',
@@ -112,8 +81,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: "if (outcome.outcome === 'ready') {",
     wrong: 'if (outcome.outcome !== undefined) {',
     scenario: 'cluster-three',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a leader that was deposed renews leases',
@@ -121,8 +88,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'await this.#options.confirmLeading();\n    const { ttl, note }',
     wrong: 'const { ttl, note }',
     scenario: 'cluster-leases',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a lease that is being revoked is renewed',
@@ -130,17 +95,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (running === undefined || running.expiresAt <= now || running.expiresAt === never) {',
     wrong: 'if (running === undefined) {',
     scenario: 'cluster-leases',
-    seed: 0,
-    strategy: 'swarm',
-  },
-  {
-    name: 'a snapshot that a record may still name is removed',
-    file: 'member/snapshots/snapshot-keeper.ts',
-    right: 'id === raft.snapshot?.id || this.#named.includes(id) || intake.holds(id)',
-    wrong: 'id === raft.snapshot?.id || intake.holds(id)',
-    scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a batch is durable as soon as it is handed to the journal',
@@ -149,17 +103,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     wrong:
       '    if (!this.#stalled) this.#send(pending);\n    if (sequence > 0) this.#listener.written(sequence);\n',
     scenario: 'cluster-slow-disks',
-    seed: 0,
-    strategy: 'swarm',
-  },
-  {
-    name: 'a checkpoint that is read after a vote takes it back',
-    file: 'member/log/recover-log.ts',
-    right: 'this.#hardState = later(this.#hardState, record.hardState);',
-    wrong: 'this.#hardState = { ...record.hardState, vote: undefined };',
-    scenario: 'cluster-outrun',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a numbered write that comes again is applied again',
@@ -167,8 +110,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (answer !== undefined) return answer;',
     wrong: '',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a write that comes late is applied although its client has the answer',
@@ -176,8 +117,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: "if (sequence < session.answeredBelow) return 'answered';",
     wrong: '',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a write in doubt is numbered anew when its session has ended',
@@ -185,8 +124,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'return this.#doubt === undefined;',
     wrong: 'return true;',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a write that is refused after an attempt in doubt is said not to be done',
@@ -194,8 +131,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'this.#reject(doubt === undefined ? error : inDoubt(error, doubt));',
     wrong: 'this.#reject(error);',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a watch that goes on elsewhere misses a revision',
@@ -203,8 +138,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'Math.max(1, this.next - 1)',
     wrong: 'this.next + 1',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'a watch that goes on elsewhere tells again what it has told',
@@ -212,8 +145,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'if (revision < this.next!) continue;',
     wrong: '',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
   {
     name: 'watches miss what a snapshot brings',
@@ -221,7 +152,5 @@ export const plantedBugs: readonly PlantedBug[] = [
     right: 'const seen = this.keys.revision + 1;',
     wrong: 'const seen = keys.revision + 1;',
     scenario: 'cluster-clients',
-    seed: 0,
-    strategy: 'swarm',
   },
 ];
