@@ -1,5 +1,4 @@
 import { callsDetail } from './answers/calls.ts';
-import { clientList } from './answers/clients.ts';
 import { consoleStatus } from './answers/console-status.ts';
 import { errorList } from './answers/errors.ts';
 import { execution } from './answers/execution.ts';
@@ -45,7 +44,7 @@ export function consoleRoutes(state: ConsoleState): Route[] {
     get('/logs', (asked) => logList(state, asked)),
     get('/exemplars', (asked) => exemplarList(state, asked)),
     get('/cluster', ({ now }) => state.clusters.look(now)),
-    get('/clients', () => clientList(state)),
+    get('/clients', ({ now }) => state.clients.look(now)),
     get('/sagas', ({ query }) => sagaList(state, query)),
     get('/sagas/*/*/*', (asked) => sagaDetail(state, asked)),
     act('/sagas/*/*/*/*', (asked) => actOnSaga(state, asked)),
@@ -72,7 +71,7 @@ export function sayLive(state: ConsoleState, channel: LiveChannel, now: number):
     case 'cluster':
       return state.clusters.look(now);
     case 'clients':
-      return clientList(state);
+      return state.clients.look(now);
     case 'execution':
       return execution(state, unasked(now));
     case 'sagas':

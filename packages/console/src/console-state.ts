@@ -1,4 +1,5 @@
 import type { AdminSources } from './admin/admin-sources.ts';
+import type { ClientLookout } from './admin/client-lookout.ts';
 import type { ClusterLookout } from './admin/cluster-lookout.ts';
 import type { Lookout } from './admin/lookout.ts';
 import type { ClusterView, ExecutionView, Finding, SagaRow } from './api/console-api.ts';
@@ -29,6 +30,7 @@ export interface ConsoleState {
   readonly executions: KeptAnswers<ExecutionView>;
   readonly admin: AdminSources;
   readonly clusters: ClusterLookout;
+  readonly clients: ClientLookout;
   /** Of clusters and sagas, what the overview tells without waiting for anybody. */
   readonly clustersLately: Lookout<readonly ClusterView[]>;
   readonly stuckLately: Lookout<readonly SagaRow[]>;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Duration, invalidArgument, isHoldfastError, toMillis, toPositiveMicros } from '@holdfast/core';
 import { AdminSources } from './admin/admin-sources.ts';
+import { ClientLookout } from './admin/client-lookout.ts';
 import { ClusterHistory } from './admin/cluster-history.ts';
 import { ClusterLookout } from './admin/cluster-lookout.ts';
 import { Lookout } from './admin/lookout.ts';
@@ -158,6 +159,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       extent: new KeptAnswers({ goodMillis: 1_000, staleMillis: 10_000, keptMax: 1, now }),
       admin,
       clusters,
+      clients: new ClientLookout(admin),
       clustersLately: new Lookout((at) => clusters.look(at), [], 1_000),
       stuckLately: new Lookout(() => stuckSagas(admin), [], 2_000),
       profiles: await KeptProfiles.open(join(options.dataDir, 'profiles')),

@@ -12,7 +12,6 @@ import { curveOf, redOf } from '../view/red.ts';
 import { requestsOfService } from '../view/requests-of.ts';
 import { requestsIn } from '../view/service-flow.ts';
 import { readServices, type ServiceWindow } from '../view/service-summaries.ts';
-import { clientList } from './clients.ts';
 import { mapEdge } from './service-map.ts';
 
 const operationsMax = 200;
@@ -36,7 +35,7 @@ export async function serviceDetail(
     resources.saturation(window, service),
     insights.read(asked),
     policiesOf(state, service),
-    clientList(state, service),
+    state.clients.look(now, service),
   ]);
   return {
     ...asked,
