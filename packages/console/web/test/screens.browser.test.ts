@@ -369,6 +369,19 @@ describe('logs', () => {
     expect(await place()).toMatch(/^\/traces\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
   });
 
+  test('a stretch of the bars becomes the window', async () => {
+    page = await browser.open('/logs');
+    const bars = page.locator('.log-bars');
+    await bars.waitFor();
+    const box = (await bars.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 10, { steps: 4 });
+    expect(await page.locator('.log-bar.pointed').count()).toBeGreaterThan(1);
+    await page.mouse.up();
+    await expect.poll(place).toMatch(/^\/logs\?from=\d+&to=\d+$/);
+  });
+
   test('text of a log stays text', async () => {
     page = await browser.open('/logs');
     const hostile = '<img src=x onerror="document.title=1"><b>';
