@@ -1,10 +1,11 @@
 import type { AdminSources } from './admin/admin-sources.ts';
 import type { ClusterLookout } from './admin/cluster-lookout.ts';
 import type { Lookout } from './admin/lookout.ts';
-import type { ClusterView, ExecutionView, SagaRow } from './api/console-api.ts';
+import type { ClusterView, ExecutionView, Finding, SagaRow } from './api/console-api.ts';
 import type { Ingest } from './ingest.ts';
 import type { KeptProfiles } from './kept/kept-profiles.ts';
 import type { LiveFlow } from './live/live-flow.ts';
+import type { StoreExtent } from './store/retention.ts';
 import type { TelemetryStore } from './store/telemetry-store.ts';
 import type { CulpritFinder } from './view/culprit-finder.ts';
 import type { FlowWindows } from './view/flow-window.ts';
@@ -23,12 +24,16 @@ export interface ConsoleState {
   readonly culprits: CulpritFinder;
   readonly resources: ResourceCurves;
   readonly objectives: Objectives;
+  /** Of windows that end now, who is to blame. */
+  readonly blamed: KeptAnswers<Finding[]>;
   readonly executions: KeptAnswers<ExecutionView>;
   readonly admin: AdminSources;
   readonly clusters: ClusterLookout;
   /** Of clusters and sagas, what the overview tells without waiting for anybody. */
   readonly clustersLately: Lookout<readonly ClusterView[]>;
   readonly stuckLately: Lookout<readonly SagaRow[]>;
+  /** How much is stored. */
+  readonly extent: KeptAnswers<StoreExtent>;
   readonly profiles: KeptProfiles;
   readonly version: string;
   /** Milliseconds since the Unix epoch. */

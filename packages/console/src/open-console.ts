@@ -146,6 +146,16 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       resources: new ResourceCurves(store, now),
       objectives: new Objectives(store, now),
       executions: new KeptAnswers({ goodMillis: 1_000, keptMax: 8, now }),
+      // On a busy machine finding out who is to blame takes seconds: figures do not wait for it.
+      blamed: new KeptAnswers({
+        goodMillis: 0,
+        timesTook: 0,
+        staleMillis: 15_000,
+        patienceMillis: 1_000,
+        keptMax: 8,
+        now,
+      }),
+      extent: new KeptAnswers({ goodMillis: 1_000, staleMillis: 10_000, keptMax: 1, now }),
       admin,
       clusters,
       clustersLately: new Lookout((at) => clusters.look(at), [], 1_000),

@@ -411,6 +411,7 @@ test('a metric leads from its greatest values to the traces that they were measu
   const [slowest] = exemplars;
   expect((await ask<TraceView>(`/traces/${slowest!.traceId}`)).traceId).toBe(slowest!.traceId);
   expect((await ask<ExemplarList>(`${path}&max=0.009`)).exemplars).toHaveLength(1);
+  expect((await ask<ExemplarList>(`${path}&unit=s&perSeries=true`)).exemplars).toHaveLength(1);
   expect((await ask<ExemplarList>(`${path}&attribute=v8js.gc.type=major`)).exemplars).toEqual([]);
   const sql = 'SELECT metric, trace_id FROM exemplars ORDER BY value DESC LIMIT 1';
   const inSql = (await (await post('/query', { sql })).json()) as QueryAnswer;

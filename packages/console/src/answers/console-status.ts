@@ -4,7 +4,7 @@ import type { ConsoleState } from '../console-state.ts';
 /** How the console itself is; whether one may act in it is for the one who asks. */
 export async function consoleStatus(state: ConsoleState): Promise<LiveStatus> {
   const { ingest, store, version, startedAt, storedBytesMax, listeners } = state;
-  const { bytes, oldest } = await store.extent();
+  const { bytes, oldest } = await state.extent.get('all', () => store.extent());
   return {
     version,
     startedAt,

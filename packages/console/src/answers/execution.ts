@@ -10,6 +10,9 @@ import { redOf } from '../view/red.ts';
 import { readServices } from '../view/service-summaries.ts';
 
 const tracesMax = 1_000;
+/** So many will do where reading takes longer than this. */
+const tracesEnough = 200;
+const patienceMillis = 2_000;
 const nodesMax = 300;
 const sharedMillis = 5_000;
 
@@ -36,10 +39,12 @@ async function read(
 ): Promise<ExecutionView> {
   const services = await readServices({ windows, live, book: store.book, now }, asked);
   const graph = new ExecutionGraph({ folded });
+  const begun = performance.now();
   let traces = 0;
   for await (const spans of store.traces({ ...asked, ...focus, tracesMax })) {
     graph.add(assembleTrace(spans), focus);
     traces++;
+    if (traces >= tracesEnough && performance.now() - begun > patienceMillis) break;
   }
 
   const totals = new Map<FlowTotals, ReturnType<typeof operationTotals>>();

@@ -1,6 +1,6 @@
 import type { ExemplarList } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
-import { type ApiRequest, attributesIn, numberIn, textIn, windowOf } from '../server/api-request.ts';
+import { type ApiRequest, attributesIn, numberIn, textIn, windowOf, wordIn } from '../server/api-request.ts';
 
 const limitDefault = 50;
 const limitMax = 500;
@@ -14,6 +14,8 @@ export async function exemplarList({ store }: ConsoleState, request: ApiRequest)
       ...window,
       service: textIn(query, 'service'),
       metric: textIn(query, 'metric'),
+      unit: textIn(query, 'unit'),
+      perSeries: wordIn(query, 'perSeries', ['true']) !== undefined,
       attributes: attributesIn(query),
       min: numberIn(query, 'min', values),
       max: numberIn(query, 'max', values),

@@ -16,9 +16,12 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     .sort(byTrouble);
   const isPresent = asked.to >= now - presentMillis;
   const throttled = isPresent ? throttleFindings(await resources.throttled(), asked) : [];
-  const blamed = withThrottling(await culprits.findings(read, asked, now), throttled);
+  const findBlamed = () => culprits.findings(read, asked, now);
+  const blamed = isPresent
+    ? await state.blamed.get(`the last ${asked.to - asked.from}`, findBlamed)
+    : await findBlamed();
   const findings = [
-    ...withClusters(blamed, isPresent ? clustersLately.lately(now) : [], now),
+    ...withClusters(withThrottling(blamed, throttled), isPresent ? clustersLately.lately(now) : [], now),
     // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
     ...sagaFindings(isPresent ? stuckLately.lately(now) : []),
   ];
@@ -63,9 +66,13 @@ function silenceOf({ to }: Window, now: number): string {
   return to < now - 60_000 ? 'Nothing was heard in this window.' : 'Nothing has been heard yet.';
 }
 
+function asSentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
   const [worst] = findings;
-  if (worst !== undefined && worst.severity !== 'note') return worst.text;
+  if (worst !== undefined && worst.severity !== 'note') return asSentence(worst.text);
   const busy = services.filter(({ health }) => health !== 'idle');
   if (busy.length === 0) return 'All is quiet: nobody asks for anything.';
   return busy.length === 1 ? `${busy[0]!.name} is well.` : `All ${busy.length} services are well.`;

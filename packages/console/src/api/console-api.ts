@@ -17,7 +17,7 @@
  * | `GET /traces/<traceId>/spans/<spanId>` | {@link SpanDetail} |
  * | `GET /flame?service&operation&baseFrom&baseTo` | {@link FlameView} |
  * | `GET /logs?service&severity&text&traceId&spanId&limit&cursor` | {@link LogList} |
- * | `GET /exemplars?service&metric&attribute=key=value&min&max&limit` | {@link ExemplarList}: the greatest first; `min` and `max` in the unit of the metric |
+ * | `GET /exemplars?service&metric&unit&attribute=key=value&min&max&perSeries=true&limit` | {@link ExemplarList}: the greatest first, or only the greatest of each series; `min` and `max` in the unit of the metric |
  * | `GET /cluster` | {@link ClusterView}`[]` |
  * | `GET /clients` | {@link ClientRow}`[]`: clients of clusters, in all processes that tell of theirs |
  * | `GET /sagas?status&type` | {@link SagaList} |

@@ -12,6 +12,10 @@ export interface ExemplarSearch {
   readonly metric?: string | undefined;
   /** Attributes of the series, as texts. */
   readonly attributes?: readonly (readonly [key: string, value: string])[] | undefined;
+  /** By UCUM, such as `s`. */
+  readonly unit?: string | undefined;
+  /** Whether each series has its greatest one only. */
+  readonly perSeries?: boolean | undefined;
   /** In the unit of the metric. */
   readonly min?: number | undefined;
   readonly max?: number | undefined;
@@ -38,10 +42,12 @@ export async function searchExemplars(
 ): Promise<FoundExemplar[]> {
   const ids = book.series.flatMap((each) => (each !== undefined && fits(each, search) ? [each.id] : []));
   if (ids.length === 0) return [];
-  const { from, to, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, limit } = search;
+  const { from, to, limit, perSeries = false } = search;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = search;
   const sql = `
     SELECT series, time, value, trace_high, trace_low, span FROM exemplar_rows
     WHERE series IN (${ids.join(', ')}) AND time >= ${moment(from)} AND time < ${moment(to)} AND value BETWEEN $1 AND $2
+    ${perSeries ? 'QUALIFY row_number() OVER (PARTITION BY series ORDER BY value DESC, time DESC) = 1' : ''}
     ORDER BY value DESC, time DESC LIMIT ${limit}`;
   const found: FoundExemplar[] = [];
   for await (const chunk of readChunks(connection, sql, [min, max], signal)) {
@@ -62,8 +68,9 @@ export async function searchExemplars(
 
 const noSpan = '0000000000000000';
 
-function fits(series: MetricSeries, { attributes = [], metric, service }: ExemplarSearch): boolean {
+function fits(series: MetricSeries, { attributes = [], metric, service, unit }: ExemplarSearch): boolean {
   if (metric !== undefined && series.name !== metric) return false;
+  if (unit !== undefined && series.unit !== unit) return false;
   if (service !== undefined && series.resource.service !== service) return false;
   if (attributes.length === 0) return true;
   const own = JSON.parse(series.attributesJson) as Readonly<Record<string, unknown>>;

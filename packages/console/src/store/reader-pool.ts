@@ -2,19 +2,20 @@ import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { AbortableWait } from '@holdfast/core';
 import { consoleErrors } from '../console-errors.ts';
 
-const connectionsMax = 3;
 const waitingMax = 64;
 
 /** Connections for reading: a few at once, some wait, and what is more is refused. */
 export class ReaderPool {
   readonly #instance: DuckDBInstance;
+  readonly #connectionsMax: number;
   readonly #free: DuckDBConnection[] = [];
   readonly #waiting = new Set<AbortableWait<DuckDBConnection>>();
   #connections = 0;
   #closed = false;
 
-  constructor(instance: DuckDBInstance) {
+  constructor(instance: DuckDBInstance, connectionsMax: number) {
     this.#instance = instance;
+    this.#connectionsMax = connectionsMax;
   }
 
   /**
@@ -42,7 +43,7 @@ export class ReaderPool {
     if (this.#closed) throw closed();
     const free = this.#free.pop();
     if (free !== undefined) return free;
-    if (this.#connections < connectionsMax) {
+    if (this.#connections < this.#connectionsMax) {
       this.#connections++;
       return this.#instance.connect();
     }

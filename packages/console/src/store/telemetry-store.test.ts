@@ -112,6 +112,9 @@ test('an exemplar is found by its service, metric, attributes and value, the gre
   expect(await found({ metric: 'other' })).toEqual([]);
   expect(await found({ attributes: [['route', '/0']] })).toEqual([5, 0.5]);
   expect(await found({ min: 1, max: 5 })).toEqual([5, 3]);
+  expect(await found({ unit: 'By' })).toEqual([]);
+  await store.addMetrics(histogramOf('front', [7, 1, 4]));
+  expect(await found({ service: 'front', perSeries: true })).toEqual([9, 7, 4]);
   expect(await found({ to: noon - 60_000 })).toEqual([]);
   const [slowest] = await store.exemplars({ ...lastHour, service: 'front' });
   expect(slowest).toMatchObject({

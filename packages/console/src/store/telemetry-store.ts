@@ -60,6 +60,8 @@ export class TelemetryStore implements SpanSource {
   readonly book: ShapeBook;
   readonly series: SeriesBook;
   readonly readers: ReaderPool;
+  /** For who reads many traces one after the other, so that nobody waits for them who wants one thing. */
+  readonly #analysts: ReaderPool;
   readonly #options: TelemetryStoreOptions;
   readonly #folder: FolderOwnership;
   readonly #instance: DuckDBInstance;
@@ -88,7 +90,8 @@ export class TelemetryStore implements SpanSource {
     this.#writer = writer;
     this.book = book;
     this.series = series;
-    this.readers = new ReaderPool(instance);
+    this.readers = new ReaderPool(instance, 3);
+    this.#analysts = new ReaderPool(instance, 2);
     this.#queue = new CommitQueue(writer, {
       waitingBytesMax: options.waitingBytesMax,
       groupBytesMax: 16 * 2 ** 20,
@@ -177,7 +180,7 @@ export class TelemetryStore implements SpanSource {
 
   async *traces(query: TraceQuery, signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
     const { from, to, service, operation, tracesMax } = query;
-    yield* this.#whole(await this.search({ from, to, service, operation, limit: tracesMax }, signal), signal);
+    yield* this.#whole({ from, to, service, operation, limit: tracesMax }, signal);
   }
 
   /** Traces that began before a window, and in which something failed within it. */
@@ -186,13 +189,20 @@ export class TelemetryStore implements SpanSource {
     signal?: AbortSignal,
   ): AsyncGenerator<readonly Span[]> {
     const search = { from, to, status: 'error', underWay: true, limit: tracesMax } as const;
-    yield* this.#whole(await this.search(search, signal), signal);
+    yield* this.#whole(search, signal);
   }
 
-  async *#whole(found: readonly FoundTrace[], signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
+  async *#whole(search: TraceSearch, signal?: AbortSignal): AsyncGenerator<readonly Span[]> {
+    const found = await this.#analysts.read(
+      (connection) => searchTraces(connection, this.book, search, signal),
+      signal,
+    );
     for (let at = 0; at < found.length; at += tracesAtOnce) {
       const some = found.slice(at, at + tracesAtOnce);
-      yield* await this.readers.read((connection) => readTraces(connection, this.book, some, signal), signal);
+      yield* await this.#analysts.read(
+        (connection) => readTraces(connection, this.book, some, signal),
+        signal,
+      );
     }
   }
 
@@ -284,6 +294,7 @@ export class TelemetryStore implements SpanSource {
     await this.#upkeepRun;
     await this.#queue.close();
     this.readers.close();
+    this.#analysts.close();
     this.#upkeep.closeSync();
     this.#writer.closeSync();
     this.#instance.closeSync();

@@ -47,6 +47,21 @@ test('an old answer is given while a new one is found, for a while', async () =>
   expect(await answers.get('a', find)).toBe(3);
 });
 
+test('who has patience gets the new answer where it comes in time, else the old one', async () => {
+  const answers = kept({ staleMillis: 1_000, patienceMillis: 30 });
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await answers.get('a', find);
+  now += 100;
+  expect(await answers.get('a', find)).toBe(2);
+  now += 100;
+  expect(await answers.get('a', () => held.then(find))).toBe(2);
+  release();
+  expect(await answers.get('a', find)).toBe(3);
+});
+
 test('a failure is told to who waits for it, and is not kept', async () => {
   const answers = kept({ staleMillis: 50 });
   const fail = (): Promise<number> => Promise.reject(new Error('not now'));

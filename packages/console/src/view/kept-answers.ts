@@ -7,6 +7,8 @@ export interface KeepOptions {
   readonly goodMax?: number;
   /** How much longer an old answer is given while a new one is found. Default 0: who asks waits. */
   readonly staleMillis?: number;
+  /** How long who asks waits for the new one before. Default 0. */
+  readonly patienceMillis?: number;
   /** How many are kept: the one that was found first goes. */
   readonly keptMax: number;
   readonly now: () => number;
@@ -28,7 +30,7 @@ export class KeptAnswers<Answer> {
 
   /** The answer to what `key` stands for: one that is kept, or what `find` finds. Many who ask at once share one. */
   get(key: string, find: () => Promise<Answer>): Promise<Answer> {
-    const { now, staleMillis = 0, keptMax } = this.#options;
+    const { now, staleMillis = 0, patienceMillis = 0, keptMax } = this.#options;
     let kept = this.#kept.get(key);
     if (kept === undefined) {
       kept = {};
@@ -39,8 +41,9 @@ export class KeptAnswers<Answer> {
     const { found } = kept;
     if (found !== undefined && at < found.until) return Promise.resolve(found.answer);
     kept.finding ??= this.#find(kept, find);
-    if (found !== undefined && at < found.until + staleMillis) return Promise.resolve(found.answer);
-    return kept.finding;
+    if (found === undefined || at >= found.until + staleMillis) return kept.finding;
+    if (patienceMillis === 0) return Promise.resolve(found.answer);
+    return soonOr(kept.finding, patienceMillis, found.answer);
   }
 
   #find(kept: Kept<Answer>, find: () => Promise<Answer>): Promise<Answer> {
@@ -57,5 +60,20 @@ export class KeptAnswers<Answer> {
     // Who waits for it hears of a failure; who was given the one before need not.
     finding.then(done, done);
     return finding;
+  }
+}
+
+/** What is found within a time, else what was known before. */
+async function soonOr<Answer>(finding: Promise<Answer>, millis: number, before: Answer): Promise<Answer> {
+  let timer: NodeJS.Timeout | undefined;
+  const patience = new Promise<Answer>((resolve) => {
+    timer = setTimeout(resolve, millis, before);
+  });
+  try {
+    return await Promise.race([finding, patience]);
+  } catch {
+    return before;
+  } finally {
+    clearTimeout(timer);
   }
 }

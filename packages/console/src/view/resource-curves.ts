@@ -90,18 +90,24 @@ const order: readonly ResourceName[] = [
 export class ResourceCurves {
   readonly #store: TelemetryStore;
   readonly #now: () => number;
+  readonly #rows: KeptAnswers<ReadonlyMap<number, readonly ResourceRow[]>>;
   readonly #saturations: KeptAnswers<Curve | null>;
   readonly #throttled: KeptAnswers<ReadonlyMap<Resource, number>>;
 
   constructor(store: TelemetryStore, now: () => number) {
     this.#store = store;
     this.#now = now;
+    this.#rows = new KeptAnswers({ ...kept, now });
     this.#saturations = new KeptAnswers({ ...kept, now });
     this.#throttled = new KeptAnswers({ ...kept, now });
   }
 
   /** By the id of the resource (the process) that sent them. */
-  async rows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
+  rows(window: Steps, service: string): Promise<ReadonlyMap<number, readonly ResourceRow[]>> {
+    return this.#rows.get(keyOf(window, service), () => this.#readRows(window, service));
+  }
+
+  async #readRows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
     const own = (resource: Resource): boolean => resource.service === service;
     const [gauges, increases] = await Promise.all([
       this.#store.gauges(window, gaugesRead, own),
@@ -116,9 +122,7 @@ export class ResourceCurves {
 
   /** The fullest resource of all processes; null where none tells. */
   saturation(window: Steps, service?: string): Promise<Curve | null> {
-    const { from, step, steps } = window;
-    const key = JSON.stringify([from, step, steps.length, service]);
-    return this.#saturations.get(key, () => this.#saturation(window, service));
+    return this.#saturations.get(keyOf(window, service), () => this.#saturation(window, service));
   }
 
   /** For which share of the last minute the quota of its container held a process back, of those where it did. */
@@ -162,6 +166,10 @@ export class ResourceCurves {
 /** Curves have steps of ten seconds and more: nothing is missed. */
 const kept = { goodMillis: 5_000, keptMax: 16 };
 const throttledMillis = 60_000;
+
+function keyOf({ from, step, steps }: Steps, service: string | undefined): string {
+  return JSON.stringify([from, step, steps.length, service]);
+}
 
 /** The share of some time, in milliseconds, for which threads were held back by so many seconds in all. */
 function heldBack(seconds: number, millis: number): number {

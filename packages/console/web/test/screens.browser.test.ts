@@ -37,11 +37,16 @@ describe('overview', () => {
     await page.getByText(`OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`).waitFor();
   });
 
-  test('goes on by itself, and holds still when told to, which the address says', async () => {
+  test('goes on by itself', async () => {
     page = await browser.open('/');
     const traffic = page.locator('.signal-figure').first();
     const before = await traffic.innerText();
     await expect.poll(() => traffic.innerText(), { timeout: 20_000 }).not.toBe(before);
+  });
+
+  test('holds still when told to, which the address says, and goes live again', async () => {
+    page = await browser.open('/');
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
     await page.keyboard.press('p');
     await page.getByRole('button', { name: 'Go live' }).waitFor();
     expect(await place()).toMatch(/^\/\?from=\d+&to=\d+$/);
@@ -265,6 +270,15 @@ describe('service', () => {
     expect(await place()).toBe('/services/orders?pipeline=inventory.call');
     await page.getByRole('link', { name: 'POST /orders', exact: true }).click();
     expect(await place()).toBe('/traces?service=orders&operation=POST+%2Forders');
+  });
+
+  test('the slowest that its metrics measured lead to their traces', async () => {
+    page = await browser.open('/services/orders');
+    const rows = page.getByRole('table', { name: 'Slowest by its metrics' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBe(4);
+    expect(await rows.nth(1).innerText()).toMatch(/holdfast\.operation\.duration\s+checkout\s+[\d.]+ m?s/);
+    await rows.nth(1).click();
+    await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}$/);
   });
 
   test('a stretch of durations leads to its traces', async () => {

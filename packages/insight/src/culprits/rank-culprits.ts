@@ -59,10 +59,18 @@ export function rankCulprits(
   const cases: Case[] = [];
   for (const [accused, filed] of byAccused(redirectBlame(now, before))) {
     const known = usual.get(accused) ?? [];
+    const needed = deviationsNeeded(resources.odds(accused));
     const isNews =
       sorts.some((sort) =>
-        standsOut(tracesIn(filed, sort), now.traces, tracesIn(known, sort), before.traces),
-      ) || standsOut(unanswered(filed), callsOf(now, accused), unanswered(known), callsOf(before, accused));
+        standsOut(tracesIn(filed, sort), now.traces, tracesIn(known, sort), before.traces, needed),
+      ) ||
+      standsOut(
+        unanswered(filed),
+        callsOf(now, accused),
+        unanswered(known),
+        callsOf(before, accused),
+        needed,
+      );
     if (!unsure && !isNews) continue;
     const found = weigh(accused, filed, known, now, before, resources, unsure ? 0 : 1);
     if (found.blame > 0) cases.push(found);
@@ -75,11 +83,19 @@ export function rankCulprits(
 }
 
 /** Whether so many of so many are more than chance makes of what was before: a two-proportion z-test. */
-function standsOut(now: number, ofNow: number, before: number, ofBefore: number): boolean {
+function standsOut(now: number, ofNow: number, before: number, ofBefore: number, needed: number): boolean {
   if (now < tracesMin) return false;
   const pooled = (now + before) / (ofNow + ofBefore);
   const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
-  return now / ofNow - before / Math.max(1, ofBefore) > deviationsMin * deviation;
+  return now / ofNow - before / Math.max(1, ofBefore) > needed * deviation;
+}
+
+/**
+ * How many standard deviations it takes when something else makes it so many times as likely already: by so many, what was found is
+ * exp(z² / 2) times as likely if there is something.
+ */
+function deviationsNeeded(odds: number): number {
+  return Math.sqrt(Math.max(0, deviationsMin ** 2 - 2 * Math.log(odds)));
 }
 
 function weigh(

@@ -76,6 +76,20 @@ test('of many instances the one that changed most is named, and of many resource
   expect(change && describeChange(change, true)).toBe('stock (b) uses 90% of its CPU, 30% before.');
 });
 
+test('what rises everywhere tells of nobody, and who rises beyond that stands out', () => {
+  const services = ['gateway', 'orders', 'stock', 'payments'];
+  const before = services.map((service) => readings(service, 'cpu-pressure', [0, 0, 0, 0, 0]));
+  const odds = (levels: readonly number[]): number[] => {
+    const now = services.map((service, index) => readings(service, 'cpu-pressure', [levels[index]!]));
+    const testimony = new ResourceTestimony(before, now, requestMicros);
+    return services.map((service) => testimony.odds(service));
+  };
+  expect(odds([0.6, 0.6, 0.6, 0.6])).toEqual([1, 1, 1, 1]);
+  const [, orders, , payments] = odds([0.6, 0.5, 0.6, 0.9]);
+  expect(orders).toBe(1);
+  expect(payments).toBeGreaterThan(2);
+});
+
 test('who is not measured is neither more nor less likely to blame', () => {
   const testimony = new ResourceTestimony([], [readings('stock', 'cpu', [1])], requestMicros);
   expect([testimony.odds('stock'), testimony.oddsOfTime('bank')]).toEqual([1, 1]);

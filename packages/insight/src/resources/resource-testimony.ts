@@ -1,4 +1,5 @@
 import type { ResourceMeasure, ResourceReadings } from '../model/resource-source.ts';
+import { medianOf } from '../statistics/quantile.ts';
 import { type ResourceChange, resourceChange } from './resource-change.ts';
 
 /** A resource that is used from nothing to all makes blame so many times as likely: each fifth of it doubles the odds. */
@@ -28,12 +29,13 @@ export class ResourceTestimony {
     }
   }
 
-  /** The one that became the most of those that are unusual. */
+  /** The one that rose the most of those that are unusual, and rose more than with others. */
   foremost(service: string): ResourceChange | undefined {
     let found: ResourceChange | undefined;
+    let most = 0;
     for (const change of this.#changes.get(service) ?? []) {
-      if (!change.isUnusual) continue;
-      if (found === undefined || this.#rise(change) > this.#rise(found)) found = change;
+      const excess = change.isUnusual ? this.#excess(change) : 0;
+      if (excess > most) [found, most] = [change, excess];
     }
     return found;
   }
@@ -41,7 +43,7 @@ export class ResourceTestimony {
   /** How many times as likely a service is to blame as one of which nothing was measured. */
   odds(service: string): number {
     const change = this.foremost(service);
-    return change === undefined ? 1 : oddsOfAll ** this.#rise(change);
+    return change === undefined ? 1 : oddsOfAll ** this.#excess(change);
   }
 
   /** The same of a service as what takes the time, if it is that. */
@@ -57,6 +59,19 @@ export class ResourceTestimony {
       working.every(({ now }) => now < busyFrom) &&
       changes.every(({ isUnusual }) => !isUnusual)
     );
+  }
+
+  /** How much more it rose than with most others: what rises everywhere, as on a host that is short of time, tells of nobody. */
+  #excess(change: ResourceChange): number {
+    const others: number[] = [];
+    for (const [service, changes] of this.#changes) {
+      if (service === change.service) continue;
+      const rises = changes
+        .filter(({ measure }) => measure === change.measure)
+        .map((each) => this.#rise(each));
+      if (rises.length > 0) others.push(Math.max(...rises));
+    }
+    return this.#rise(change) - (others.length === 0 ? 0 : medianOf(others));
   }
 
   /** How much more it is, from 0 to 1. */

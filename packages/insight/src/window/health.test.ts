@@ -60,3 +60,12 @@ test.each([
 ])('a window: %s', (_, whole, end, before, health, reason) => {
   expect(judgeWindow({ whole, end, before })).toEqual({ health, reason });
 });
+
+test('a reason that is of the end says so: figures of the whole are others', () => {
+  const judged = { whole: red(500, 0, 20), end: red(100, 0, 60), before: red(400, 0, 20) };
+  expect(judgeWindow({ ...judged, endName: 'in the last minute' }).reason).toBe(
+    'in the last minute p95 is 60 ms, 20 ms before',
+  );
+  const few = { ...judged, end: red(3, 3, 20), whole: red(403, 403, 20), endName: 'in the last minute' };
+  expect(judgeWindow(few).reason).toBe('100% of requests fail');
+});

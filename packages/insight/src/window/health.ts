@@ -25,16 +25,24 @@ export interface JudgedWindow {
   readonly whole: Red;
   readonly end: Red;
   readonly before: Red | undefined;
+  /** When the end was, for reasons that speak of it alone: `in the last minute`. */
+  readonly endName?: string | undefined;
 }
 
 /**
  * Judges a window by its end. Where too little happened there the whole is judged; and what failed over the whole is never
  * quite well, though it recovered.
  */
-export function judgeWindow({ whole, end, before }: JudgedWindow): HealthVerdict {
+export function judgeWindow({ whole, end, before, endName }: JudgedWindow): HealthVerdict {
   if (end.count < requestsMin) return judgeHealth(whole);
   const verdict = judgeHealth(end, before);
-  if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') return verdict;
+  if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') {
+    const { health, reason } = verdict;
+    return {
+      health,
+      reason: reason === undefined || endName === undefined ? reason : `${endName} ${reason}`,
+    };
+  }
   const [all, now] = [percent(whole.errorShare), percent(end.errorShare)];
   return { health: 'degraded', reason: `${all} of requests failed, ${now} at the end` };
 }

@@ -17,8 +17,8 @@ export type Order =
   | { readonly kind: 'isolate-leader'; readonly for: number }
   /** A follower hears nothing from the leader, which hears it, and needs a snapshot; then the leader changes. */
   | { readonly kind: 'outrun'; readonly host: string; readonly for: number }
-  /** Leadership goes to a follower, which then hears nothing from the former leader for a while. */
-  | { readonly kind: 'hand-over'; readonly host: string; readonly for: number }
+  /** Leadership goes to a follower, which hears nothing more of the former leader for a while; or nobody does. */
+  | { readonly kind: 'hand-over'; readonly host: string; readonly for: number; readonly isolated: boolean }
   /** Leadership goes away and comes back; what a follower says to that leader meanwhile reaches it late. */
   | { readonly kind: 'come-back'; readonly host: string; readonly for: number }
   /** History is forgotten, but for so many revisions. */

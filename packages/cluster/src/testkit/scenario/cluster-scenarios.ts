@@ -87,7 +87,8 @@ const all: readonly ClusterScenarioOptions[] = [
     renewalsMax: 20,
     isolationMin: 1_500_000,
     drift: 10_000,
-    orders: ['isolate-leader', 'isolate-leader', 'drift', 'stop'],
+    orders: ['hand-over', 'hand-over', 'isolate-leader', 'isolate-leader', 'drift', 'stop'],
+    ordersPerSecond: 1.5,
   },
   /** Reads on leases; clocks do not drift. */
   {

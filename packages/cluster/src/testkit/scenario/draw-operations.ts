@@ -88,6 +88,7 @@ function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Ran
     case 'outrun':
       return { kind, host: pick(members), for: 200_000 + random.below(500_000) };
     case 'hand-over':
+      return { kind, host: pick(members), for: 20_000 + lasts, isolated: random.below(2) === 0 };
     case 'come-back':
       return { kind, host: pick(members), for: 20_000 + random.below(400_000) };
     case 'compact':

@@ -109,20 +109,26 @@ class Isolation extends Timer {
   }
 }
 
-/** Leadership goes to `host`, and as soon as it campaigns nothing of the former leader gets there for a while. */
+/** Leadership goes to `host`, or to another follower where that leads; as soon as it campaigns, the former leader is cut off. */
 async function handOver(
   run: ClusterRun,
-  { host, for: length }: Extract<Order, { kind: 'hand-over' }>,
+  { host, for: length, isolated }: Extract<Order, { kind: 'hand-over' }>,
 ): Promise<void> {
-  const { leader, simulation } = run;
-  const member = run.isRunning(host) ? run.nodes.get(host)?.member : undefined;
-  if (leader === undefined || leader.host === host || member === undefined) return;
+  const { leader, running, simulation } = run;
+  const followers = running.filter((node) => node !== leader);
+  const { member, host: to } = followers.find((node) => node.host === host) ?? followers[0] ?? {};
+  if (leader === undefined || member === undefined || to === undefined) return;
   const world = operatorOf(simulation);
   void leader.member!.moveLeader(member.id).catch(() => undefined);
-  for (let look = 0; look < looksMax && member.status().role === 'follower'; look++) {
-    await sleep(1, { world });
+  for (let look = 0; member.status().role === 'follower'; look++) {
+    if (look === looksMax) return;
+    await sleep(2, { world });
   }
-  const heal = simulation.network.cut(leader.host, host);
+  if (isolated) {
+    new Isolation(run, leader.host, length);
+    return;
+  }
+  const heal = simulation.network.cut(leader.host, to);
   await sleep(length / 1_000, { world });
   heal();
 }

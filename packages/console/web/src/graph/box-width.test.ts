@@ -13,3 +13,10 @@ test('boxes are as wide as the longest name, but not much wider than usual', () 
   expect(boxWidth(['x'.repeat(200)], bounds)).toBe(bounds.max);
   expect(fitted('x'.repeat(200), bounds.max)).toMatch(/^x+…$/);
 });
+
+test('of a path that is too long the end is shown, which tells it from others', () => {
+  expect(fitted('/api/v1/routeservice/routes/byIds', 240)).toBe('…/routeservice/routes/byIds');
+  expect(fitted('GET /api/v1/routeservice/routes/byIds/', 220)).toBe('GET …/routes/byIds/');
+  expect(fitted(`/api/${'x'.repeat(200)}`, 240)).toMatch(/^…\/x+…$/);
+  expect(fitted('GET /stock', 170)).toBe('GET /stock');
+});

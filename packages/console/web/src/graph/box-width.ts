@@ -13,7 +13,17 @@ export function boxWidth(
 
 /** A name as far as it fits into a box; with room for a mark beside it, where there is one. */
 export function fitted(name: string, width: number, marked = false): string {
-  return shortened(name, Math.floor((width - besideName) / letterWidth) - (marked ? 2 : 0));
+  const letters = Math.floor((width - besideName) / letterWidth) - (marked ? 2 : 0);
+  return shortened(withoutBeginning(name, letters), letters);
+}
+
+/** A path that is too long without its first parts, which many have alike: `GET /api/v1/orders/{id}` is `GET …/orders/{id}`. */
+function withoutBeginning(name: string, letters: number): string {
+  const [, method = '', path] = /^(\S+ )?(\/\S+)$/.exec(name) ?? [];
+  if (path === undefined || name.length <= letters) return name;
+  const parts = path.split('/').slice(2);
+  while (parts.length > 1 && method.length + 2 + parts.join('/').length > letters) parts.shift();
+  return parts.length === 0 ? name : `${method}…/${parts.join('/')}`;
 }
 
 /** A text of at most so many letters. */

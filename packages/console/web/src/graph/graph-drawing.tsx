@@ -4,7 +4,7 @@ import { Button } from '../parts/button.tsx';
 import { curvePath, type GraphLayout, type GraphWay, markPoint, type Point } from './graph-layout.ts';
 import './graph.css';
 import { touchedBy } from './touched-by.ts';
-import { usePanZoom } from './use-pan-zoom.ts';
+import { fittingMax, usePanZoom } from './use-pan-zoom.ts';
 import { walkingKeys, walkTo } from './walk-graph.ts';
 
 /** A box, as it is drawn. */
@@ -71,7 +71,14 @@ export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
   return (
     <div
       class={`graph-drawing ${focus === undefined ? '' : 'graph-focused'} ${grows ? 'graph-grows' : ''}`}
-      style={grows ? { aspectRatio: `${layout.width} / ${layout.height}` } : undefined}
+      style={
+        grows
+          ? {
+              aspectRatio: `${layout.width} / ${layout.height}`,
+              maxHeight: `min(680px, ${Math.ceil(layout.height * fittingMax)}px)`,
+            }
+          : undefined
+      }
       ref={frame}
     >
       {/* biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a drawing. */}

@@ -29,6 +29,8 @@ const scaleMin = 0.2;
 const readableScale = 0.72;
 const fittingMin = 0.6;
 const scaleMax = 2.5;
+/** A small drawing is not blown up beyond this. */
+export const fittingMax = 1.15;
 
 /**
  * Moves a drawing in its frame: dragged by the pointer, zoomed by ⌘ or Ctrl with the wheel, which is also what pinching on a pad is. Until somebody does, it
@@ -49,7 +51,7 @@ export function usePanZoom(
     const { clientWidth, clientHeight } = frame.current;
     const { current } = content;
     if (current.width === 0 || clientWidth === 0) return;
-    const fitting = Math.min(1.15, clientWidth / current.width, clientHeight / current.height);
+    const fitting = Math.min(fittingMax, clientWidth / current.width, clientHeight / current.height);
     const scale = fitting < fittingMin ? readableScale : fitting;
     setView({
       scale,

@@ -6,6 +6,7 @@ import { formatRate, formatShare } from '../format/number.ts';
 import { useKeys } from '../keyboard/keys.ts';
 import { parameter, setParameters } from '../routing/location.ts';
 import { Button } from './button.tsx';
+import { heardSignals } from './heard-signals.ts';
 import { Panel } from './panel.tsx';
 import { SignalPanel } from './signal-panel.tsx';
 import { SignalTable } from './signal-table.tsx';
@@ -22,7 +23,8 @@ interface GoldenSignalPanelsProps {
 }
 
 /** Traffic, errors, latency and saturation, beside one another. */
-export function GoldenSignalPanels({ signals, fills = true }: GoldenSignalPanelsProps): JSX.Element {
+export function GoldenSignalPanels({ fills = true, ...props }: GoldenSignalPanelsProps): JSX.Element {
+  const signals = useMemo(() => heardSignals(props.signals), [props.signals]);
   const errorsNow = signals.errors.values.findLast((value) => value !== null) ?? 0;
   const saturationNow = signals.saturation?.values.findLast((value) => value !== null) ?? 0;
   const errorTone = errorsNow >= errorsAlarm ? 'alarm' : errorsNow >= errorsWarn ? 'warn' : undefined;

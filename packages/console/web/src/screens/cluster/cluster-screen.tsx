@@ -27,7 +27,8 @@ export function ClusterScreen(): JSX.Element {
         {(views) =>
           views.length + clients.length === 0 ? (
             <Empty icon="cluster" title="No cluster has been seen.">
-              A cluster shows itself when one of its nodes, or a client, says where its admin endpoint is.
+              One appears once a member or a client names its admin endpoint, as{' '}
+              <code>holdfast.admin.url</code>, in what it sends.
             </Empty>
           ) : (
             <>
@@ -217,7 +218,7 @@ const leaseColumns: readonly Column<ClusterView['leases'][number]>[] = [
   { key: 'keys', title: 'Keys', align: 'end', width: '64px', cell: ({ keys }) => formatCount(keys) },
   {
     key: 'remaining',
-    title: 'Left',
+    title: 'Time left',
     width: '34%',
     cell: ({ remaining, ttl }) => {
       const share = ttl <= 0 ? 0 : remaining / ttl;

@@ -4,6 +4,7 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { formatAgo } from '../../format/moment.ts';
 import { formatCount, formatRate } from '../../format/number.ts';
 import { Select, TextField } from '../../parts/field.tsx';
+import { Headline } from '../../parts/headline.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -11,6 +12,7 @@ import { type Column, Table } from '../../parts/table.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { ErrorPanel } from './error-panel.tsx';
 import { ErrorSeverity } from './error-severity.tsx';
+import { errorsSentence } from './errors-sentence.ts';
 import './errors.css';
 
 /** Errors of all services in groups, each once however often it happened. */
@@ -33,6 +35,7 @@ export function ErrorsScreen(): JSX.Element {
           const group = groups.find(({ fingerprint }) => fingerprint === chosen);
           return (
             <>
+              {groups.length > 0 && <Headline sentence={errorsSentence(groups)} />}
               <div class="filters">
                 <TextField
                   label="Find errors"

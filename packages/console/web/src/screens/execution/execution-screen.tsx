@@ -2,7 +2,7 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { ExecutionView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { formatCount } from '../../format/number.ts';
+import { formatCount, formatCounted } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { Legend, LegendLine } from '../../parts/legend.tsx';
@@ -88,7 +88,7 @@ function Execution({
   return (
     <>
       <p class="quiet figure">
-        From the newest {formatCount(answered.traces)} traces: {counted(shown)}
+        From the newest {formatCounted(answered.traces, 'trace')}: {counted(shown)}
         {shown.omitted > 0 && `, the busiest; ${formatCount(shown.omitted)} more are left out`}
       </p>
       <GraphStage
@@ -112,7 +112,8 @@ function Execution({
 
 function counted({ nodes }: ExecutionView): string {
   const shared = nodes.filter(({ service }) => service === undefined).length;
-  return `${formatCount(nodes.length - shared)} operations, ${formatCount(shared)} tables and topics`;
+  const operations = formatCounted(nodes.length - shared, 'operation');
+  return shared === 0 ? operations : `${operations}, ${formatCount(shared)} tables and topics`;
 }
 
 /** What the marks on the lines mean. */

@@ -35,7 +35,7 @@ export function FlameScreen(): JSX.Element {
   });
   return (
     <div class="screen">
-      <Filters />
+      {answer.data === undefined && <Filters />}
       <Answered answer={answer} height={400}>
         {(view) => <Flame view={view} />}
       </Answered>
@@ -98,9 +98,12 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
   const whole = wholeWeight(tree);
   if (tree.count === 0) {
     return (
-      <Empty icon="flame" title="No trace matches in this window.">
-        A longer window, or another service, may have some.
-      </Empty>
+      <>
+        <Filters />
+        <Empty icon="flame" title="No trace matches in this window.">
+          A longer window, or another service, may have some.
+        </Empty>
+      </>
     );
   }
   return (
@@ -113,6 +116,7 @@ function Flame({ view }: { readonly view: FlameView }): JSX.Element {
           </span>
         )}
       </Headline>
+      <Filters />
       <Panel
         title="Critical path"
         note="mean time per trace, callers on top"

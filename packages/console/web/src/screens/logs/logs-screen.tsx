@@ -86,9 +86,11 @@ export function LogsScreen(): JSX.Element {
         (list.problem === undefined ? <Awaited height={480} /> : <Failed problem={list.problem} />)}
       {last !== undefined && (
         <>
-          <Panel title="Volume" note={live.value ? 'live' : undefined} aside={<LogLegend />}>
-            <LogHistogram list={list.pages[0]!} />
-          </Panel>
+          {logs.length > 0 && (
+            <Panel title="Volume" note={live.value ? 'live' : undefined} aside={<LogLegend />}>
+              <LogHistogram list={list.pages[0]!} />
+            </Panel>
+          )}
           <section class="panel log-panel" aria-label="Log lines">
             {logs.length === 0 ? (
               <Empty icon="logs" title={filtered ? 'No log line matches.' : 'No logs in this window.'}>

@@ -8,6 +8,7 @@ import { type DrawnNode, type DrawnWay, GraphDrawing } from '../../graph/graph-d
 import { type GraphLayout, type GraphMeasures, layOut, type Point } from '../../graph/graph-layout.ts';
 import { HealthShape, toneOf } from '../../parts/health-mark.tsx';
 import { hrefTo, navigate } from '../../routing/location.ts';
+import { countsOf } from './map-counts.ts';
 import { edgeKey, shapeOf } from './map-shape.ts';
 
 interface MapDrawingProps {
@@ -34,7 +35,7 @@ export function MapDrawing({ map, chosen, onChoose, grows = false }: MapDrawingP
   const ways = useMemo(() => drawnWays(map.edges), [map]);
   return (
     <GraphDrawing
-      label={`Service map: ${map.nodes.length} services, ${map.edges.length} connections`}
+      label={`Service map: ${countsOf(map)}`}
       layout={layout}
       nodes={nodes}
       ways={ways}

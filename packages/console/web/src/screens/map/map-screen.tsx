@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 import type { ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
-import { formatCounted } from '../../format/number.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
 import { FigureChoice } from '../../matrix/figure-choice.tsx';
@@ -10,6 +9,7 @@ import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
+import { countsOf } from './map-counts.ts';
 import { MapDrawing } from './map-drawing.tsx';
 import { MapMatrix, type MatrixOrder } from './map-matrix.tsx';
 import { MapNodePanel } from './map-node-panel.tsx';
@@ -71,10 +71,7 @@ export function MapScreen(): JSX.Element {
                     />
                   </>
                 )}
-                <span class="quiet figure">
-                  {formatCounted(map.nodes.length, 'service')},{' '}
-                  {formatCounted(map.edges.length, 'connection')}
-                </span>
+                <span class="quiet figure">{countsOf(map)}</span>
                 {map.cycles.map((cycle) => (
                   <span key={cycle.join()} class="warn">
                     Cycle: {[...cycle, cycle[0]].join(' → ')}

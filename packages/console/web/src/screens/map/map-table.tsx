@@ -31,7 +31,7 @@ const columns: readonly Column<MapEdge>[] = [
   ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
   {
     key: 'strength',
-    title: 'Strength',
+    title: 'Of requests',
     hint: "Share of the caller's requests that make this call",
     width: '84px',
     align: 'end',

@@ -21,7 +21,7 @@ export function Objectives({ objectives }: { readonly objectives: readonly Objec
             <Meter label={`Budget left of ${name}`} share={Math.max(0, budgetLeft)} tone={tone} />
             <p class="objective-facts figure">
               <span>
-                {formatShare(total === 0 ? 1 : good / total)} of {formatShare(target)}
+                {formatShare(total === 0 ? 1 : good / total)} good, target {formatShare(target)}
               </span>
               <span>burning {threeDigits(burnRate)}×</span>
             </p>

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { Overview, ServiceMap } from '../../api/console-api.ts';
+import type { LiveStatus, Overview, ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { Headline } from '../../parts/headline.tsx';
@@ -67,12 +67,13 @@ export function OverviewScreen(): JSX.Element {
 
 /** What a person does who has just started the console. */
 function FirstSteps(): JSX.Element {
+  const listeners = useAnswer<LiveStatus>('/status', { windowed: false, channel: 'status' }).data?.listeners;
   return (
     <div class="panel">
       <Empty icon="traces" title="Waiting for the first span">
         <p>Point any OpenTelemetry exporter at this console, for instance:</p>
         <pre class="first-step">OTEL_EXPORTER_OTLP_ENDPOINT={location.origin} node app.js</pre>
-        <p>It speaks OTLP over HTTP here and on port 4318, and over gRPC on port 4317.</p>
+        {listeners !== undefined && <p>It listens at {listeners.join(', ')}.</p>}
       </Empty>
     </div>
   );

@@ -43,7 +43,8 @@ export function SagasScreen(): JSX.Element {
         {({ sagas, counts, complete, silent }) =>
           sagas.length === 0 && silent.length === 0 ? (
             <Empty icon="sagas" title="No sagas have been seen.">
-              Sagas show themselves when a process that runs them says where its admin endpoint is.
+              They appear once a process that runs sagas names its admin endpoint, as{' '}
+              <code>holdfast.admin.url</code>, in what it sends.
             </Empty>
           ) : sagas.length === 0 ? (
             <Empty

@@ -3,6 +3,7 @@ import type { Curve, InstanceRow, ResourceRow } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatAgo } from '../../format/moment.ts';
 import { formatBytes, formatNumber, formatRate, formatShare } from '../../format/number.ts';
+import { curveFrom } from '../../parts/heard-signals.ts';
 import { Sparkline } from '../../parts/sparkline.tsx';
 
 const fullWarn = 0.85;
@@ -10,7 +11,14 @@ const fullWarn = 0.85;
 const throttledWarn = 10;
 
 /** The processes of a service, with what each says of its resources: how used, how much waits, how often it failed. */
-export function Instances({ instances }: { readonly instances: readonly InstanceRow[] }): JSX.Element {
+export function Instances({
+  instances,
+  from,
+}: {
+  readonly instances: readonly InstanceRow[];
+  /** Where curves begin. */
+  readonly from: number;
+}): JSX.Element {
   return (
     <ul class="instances">
       {instances.map((instance) => (
@@ -41,7 +49,7 @@ export function Instances({ instances }: { readonly instances: readonly Instance
           ) : (
             <ul class="resources">
               {instance.resources.map((row) => (
-                <Resource key={row.resource} row={row} />
+                <Resource key={row.resource} row={row} from={from} />
               ))}
             </ul>
           )}
@@ -71,7 +79,7 @@ const failures: Readonly<Partial<Record<ResourceRow['resource'], string>>> = {
   network: 'errors',
 };
 
-function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
+function Resource({ row, from }: { readonly row: ResourceRow; readonly from: number }): JSX.Element {
   const used = newest(row.utilization);
   const waits = figure(newest(row.saturation), row.unit);
   const amount = figure(newest(row.amount), row.amountUnit);
@@ -86,7 +94,7 @@ function Resource({ row }: { readonly row: ResourceRow }): JSX.Element {
       {curve !== null && (
         <Sparkline
           label={`${names[row.resource]}, now ${first}`}
-          curve={curve}
+          curve={curveFrom(curve, from)}
           fluid
           height={24}
           tone={full ? 'warn' : 'quiet'}

@@ -1,11 +1,13 @@
 import type { JSX } from 'preact';
+import { useMemo } from 'preact/hooks';
 import type { OperationRow } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
+import { curveFrom } from '../../parts/heard-signals.ts';
 import { redColumns } from '../../parts/red-columns.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 
-const columns: readonly Column<OperationRow>[] = [
+const columnsFrom = (from: number): readonly Column<OperationRow>[] => [
   {
     key: 'operation',
     title: 'Operation',
@@ -32,7 +34,11 @@ const columns: readonly Column<OperationRow>[] = [
     width: '150px',
     from: 'medium',
     cell: ({ operation, red, p95 }) => (
-      <Sparkline label={`p95 of ${operation}, now ${formatDuration(red.p95)}`} curve={p95} width={126} />
+      <Sparkline
+        label={`p95 of ${operation}, now ${formatDuration(red.p95)}`}
+        curve={curveFrom(p95, from)}
+        width={126}
+      />
     ),
   },
 ];
@@ -41,6 +47,8 @@ interface OperationTableProps {
   readonly label: string;
   readonly service: string;
   readonly operations: readonly OperationRow[];
+  /** Where curves begin. */
+  readonly from: number;
   /** The parameter of the URL that holds the order; one of its own for each table. */
   readonly sortParameter: string;
   readonly walk?: boolean;
@@ -51,13 +59,14 @@ export function OperationTable({
   label,
   service,
   operations,
+  from,
   sortParameter,
   walk = false,
 }: OperationTableProps): JSX.Element {
   return (
     <Table
       label={label}
-      columns={columns}
+      columns={useMemo(() => columnsFrom(from), [from])}
       rows={operations}
       keyOf={({ operation, kind }) => `${operation} ${kind}`}
       linkOf={({ operation }) => ({ to: '/traces', parameters: { service, operation } })}

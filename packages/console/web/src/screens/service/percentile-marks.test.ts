@@ -15,6 +15,24 @@ test('marks that are apart stand by themselves, and one near the end has its nam
   ]);
 });
 
+test('a name turned to the left does not lie upon the one before it', () => {
+  expect(
+    percentileMarks([
+      ['p95', 83],
+      ['p99', 89],
+    ]).map(({ text, isNearEnd }) => [text, isNearEnd]),
+  ).toEqual([
+    ['p95', false],
+    ['p99', false],
+  ]);
+  expect(
+    percentileMarks([
+      ['p95', 89],
+      ['p99', 97],
+    ]).map(({ text }) => text),
+  ).toEqual(['p95 p99']);
+});
+
 test('marks that would lie upon one another are one', () => {
   expect(
     percentileMarks([

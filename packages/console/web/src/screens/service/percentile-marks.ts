@@ -6,9 +6,10 @@ export interface PercentileMark {
   readonly isNearEnd: boolean;
 }
 
-/** Names that stand closer than this, in per cent of the scale, would lie upon one another. */
+/** What a letter takes, in per cent of the scale. */
+const letterWidth = 2;
+/** Names that stand closer than this would lie upon one another; where the later turns to the left, they need twice as much. */
 const apartMin = 5;
-const nearEnd = 88;
 
 /** Marks for places in rising order; those too close to one another to be read share the last of them. */
 export function percentileMarks(
@@ -17,10 +18,18 @@ export function percentileMarks(
   const groups: { names: string[]; place: number }[] = [];
   for (const [name, place] of places) {
     const last = groups.at(-1);
-    if (last !== undefined && place - last.place < apartMin) {
+    const needed = isNearEnd(name, place) ? 2 * apartMin : apartMin;
+    if (last !== undefined && place - last.place < needed) {
       last.names.push(name);
       last.place = place;
     } else groups.push({ names: [name], place });
   }
-  return groups.map(({ names, place }) => ({ place, text: names.join(' '), isNearEnd: place > nearEnd }));
+  return groups.map(({ names, place }) => {
+    const text = names.join(' ');
+    return { place, text, isNearEnd: isNearEnd(text, place) };
+  });
+}
+
+function isNearEnd(text: string, place: number): boolean {
+  return place + text.length * letterWidth > 100;
 }

@@ -6,6 +6,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { ClientTable } from '../../parts/client-table.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
+import { heardFrom } from '../../parts/heard-signals.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { redColumns } from '../../parts/red-columns.tsx';
 import { Answered } from '../../parts/states.tsx';
@@ -16,6 +17,7 @@ import { Instances } from './instances.tsx';
 import { LatencyHistogram } from './latency-histogram.tsx';
 import { OperationTable } from './operation-table.tsx';
 import { Policies } from './policies.tsx';
+import { SlowestMeasured } from './slowest-measured.tsx';
 import './service-screen.css';
 
 /** One service: how it answers, where its time goes, whom it needs, and how its processes and policies are. */
@@ -28,7 +30,11 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
           <>
             <Head detail={detail} />
             <GoldenSignalPanels signals={detail.signals} />
-            <Operations service={service} operations={detail.operations} />
+            <Operations
+              service={service}
+              operations={detail.operations}
+              from={heardFrom(detail.signals.traffic)}
+            />
             <div class="service-halves">
               <Panel title="Where its time goes" note="mean per request, on the critical path">
                 <Breakdown rows={detail.breakdown} />
@@ -37,6 +43,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
                 <LatencyHistogram service={service} latencies={detail.latencies} red={detail.summary.red} />
               </Panel>
             </div>
+            <SlowestMeasured service={service} />
             {detail.policies.length > 0 && (
               <Panel title="Policies" note="live" flush>
                 <Policies policies={detail.policies} />
@@ -57,7 +64,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             </div>
             {detail.instances.length > 0 && (
               <Panel title="Instances" note={String(detail.instances.length)}>
-                <Instances instances={detail.instances} />
+                <Instances instances={detail.instances} from={heardFrom(detail.signals.traffic)} />
               </Panel>
             )}
           </>
@@ -71,7 +78,11 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
 function Operations({
   service,
   operations,
-}: Pick<ServiceDetail, 'operations'> & { readonly service: string }): JSX.Element {
+  from,
+}: Pick<ServiceDetail, 'operations'> & {
+  readonly service: string;
+  readonly from: number;
+}): JSX.Element {
   const requests = operations.filter(({ request }) => request);
   const within = operations.filter(({ request }) => !request);
   return (
@@ -81,6 +92,7 @@ function Operations({
           label="Operations"
           service={service}
           operations={requests}
+          from={from}
           sortParameter="sort"
           walk
         />
@@ -91,6 +103,7 @@ function Operations({
             label="Internal operations"
             service={service}
             operations={within}
+            from={from}
             sortParameter="within"
           />
         </Panel>
@@ -157,7 +170,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
     ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
     {
       key: 'strength',
-      title: 'Strength',
+      title: 'Of requests',
       hint: "Share of the caller's requests that make this call",
       width: '80px',
       align: 'end',

@@ -3,7 +3,7 @@ import { useMemo } from 'preact/hooks';
 import type { QueryAnswer } from '../../api/console-api.ts';
 import { addressOf } from '../../api/request.ts';
 import { Panel } from '../../parts/panel.tsx';
-import { range } from '../../time/range.ts';
+import { labelOf, range } from '../../time/range.ts';
 import { examples } from './examples.ts';
 import { useQuery } from './use-query.ts';
 
@@ -36,7 +36,7 @@ export function SchemaPanel({ onInsert, onExample }: SchemaPanelProps): JSX.Elem
           ))}
         </ul>
       </Panel>
-      <Panel title="Tables">
+      <Panel title="Tables" note={`Parquet: ${labelOf(range.value)}`}>
         {views.map((view) => (
           <div key={view} class="sql-view">
             <details open={view === 'spans'}>

@@ -14,8 +14,9 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
     {
       key: 'operation',
       title: 'Operation',
-      cell: ({ rootService, rootOperation }) => (
+      cell: ({ rootService, rootOperation, errors }) => (
         <>
+          {errors > 0 && <span class="traces-failed">failed</span>}
           <span class="traces-root">{rootService}</span> {rootOperation}
         </>
       ),
@@ -25,16 +26,17 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
       key: 'duration',
       title: 'Duration',
       width: '24%',
+      align: 'end',
       sortBy: ({ duration }) => duration,
       cell: ({ duration, errors }) => (
         <span class="trace-bar-cell">
-          <span class="figure">{formatDuration(duration)}</span>
           <span class="trace-bar">
             <span
               class={errors > 0 ? 'trace-bar-failed' : ''}
               style={{ width: `${Math.max(1, (100 * duration) / longest)}%` }}
             />
           </span>
+          <span>{formatDuration(duration)}</span>
         </span>
       ),
     },

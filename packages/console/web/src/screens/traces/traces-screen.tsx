@@ -33,20 +33,22 @@ export function TracesScreen(): JSX.Element {
         (list.problem === undefined ? <Awaited height={480} /> : <Failed problem={list.problem} />)}
       {last !== undefined && (
         <>
-          <Panel
-            title="Durations"
-            note={
-              last.cursor === undefined
-                ? `${formatNumber(traces.length)} traces`
-                : `the newest ${formatNumber(traces.length)} traces`
-            }
-            aside={<span class="quiet from-medium">Drag to zoom in</span>}
-          >
-            <TraceScatter traces={traces} window={seen} />
-          </Panel>
+          {traces.length > 0 && (
+            <Panel
+              title="Durations"
+              note={
+                last.cursor === undefined
+                  ? `${formatNumber(traces.length)} traces`
+                  : `the newest ${formatNumber(traces.length)} traces`
+              }
+              aside={<span class="quiet from-medium">Drag to zoom in</span>}
+            >
+              <TraceScatter traces={traces} window={seen} />
+            </Panel>
+          )}
           <Panel title="Traces" note={`found in ${formatDuration(last.took)}`} flush>
             {traces.length === 0 ? (
-              <Empty icon="traces" title="No trace matches.">
+              <Empty icon="traces" title={filtered ? 'No trace matches.' : 'No traces in this window.'}>
                 {filtered ? (
                   <Button
                     onClick={() =>
@@ -56,7 +58,7 @@ export function TracesScreen(): JSX.Element {
                     Clear the filters
                   </Button>
                 ) : (
-                  'Nothing was received within this window. Choose a longer one at the top.'
+                  'Choose a longer window at the top.'
                 )}
               </Empty>
             ) : (

@@ -69,7 +69,9 @@ export function paintTimeline(
 
   canvas.clearRect(0, 0, width, height);
   canvas.fillStyle = colours.grid;
-  for (const time of ticks(window, tickWish(width))) canvas.fillRect(Math.round(x(time)), 0, 1, height);
+  // Where names stand over the bars, lines would run through them.
+  const marked = frame.joined ? ticks(window, tickWish(width)) : [];
+  for (const time of marked) canvas.fillRect(Math.round(x(time)), 0, 1, height);
 
   canvas.font = colours.font;
   canvas.textBaseline = 'middle';
@@ -222,6 +224,9 @@ function paintPath(
   canvas.fillStyle = colour;
   for (let row = first; row < last; row++) {
     const y = lineOf(row);
+    // A line through all that is in view, to what is far below it, would only say that the path goes on.
+    const reach = (other: number): number =>
+      other < first - farRows || other >= last + farRows ? y + Math.sign(other - row) * stub : lineOf(other);
     let painted = -Infinity;
     for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
       const piece = byRow[at]!;
@@ -238,17 +243,21 @@ function paintPath(
       const isLong = right - left >= 3;
       const after = rows[piece + 1];
       if (after !== undefined && (isLong || inView(after)) && isJoined(piece)) {
-        paintElbow(canvas, right, y, lineOf(after), height, thick);
+        paintElbow(canvas, right, y, reach(after), height, thick);
       }
       const before = rows[piece - 1];
       // The way here from a row in view was painted there.
       if (before !== undefined && isLong && !inView(before) && isJoined(piece - 1)) {
-        paintElbow(canvas, left, lineOf(before), y, height, thick);
+        paintElbow(canvas, left, reach(before), y, height, thick);
       }
       canvas.globalAlpha = 1;
     }
   }
 }
+
+/** So many rows out of view is far; what leads there is so many pixels long. */
+const farRows = 100;
+const stub = 10;
 
 function paintElbow(
   canvas: CanvasRenderingContext2D,
