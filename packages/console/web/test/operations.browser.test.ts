@@ -79,6 +79,7 @@ describe('sagas', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await panel().getByText('undo done').waitFor();
+    await panel().getByText('not reached').first().waitFor();
     expect(await panel().locator('.saga-bar-undo.saga-bar-done').count()).toBeGreaterThan(0);
     await panel()
       .getByText(/compensation done, took 64 ms/)
@@ -162,6 +163,25 @@ describe('errors', () => {
       .first()
       .click();
     await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
+  });
+
+  test('of two services that have the same error, the chosen one is shown', async () => {
+    page = await browser.open('/services');
+    await page.route('**/api/v1/errors*', async (route) => {
+      const response = await route.fetch();
+      const list = (await response.json()) as { groups: { service: string; fingerprint: string }[] };
+      list.groups.splice(1, 0, { ...list.groups[0]!, service: 'refunds' });
+      await route.fulfill({ response, json: list });
+    });
+    // Of an hour no live event tells.
+    await page.evaluate(() => location.assign('/errors?from=-1h'));
+    await page
+      .getByRole('row', { name: /TIMEOUT.*refunds/ })
+      .getByRole('link')
+      .click();
+    await panel().getByRole('link', { name: 'refunds' }).waitFor();
+    expect(await page.locator('.row-link[aria-current]').count()).toBe(1);
+    expect(await query('of')).toBe('refunds');
   });
 
   test('are filtered by service and words', async () => {

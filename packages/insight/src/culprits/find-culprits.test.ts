@@ -3,8 +3,9 @@ import { type Plan, runLittleSystem, type ServicePlan, type Trouble } from '../.
 import { seeded } from '../../test/seeded.ts';
 import { sketch } from '../../test/sketch.ts';
 import { SpanList } from '../../test/span-list.ts';
+import type { ResourceReadings, ResourceSource } from '../model/resource-source.ts';
 import type { Culprit } from './culprit.ts';
-import { findCulprits } from './find-culprits.ts';
+import { type CulpritQuery, findCulprits } from './find-culprits.ts';
 
 const epoch = 1_700_000_000_000;
 const [calm, storm] = [10_000, 6_000];
@@ -132,13 +133,17 @@ test('what chance may explain is named only when asked for', async () => {
 });
 
 /** Requests of a shop, one every 100 ms, as `drawing` makes them of their numbers. */
-async function culpritsAmong(drawing: (index: number) => string): Promise<readonly Culprit[]> {
+async function culpritsAmong(
+  drawing: (index: number) => string,
+  more: Partial<CulpritQuery> = {},
+): Promise<readonly Culprit[]> {
   const spans = Array.from({ length: 100 }, (_, index) =>
     sketch(drawing(index), `t${index}`).map((span) => ({ ...span, start: span.start + index * 100_000 })),
   ).flat();
   return findCulprits(new SpanList(spans), {
     baseline: { from: epoch, to: epoch + 5_000 },
     current: { from: epoch + 5_000, to: epoch + 10_000 },
+    ...more,
   });
 }
 
@@ -206,6 +211,89 @@ test('who fails is worse than who takes twice as long', async () => {
   expect([first?.service, second?.service]).toEqual(['bank', 'stock']);
 });
 
+/** Stock and the bank become slow at the same time, the bank a little more. */
+const bothSlow = (index: number): string => {
+  const [stock, bank] = index < 50 ? [10, 10] : [50, 60];
+  return `
+    shop: GET / server 0..${30 + stock + bank}
+      shop: call stock client 5..${5 + stock}
+        stock: GET /stock server 6..${4 + stock}
+      shop: call bank client ${10 + stock}..${10 + stock + bank}
+        bank: GET /bank server ${11 + stock}..${9 + stock + bank}
+    `;
+};
+
+test('of two that are slow, the one that uses up its CPU comes before the one that has time', async () => {
+  expect((await culpritsAmong(bothSlow)).map(({ service }) => service)).toEqual(['bank', 'stock']);
+  const cpu = (service: string, ...levels: readonly number[]): ResourceReadings => ({
+    ...{ service, instance: undefined, measure: 'cpu', levels },
+  });
+  const resources: ResourceSource = {
+    resources: async ({ from }) =>
+      from < epoch + 5_000
+        ? [cpu('stock', 0.2, 0.2, 0.3, 0.2, 0.2), cpu('bank', 0.2, 0.2, 0.2, 0.3, 0.2)]
+        : [cpu('stock', 0.9), cpu('bank', 0.2)],
+  };
+  const [first, second] = await culpritsAmong(bothSlow, { resources });
+  expect([first?.service, second?.service]).toEqual(['stock', 'bank']);
+  expect(first!.evidence.at(-1)).toBe('stock uses 90% of its CPU, 20% before.');
+});
+
+test('who hurts nobody is not accused, whatever it uses', async () => {
+  const idle: ResourceSource = {
+    resources: async ({ from }) => [
+      {
+        ...{ service: 'stock', instance: undefined, measure: 'cpu' },
+        levels: from < epoch + 5_000 ? [0, 0, 0, 0, 0] : [1],
+      },
+    ],
+  };
+  const calm = (): string => bothSlow(0);
+  expect(await culpritsAmong(calm, { resources: idle })).toEqual([]);
+});
+
+test('whose answers end requests that went on before is accused, where something is known to be wrong', async () => {
+  const drawing = (index: number): string => {
+    const isWrong = index < 50 ? index % 10 === 0 : index % 5 > 0;
+    const stock = `
+        shop: call stock client 5..15
+          stock: GET /stock server 6..14`;
+    const bank = `
+        shop: call bank client 20..30
+          bank: POST /pay server 21..29`;
+    return isWrong
+      ? `
+      shop: POST / server 0..18${stock}`
+      : `
+      shop: POST / server 0..35${stock}${bank}`;
+  };
+  const [first, ...others] = await culpritsAmong(drawing, { unsure: true });
+  expect(first).toMatchObject({ service: 'stock', kind: 'failing', operation: 'GET /stock' });
+  expect(first!.evidence).toEqual(['80% of all requests leave their usual course with it.']);
+  expect(others).toEqual([]);
+  // Or else a cache has filled.
+  expect(await culpritsAmong(drawing)).toEqual([]);
+});
+
+test('of two troubles, one after the other, the newest counts most where it is told to', async () => {
+  const failing = (who: string, isFailing: boolean): string => {
+    const [stock, bank] = ['stock', 'bank'].map((name) => (isFailing && name === who ? ' !' : ''));
+    return `
+      shop: GET / server 0..40${isFailing ? ' !' : ''}
+        shop: call stock client 5..15${stock}
+          stock: GET /stock server 6..14${stock}
+        shop: call bank client 20..30${bank}
+          bank: GET /bank server 21..29${bank}
+      `;
+  };
+  const troubles = (index: number): string =>
+    failing(index < 80 ? 'stock' : 'bank', index >= 50 && index % 5 > 0 && (index < 80 || index >= 86));
+  const named = async (more: Partial<CulpritQuery>): Promise<readonly string[]> =>
+    (await culpritsAmong(troubles, more)).map(({ service }) => service);
+  expect(await named({})).toEqual(['stock', 'bank']);
+  expect(await named({ halfLife: 500 })).toEqual(['bank', 'stock']);
+});
+
 test('it stops when it is told to', async () => {
   const signal = AbortSignal.abort(new Error('enough'));
   const source = {
@@ -228,6 +316,9 @@ test('it refuses a window that makes no sense, and a number of traces that is no
   );
   await expect(findCulprits(source, { current: window, baseline: window, tracesMax: 0 })).rejects.toThrow(
     /tracesMax is 0/,
+  );
+  await expect(findCulprits(source, { current: window, baseline: window, halfLife: 0 })).rejects.toThrow(
+    /halfLife is 0/,
   );
   expect(await findCulprits(source, { current: window, baseline: window })).toEqual([]);
 });

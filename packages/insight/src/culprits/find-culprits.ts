@@ -21,7 +21,10 @@ export interface CulpritQuery {
   readonly baseline: TimeWindow;
   /** So many traces of each window are read, the newest. Default 2,000. */
   readonly tracesMax?: number;
-  /** Whether those are named too that chance may explain: for when it is known that something is wrong. Default: not. */
+  /**
+   * For when it is known that something is wrong: those are named too that chance may explain, and who takes another course than
+   * before more often is accused, which may have good reasons. Default: not.
+   */
   readonly unsure?: boolean;
   /** What the services' processes live on. It strengthens or weakens what traces say; by itself it accuses nobody. */
   readonly resources?: ResourceSource;
@@ -65,7 +68,8 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
   };
   const before = await read(baseline, usual);
   const after = await read(current, now);
-  const newTurns = new NewTurns(usual, now);
+  // A system that is well takes new turns for good reasons: caches fill, work is put off. They tell only where something is wrong.
+  const newTurns = unsure ? new NewTurns(usual, now) : undefined;
 
   const control = new Docket(secondsOf(baseline, before), new Recency(baseline.to * 1_000));
   for (const anatomy of before) control.add(anatomy, examineTrace(anatomy, usual, newTurns), usual);

@@ -83,8 +83,10 @@ async function tell(
         (one) => (type === 'all' || one.type === type) && (side === 'both' || one.half === side),
       );
       const within = (most: number): number => of.filter(({ rank }) => rank > 0 && rank <= most).length;
-      if (of.length > 0)
-        console.log(`${side}, ${type}: ${of.length} faults, first ${within(1)}, first three ${within(3)}`);
+      const named = of.filter((one) => one.named > 0).length;
+      if (of.length === 0) continue;
+      const found = `first ${within(1)}, first three ${within(3)}`;
+      console.log(`${side}, ${type}: ${of.length} faults, somebody named in ${named}, ${found}`);
     }
   }
 }

@@ -2,6 +2,7 @@ import type { JSX } from 'preact';
 import type { LogList, LogSeverity } from '../../api/console-api.ts';
 import { formatTime } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
+import { heardFrom } from '../../parts/heard-signals.ts';
 import { Legend } from '../../parts/legend.tsx';
 import { useStretch } from '../../parts/use-stretch.ts';
 import { showWindow } from '../../time/range.ts';
@@ -32,9 +33,16 @@ export function LogLegend(): JSX.Element {
   );
 }
 
+/** From where the first was heard, if little was heard yet. */
+function heardStacks(histogram: LogList['histogram']): ReturnType<typeof stackCounts> {
+  const { from, step, bars } = stackCounts(histogram);
+  const begin = heardFrom({ from, step, values: bars.map(({ total }) => total) });
+  return { from: begin, step, bars: bars.slice(Math.round((begin - from) / step)) };
+}
+
 /** How many lines there are by time, the grave ones at the bottom of each bar. A stretch that is dragged over becomes the window. */
 export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element {
-  const stacks = stackCounts(list.histogram);
+  const stacks = heardStacks(list.histogram);
   const top = Math.max(1, ...stacks.bars.map(({ total }) => total));
   const timeOf = (index: number): number => stacks.from + index * stacks.step;
   const { plot, pointed, isChosen, handlers } = useStretch(stacks.bars.length, (first, last) =>
