@@ -1,5 +1,6 @@
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
-import { calleeOf, type Expectations } from './expectations.ts';
+import { calleeOf } from './callees.ts';
+import type { Expectations } from './expectations.ts';
 
 /** A place in the course of a span, and what comes next. */
 export interface Turn {
