@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { place, query } = browser;
@@ -212,35 +213,22 @@ test('a screen that fails says so, and takes nothing else along', async () => {
   page = await browser.open('/errors');
 });
 
-describe('everybody can use it', () => {
-  for (const size of screenSizes) {
-    test.each(['/cluster', '/sagas', '/errors'])(
-      `%s, ${size.width} pixels wide, ${size.colours}`,
-      async (path) => {
-        page = await browser.open(path, size);
-        await page.locator('.table tbody tr').first().waitFor();
-        expect(await accessibilityProblems(page)).toEqual([]);
-        if (path !== '/cluster') {
-          await page.keyboard.press('j');
-          await page.keyboard.press('Enter');
-          await page
-            .getByRole('region', { name: /^Chosen/ })
-            .getByRole('heading', { level: 2 })
-            .waitFor();
-          expect(await accessibilityProblems(page)).toEqual([]);
-        }
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-        ).toBeLessThanOrEqual(0);
-      },
-    );
-  }
+everybodyCanUse(browser, ['/cluster', '/sagas', '/errors'], {
+  shown: (opened) => opened.locator('.table tbody tr').first().waitFor(),
+  further: async (opened, path) => {
+    if (path === '/cluster') return false;
+    await opened.keyboard.press('j');
+    await opened.keyboard.press('Enter');
+    const chosen = opened.getByRole('region', { name: /^Chosen/ });
+    await chosen.getByRole('heading', { level: 2 }).waitFor();
+    return true;
+  },
+});
 
-  test('the dialog that asks back', async () => {
-    page = await browser.open(`/sagas#token=${fixtureToken}`);
-    await page.getByRole('table', { name: 'Sagas' }).getByRole('link').nth(2).click();
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('dialog').getByLabel('Reason, for whoever looks later').waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
-  });
+test('everybody can use the dialog that asks back', async () => {
+  page = await browser.open(`/sagas#token=${fixtureToken}`);
+  await page.getByRole('table', { name: 'Sagas' }).getByRole('link').nth(2).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByLabel('Reason, for whoever looks later').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
 });
