@@ -29,7 +29,8 @@ export class ClientSessions {
   readonly #calls: SessionCalls;
   readonly #sessions = new Set<ClientSession>();
   #registering: Promise<void> | undefined;
-  readonly #waiting: (() => void)[] = [];
+  /** Those who wait for room, in the order in which they came. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(world: World, calls: SessionCalls) {
     this.#world = world;
@@ -50,7 +51,7 @@ export class ClientSessions {
       const place = this.takePlace();
       if (place !== undefined) return place;
       if (this.#sessions.size < sessionsMax) await orAborted(this.#register(), signal);
-      else await orAborted(new Promise<void>((resolve) => this.#waiting.push(resolve)), signal);
+      else await this.#room(signal);
     }
   }
 
@@ -74,6 +75,8 @@ export class ClientSessions {
           const keepAlive = () => void this.#keepAlive(session);
           const session = new ClientSession(this.#world, registered, keepAlive, () => this.#wake());
           this.#sessions.add(session);
+          for (const wake of this.#waiting) wake();
+          this.#waiting.clear();
         })
         .finally(() => {
           this.#registering = undefined;
@@ -89,8 +92,27 @@ export class ClientSessions {
     if (!alive) this.forget(session);
   }
 
+  /** Until there may be room. Who does not wait for it any more lets the next one have it. */
+  async #room(signal: AbortSignal): Promise<void> {
+    let wake = (): void => {};
+    const woken = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    this.#waiting.add(wake);
+    try {
+      await orAborted(woken, signal);
+    } catch (error) {
+      if (!this.#waiting.delete(wake)) this.#wake();
+      throw error;
+    }
+  }
+
   #wake(): void {
-    this.#waiting.shift()?.();
+    for (const wake of this.#waiting) {
+      this.#waiting.delete(wake);
+      wake();
+      return;
+    }
   }
 }
 
