@@ -132,21 +132,25 @@ export class KeptStream<Request, Response> {
       };
       const stopped = (): void => drop(signal.reason);
       signal.addEventListener('abort', stopped);
-      stream = channel.stream<Request, Response>(
-        {
-          path,
-          requestType,
-          responseType,
-          message: (response) => {
-            if (over) return;
-            this.#refusals = this.#failures = 0;
-            this.#options.pool.succeeded(channel);
-            this.#options.message(response);
+      try {
+        stream = channel.stream<Request, Response>(
+          {
+            path,
+            requestType,
+            responseType,
+            message: (response) => {
+              if (over) return;
+              this.#refusals = this.#failures = 0;
+              this.#options.pool.succeeded(channel);
+              this.#options.message(response);
+            },
+            ended: (error) => end(error ?? endedInOrder(path)),
           },
-          ended: (error) => end(error ?? endedInOrder(path)),
-        },
-        { signal: undefined, token, timeout: undefined, requiresLeader: true },
-      );
+          { signal: undefined, token, timeout: undefined, requiresLeader: true },
+        );
+      } catch (error) {
+        end(error);
+      }
       if (over) return;
       this.#stream = stream;
       this.#drop = drop;
