@@ -145,7 +145,7 @@ export async function openConsole(options: ConsoleOptions): Promise<OpenConsole>
       culprits: new CulpritFinder(store, windows, troubled),
       resources: new ResourceCurves(store, now),
       objectives: new Objectives(store, now),
-      executions: new KeptAnswers({ goodMillis: 1_000, keptMax: 8, now }),
+      executions: new KeptAnswers({ goodMillis: 1_000, staleMillis: 10_000, keptMax: 8, now }),
       // On a busy machine finding out who is to blame takes seconds: figures do not wait for it.
       blamed: new KeptAnswers({
         goodMillis: 0,

@@ -69,7 +69,7 @@ test.each([
       expect([service, health, reason]).toEqual([
         service,
         'failing',
-        expect.stringMatching(/^(in the last minute )?\d+% of requests fail/),
+        expect.stringMatching(/^\d+% of requests fail/),
       ]);
     }
   }

@@ -47,6 +47,7 @@ export type { BucketCounts } from './metrics/bucket-range.ts';
 export type { Counter } from './metrics/counter.ts';
 export type { MetricOptions } from './metrics/describe-metric.ts';
 export type { ExponentialBuckets, ExponentialCounts } from './metrics/exponential-buckets.ts';
+export type { Extremes } from './metrics/extremes.ts';
 export type { Gauge } from './metrics/gauge.ts';
 export type { Histogram } from './metrics/histogram.ts';
 export type { HistogramAggregation } from './metrics/histogram-aggregation.ts';
@@ -68,6 +69,7 @@ export type {
 export {
   type ExponentialPoint,
   type ExponentialPoints,
+  type ExtremeValues,
   type GaugePoints,
   type HistogramPoint,
   type HistogramPoints,

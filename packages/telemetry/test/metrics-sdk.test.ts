@@ -156,7 +156,8 @@ function bySdk(metric: MetricData): Told[] {
     if (typeof value === 'number') return { ...point, value };
     if ('buckets' in value) {
       const { boundaries, counts } = value.buckets;
-      return { ...point, bounds: boundaries, counts, sum: value.sum ?? 0 };
+      const { max, min, sum = 0 } = value;
+      return { ...point, bounds: boundaries, counts, sum, min, max };
     }
     const { max, min, positive, scale, sum = 0, zeroCount } = value;
     const range = trimmed(positive.offset, positive.bucketCounts);
@@ -170,7 +171,8 @@ function byHoldfast(metric: MetricPoints): Told[] {
     const point = { name: metric.name, attributes: found.attributes, delta };
     if ('value' in found) return { ...point, value: found.value };
     if ('counts' in found) {
-      return { ...point, bounds: found.bounds, counts: Array.from(found.counts), sum: found.sum };
+      const { bounds, counts, max, min, sum } = found;
+      return { ...point, bounds, counts: Array.from(counts), sum, min, max };
     }
     const { max, min, positive, scale, sum, zeroCount } = found;
     return { ...point, scale, zeroCount, positive: ofRange(positive), sum, min, max };

@@ -27,6 +27,7 @@ import { MemberEnd, memberStopped } from './member-end.ts';
 import type { MemberEngines } from './member-engines.ts';
 import { readOnlyChanged, requestRefused, snapshotInstalled, snapshotLost } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
+import { hasStarted } from './membership/has-started.ts';
 import { startedBeforeError } from './membership/joining.ts';
 import { KnownMembers } from './membership/known-members.ts';
 import { MembershipChanges } from './membership/membership-changes.ts';
@@ -269,6 +270,7 @@ export class RunningMember implements ClusterMember {
       state: this.#state,
       configuration: () => this.#raft.configuration,
       fresh: () => this.#isFresh,
+      hasStarted: (id) => hasStarted(id, this.#raft, this.#state),
       blocks: this.#blocks,
       touch: () => this.#driver.touch(),
       failed: (error) => this.#end.fail(error),

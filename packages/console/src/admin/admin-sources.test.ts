@@ -97,6 +97,10 @@ test.each([
   expect(names(before)).toEqual([]);
   expect(kept).toEqual([]);
   lastSeen.clear();
+  let asked = 0;
+  endpoint.on('request', () => asked++);
+  await before.look();
+  expect(asked).toBe(0);
   const after = sources();
   await after.look();
   expect(names(after)).toEqual([]);

@@ -5,6 +5,7 @@ import type { ConsoleState } from '../console-state.ts';
 import type { FlowTotals } from '../live/flow-totals.ts';
 import { type ApiRequest, textIn, windowOf, wordIn } from '../server/api-request.ts';
 import { executionView } from '../view/execution-view.ts';
+import { windowKey } from '../view/kept-answers.ts';
 import { operationKey, operationTotals } from '../view/operation-totals.ts';
 import { redOf } from '../view/red.ts';
 import { readServices } from '../view/service-summaries.ts';
@@ -18,15 +19,13 @@ const sharedMillis = 5_000;
 
 /**
  * What leads to what in the newest traces of a window: all of it, or around a service or one of its operations. All who ask for
- * the same within a moment get one answer, which goes on to be made when one of them leaves.
+ * the same get one answer, that of before while a new one is made.
  */
 export async function execution(state: ConsoleState, { query, now }: ApiRequest): Promise<ExecutionView> {
   const asked = windowOf(query, now);
   const focus = focusOf(query);
   const folded = wordIn(query, 'within', ['true', 'false']) !== 'true';
-  // Windows move with the clock.
-  const moments = [asked.from, asked.to].map((at) => Math.floor(at / sharedMillis));
-  const key = JSON.stringify([moments, focus, folded]);
+  const key = JSON.stringify([windowKey(asked, now, sharedMillis), focus, folded]);
   return state.executions.get(key, () => read(state, asked, focus, folded, now));
 }
 

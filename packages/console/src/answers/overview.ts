@@ -1,10 +1,12 @@
 import type { ClusterView, Finding, Health, Overview, ServiceSummary, Window } from '../api/console-api.ts';
 import type { ConsoleState } from '../console-state.ts';
 import { clusterFindings } from '../view/cluster-findings.ts';
+import { findingsOf } from '../view/findings.ts';
 import { goldenSignals } from '../view/golden-signals.ts';
+import { windowKey } from '../view/kept-answers.ts';
 import { requestsFromOutside } from '../view/requests-of.ts';
 import { sagaFindings } from '../view/saga-findings.ts';
-import { readServices } from '../view/service-summaries.ts';
+import { readServices, type ServiceWindow } from '../view/service-summaries.ts';
 import { throttleFindings, withThrottling } from '../view/throttle-findings.ts';
 
 /** The first look: how all of it is, and why. */
@@ -15,27 +17,38 @@ export async function overview(state: ConsoleState, asked: Window, now: number):
     .filter(({ name }) => read.flow.nodes.get(name)?.kind === 'service')
     .sort(byTrouble);
   const isPresent = asked.to >= now - presentMillis;
-  const throttled = isPresent ? throttleFindings(await resources.throttled(), asked) : [];
-  const findBlamed = () => culprits.findings(read, asked, now);
-  const blamed = isPresent
-    ? await state.blamed.get(`the last ${asked.to - asked.from}`, findBlamed)
-    : await findBlamed();
+  const [blamed, throttled, saturation, met] = await Promise.all([
+    isPresent ? blamedNow(state, read, asked, now) : culprits.findings(read, asked, now),
+    isPresent ? resources.throttled() : new Map(),
+    resources.saturation(read.window),
+    objectives.read(asked),
+  ]);
+  const causes = withThrottling(blamed, throttleFindings(throttled, asked));
   const findings = [
-    ...withClusters(withThrottling(blamed, throttled), isPresent ? clustersLately.lately(now) : [], now),
+    ...withClusters(causes, isPresent ? clustersLately.lately(now) : [], now),
     // Nobody is to blame for what waits for a person, and it is not forgotten for what else is wrong.
     ...sagaFindings(isPresent ? stuckLately.lately(now) : []),
   ];
   const requests = requestsFromOutside(read.window, store.book, read.flow);
-  const signals = goldenSignals(read.window, requests, await resources.saturation(read.window));
   return {
     ...asked,
     sentence: services.length === 0 ? silenceOf(asked, now) : sentenceOf(services, findings),
     health: healthOf(services, findings),
     findings,
-    signals,
+    signals: goldenSignals(read.window, requests, saturation),
     services,
-    objectives: await objectives.read(asked),
+    objectives: met,
   };
+}
+
+/** Who is to blame. Finding that out takes seconds on a busy machine: until it is known, who is unwell. */
+function blamedNow(state: ConsoleState, read: ServiceWindow, asked: Window, now: number): Promise<Finding[]> {
+  const { blamed, culprits } = state;
+  return blamed.get(
+    windowKey(asked, now, presentMillis),
+    () => culprits.findings(read, asked, now),
+    () => findingsOf(read, asked),
+  );
 }
 
 /** What is known of clusters, sagas and limits is of the present. Milliseconds. */

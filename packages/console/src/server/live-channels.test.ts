@@ -77,6 +77,21 @@ test('who comes later hears what was said last, and what is said next', async ()
   channels.close();
 });
 
+test('who leaves while something is made is the last for whom it is', async () => {
+  vi.useFakeTimers();
+  let said = 0;
+  const channels = everySecond(async () => {
+    said++;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  });
+  const reader = new Reader();
+  listen(channels, reader, 'map');
+  await vi.advanceTimersByTimeAsync(100);
+  reader.end();
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(said).toBe(1);
+});
+
 test('what takes long to make is made half of the time at most, and keeps no other channel waiting', async () => {
   vi.useFakeTimers();
   const said = { execution: 0, status: 0 };

@@ -3,6 +3,8 @@ import type { LiveChannel } from '../api/console-api.ts';
 
 const readersMax = 64;
 const restMin = 100;
+/** In periods. What takes long does so for want of a processor as often as not. */
+const restMaxPeriods = 3;
 
 interface Reader {
   readonly response: ServerResponse;
@@ -22,8 +24,8 @@ interface Saying {
 
 /**
  * Tells readers from time to time what is on the channels that they listen to. What a channel says is made once for all of them, and
- * not at all when nobody listens. Between two sayings there is a rest that is at least as long as it took to make the last, so that a
- * channel that is slow to make keeps nobody else waiting. A reader that does not keep up gets the newest when it does.
+ * not at all when nobody listens. Between two sayings there is a rest that is as long as it took to make the last, up to some periods,
+ * and no channel waits for another. A reader that does not keep up gets the newest when it does.
  */
 export class LiveChannels {
   readonly #say: (channel: LiveChannel) => Promise<unknown>;
@@ -90,7 +92,8 @@ export class LiveChannels {
     saying.saying = false;
     if (!this.#isHeard(channel)) return;
     const took = performance.now() - began;
-    const rest = Math.max(restMin, this.#periodOf(channel) - took, took);
+    const period = this.#periodOf(channel);
+    const rest = Math.max(restMin, period - took, Math.min(took, restMaxPeriods * period));
     saying.timer = setTimeout(() => void this.#sayNext(channel, saying), rest);
   }
 

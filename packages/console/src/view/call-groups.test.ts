@@ -28,11 +28,11 @@ function groups(spans: readonly SpanWords[], to: string, tell: (shape: Shape) =>
 let traces = 0;
 
 /** One call by an instance of front, answered by an instance of stock, or by nobody. */
-function call(from: string, to: string | undefined, peer = 'stock'): SpanWords[] {
+function call(from: string, to: string | undefined, peer = 'stock', service = 'front'): SpanWords[] {
   const trace = `${++traces}`;
   const start = noon - 1_000;
   const caller: SpanWords = {
-    ...{ trace, id: '1', service: 'front', instance: from, name: 'GET', kind: 'client', start, peer },
+    ...{ trace, id: '1', service, instance: from, name: 'GET', kind: 'client', start, peer },
     status: to === undefined && peer === 'stock' ? 'error' : 'unset',
   };
   if (to === undefined) return [caller];
@@ -47,6 +47,9 @@ const spans = [
   ...call('front-2', 'stock-2'),
   ...call('front-2', undefined),
   ...call('front-1', undefined, 'card-network'),
+  // What others call is no business of theirs.
+  ...call('back-1', 'stock-1', 'stock', 'back'),
+  ...call('back-1', undefined, 'stock', 'back'),
 ];
 
 test('which process called which; what nobody answered is known by its caller', () => {

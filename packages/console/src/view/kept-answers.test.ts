@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { type KeepOptions, KeptAnswers } from './kept-answers.ts';
+import { type KeepOptions, KeptAnswers, windowKey } from './kept-answers.ts';
 
 let now = 0;
 let asked = 0;
@@ -60,6 +60,27 @@ test('who has patience gets the new answer where it comes in time, else the old 
   expect(await answers.get('a', () => held.then(find))).toBe(2);
   release();
   expect(await answers.get('a', find)).toBe(3);
+});
+
+test('the first may be told something else meanwhile', async () => {
+  const answers = kept({ patienceMillis: 30 });
+  const never = new Promise<number>(() => {});
+  expect(await answers.get('a', find, () => 99)).toBe(1);
+  expect(
+    await answers.get(
+      'b',
+      () => never,
+      () => 99,
+    ),
+  ).toBe(99);
+});
+
+test('windows that end now and are as long are one, others only if they are nearly the same', () => {
+  const key = (from: number, to: number) => windowKey({ from, to }, 10_000, 100);
+  expect(key(9_000, 10_000)).toBe(key(8_950, 9_950));
+  expect(key(9_000, 10_000)).not.toBe(key(8_000, 10_000));
+  expect(key(1_000, 2_000)).toBe(key(1_010, 2_010));
+  expect(key(1_000, 2_000)).not.toBe(key(1_200, 2_200));
 });
 
 test('a failure is told to who waits for it, and is not kept', async () => {

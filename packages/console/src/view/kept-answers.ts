@@ -1,3 +1,5 @@
+import type { Window } from '../api/console-api.ts';
+
 export interface KeepOptions {
   /** How long an answer is good, at least; {@link KeepOptions.timesTook} may make it longer. Milliseconds, as all here. */
   readonly goodMillis: number;
@@ -28,8 +30,12 @@ export class KeptAnswers<Answer> {
     this.#options = options;
   }
 
-  /** The answer to what `key` stands for: one that is kept, or what `find` finds. Many who ask at once share one. */
-  get(key: string, find: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * The answer to what `key` stands for: one that is kept, or what `find` finds. Many who ask at once share one.
+   *
+   * @param before - what is given as the old answer while there is none; without it, who asks first waits.
+   */
+  get(key: string, find: () => Promise<Answer>, before?: () => Answer): Promise<Answer> {
     const { now, staleMillis = 0, patienceMillis = 0, keptMax } = this.#options;
     let kept = this.#kept.get(key);
     if (kept === undefined) {
@@ -41,9 +47,10 @@ export class KeptAnswers<Answer> {
     const { found } = kept;
     if (found !== undefined && at < found.until) return Promise.resolve(found.answer);
     kept.finding ??= this.#find(kept, find);
-    if (found === undefined || at >= found.until + staleMillis) return kept.finding;
-    if (patienceMillis === 0) return Promise.resolve(found.answer);
-    return soonOr(kept.finding, patienceMillis, found.answer);
+    const isUsable = found !== undefined && at < found.until + staleMillis;
+    if (!isUsable && before === undefined) return kept.finding;
+    const old = isUsable ? found.answer : before!();
+    return patienceMillis === 0 ? Promise.resolve(old) : soonOr(kept.finding, patienceMillis, old);
   }
 
   #find(kept: Kept<Answer>, find: () => Promise<Answer>): Promise<Answer> {
@@ -61,6 +68,12 @@ export class KeptAnswers<Answer> {
     finding.then(done, done);
     return finding;
   }
+}
+
+/** Names a window: all that end now and are as long are one, for they move with the clock; of others, those that differ by a grain at most. */
+export function windowKey({ from, to }: Window, now: number, grain: number): string {
+  if (to > now - grain) return `the last ${Math.round(to - from)}`;
+  return `${Math.round(from / grain)} ${Math.round(to / grain)}`;
 }
 
 /** What is found within a time, else what was known before. */

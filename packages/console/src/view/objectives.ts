@@ -1,7 +1,7 @@
 import type { ObjectiveState, Window } from '../api/console-api.ts';
 import { readNewest } from '../store/point-reader.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { KeptAnswers, windowKey } from './kept-answers.ts';
 
 const events = 'holdfast.slo.events';
 const target = 'holdfast.slo.target';
@@ -13,17 +13,20 @@ const hour: ReadonlySet<string | undefined> = new Set(['60m', '1h', '3600s']);
 /** The objectives that processes tell of. Of several processes of a service, events add up, and the worst budget counts. */
 export class Objectives {
   readonly #store: TelemetryStore;
+  readonly #now: () => number;
   readonly #kept: KeptAnswers<readonly ObjectiveState[]>;
 
   constructor(store: TelemetryStore, now: () => number) {
     this.#store = store;
-    this.#kept = new KeptAnswers({ goodMillis: 5_000, keptMax: 8, now });
+    this.#now = now;
+    this.#kept = new KeptAnswers({ goodMillis: 5_000, staleMillis: 15_000, keptMax: 8, now });
   }
 
   /** As they were at the end of a window. Windows that differ by some seconds are one. */
   read(window: Window): Promise<readonly ObjectiveState[]> {
-    const key = [window.from, window.to].map((at) => Math.floor(at / sharedMillis)).join();
-    return this.#kept.get(key, () => readObjectives(this.#store, window));
+    return this.#kept.get(windowKey(window, this.#now(), sharedMillis), () =>
+      readObjectives(this.#store, window),
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import type { Curve, ResourceRow } from '../api/console-api.ts';
 import type { Increase, ResourcePoints } from '../store/point-reader.ts';
 import type { Resource } from '../store/shape-book.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { KeptAnswers, windowKey } from './kept-answers.ts';
 import { curveOf } from './red.ts';
 
 interface Steps {
@@ -104,7 +104,7 @@ export class ResourceCurves {
 
   /** By the id of the resource (the process) that sent them. */
   rows(window: Steps, service: string): Promise<ReadonlyMap<number, readonly ResourceRow[]>> {
-    return this.#rows.get(keyOf(window, service), () => this.#readRows(window, service));
+    return this.#rows.get(this.#keyOf(window, service), () => this.#readRows(window, service));
   }
 
   async #readRows(window: Steps, service: string): Promise<Map<number, ResourceRow[]>> {
@@ -122,7 +122,7 @@ export class ResourceCurves {
 
   /** The fullest resource of all processes; null where none tells. */
   saturation(window: Steps, service?: string): Promise<Curve | null> {
-    return this.#saturations.get(keyOf(window, service), () => this.#saturation(window, service));
+    return this.#saturations.get(this.#keyOf(window, service), () => this.#saturation(window, service));
   }
 
   /** For which share of the last minute the quota of its container held a process back, of those where it did. */
@@ -138,6 +138,10 @@ export class ResourceCurves {
         }),
       );
     });
+  }
+
+  #keyOf(window: Steps, service: string | undefined): string {
+    return JSON.stringify([windowKey(window, this.#now(), window.step), service]);
   }
 
   async #saturation(window: Steps, service: string | undefined): Promise<Curve | null> {
@@ -163,13 +167,9 @@ export class ResourceCurves {
   }
 }
 
-/** Curves have steps of ten seconds and more: nothing is missed. */
-const kept = { goodMillis: 5_000, keptMax: 16 };
+/** Curves have steps of ten seconds and more: little is missed. */
+const kept = { goodMillis: 5_000, staleMillis: 15_000, keptMax: 16 };
 const throttledMillis = 60_000;
-
-function keyOf({ from, step, steps }: Steps, service: string | undefined): string {
-  return JSON.stringify([from, step, steps.length, service]);
-}
 
 /** The share of some time, in milliseconds, for which threads were held back by so many seconds in all. */
 function heldBack(seconds: number, millis: number): number {

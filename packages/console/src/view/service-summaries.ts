@@ -56,7 +56,7 @@ export async function readServices(
         whole: attemptsOf(node, window.seconds),
         end: end === undefined ? noCalls : attemptsOf(end, current.seconds),
         before: before && attemptsOf(before, base.seconds),
-        endName: isLive ? 'in the last minute' : undefined,
+        endName: isLive ? 'now' : undefined,
       }),
       red: redOf(totals, window.seconds),
       versions: [...node.versions].sort(),

@@ -8,7 +8,7 @@ import {
 } from '@holdfast/insight';
 import type { Window } from '../api/console-api.ts';
 import type { TelemetryStore } from '../store/telemetry-store.ts';
-import { KeptAnswers } from './kept-answers.ts';
+import { KeptAnswers, windowKey } from './kept-answers.ts';
 
 /** What the traces of a window say beyond sums. */
 export interface Insights {
@@ -36,12 +36,8 @@ export class WindowInsights {
   }
 
   read(window: Window): Promise<Insights> {
-    const length = window.to - window.from;
-    const grain = Math.max(1, length * sharedShare);
-    const isLive = window.to > this.#now() - grain;
-    const key = isLive
-      ? `the last ${Math.round(length)}`
-      : `${Math.round(window.from / grain)} ${Math.round(window.to / grain)}`;
+    const grain = Math.max(1, (window.to - window.from) * sharedShare);
+    const key = windowKey(window, this.#now(), grain);
     return this.#kept.get(key, async () =>
       insightsOf(await profileWindow(this.#store, { ...window, tracesMax })),
     );

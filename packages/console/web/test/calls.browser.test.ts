@@ -1,7 +1,8 @@
 // Goal: who calls whom is seen at once, with the figure that one asks for, and from each cell one comes down to its traces.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { place } = browser;
@@ -74,16 +75,10 @@ test('who sends no spans is told of by its callers', async () => {
   await page.getByRole('link', { name: /^payments-1 calls card-network:/ }).waitFor();
 });
 
-for (const size of screenSizes) {
-  test.each(['/map?view=matrix', '/map/orders/payments', '/traces?service=orders&callee=payments'])(
-    `everybody can use %s, ${size.width} pixels wide, ${size.colours}`,
-    async (path) => {
-      page = await browser.open(path, size);
-      await page.locator('.panel').first().waitFor();
-      await page.waitForLoadState('load');
-      expect(await accessibilityProblems(page)).toEqual([]);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wider).toBeLessThanOrEqual(0);
-    },
-  );
-}
+everybodyCanUse(
+  browser,
+  ['/map?view=matrix', '/map/orders/payments', '/traces?service=orders&callee=payments'],
+  {
+    shown: (opened) => opened.locator('.panel').first().waitFor(),
+  },
+);

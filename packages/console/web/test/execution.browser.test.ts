@@ -1,7 +1,8 @@
 // Goal: a person sees what runs after what and which data it uses, as a drawing or as a table, by pointer or by keyboard.
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { expect, test } from 'vitest';
+import { everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { place, query } = browser;
@@ -112,16 +113,8 @@ test('before anything has run it says so', async () => {
   await page.getByText('Nothing of that kind ran in this window.').waitFor();
 });
 
-describe('everybody can use it', () => {
-  const places = ['/execution', '/execution?node=server/orders/POST%20/orders', '/execution?view=table'];
-  for (const size of screenSizes) {
-    test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
-      page = await browser.open(path, size);
-      await page.locator('.panel').first().waitFor();
-      await page.waitForLoadState('load');
-      expect(await accessibilityProblems(page)).toEqual([]);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wider).toBeLessThanOrEqual(0);
-    });
-  }
-});
+everybodyCanUse(
+  browser,
+  ['/execution', '/execution?node=server/orders/POST%20/orders', '/execution?view=table'],
+  { shown: (opened) => opened.locator('.panel').first().waitFor() },
+);

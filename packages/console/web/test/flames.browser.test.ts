@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { query } = browser;
@@ -140,16 +141,6 @@ describe('profiles', () => {
   });
 });
 
-describe('everybody can use it', () => {
-  const places = ['/flame', '/flame?compare=hour', '/profiles', '/profiles/p1'];
-  for (const size of screenSizes) {
-    test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
-      page = await browser.open(path, size);
-      await page.locator('.table tbody tr').first().waitFor();
-      expect(await accessibilityProblems(page)).toEqual([]);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      ).toBeLessThanOrEqual(0);
-    });
-  }
+everybodyCanUse(browser, ['/flame', '/flame?compare=hour', '/profiles', '/profiles/p1'], {
+  shown: (opened) => opened.locator('.table tbody tr').first().waitFor(),
 });

@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { place, query } = browser;
@@ -78,6 +79,7 @@ describe('sagas', () => {
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
     await panel().getByText('undo done').waitFor();
+    await panel().getByText('not reached').first().waitFor();
     expect(await panel().locator('.saga-bar-undo.saga-bar-done').count()).toBeGreaterThan(0);
     await panel()
       .getByText(/compensation done, took 64 ms/)
@@ -163,6 +165,25 @@ describe('errors', () => {
     await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
   });
 
+  test('of two services that have the same error, the chosen one is shown', async () => {
+    page = await browser.open('/services');
+    await page.route('**/api/v1/errors*', async (route) => {
+      const response = await route.fetch();
+      const list = (await response.json()) as { groups: { service: string; fingerprint: string }[] };
+      list.groups.splice(1, 0, { ...list.groups[0]!, service: 'refunds' });
+      await route.fulfill({ response, json: list });
+    });
+    // Of an hour no live event tells.
+    await page.evaluate(() => location.assign('/errors?from=-1h'));
+    await page
+      .getByRole('row', { name: /TIMEOUT.*refunds/ })
+      .getByRole('link')
+      .click();
+    await panel().getByRole('link', { name: 'refunds' }).waitFor();
+    expect(await page.locator('.row-link[aria-current]').count()).toBe(1);
+    expect(await query('of')).toBe('refunds');
+  });
+
   test('are filtered by service and words', async () => {
     page = await browser.open('/errors');
     const groups = page.getByRole('table', { name: 'Groups of errors' }).getByRole('row');
@@ -192,35 +213,22 @@ test('a screen that fails says so, and takes nothing else along', async () => {
   page = await browser.open('/errors');
 });
 
-describe('everybody can use it', () => {
-  for (const size of screenSizes) {
-    test.each(['/cluster', '/sagas', '/errors'])(
-      `%s, ${size.width} pixels wide, ${size.colours}`,
-      async (path) => {
-        page = await browser.open(path, size);
-        await page.locator('.table tbody tr').first().waitFor();
-        expect(await accessibilityProblems(page)).toEqual([]);
-        if (path !== '/cluster') {
-          await page.keyboard.press('j');
-          await page.keyboard.press('Enter');
-          await page
-            .getByRole('region', { name: /^Chosen/ })
-            .getByRole('heading', { level: 2 })
-            .waitFor();
-          expect(await accessibilityProblems(page)).toEqual([]);
-        }
-        expect(
-          await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-        ).toBeLessThanOrEqual(0);
-      },
-    );
-  }
+everybodyCanUse(browser, ['/cluster', '/sagas', '/errors'], {
+  shown: (opened) => opened.locator('.table tbody tr').first().waitFor(),
+  further: async (opened, path) => {
+    if (path === '/cluster') return false;
+    await opened.keyboard.press('j');
+    await opened.keyboard.press('Enter');
+    const chosen = opened.getByRole('region', { name: /^Chosen/ });
+    await chosen.getByRole('heading', { level: 2 }).waitFor();
+    return true;
+  },
+});
 
-  test('the dialog that asks back', async () => {
-    page = await browser.open(`/sagas#token=${fixtureToken}`);
-    await page.getByRole('table', { name: 'Sagas' }).getByRole('link').nth(2).click();
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('dialog').getByLabel('Reason, for whoever looks later').waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
-  });
+test('everybody can use the dialog that asks back', async () => {
+  page = await browser.open(`/sagas#token=${fixtureToken}`);
+  await page.getByRole('table', { name: 'Sagas' }).getByRole('link').nth(2).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('dialog').getByLabel('Reason, for whoever looks later').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 // What browser tests of the page share: the page built once, served with fixtures, and opened in a real browser that complains
 // of everything that goes wrong in it.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -92,40 +91,4 @@ export function pageInBrowser({ mayComplain = false } = {}): PageInBrowser {
       return [...servers.values()].reduce((sum, { listening }) => sum + listening, 0);
     },
   };
-}
-
-/** In which every screen is looked at by axe: a desk, a tablet and a phone, light and dark. */
-export const screenSizes = [
-  { width: 1440, height: 900, colours: 'light' },
-  { width: 1024, height: 768, colours: 'dark' },
-  { width: 390, height: 844, colours: 'light' },
-  { width: 390, height: 844, colours: 'dark' },
-] as const;
-
-const require = createRequire(import.meta.url);
-const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
-
-/** What axe-core finds wrong with a page, by the rules of WCAG 2.2 A and AA and its best practices: one line a finding. */
-export async function accessibilityProblems(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  return page.evaluate(async () => {
-    const runner = (globalThis as unknown as { axe: { run: (options: unknown) => Promise<AxeResult> } }).axe;
-    const { violations } = await runner.run({ resultTypes: ['violations'] });
-    return violations.flatMap(({ id, help, nodes }) =>
-      nodes
-        .slice(0, 3)
-        .map(({ target, any }) => `${id}: ${help}: ${target.join(' ')} ${any[0]?.message ?? ''}`),
-    );
-  });
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string;
-    readonly help: string;
-    readonly nodes: readonly {
-      readonly target: readonly string[];
-      readonly any: readonly { readonly message: string }[];
-    }[];
-  }[];
 }

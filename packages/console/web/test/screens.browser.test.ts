@@ -2,7 +2,8 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { fixtureToken } from '../fixtures/serve.ts';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { accessibilityProblems, everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser();
 const { place } = browser;
@@ -383,6 +384,19 @@ describe('logs', () => {
     expect(await place()).toMatch(/^\/traces\/[0-9a-f]{32}\?span=[0-9a-f]{16}$/);
   });
 
+  test('a stretch of the bars becomes the window', async () => {
+    page = await browser.open('/logs');
+    const bars = page.locator('.log-bars');
+    await bars.waitFor();
+    const box = (await bars.boundingBox())!;
+    await page.mouse.move(box.x + box.width * 0.6, box.y + 10);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 10, { steps: 4 });
+    expect(await page.locator('.log-bar.pointed').count()).toBeGreaterThan(1);
+    await page.mouse.up();
+    await expect.poll(place).toMatch(/^\/logs\?from=\d+&to=\d+$/);
+  });
+
   test('text of a log stays text', async () => {
     page = await browser.open('/logs');
     const hostile = '<img src=x onerror="document.title=1"><b>';
@@ -428,32 +442,18 @@ test('colours are chosen, and stay chosen', async () => {
   expect(await ground()).not.toBe(dark);
 });
 
-describe('everybody can use it', () => {
-  const places = [
-    '/',
-    '/map?node=orders',
-    '/map?view=table',
-    '/services',
-    '/services/orders',
-    '/traces',
-    '/logs',
-  ];
-  for (const size of screenSizes) {
-    test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
-      page = await browser.open(path, size);
-      await page.locator('.panel').first().waitFor();
-      await page.waitForLoadState('load');
-      expect(await accessibilityProblems(page)).toEqual([]);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wider).toBeLessThanOrEqual(0);
-    });
-  }
+everybodyCanUse(
+  browser,
+  ['/', '/map?node=orders', '/map?view=table', '/services', '/services/orders', '/traces', '/logs'],
+  {
+    shown: (opened) => opened.locator('.panel').first().waitFor(),
+  },
+);
 
-  test.each(['/', '?'])('the dialog behind %s', async (key) => {
-    page = await browser.open('/services');
-    await page.getByRole('table').waitFor();
-    await page.keyboard.press(key);
-    await page.getByRole('dialog').waitFor();
-    expect(await accessibilityProblems(page)).toEqual([]);
-  });
+test.each(['/', '?'])('everybody can use the dialog behind %s', async (key) => {
+  page = await browser.open('/services');
+  await page.getByRole('table').waitFor();
+  await page.keyboard.press(key);
+  await page.getByRole('dialog').waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
 });

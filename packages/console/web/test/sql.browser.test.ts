@@ -1,7 +1,8 @@
 // Goal: a person asks in SQL for anything that is kept, sees where a statement is wrong, and can send the question to somebody.
 import type { Page } from 'playwright-core';
-import { describe, expect, test } from 'vitest';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { expect, test } from 'vitest';
+import { everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const browser = pageInBrowser({ mayComplain: true });
 let page: Page;
@@ -91,16 +92,9 @@ test('back leads to the statement before', async () => {
   expect(await editor().inputValue()).toBe(limited);
 });
 
-describe('everybody can use it', () => {
-  const places = ['/sql', addressOf(limited), addressOf(mistaken)];
-  for (const size of screenSizes) {
-    test.each(places)(`%s, ${size.width} pixels wide, ${size.colours}`, async (path) => {
-      page = await browser.open(path, size);
-      await page.locator('#sql-outcome .panel, #sql-outcome .empty').first().waitFor();
-      await page.getByRole('button', { name: 'duration_ms' }).waitFor();
-      expect(await accessibilityProblems(page)).toEqual([]);
-      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      expect(wider).toBeLessThanOrEqual(0);
-    });
-  }
+everybodyCanUse(browser, ['/sql', addressOf(limited), addressOf(mistaken)], {
+  shown: async (opened) => {
+    await opened.locator('#sql-outcome .panel, #sql-outcome .empty').first().waitFor();
+    await opened.getByRole('button', { name: 'duration_ms' }).waitFor();
+  },
 });

@@ -3,7 +3,8 @@ import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { largeTraceId } from '../fixtures/trace-view.ts';
 import { repeatingTraceId } from '../fixtures/traces.ts';
-import { accessibilityProblems, pageInBrowser, screenSizes } from './page-in-browser.ts';
+import { everybodyCanUse } from './accessibility.ts';
+import { pageInBrowser } from './page-in-browser.ts';
 
 const order = '/traces/4bf92f3577b34da6a3ce929d0e0e4736';
 
@@ -198,16 +199,10 @@ test('names and attributes stay text', async () => {
   expect(await page.locator('#main img, #main b').count()).toBe(0);
 });
 
-for (const size of screenSizes) {
-  test.each([order, `${order}?span=0000000000000003`, `${order}?view=table`, repeating])(
-    `everybody can use it: "%s", ${size.width} pixels wide, ${size.colours}`,
-    async (path) => {
-      await open(path, size);
-      if (path.includes('span')) await panel().getByText('http.route').waitFor();
-      expect(await accessibilityProblems(page)).toEqual([]);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      ).toBeLessThanOrEqual(0);
-    },
-  );
-}
+everybodyCanUse(browser, [order, `${order}?span=0000000000000003`, `${order}?view=table`, repeating], {
+  shown: async (opened, path) => {
+    await opened.getByRole('row').first().waitFor();
+    if (!path.includes('span')) return;
+    await opened.getByRole('complementary', { name: 'Chosen span' }).getByText('http.route').waitFor();
+  },
+});

@@ -7,9 +7,12 @@ import { clusterKeptSeeds, clusterScenarios } from '@holdfast/cluster/testkit';
 import { raftKeptSeeds, raftScenarios } from '@holdfast/raft/testkit';
 import { type AnyScenario, campaign, replayLine } from '@holdfast/simulation';
 
-/** Seeds of one scenario before it is another one's turn. Whole members take a hundred times as long as Raft alone. */
-const seedsOfRaft = 30;
-const seedsOfMembers = 1;
+/**
+ * Seeds of one scenario before it is another one's turn. Whole members take a hundred times as long as Raft alone, and show
+ * more by now.
+ */
+const seedsOfRaft = 20;
+const seedsOfMembers = 2;
 /** After so many failures there is enough to look at. */
 const failuresMax = 5;
 

@@ -62,10 +62,12 @@ test.each([
 });
 
 test('a reason that is of the end says so: figures of the whole are others', () => {
-  const judged = { whole: red(500, 0, 20), end: red(100, 0, 60), before: red(400, 0, 20) };
-  expect(judgeWindow({ ...judged, endName: 'in the last minute' }).reason).toBe(
-    'in the last minute p95 is 60 ms, 20 ms before',
+  const judged = { whole: red(500, 0, 20), end: red(100, 0, 60), before: red(400, 0, 20), endName: 'now' };
+  expect(judgeWindow(judged).reason).toBe('p95 is 60 ms now, 20 ms before');
+  expect(judgeWindow({ ...judged, end: red(100, 5, 20) }).reason).toBe(
+    '5.0% of requests fail now, 0% before',
   );
-  const few = { ...judged, end: red(3, 3, 20), whole: red(403, 403, 20), endName: 'in the last minute' };
-  expect(judgeWindow(few).reason).toBe('100% of requests fail');
+  expect(judgeWindow({ ...judged, end: red(3, 3, 20), whole: red(403, 403, 20) }).reason).toBe(
+    '100% of requests fail',
+  );
 });

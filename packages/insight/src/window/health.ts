@@ -25,7 +25,7 @@ export interface JudgedWindow {
   readonly whole: Red;
   readonly end: Red;
   readonly before: Red | undefined;
-  /** When the end was, for reasons that speak of it alone: `in the last minute`. */
+  /** A word for the end, such as `now`, for reasons that speak of it alone: figures of the whole are others. */
   readonly endName?: string | undefined;
 }
 
@@ -35,36 +35,31 @@ export interface JudgedWindow {
  */
 export function judgeWindow({ whole, end, before, endName }: JudgedWindow): HealthVerdict {
   if (end.count < requestsMin) return judgeHealth(whole);
-  const verdict = judgeHealth(end, before);
-  if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') {
-    const { health, reason } = verdict;
-    return {
-      health,
-      reason: reason === undefined || endName === undefined ? reason : `${endName} ${reason}`,
-    };
-  }
+  const verdict = judgeHealth(end, before, endName);
+  if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') return verdict;
   const [all, now] = [percent(whole.errorShare), percent(end.errorShare)];
   return { health: 'degraded', reason: `${all} of requests failed, ${now} at the end` };
 }
 
-/** Judges by itself, or against what is usual where `base` is known. */
-export function judgeHealth(red: Red, base?: Red): HealthVerdict {
+/** Judges by itself, or against what is usual where `base` is known; `name` is a word for when it was. */
+export function judgeHealth(red: Red, base?: Red, name?: string): HealthVerdict {
   if (red.count === 0) return { health: 'idle', reason: undefined };
   const comparable = base !== undefined && base.count >= requestsMin;
   const usual = comparable ? base.errorShare : 0;
   const beyond = red.errorShare - usual;
   const fails = red.errorShare >= failingFrom;
+  const when = name === undefined ? '' : ` ${name}`;
   if (red.errors > 1 && red.count >= requestsMin && (fails || beyond >= degradedBeyond)) {
     const before = comparable ? `, ${percent(usual)} before` : '';
     const health = fails ? 'failing' : 'degraded';
-    return { health, reason: `${percent(red.errorShare)} of requests fail${before}` };
+    return { health, reason: `${percent(red.errorShare)} of requests fail${when}${before}` };
   }
   if (comparable && red.count >= requestsMin) {
     const slow = red.p95 > base.p95 * slowFactor && red.p95 > base.p95 + slowBeyond;
     if (slow) {
       return {
         health: 'degraded',
-        reason: `p95 is ${milliseconds(red.p95)}, ${milliseconds(base.p95)} before`,
+        reason: `p95 is ${milliseconds(red.p95)}${when}, ${milliseconds(base.p95)} before`,
       };
     }
   }

@@ -33,8 +33,6 @@ export class ExponentialBuckets {
   readonly #negative: BucketRange;
   #scale = scaleMax;
   #zeroCount = 0;
-  #min = Number.POSITIVE_INFINITY;
-  #max = Number.NEGATIVE_INFINITY;
 
   /** @param size - cells of positive numbers, and of negative ones, at most. */
   constructor(size: number) {
@@ -42,20 +40,8 @@ export class ExponentialBuckets {
     this.#negative = new BucketRange(size);
   }
 
-  /** The smallest value; `Infinity` where there is none. */
-  get min(): number {
-    return this.#min;
-  }
-
-  /** The greatest value; `-Infinity` where there is none. */
-  get max(): number {
-    return this.#max;
-  }
-
   /** @param value - finite. */
   record(value: number): void {
-    if (value < this.#min) this.#min = value;
-    if (value > this.#max) this.#max = value;
     if (value > 0) this.#count(this.#positive, value);
     else if (value < 0) this.#count(this.#negative, -value);
     else this.#zeroCount += 1;
@@ -63,8 +49,6 @@ export class ExponentialBuckets {
 
   /** Adds what `other` has counted. */
   merge(other: ExponentialBuckets): void {
-    this.#min = Math.min(this.#min, other.#min);
-    this.#max = Math.max(this.#max, other.#max);
     this.#zeroCount += other.#zeroCount;
     if (other.#scale < this.#scale) this.#coarsen(this.#scale - other.#scale);
     for (const [own, others] of [

@@ -4,6 +4,7 @@ import type { ExemplarSpan } from '../exemplars/exemplar.ts';
 import type { ExemplarSampler } from '../exemplars/exemplar-sampler.ts';
 import { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
 import { ExponentialBuckets } from './exponential-buckets.ts';
+import { Extremes } from './extremes.ts';
 import type { HistogramBuckets } from './histogram-buckets.ts';
 import { cellOf, cellStart } from './histogram-grid.ts';
 import type { HistogramReading } from './metric-family.ts';
@@ -18,6 +19,8 @@ const growth = 16;
  */
 export class Histogram implements HistogramReading {
   readonly bounds: readonly number[];
+  /** The least and the greatest value. */
+  readonly extremes: Extremes = new Extremes();
   readonly #limits: Float64Array;
   readonly #firstBuckets: Uint16Array;
   readonly #counts: Float64Array;
@@ -28,6 +31,7 @@ export class Histogram implements HistogramReading {
   #cells = new Float64Array(0);
   #cellsFrom = 0;
   #exemplars: ExemplarSlots | undefined;
+  #watched: Extremes[] | undefined;
 
   /** @param sampler - default: none of its values is an exemplar. */
   constructor(
@@ -57,6 +61,14 @@ export class Histogram implements HistogramReading {
   /** The last value of each bucket that was kept. */
   get exemplars(): ExemplarSlots | undefined {
     return this.#exemplars;
+  }
+
+  /** The extremes of all values so far, and of those that come, until somebody takes them. */
+  watch(): Extremes {
+    const watched = new Extremes();
+    watched.merge(this.extremes);
+    this.#watched = [...(this.#watched ?? []), watched];
+    return watched;
   }
 
   /** How many values there were. */
@@ -92,6 +104,8 @@ export class Histogram implements HistogramReading {
       this.#counts[bucket]! += other.#counts[bucket]!;
     }
     this.#sum += other.#sum;
+    this.extremes.merge(other.extremes);
+    if (this.#watched !== undefined) for (const watched of this.#watched) watched.merge(other.extremes);
     if (other.#exponential !== undefined) this.#exponential?.merge(other.#exponential);
     for (let place = 0; place < other.#cells.length; place += 1) {
       const count = other.#cells[place]!;
@@ -127,6 +141,8 @@ export class Histogram implements HistogramReading {
     while (value > this.#limits[bucket]!) bucket += 1;
     this.#counts[bucket]! += 1;
     this.#sum += value;
+    this.extremes.add(value);
+    if (this.#watched !== undefined) for (const watched of this.#watched) watched.add(value);
     if (this.#exponential !== undefined) this.#exponential.record(value);
     else {
       const place = this.#placeOf(cell);

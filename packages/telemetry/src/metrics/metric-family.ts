@@ -1,5 +1,6 @@
 import type { ExemplarSlots } from '../exemplars/exemplar-slots.ts';
 import type { ExponentialBuckets } from './exponential-buckets.ts';
+import type { Extremes } from './extremes.ts';
 import type { LabelSet } from './label-set.ts';
 
 /** All series of one name, as exporters read them. */
@@ -50,6 +51,10 @@ export interface HistogramReading {
   /** How many values fell into each bucket: one count more than bounds. */
   readonly counts: ArrayLike<number>;
   readonly sum: number;
+  /** The least and the greatest value, where they are known. */
+  readonly extremes?: Extremes | undefined;
+  /** The same of all values so far and of those that come, until they are taken: for those who tell of intervals. */
+  watch?(): Extremes;
   /** The same values on a grid of its own, where there is one. */
   readonly exponential?: ExponentialBuckets | undefined;
   /** A slot for each bucket. Undefined while there are none. */

@@ -67,7 +67,7 @@ export interface NumberPoint extends PointFacts {
   readonly value: number;
 }
 
-export interface HistogramPoint extends PointFacts {
+export interface HistogramPoint extends PointFacts, ExtremeValues {
   /** Upper bounds of the buckets, included, ascending; the bucket after the last has none. */
   readonly bounds: readonly number[];
   /** How many values fell into each bucket, not added up: one count more than bounds. Their sum is the point's count. */
@@ -75,11 +75,15 @@ export interface HistogramPoint extends PointFacts {
   readonly sum: number;
 }
 
-export interface ExponentialPoint extends PointFacts, ExponentialCounts {
+export interface ExponentialPoint extends PointFacts, ExtremeValues, ExponentialCounts {
   readonly sum: number;
-  /** The smallest and the greatest value. Undefined where there is none, and in a delta, for which they are not known. */
-  readonly min: number | undefined;
-  readonly max: number | undefined;
+}
+
+export interface ExtremeValues {
+  /** The least value. Undefined where it is not known. */
+  readonly min?: number | undefined;
+  /** The greatest value. Undefined where it is not known. */
+  readonly max?: number | undefined;
 }
 
 /** Points in a batch, at most. */

@@ -66,7 +66,9 @@ describe('metricBatches', () => {
           name: 'took',
           description: help,
           unit: 's',
-          points: [{ attributes: {}, bounds: [1, 2], counts: Float64Array.of(2, 0, 1), sum: 4.25 }],
+          points: [
+            { attributes: {}, bounds: [1, 2], counts: Float64Array.of(2, 0, 1), sum: 4.25, min: 0.5, max: 3 },
+          ],
         },
         {
           kind: 'sum',

@@ -25,15 +25,14 @@ export function exponentialDifference(
   now: ExponentialPoint,
   before: ExponentialPoint | undefined,
 ): ExponentialPoint | undefined {
-  const all = { ...now, min: undefined, max: undefined };
   const steps = before === undefined ? -1 : before.scale - now.scale;
   const positive = steps < 0 ? undefined : rangeDifference(now.positive, coarsened(before!.positive, steps));
   const negative = steps < 0 ? undefined : rangeDifference(now.negative, coarsened(before!.negative, steps));
   const zeroCount = now.zeroCount - (before?.zeroCount ?? 0);
   const difference =
     positive === undefined || negative === undefined || zeroCount < 0
-      ? all
-      : { ...all, positive, negative, zeroCount, sum: now.sum - before!.sum };
+      ? now
+      : { ...now, positive, negative, zeroCount, sum: now.sum - before!.sum };
   const isEmpty =
     difference.zeroCount === 0 && !any(difference.positive.counts) && !any(difference.negative.counts);
   return isEmpty ? undefined : difference;

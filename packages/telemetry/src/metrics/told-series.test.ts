@@ -2,7 +2,7 @@ import { ManualWorld } from '@holdfast/core';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { metricBatches } from './metric-batches.ts';
-import type { ExponentialPoints, MetricBatch, NumberPoint } from './metric-points.ts';
+import type { ExponentialPoints, HistogramPoints, MetricBatch, NumberPoint } from './metric-points.ts';
 import { MetricRegistry } from './metric-registry.ts';
 import { type Point, ToldSeries } from './told-series.ts';
 
@@ -90,6 +90,34 @@ describe('a reader that prefers deltas', () => {
     await world.advance('10s');
     expect(read(told)).toMatchObject([{ from: 0, to: 30, value: 5 }]);
     expect(read(told)).toEqual([]);
+  });
+
+  test('is told again what a reading had that was broken off', () => {
+    const told = new ToldSeries('delta');
+    registry.counter('calls', { help }).add(3);
+    for (const _ of metricBatches(registry, world.clock, told)) break;
+    expect(values(read(told))).toEqual({ calls: 3 });
+  });
+
+  test('knows the least and the greatest value of what it is told, also after some was lost', () => {
+    const told = new ToldSeries('delta');
+    const others = new ToldSeries('cumulative');
+    const took = registry.histogram('took', { help });
+    const extremes = (reader: ToldSeries, arrived: boolean) => {
+      const [batch] = metricBatches(registry, world.clock, reader);
+      const { max, min } = (batch!.metrics[0] as HistogramPoints).points[0]!;
+      reader.settle(arrived);
+      return [min, max];
+    };
+    for (const value of [3, 5]) took.record(value);
+    expect(extremes(told, true)).toEqual([3, 5]);
+    took.record(1);
+    expect(extremes(told, false)).toEqual([1, 1]);
+    took.record(4);
+    expect(extremes(told, true)).toEqual([1, 4]);
+    took.record(4.5);
+    expect(extremes(told, true)).toEqual([4.5, 4.5]);
+    expect(extremes(others, true)).toEqual([1, 5]);
   });
 
   test('sums that fall stay cumulative, and gauges are what they are', () => {

@@ -1,9 +1,8 @@
-import type { Attributes } from '@opentelemetry/api';
 import type { Exemplar } from '../exemplars/exemplar.ts';
-import type { ExponentialBuckets } from './exponential-buckets.ts';
+import type { Extremes } from './extremes.ts';
 import { labelsKey } from './label-set.ts';
 import type { HistogramReading, MetricFamily, NumberReading, Series } from './metric-family.ts';
-import type { ExponentialPoint, HistogramPoint, NumberPoint } from './metric-points.ts';
+import type { ExponentialPoint, ExtremeValues, HistogramPoint, NumberPoint } from './metric-points.ts';
 import type { MetricRegistry } from './metric-registry.ts';
 import { exponentialDifference, histogramDifference, numberDifference } from './point-difference.ts';
 import { type Temporality, type TemporalityPreference, temporalityOf } from './temporality.ts';
@@ -18,11 +17,20 @@ interface Told {
   since: number;
   /** The reading in which it was last seen. */
   reading: number;
+  /** Extremes of what has not arrived. Undefined where they are not known. */
+  readonly extremes: Extremes | undefined;
+}
+
+/** What is on its way of one series. */
+interface Pending {
+  readonly point: Point;
+  readonly extremes: Extremes | undefined;
 }
 
 /**
  * What one reader has told of a registry's series, and so what is new to it: exemplars and, where it prefers deltas, what was added. A
- * point counts as told when it has arrived. One that was lost is part of what is told next, which begins where it began.
+ * point counts as told when it has arrived: {@link settle} says so after each batch. One that was lost is part of what is told next,
+ * which begins where it began.
  */
 export class ToldSeries {
   readonly #preference: TemporalityPreference;
@@ -30,7 +38,7 @@ export class ToldSeries {
   readonly #live = new WeakMap<object, Told>();
   /** By the labels, where it is another one each time: what callbacks observe. */
   readonly #observed = new Map<MetricFamily, Map<string, Told>>();
-  readonly #pending = new Map<Told, Point>();
+  readonly #pending = new Map<Told, Pending>();
   #reading = 0;
   /** When the reading before began: what is new began later. */
   #before: number | undefined;
@@ -47,8 +55,9 @@ export class ToldSeries {
     return temporalityOf(this.#preference, family);
   }
 
-  /** A reading begins. Returns what ends it. */
+  /** A reading begins; what has not been settled of the one before is lost. Returns what ends it. */
   begin({ exemplars, startedAt }: MetricRegistry, time: number): () => void {
+    this.settle(false);
     this.#reading += 1;
     this.#before ??= startedAt * 1_000;
     this.#lost = false;
@@ -76,19 +85,26 @@ export class ToldSeries {
       told.since = time;
       return undefined;
     }
-    this.#pending.set(told, point);
+    const extremes = told.extremes?.take();
+    this.#pending.set(told, { point, extremes });
     const exemplars = since(difference.exemplars, told.since);
-    return { ...difference, startTime: told.since, ...(exemplars !== undefined && { exemplars }) };
+    return {
+      ...difference,
+      startTime: told.since,
+      ...(extremes !== undefined && extremeValues(extremes)),
+      ...(exemplars !== undefined && { exemplars }),
+    };
   }
 
   /** What was told since the last call has arrived, or is lost. */
   settle(arrived: boolean): void {
-    if (arrived) {
-      for (const [told, point] of this.#pending) {
+    for (const [told, { extremes, point }] of this.#pending) {
+      if (arrived) {
         told.point = point;
         told.since = this.#time;
-      }
-    } else this.#lost = true;
+      } else if (extremes !== undefined) told.extremes?.merge(extremes);
+    }
+    if (!arrived) this.#lost = true;
     this.#pending.clear();
   }
 
@@ -96,7 +112,7 @@ export class ToldSeries {
     if (family.observed !== true) {
       const known = this.#live.get(reading);
       if (known !== undefined) return known;
-      const told = this.#newTold();
+      const told = this.#newTold('watch' in reading ? reading.watch?.() : undefined);
       this.#live.set(reading, told);
       return told;
     }
@@ -109,14 +125,14 @@ export class ToldSeries {
     const key = `${scope?.name}\0${scope?.version}\0${scope?.schemaUrl}\0${labelsKey(labels)}`;
     let told = byLabels.get(key);
     if (told === undefined) {
-      told = this.#newTold();
+      told = this.#newTold(undefined);
       byLabels.set(key, told);
     }
     return told;
   }
 
-  #newTold(): Told {
-    return { point: undefined, since: this.#before!, reading: this.#reading };
+  #newTold(extremes: Extremes | undefined): Told {
+    return { point: undefined, since: this.#before!, reading: this.#reading, extremes };
   }
 
   /** Lets go of what callbacks observe no more. */
@@ -135,27 +151,16 @@ function pointOf(
   const exemplars = reading.exemplars?.after(exemplarsTold) ?? [];
   const added = exemplars.length > 0 && { exemplars };
   if ('value' in reading) return { attributes, value: reading.value, ...added };
-  const { bounds, counts, exponential, sum } = reading;
-  if (exponential !== undefined) return exponentialPoint(attributes, exponential, sum, exemplars);
-  return { attributes, bounds, counts: Float64Array.from(counts), sum, ...added };
+  const { bounds, counts, exponential, extremes, sum } = reading;
+  const facts = { attributes, sum, ...(extremes !== undefined && extremeValues(extremes)), ...added };
+  return exponential === undefined
+    ? { ...facts, bounds, counts: Float64Array.from(counts) }
+    : { ...facts, ...exponential.read() };
 }
 
-function exponentialPoint(
-  attributes: Attributes,
-  exponential: ExponentialBuckets,
-  sum: number,
-  exemplars: readonly Exemplar[],
-): ExponentialPoint {
-  const { max, min } = exponential;
-  const isEmpty = min > max;
-  return {
-    attributes,
-    ...exponential.read(),
-    sum,
-    min: isEmpty ? undefined : min,
-    max: isEmpty ? undefined : max,
-    ...(exemplars.length > 0 && { exemplars }),
-  };
+/** None where there was no value. */
+function extremeValues({ max, min }: Extremes): ExtremeValues {
+  return min > max ? {} : { min, max };
 }
 
 function differenceOf(now: Point, before: Point | undefined): Point | undefined {

@@ -240,6 +240,8 @@ describe('metrics', () => {
           bounds: [0.5, 1],
           counts: new Float64Array([1, 2, 2 ** 33]),
           sum: 7.5,
+          min: -0.5,
+          max: 4,
           exemplars: [
             { value: 0.25, time: 1_700_000_002_000_000, span: undefined, attributes: { user: 'u1' } },
           ],
@@ -314,6 +316,8 @@ describe('metrics', () => {
                         sum: 7.5,
                         bucketCounts: ['1', '2', `${2 ** 33}`],
                         explicitBounds: [0.5, 1],
+                        min: -0.5,
+                        max: 4,
                         exemplars: [{ asDouble: 0.25, traceId: '', filteredAttributes: [{ key: 'user' }] }],
                       },
                     ],

@@ -32,6 +32,8 @@ export interface MemberLinksOptions {
   readonly configuration: () => Configuration;
   /** Whether the member has no more of the log than every founder begins with. */
   readonly fresh: () => boolean;
+  /** Whether another one has had a log once. */
+  readonly hasStarted: (id: string) => boolean;
   readonly blocks: EntryBlocks;
   readonly receiver: TrafficReceiver;
   /** There is something to be done at the end of this turn. */
@@ -144,7 +146,7 @@ export class MemberLinks {
   identify(peer: Greeting, certificateNames: readonly string[]): string | undefined {
     const identity = decodePeerIdentity(peer.identity);
     if (identity === undefined) return undefined;
-    const { id: self, clusterId, isCertified, known, state } = this.#options;
+    const { id: self, clusterId, hasStarted, isCertified, known, state } = this.#options;
     const { memberId, peerUrls, fresh, life } = identity;
     const joins = identity.clusterId === '';
     const id = joins ? known.list().find((member) => sameTexts(member.peerUrls, peerUrls))?.id : memberId;
@@ -155,13 +157,12 @@ export class MemberLinks {
     if (recorded === undefined && !removed) this.#askWho();
     // Who was removed is not listened to, and told so where it says it is.
     if (!isCertified(id, removed ? peerUrls : (recorded ?? []), certificateNames)) return undefined;
-    const listed = state.members.get(numberOf(id));
-    const named = listed !== undefined && listed.name !== '';
+    const listed = state.members.get(numberOf(id)) !== undefined;
     if (removed) this.#turnAway(id, peerUrls, 'removed');
-    else if (fresh && named && this.#freshLives.get(id) !== life) {
+    else if (fresh && this.#freshLives.get(id) !== life && hasStarted(id)) {
       this.#turnAway(id, peerUrls, 'started-before');
     } else {
-      if (fresh && listed !== undefined) this.#freshLives.set(id, life);
+      if (fresh && listed) this.#freshLives.set(id, life);
       this.#turnedAway.delete(id);
       this.#farewells.delete(id);
     }

@@ -32,6 +32,11 @@ export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
       strategy: 'random',
       why: 'a folder that was begun as a founder by mistake could not be used to join',
     },
+    {
+      seed: 52_000_049,
+      strategy: 'random',
+      why: 'a member without its log voted for one that had just started, and did not know yet that it had had one',
+    },
   ],
   'cluster-damaged-disks': [
     {

@@ -70,8 +70,8 @@ const all: readonly ClusterScenarioOptions[] = [
     rate: 60,
     readsPerHundred: 20,
     leasesPerHundred: 0,
-    orders: ['hand-over', 'come-back', 'move-leader', 'isolate-leader'],
-    ordersPerSecond: 3,
+    orders: ['hand-over', 'hand-over', 'come-back', 'come-back', 'move-leader'],
+    ordersPerSecond: 4,
     settings: { limits: { proposals: 12, reads: 6 } },
     faults: {
       kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),

@@ -1,4 +1,5 @@
 import { addressOf } from '../api/request.ts';
+import { views } from '../api/views.ts';
 import { chooseTheme, theme } from '../design/theme.ts';
 import type { IconName } from '../parts/icon.tsx';
 import { hrefTo, navigate } from '../routing/location.ts';
@@ -63,7 +64,7 @@ export function commandsFor(text: string, services: readonly string[]): readonly
       icon: theme.peek() === 'dark' ? 'sun' : 'moon',
       run: () => chooseTheme(theme.peek() === 'dark' ? 'light' : 'dark'),
     },
-    ...(['spans', 'logs', 'metrics'] as const).map(
+    ...views.map(
       (what): Command => ({
         key: `export ${what}`,
         title: `Save the ${what} of this window as Parquet`,

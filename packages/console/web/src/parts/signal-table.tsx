@@ -45,7 +45,8 @@ function figure(
 /** The golden signals for those who would rather read: a row for each step of the curves, the newest first. */
 export function SignalTable({ signals }: { readonly signals: GoldenSignals }): JSX.Element {
   const rows = useMemo(() => signalRows(signals), [signals]);
-  return <Table label="Signals" columns={columns} rows={rows} keyOf={({ at }) => String(at)} />;
+  const told = signals.saturation === null ? columns.filter(({ key }) => key !== 'saturation') : columns;
+  return <Table label="Signals" columns={told} rows={rows} keyOf={({ at }) => String(at)} />;
 }
 
 function signalRows({ traffic, errors, p50, p95, p99, saturation }: GoldenSignals): readonly SignalRow[] {

@@ -74,7 +74,7 @@ function writeNumberPoint(writer: MessageWriter, point: NumberPoint, batch: Metr
 }
 
 function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch: MetricBatch): void {
-  const { attributes, bounds, counts, exemplars, sum } = point;
+  const { attributes, bounds, counts, exemplars, max, min, sum } = point;
   writer.varint(0x0a);
   const opened = writer.openLength(2);
   writeTimes(writer, point, batch);
@@ -90,6 +90,14 @@ function writeHistogramPoint(writer: MessageWriter, point: HistogramPoint, batch
   for (const bound of bounds) writeDouble(writer, bound);
   writeExemplars(writer, 0x42, exemplars);
   writeKeyValues(writer, 0x4a, attributes);
+  if (min !== undefined) {
+    writer.varint(0x59);
+    writeDouble(writer, min);
+  }
+  if (max !== undefined) {
+    writer.varint(0x61);
+    writeDouble(writer, max);
+  }
   writer.closeLength(opened, 2);
 }
 
@@ -151,6 +159,8 @@ function histogramPointJson(point: HistogramPoint, batch: MetricBatch): object {
     sum: doubleJson(point.sum),
     bucketCounts: Array.from(point.counts, (count) => `${count}`),
     explicitBounds: point.bounds,
+    ...(point.min !== undefined && { min: doubleJson(point.min) }),
+    ...(point.max !== undefined && { max: doubleJson(point.max) }),
     ...exemplarsJson(point.exemplars),
     attributes: keyValuesJson(point.attributes),
   };

@@ -5,17 +5,17 @@ import { useAnswer } from '../../api/use-answer.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount, formatRate, formatShare } from '../../format/number.ts';
 import { useKeys } from '../../keyboard/keys.ts';
-import { type Figure, figureNamed, figures } from '../../matrix/figures.ts';
+import { FigureChoice } from '../../matrix/figure-choice.tsx';
+import { type Figure, figureNamed } from '../../matrix/figures.ts';
 import { Matrix, type MatrixCell } from '../../matrix/matrix.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark } from '../../parts/health-mark.tsx';
 import { Panel } from '../../parts/panel.tsx';
-import { Segmented } from '../../parts/segmented.tsx';
 
 import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
-import { hrefTo, navigate, type ParameterChanges, parameter, setParameters } from '../../routing/location.ts';
+import { hrefTo, navigate, type ParameterChanges, parameter } from '../../routing/location.ts';
 import './calls-screen.css';
 
 /** The calls of one service by another: how they go, and of which operations and processes they are made. */
@@ -47,14 +47,7 @@ export function CallsScreen({
             ))}
             <GoldenSignalPanels signals={detail.signals} fills={false} />
             <div class="filters">
-              <Segmented
-                label="Figure"
-                value={figure}
-                options={figures}
-                onChange={(next) =>
-                  setParameters({ figure: next === 'p95' ? undefined : next }, { replace: true })
-                }
-              />
+              <FigureChoice figure={figure} />
               <span class="quiet">{sayWhoMeasured(detail)}</span>
             </div>
             <Parts

@@ -60,7 +60,6 @@ export function ErrorPanel({ group, onClose }: ErrorPanelProps): JSX.Element {
         ))}
       </ol>
       {group.samples.length === 0 && <p class="quiet">No samples kept.</p>}
-      <p class="quiet error-fingerprint mono">{group.fingerprint}</p>
     </section>
   );
 }

@@ -21,6 +21,7 @@ export function ErrorsScreen(): JSX.Element {
   const service = parameter('service');
   const text = parameter('text') ?? '';
   const chosen = parameter('group');
+  const chosenOf = parameter('of');
   return (
     <div class="screen errors">
       <Answered answer={answer} height={400}>
@@ -32,7 +33,10 @@ export function ErrorsScreen(): JSX.Element {
               (service === undefined || group.service === service) &&
               `${group.name} ${group.message} ${group.component ?? ''}`.toLowerCase().includes(wanted),
           );
-          const group = groups.find(({ fingerprint }) => fingerprint === chosen);
+          // Services may have the same error.
+          const isChosen = (each: ErrorGroupRow): boolean =>
+            each.fingerprint === chosen && (chosenOf === undefined || each.service === chosenOf);
+          const group = groups.find(isChosen);
           return (
             <>
               {groups.length > 0 && <Headline sentence={errorsSentence(groups)} />}
@@ -58,18 +62,19 @@ export function ErrorsScreen(): JSX.Element {
                 <Panel title="Groups" note={noteOf(shown)} flush>
                   <Table<ErrorGroupRow>
                     label="Groups of errors"
-                    columns={group === undefined ? columns : columns.filter(({ key }) => narrow.has(key))}
+                    columns={group === undefined ? columns : besidePanel}
                     rows={shown}
                     keyOf={({ fingerprint, service: of }) => `${fingerprint} ${of}`}
-                    linkOf={({ fingerprint }) => ({
+                    linkOf={(each) => ({
                       to: '/errors',
                       parameters: {
-                        group: fingerprint,
+                        group: each.fingerprint,
+                        of: each.service,
                         service,
                         text: text || undefined,
                         sort: parameter('sort'),
                       },
-                      current: fingerprint === chosen,
+                      current: isChosen(each),
                     })}
                     walk
                     sortParameter="sort"
@@ -85,9 +90,9 @@ export function ErrorsScreen(): JSX.Element {
                 </Panel>
                 {group !== undefined && (
                   <ErrorPanel
-                    key={group.fingerprint}
+                    key={`${group.fingerprint} ${group.service}`}
                     group={group}
-                    onClose={() => setParameters({ group: undefined })}
+                    onClose={() => setParameters({ group: undefined, of: undefined })}
                   />
                 )}
               </div>
@@ -98,8 +103,6 @@ export function ErrorsScreen(): JSX.Element {
     </div>
   );
 }
-
-const narrow: ReadonlySet<string> = new Set(['name', 'service', 'count', 'last']);
 
 const columns: readonly Column<ErrorGroupRow>[] = [
   {
@@ -172,6 +175,13 @@ const columns: readonly Column<ErrorGroupRow>[] = [
     sortBy: ({ lastSeen }) => lastSeen,
   },
 ];
+
+/** Those for which there is room beside a panel. */
+const besidePanel: readonly Column<ErrorGroupRow>[] = columns
+  .filter(({ key }) => ['name', 'service', 'count', 'last'].includes(key))
+  .map(({ from, ...column }) =>
+    column.key === 'service' ? { ...column, width: '20%', cell: ({ service }) => service } : column,
+  );
 
 function noteOf(groups: readonly ErrorGroupRow[]): string {
   const count = groups.reduce((sum, group) => sum + group.count, 0);

@@ -1,9 +1,10 @@
 import type { JSX } from 'preact';
-import { useRef, useState } from 'preact/hooks';
 import type { LogList, LogSeverity } from '../../api/console-api.ts';
 import { formatTime } from '../../format/moment.ts';
 import { formatCount } from '../../format/number.ts';
+import { heardFrom } from '../../parts/heard-signals.ts';
 import { Legend } from '../../parts/legend.tsx';
+import { useStretch } from '../../parts/use-stretch.ts';
 import { showWindow } from '../../time/range.ts';
 import { timeTicks } from '../../time/time-ticks.ts';
 import { stackCounts } from './stack-counts.ts';
@@ -32,27 +33,24 @@ export function LogLegend(): JSX.Element {
   );
 }
 
+/** From where the first was heard, if little was heard yet. */
+function heardStacks(histogram: LogList['histogram']): ReturnType<typeof stackCounts> {
+  const { from, step, bars } = stackCounts(histogram);
+  const begin = heardFrom({ from, step, values: bars.map(({ total }) => total) });
+  return { from: begin, step, bars: bars.slice(Math.round((begin - from) / step)) };
+}
+
 /** How many lines there are by time, the grave ones at the bottom of each bar. A stretch that is dragged over becomes the window. */
 export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element {
-  const plot = useRef<HTMLDivElement>(null);
-  const [pointed, setPointed] = useState<number | undefined>();
-  const [drag, setDrag] = useState<number | undefined>();
-  const stacks = stackCounts(list.histogram);
+  const stacks = heardStacks(list.histogram);
   const top = Math.max(1, ...stacks.bars.map(({ total }) => total));
   const timeOf = (index: number): number => stacks.from + index * stacks.step;
-  const indexAt = (event: PointerEvent): number => {
-    const { left, width } = plot.current!.getBoundingClientRect();
-    const part = (event.clientX - left) / width;
-    return Math.min(stacks.bars.length - 1, Math.max(0, Math.floor(part * stacks.bars.length)));
-  };
+  const { plot, pointed, isChosen, handlers } = useStretch(stacks.bars.length, (first, last) =>
+    showWindow({ from: timeOf(first), to: timeOf(last + 1) }),
+  );
   const window = { from: timeOf(0), to: timeOf(stacks.bars.length) };
   const bar = pointed === undefined ? undefined : stacks.bars[pointed];
   const total = stacks.bars.reduce((sum, each) => sum + each.total, 0);
-  const chosen = (index: number): boolean =>
-    drag !== undefined &&
-    pointed !== undefined &&
-    index >= Math.min(drag, pointed) &&
-    index <= Math.max(drag, pointed);
   return (
     <figure class="log-histogram">
       <figcaption class="figure">
@@ -71,21 +69,13 @@ export function LogHistogram({ list }: { readonly list: LogList }): JSX.Element 
         class="log-bars"
         role="img"
         aria-label={`${formatCount(total)} lines over the window`}
-        onPointerMove={(event) => setPointed(indexAt(event))}
-        onPointerLeave={() => {
-          setPointed(undefined);
-          setDrag(undefined);
-        }}
-        onPointerDown={(event) => setDrag(indexAt(event))}
-        onPointerUp={(event) => {
-          if (drag === undefined) return;
-          const end = indexAt(event);
-          setDrag(undefined);
-          showWindow({ from: timeOf(Math.min(drag, end)), to: timeOf(Math.max(drag, end) + 1) });
-        }}
+        {...handlers}
       >
         {stacks.bars.map(({ pieces }, index) => (
-          <span key={timeOf(index)} class={`log-bar ${index === pointed || chosen(index) ? 'pointed' : ''}`}>
+          <span
+            key={timeOf(index)}
+            class={`log-bar ${index === pointed || isChosen(index) ? 'pointed' : ''}`}
+          >
             {pieces.map(({ severity, count }) => (
               <i
                 key={severity}

@@ -3,7 +3,8 @@ import type { ServiceMap } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { GraphStage } from '../../graph/graph-stage.tsx';
 import { useKeys } from '../../keyboard/keys.ts';
-import { figureNamed, figures } from '../../matrix/figures.ts';
+import { FigureChoice } from '../../matrix/figure-choice.tsx';
+import { figureNamed } from '../../matrix/figures.ts';
 import { Legend, LegendLine } from '../../parts/legend.tsx';
 import { Segmented } from '../../parts/segmented.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
@@ -59,14 +60,7 @@ export function MapScreen(): JSX.Element {
                 <Segmented label="View" value={view} options={views} onChange={show} />
                 {view === 'matrix' && (
                   <>
-                    <Segmented
-                      label="Figure"
-                      value={figure}
-                      options={figures}
-                      onChange={(next) =>
-                        setParameters({ figure: next === 'p95' ? undefined : next }, { replace: true })
-                      }
-                    />
+                    <FigureChoice figure={figure} />
                     <Segmented
                       label="Order"
                       value={order}

@@ -33,7 +33,7 @@ const columns: readonly Column<MapEdge>[] = [
     key: 'strength',
     title: 'Of requests',
     hint: "Share of the caller's requests that make this call",
-    width: '84px',
+    width: '96px',
     align: 'end',
     from: 'medium',
     sortBy: ({ strength }) => strength,

@@ -12,6 +12,7 @@ import { SagaActions } from './saga-actions.tsx';
 import { shortType } from './saga-address.ts';
 import { SagaLanes } from './saga-lanes.tsx';
 import { SagaStatus } from './saga-status.tsx';
+import { failedAt, stateWords } from './step-words.ts';
 
 interface SagaPanelProps {
   /** Of the saga, in the API. */
@@ -81,7 +82,12 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
                 <h3>Steps</h3>
                 <ol class="saga-steps">
                   {saga.steps.map((step) => (
-                    <Step key={step.name} step={step} failed={failedAt(saga, step)} />
+                    <Step
+                      key={step.name}
+                      step={step}
+                      words={stateWords(saga, step)}
+                      failed={failedAt(saga, step)}
+                    />
                   ))}
                 </ol>
               </section>
@@ -121,17 +127,13 @@ export function SagaPanel({ path, onClose, onDone }: SagaPanelProps): JSX.Elemen
   );
 }
 
-/** Whether the saga failed at a step, and so is or was compensated. */
-function failedAt({ timeline }: AdminSagaDetail, { name }: AdminSagaStep): boolean {
-  return timeline.some(({ what, step }) => what === 'saga failed' && step === name);
-}
-
 interface StepProps {
   readonly step: AdminSagaStep;
+  readonly words: string;
   readonly failed: boolean;
 }
 
-function Step({ step, failed }: StepProps): JSX.Element {
+function Step({ step, words, failed }: StepProps): JSX.Element {
   const looks = lookOf(step, failed);
   return (
     <li class={`saga-step saga-step-${looks.look}`}>
@@ -139,7 +141,7 @@ function Step({ step, failed }: StepProps): JSX.Element {
       <div class="saga-step-body">
         <p>
           <strong>{step.name}</strong> <span class="quiet">{step.kind}</span>
-          <span class="saga-step-state">{step.state}</span>
+          <span class="saga-step-state">{words}</span>
           {step.attempts > 0 && (
             <Badge tone="warn">
               {step.attempts === 1 ? '1 failed attempt' : `${step.attempts} failed attempts`}

@@ -1,8 +1,9 @@
 import type { JSX } from 'preact';
-import { useMemo, useRef, useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import type { Red, ServiceDetail } from '../../api/console-api.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount } from '../../format/number.ts';
+import { useStretch } from '../../parts/use-stretch.ts';
 import { hrefTo, navigate } from '../../routing/location.ts';
 import { fewBuckets } from './few-buckets.ts';
 import { percentileMarks } from './percentile-marks.ts';
@@ -20,30 +21,20 @@ const bucketsMax = 48;
 /** How durations fell, on a scale that grows by steps. A stretch that is dragged over leads to its traces. */
 export function LatencyHistogram({ service, latencies, red }: LatencyHistogramProps): JSX.Element {
   const { bounds, counts } = useMemo(() => fewBuckets(latencies, bucketsMax), [latencies]);
-  const [pointed, setPointed] = useState<number | undefined>();
-  const [drag, setDrag] = useState<number | undefined>();
-  const plot = useRef<HTMLDivElement>(null);
-  if (counts.length === 0) return <p class="none">No request within this window.</p>;
-  const top = Math.max(...counts);
   const lower = (index: number): number => bounds[index - 1] ?? 0;
   const upper = (index: number): number => bounds[index] ?? Number.POSITIVE_INFINITY;
-  const indexAt = (event: PointerEvent): number => {
-    const { left, width } = plot.current!.getBoundingClientRect();
-    return Math.min(
-      counts.length - 1,
-      Math.max(0, Math.floor(((event.clientX - left) / width) * counts.length)),
-    );
-  };
-  const show = (from: number, to: number): void => {
-    const durationMax = upper(Math.max(from, to));
+  const { plot, pointed, isChosen, handlers } = useStretch(counts.length, (first, last) => {
+    const durationMax = upper(last);
     navigate(
       hrefTo('/traces', {
         service,
-        durationMin: String(lower(Math.min(from, to))),
+        durationMin: String(lower(first)),
         durationMax: Number.isFinite(durationMax) ? String(durationMax) : undefined,
       }),
     );
-  };
+  });
+  if (counts.length === 0) return <p class="none">No request within this window.</p>;
+  const top = Math.max(...counts);
   const place = (value: number): number => {
     const index = bounds.findIndex((bound) => bound >= value);
     if (index < 0) return 100;
@@ -53,11 +44,6 @@ export function LatencyHistogram({ service, latencies, red }: LatencyHistogramPr
   const marks = percentileMarks(
     (['p50', 'p95', 'p99'] as const).map((name) => [name, place(red[name])] as const),
   );
-  const chosen = (index: number): boolean =>
-    drag !== undefined &&
-    pointed !== undefined &&
-    index >= Math.min(drag, pointed) &&
-    index <= Math.max(drag, pointed);
 
   return (
     <figure class="latencies">
@@ -80,20 +66,12 @@ export function LatencyHistogram({ service, latencies, red }: LatencyHistogramPr
         style={{ height: `${height}px` }}
         role="img"
         aria-label={`Half of the requests take less than ${formatDuration(red.p50)}, 95 of 100 less than ${formatDuration(red.p95)}.`}
-        onPointerMove={(event) => setPointed(indexAt(event))}
-        onPointerLeave={() => {
-          setPointed(undefined);
-          setDrag(undefined);
-        }}
-        onPointerDown={(event) => setDrag(indexAt(event))}
-        onPointerUp={(event) => {
-          if (drag !== undefined) show(drag, indexAt(event));
-        }}
+        {...handlers}
       >
         {counts.map((count, index) => (
           <span
             key={bounds[index]}
-            class={`${index === pointed ? 'pointed' : ''} ${chosen(index) ? 'chosen' : ''}`}
+            class={`${index === pointed ? 'pointed' : ''} ${isChosen(index) ? 'chosen' : ''}`}
             style={{ height: `${count === 0 ? 0 : Math.max(1, (count / top) * (height - 18))}px` }}
           />
         ))}

@@ -172,7 +172,7 @@ function edgeColumns(end: 'from' | 'to'): readonly Column<MapEdge>[] {
       key: 'strength',
       title: 'Of requests',
       hint: "Share of the caller's requests that make this call",
-      width: '80px',
+      width: '96px',
       align: 'end',
       from: 'medium',
       cell: ({ strength }) => formatShare(strength),

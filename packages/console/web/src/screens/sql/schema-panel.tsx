@@ -2,12 +2,11 @@ import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { QueryAnswer } from '../../api/console-api.ts';
 import { addressOf } from '../../api/request.ts';
+import { views } from '../../api/views.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { labelOf, range } from '../../time/range.ts';
 import { examples } from './examples.ts';
 import { useQuery } from './use-query.ts';
-
-const views = ['spans', 'logs', 'metrics'] as const;
 
 const schemaSql = `SELECT table_name, column_name, data_type FROM information_schema.columns
 WHERE table_name IN (${views.map((view) => `'${view}'`).join(', ')}) ORDER BY ordinal_position`;

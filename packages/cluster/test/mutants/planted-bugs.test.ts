@@ -1,0 +1,10 @@
+// Every planted bug fits the source as it is. Which seeds show them is `npm run simulate:mutants:cluster`'s to find.
+import { describe, expect, test } from 'vitest';
+import { scenariosWith } from './patched-cluster.ts';
+import { plantedBugs } from './planted-bugs.ts';
+
+describe('planted bugs', { timeout: 60_000 }, () => {
+  test.each(plantedBugs)('$name', async (bug) => {
+    expect(Object.keys(await scenariosWith(bug))).toContain(bug.scenario);
+  });
+});
