@@ -1,7 +1,8 @@
 import { mainRoot, type Trace } from '../trace/trace.ts';
 import type { Anatomy } from './anatomy.ts';
+import { calleeOf } from './callees.ts';
 import type { Exhibit } from './exhibit.ts';
-import { calleeOf, type Expectations } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import type { Recency } from './recency.ts';
 
 /** Exhibits beyond these are not kept: they would say nothing new. */

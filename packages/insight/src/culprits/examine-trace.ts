@@ -2,8 +2,9 @@ import type { Span } from '../model/span.ts';
 import { type CriticalPath, criticalPath } from '../trace/critical-path.ts';
 import { isDetached, mainRoot, type Trace } from '../trace/trace.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
+import { calleeOf, calleesByRequest } from './callees.ts';
 import { type Charge, type Exhibit, processName } from './exhibit.ts';
-import { calleeOf, calleesByRequest, type Expectations } from './expectations.ts';
+import type { Expectations } from './expectations.ts';
 import type { NewTurns } from './new-turns.ts';
 import { turnsOf } from './turns.ts';
 

@@ -1,5 +1,6 @@
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import { type Anatomy, stepOf } from './anatomy.ts';
+import { type Answerers, calleesByRequest } from './callees.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /** So many steps, sites and sequences are told apart; what is new beyond that is not learned. */
@@ -18,7 +19,7 @@ export interface UsualTime {
 }
 
 /** What is usual, learned from the traces of a window. */
-export class Expectations {
+export class Expectations implements Answerers {
   /** Microseconds of its own that each step took. */
   readonly #own: Map<string, LatencyHistogram> = new Map();
   /** Who answered at a site, with how often. */
@@ -131,28 +132,6 @@ export class Expectations {
       }
     }
   }
-}
-
-/** Whom each request calls, by its row. */
-export function calleesByRequest(anatomy: Anatomy, expectations: Expectations): Map<number, Set<string>> {
-  const called = new Map<number, Set<string>>();
-  for (const row of anatomy.calls.keys()) {
-    const name = calleeOf(anatomy, row, expectations);
-    if (name === undefined) continue;
-    const request = anatomy.requests[row]!;
-    called.set(request, (called.get(request) ?? new Set()).add(name));
-  }
-  return called;
-}
-
-/** Whom the call at `row` calls: who answers, or usually answers, or whom its attributes name. */
-export function calleeOf(anatomy: Anatomy, row: number, expectations: Expectations): string | undefined {
-  const { trace, calls, sites } = anatomy;
-  const call = calls.get(row);
-  if (call === undefined) return undefined;
-  if (call.callee >= 0) return trace.spans[call.callee]!.service;
-  const { key, peer } = sites.get(row)!;
-  return expectations.answererAt(key) ?? peer;
 }
 
 function countIn(counts: Map<string, Map<string, number>>, key: string, value: string): void {
