@@ -1,6 +1,6 @@
 import { LatencyHistogram } from '../statistics/latency-histogram.ts';
 import { type Anatomy, stepOf } from './anatomy.ts';
-import { calleesByRequest } from './callees.ts';
+import { type Answerers, calleesByRequest } from './callees.ts';
 import { type Turn, turnsOf } from './turns.ts';
 
 /** So many steps, sites and sequences are told apart; what is new beyond that is not learned. */
@@ -19,7 +19,7 @@ export interface UsualTime {
 }
 
 /** What is usual, learned from the traces of a window. */
-export class Expectations {
+export class Expectations implements Answerers {
   /** Microseconds of its own that each step took. */
   readonly #own: Map<string, LatencyHistogram> = new Map();
   /** Who answered at a site, with how often. */

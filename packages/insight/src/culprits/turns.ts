@@ -1,6 +1,5 @@
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
-import { calleeOf } from './callees.ts';
-import type { Expectations } from './expectations.ts';
+import { type Answerers, calleeOf } from './callees.ts';
 
 /** A place in the course of a span, and what comes next. */
 export interface Turn {
@@ -22,7 +21,7 @@ const overlapMin = 50;
  * The course of a span: its children by start. Calls are told apart by whom they call. What runs at the same time is one thing, of
  * whatever order: which of it begins or ends first is chance.
  */
-export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectations): Generator<Turn> {
+export function* turnsOf(anatomy: Anatomy, row: number, answerers: Answerers): Generator<Turn> {
   const { starts, durations } = anatomy.trace;
   const step = stepOf(anatomy.trace, row);
   const endOf = (child: number): number => starts[child]! + durations[child]!;
@@ -35,7 +34,7 @@ export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectatio
       yield { after: `${step}\n${done}`, next, last, isEnd: false };
       [done, last, names, latest] = [next, latest, new Set(), undefined];
     }
-    names.add(nameOf(anatomy, child, expectations));
+    names.add(nameOf(anatomy, child, answerers));
     if (latest === undefined || endOf(child) > endOf(latest)) latest = child;
   }
   if (latest !== undefined) {
@@ -46,8 +45,8 @@ export function* turnsOf(anatomy: Anatomy, row: number, expectations: Expectatio
   yield { after: `${step}\n${done}`, next: nothing, last, isEnd: true };
 }
 
-function nameOf(anatomy: Anatomy, child: number, expectations: Expectations): string {
-  return `${stepOf(anatomy.trace, child)}\n${calleeOf(anatomy, child, expectations) ?? ''}`;
+function nameOf(anatomy: Anatomy, child: number, answerers: Answerers): string {
+  return `${stepOf(anatomy.trace, child)}\n${calleeOf(anatomy, child, answerers) ?? ''}`;
 }
 
 function wordFor(names: ReadonlySet<string>): string {
