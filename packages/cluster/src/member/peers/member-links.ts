@@ -4,7 +4,7 @@ import type { Greeting, PeerFigures, Peers } from '@holdfast/transport';
 import type { MemberDirectory } from '../../state/member-directory.ts';
 import type { MemberEngines } from '../member-engines.ts';
 import { peerMisbehaved } from '../member-events.ts';
-import { encodeFarewell, type FarewellReason } from '../membership/farewell.ts';
+import { encodeFarewell, type FarewellReason, farewellOf } from '../membership/farewell.ts';
 import type { KnownMembers } from '../membership/known-members.ts';
 import { numberOf } from '../membership/member-id.ts';
 import type { PeerCertification } from '../membership/peer-certification.ts';
@@ -60,7 +60,7 @@ export class MemberLinks {
   #version = -1;
   /** Members that are turned away, why, and where they are told. */
   readonly #farewells = new Map<string, { readonly address: Address; readonly reason: FarewellReason }>();
-  /** All of them: nothing that they say is listened to. */
+  /** All of them: nothing that they say is listened to, but that they turn this member away themselves. */
   readonly #turnedAway = new Set<string>();
   #addressesChanged = false;
   #asksAgainAt = 0;
@@ -170,7 +170,8 @@ export class MemberLinks {
   }
 
   receive(peer: string, message: Uint8Array): void {
-    if (this.#turnedAway.has(peer)) {
+    // Two may turn each other away, for greetings that were old when they arrived: a farewell is heard, and not answered by another.
+    if (this.#turnedAway.has(peer) && (message.length === 0 || farewellOf(message[0]!) === undefined)) {
       const farewell = this.#farewells.get(peer);
       if (farewell !== undefined) this.traffic.post(peer, encodeFarewell(farewell.reason));
       return;

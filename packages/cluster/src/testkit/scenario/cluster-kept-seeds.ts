@@ -51,4 +51,11 @@ export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
       why: 'a refusal that came late had a proposal proposed again that had been proposed anew already',
     },
   ],
+  'cluster-clients': [
+    {
+      seed: 301_298,
+      strategy: 'priorities',
+      why: "two members turned each other away for greetings from before they had a log, and did not hear each other's farewell",
+    },
+  ],
 };
