@@ -36,11 +36,7 @@ export async function searchScenario(
   output: Output,
 ): Promise<SearchOutcome> {
   const options = campaignOptions(scenario, args);
-  const progress = new SearchProgress(
-    output,
-    scenario.name,
-    options.minutes === undefined ? (options.seeds ?? 1_000) : options.seeds,
-  );
+  const progress = new SearchProgress(output, scenario.name, seedsOf(options));
   const result = await campaign(scenario, { ...options, onProgress: (latest) => progress.update(latest) });
   const found = result.failures[0];
   if (found !== undefined) return reportFailure(scenario, result, found, args, place, output);
@@ -53,6 +49,12 @@ export async function searchScenario(
   }
   if (args.seed !== undefined) await showPassed(scenario, args, options, place, output);
   return { scenario: scenario.name, verdict: 'passed', text: '', search: searched(result) };
+}
+
+/** How many seeds there are to run, kept ones included; undefined where time says when to stop. */
+function seedsOf({ keptSeeds = [], minutes, seeds }: CampaignOptions): number | undefined {
+  if (seeds === undefined && minutes !== undefined) return undefined;
+  return keptSeeds.length + (seeds ?? 1_000);
 }
 
 /** A single seed is a campaign of one kept seed. */
