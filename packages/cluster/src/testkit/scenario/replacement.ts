@@ -1,6 +1,7 @@
 import { isHoldfastError, sleep, type World } from '@holdfast/core';
 import { EtcdError, etcdRefusals } from '../../etcd/etcd-errors.ts';
 import type { ClusterMember } from '../../member/cluster-member.ts';
+import { numberOf } from '../../member/membership/member-id.ts';
 import { type ClusterRun, peerUrlOf } from './cluster-run.ts';
 
 /** Milliseconds between two attempts of the operator. */
@@ -119,7 +120,9 @@ export class Replacement {
     const { appliedIndex, lastIndex } = leader.member!.status();
     if (appliedIndex < lastIndex) return undefined;
     const up = this.#run.running.map(({ member }) => member!.id);
-    const allUp = members.every(({ id, name, learner }) => up.includes(id) && name !== '' && !learner);
+    // Who has not told its name yet cannot be known for one that has lost its log: founders' names stand in their options, too.
+    const hasStarted = (id: string): boolean => (leader.store.members.get(numberOf(id))?.name ?? '') !== '';
+    const allUp = members.every(({ id, learner }) => up.includes(id) && hasStarted(id) && !learner);
     return allUp ? this.#run.nodes.get(host)?.member?.id : undefined;
   }
 }
