@@ -31,14 +31,20 @@ export async function prepareSchema(server: Server, schema: string, part: Schema
   let broken = false;
   try {
     if ((await versionOf(connection, quoted, part)) === part.versions.length) return;
-    await connection.query({ text: 'BEGIN' });
+    await connection.query({ text: 'BEGIN ISOLATION LEVEL READ COMMITTED' });
     await connection.query({
       text: 'SELECT pg_advisory_xact_lock(hashtextextended($1, 0))',
       values: [`holdfast ${schema}`],
     });
+    // IF NOT EXISTS would believe what this connection remembers from before it waited, and make the schema twice: only
+    // a query of a table hears what others have done meanwhile.
+    const { rows } = await connection.query({
+      text: 'SELECT FROM pg_catalog.pg_namespace WHERE nspname = $1',
+      values: [schema],
+    });
+    if (rows.length === 0) await connection.query({ text: `CREATE SCHEMA ${quoted}` });
     await connection.query({
-      text: `CREATE SCHEMA IF NOT EXISTS ${quoted};
-        CREATE TABLE IF NOT EXISTS ${quoted}.versions (part text PRIMARY KEY, version integer NOT NULL)`,
+      text: `CREATE TABLE IF NOT EXISTS ${quoted}.versions (part text PRIMARY KEY, version integer NOT NULL)`,
     });
     const version = await versionOf(connection, quoted, part);
     for (const script of part.versions.slice(version)) await connection.query({ text: script(quoted) });
