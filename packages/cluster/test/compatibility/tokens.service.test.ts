@@ -66,6 +66,6 @@ test('a token is void everywhere once the password is changed', async () => {
   const root = await clients[1]!.expect('authenticate', { name: 'root', password: 'root secret' });
   await clients[2]!.expect('userChangePassword', { name: 'ada', password: 'other' }, root.token);
   const invalid = { code: 16, message: 'etcdserver: invalid auth token' };
-  const asked = (client: RawClient) => client.call('range', { key: Buffer.from('k') }, token);
+  const asked = (client: RawClient) => answered(() => client.call('range', { key: Buffer.from('k') }, token));
   expect(await everywhere(asked)).toEqual([invalid, invalid, invalid]);
 });
