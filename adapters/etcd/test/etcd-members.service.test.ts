@@ -86,7 +86,7 @@ describe('three members', () => {
       open({ requestTimeout: '15s', attemptTimeout: '2s' }),
       open({ requestTimeout: '15s' }),
     ];
-    const lease = await store.grantLease('6s');
+    const lease = await store.grantLease('12s');
     await store.put('held', bytes('x'), { lease });
     const watch = store.watch('key');
     await watch.started;
@@ -99,7 +99,7 @@ describe('three members', () => {
       expect(attempts).toBeLessThan(10);
     }
     expect(text((await store.get('key'))?.value)).toBe('x');
-    await sleep('7s');
+    await sleep('13s');
     expect(lease.held).toBe(true);
     expect(await store.get('held')).toBeDefined();
     expect((await watch.next()).value?.kind).toBe('change');
