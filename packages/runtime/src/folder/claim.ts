@@ -1,5 +1,6 @@
 import { chmod, rename, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleepFor } from 'node:timers/promises';
 import { asHoldfastError, errorToJson, invalidArgument, type JsonValue } from '@holdfast/core';
 import { type ClaimName, draftName, newClaimName } from './claim-name.ts';
 import { readLine, requestBytesMax, writeLine } from './line-socket.ts';
@@ -12,6 +13,8 @@ export type OwnerAnswer = (request: JsonValue, signal: AbortSignal) => JsonValue
 const connectionsMax = 64;
 /** An asker that says nothing for so long is not waited for, in milliseconds. */
 const silenceMax = 10_000;
+/** For so long one who withdraws goes on answering what it was asked before, in milliseconds. */
+const lastAnswersMax = 1_000;
 
 /**
  * A socket that listens in a folder under a name of its own. It lives as long as its process: the kernel ends it with that,
@@ -22,6 +25,7 @@ export class Claim {
   readonly #folder: SocketFolder;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  readonly #answering = new Set<Promise<void>>();
   /** Whether it has become that of the owner. */
   owner = false;
   answer: OwnerAnswer | undefined;
@@ -58,10 +62,16 @@ export class Claim {
     }
   }
 
+  /** Gives it up. Who asked before gets its answer still: what it asked for may be why the owner lets go. */
   async withdraw(): Promise<void> {
     await unlink(this.#folder.socket(this.name.name)).catch(() => {});
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const answered = new AbortController();
+    const patience = sleepFor(lastAnswersMax, undefined, { signal: answered.signal }).catch(() => {});
+    await Promise.race([Promise.all(this.#answering), patience]);
+    answered.abort();
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await closed;
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -72,6 +82,14 @@ export class Claim {
     const request = await readLine(socket, requestBytesMax);
     socket.setTimeout(0);
     if (socket.destroyed) return;
+    const answering = this.#reply(socket, request);
+    this.#answering.add(answering);
+    await answering;
+    this.#answering.delete(answering);
+  }
+
+  /** Resolves when all of the answer is on its way, or nobody waits for it any more. */
+  async #reply(socket: Socket, request: JsonValue | undefined): Promise<void> {
     const gone = new AbortController();
     socket.once('close', () => gone.abort());
     try {
@@ -79,7 +97,7 @@ export class Claim {
     } catch (error) {
       writeLine(socket, { error: errorToJson(asHoldfastError(error)) as unknown as JsonValue });
     }
-    socket.end();
+    await new Promise<void>((resolve) => socket.end(() => resolve()));
   }
 
   async #respond(request: JsonValue | undefined, signal: AbortSignal): Promise<JsonValue> {

@@ -210,6 +210,27 @@ describe('an owner', () => {
     await ownership.release();
   });
 
+  test('answers who asked before it let go', async () => {
+    let released: Promise<void> | undefined;
+    const ownership = await ownFolder(folder, {
+      answer: async () => {
+        released = ownership.release();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return 'done';
+      },
+    });
+    expect(await askOwner(folder, 'whatever')).toBe('done');
+    await released;
+  });
+
+  test('lets go in the end, though it has not answered', async () => {
+    const ownership = await ownFolder(folder, { answer: () => new Promise(() => {}) });
+    const asked = expect(askOwner(folder, 'whatever')).rejects.toMatchObject({ code: 'OWNER_SILENT' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ownership.release();
+    await asked;
+  });
+
   test('says so when it answers nothing', async () => {
     const ownership = await ownFolder(folder);
     await expect(askOwner(folder, 1)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
