@@ -185,6 +185,7 @@ export class RunningMember implements ClusterMember {
       state,
       proposeHere: (command) => this.#proposals.proposeHere(command),
       confirmLeading: () => this.#confirmLeading(),
+      checkpointInterval: settings.leaseCheckpointInterval,
     });
     this.#known = new KnownMembers(identity, state, () => this.#raft.configuration);
     this.#history = new MembershipHistory(this.id, this.#raft.configuration, this.#raft.lastIndex);
