@@ -83,7 +83,6 @@ export class QueueClient {
           await this.#store
             .transact({
               compare: [{ key: place, target: 'createRevision', is: '=', value: entry.createRevision }],
-              // biome-ignore lint/suspicious/noThenProperty: the contract of a transaction
               then: [{ do: 'put', key: guardedKey(name), value }],
             })
             .catch(unlessRefused);
