@@ -196,13 +196,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     scenario: 'cluster-locks',
   },
   {
-    name: 'who waits in a queue looks at the front, and not at whom it waits for',
-    file: 'services/queues/lease-queue.ts',
-    right: 'sortOrder: SortOrder.DESCEND,',
-    wrong: 'sortOrder: SortOrder.ASCEND,',
-    scenario: 'cluster-locks',
-  },
-  {
     name: 'who waits in a queue watches from too late on',
     file: 'services/queues/lease-queue.ts',
     right: 'header.revision + 1, call);',
