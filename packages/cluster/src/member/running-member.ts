@@ -187,7 +187,7 @@ export class RunningMember implements ClusterMember {
       confirmLeading: () => this.#confirmLeading(),
       checkpointInterval: settings.leaseCheckpointInterval,
     });
-    this.#known = new KnownMembers(identity, state, () => this.#raft.configuration);
+    this.#known = new KnownMembers(identity, state, () => this.#raft);
     this.#history = new MembershipHistory(this.id, this.#raft.configuration, this.#raft.lastIndex);
     this.#changes = new MembershipChanges({
       world,
@@ -346,7 +346,7 @@ export class RunningMember implements ClusterMember {
   }
 
   members(): readonly MemberDescription[] {
-    return this.#known.list();
+    return this.#known.committed();
   }
 
   moveLeader(to: string | undefined, options?: RequestOptions): Promise<void> {
