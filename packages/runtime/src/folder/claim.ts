@@ -1,6 +1,6 @@
 import { chmod, rename, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
-import { setTimeout as sleepFor } from 'node:timers/promises';
+import { setTimeout as sleepFor, setImmediate as turn } from 'node:timers/promises';
 import { asHoldfastError, errorToJson, invalidArgument, type JsonValue } from '@holdfast/core';
 import { type ClaimName, draftName, newClaimName } from './claim-name.ts';
 import { readLine, requestBytesMax, writeLine } from './line-socket.ts';
@@ -25,7 +25,6 @@ export class Claim {
   readonly #folder: SocketFolder;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  readonly #answering = new Set<Promise<void>>();
   /** Whether it has become that of the owner. */
   owner = false;
   answer: OwnerAnswer | undefined;
@@ -65,11 +64,11 @@ export class Claim {
   /** Gives it up. Who asked before gets its answer still: what it asked for may be why the owner lets go. */
   async withdraw(): Promise<void> {
     await unlink(this.#folder.socket(this.name.name)).catch(() => {});
+    // Nobody finds it any more; those who have are accepted by the next turn but one.
+    await turn();
+    await turn();
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    const answered = new AbortController();
-    const patience = sleepFor(lastAnswersMax, undefined, { signal: answered.signal }).catch(() => {});
-    await Promise.race([Promise.all(this.#answering), patience]);
-    answered.abort();
+    await Promise.race([closed, sleepFor(lastAnswersMax, undefined, { ref: false })]);
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
@@ -82,14 +81,6 @@ export class Claim {
     const request = await readLine(socket, requestBytesMax);
     socket.setTimeout(0);
     if (socket.destroyed) return;
-    const answering = this.#reply(socket, request);
-    this.#answering.add(answering);
-    await answering;
-    this.#answering.delete(answering);
-  }
-
-  /** Resolves when all of the answer is on its way, or nobody waits for it any more. */
-  async #reply(socket: Socket, request: JsonValue | undefined): Promise<void> {
     const gone = new AbortController();
     socket.once('close', () => gone.abort());
     try {
@@ -97,7 +88,7 @@ export class Claim {
     } catch (error) {
       writeLine(socket, { error: errorToJson(asHoldfastError(error)) as unknown as JsonValue });
     }
-    await new Promise<void>((resolve) => socket.end(() => resolve()));
+    socket.end();
   }
 
   async #respond(request: JsonValue | undefined, signal: AbortSignal): Promise<JsonValue> {

@@ -2,6 +2,7 @@
 // way. Method: real processes that start at once, are killed and stopped; and many starts within one process, whose steps
 // interleave far more tightly.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -223,9 +224,25 @@ describe('an owner', () => {
     await released;
   });
 
+  test('answers who has reached it when it lets go, whether it has heard them or not', async () => {
+    const ownership = await ownFolder(folder, { answer: (request) => request });
+    const path = join(folder, readdirSync(folder)[0]!);
+    const accepted = connect({ path });
+    await once(accepted, 'connect');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Before the owner comes to accept this one, it lets go.
+    const waiting = connect({ path });
+    waiting.write('{"request":"in time"}\n');
+    const answers = Promise.all([once(accepted, 'data'), once(waiting, 'data')]);
+    const released = ownership.release();
+    accepted.write('{"request":"at last"}\n');
+    expect((await answers).map(String)).toEqual(['{"answer":"at last"}\n', '{"answer":"in time"}\n']);
+    await released;
+  });
+
   test('lets go in the end, though it has not answered', async () => {
     const ownership = await ownFolder(folder, { answer: () => new Promise(() => {}) });
-    const asked = expect(askOwner(folder, 'whatever')).rejects.toMatchObject({ code: 'OWNER_SILENT' });
+    const asked = expect(askOwner(folder, 'whatever')).rejects.toMatchObject({ code: 'OWNER_HUNG_UP' });
     await new Promise((resolve) => setTimeout(resolve, 100));
     await ownership.release();
     await asked;
