@@ -1,24 +1,19 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
-import type { Resource } from '../../resource/resource.ts';
 import type { SpanEvent, SpanLinkRecord, SpanRecord } from '../../trace/span-record.ts';
 import { keyValuesJson, writeKeyValues } from './any-value.ts';
-import { requestJson, writeRequest } from './scope-groups.ts';
+import type { ItemFormat } from './otlp-request.ts';
 import { nanosText, writeId, writeNanos } from './wire-values.ts';
 
 /** Flags of OTLP beyond those of W3C: whether it is known, and true, that a parent or link is of another process. */
 const hasIsRemote = 0x100;
 const isRemote = 0x200;
 
-/** Spans as an `ExportTraceServiceRequest` of OTLP, in protobuf. */
-export function encodeSpans(writer: MessageWriter, resource: Resource, spans: readonly SpanRecord[]): void {
-  writeRequest(writer, resource, spans, writeSpan);
-}
-
-/** The same in OTLP's JSON. */
-export function spansJson(resource: Resource, spans: readonly SpanRecord[]): string {
-  const names = { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' };
-  return JSON.stringify(requestJson(resource, spans, names, spanJson));
-}
+/** Spans in an `ExportTraceServiceRequest` of OTLP. */
+export const spanFormat: ItemFormat<SpanRecord> = {
+  write: writeSpan,
+  json: spanJson,
+  names: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
+};
 
 function writeSpan(writer: MessageWriter, span: SpanRecord): void {
   const { context, duration, parentId, start, status } = span;
