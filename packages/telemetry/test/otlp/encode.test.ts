@@ -1,4 +1,11 @@
-import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
@@ -9,6 +16,7 @@ import { spanFormat } from '../../src/otlp/encode/encode-spans.ts';
 import { type ItemFormat, otlpRequest, type Scoped } from '../../src/otlp/encode/otlp-request.ts';
 import { otlpSchema } from '../../src/testkit/index.ts';
 import type { SpanRecord } from '../../src/trace/span-record.ts';
+import { tracing } from '../tracing.ts';
 import {
   logRecord,
   metricBatch,
@@ -195,6 +203,31 @@ describe('spans', () => {
       );
     },
   );
+
+  it('of tracers are written as what they say of themselves', () => {
+    const { contexts, provider, spans } = tracing();
+    const tracer = provider.getTracer('t');
+    const remote = {
+      traceId: traceId.toUpperCase(),
+      spanId,
+      traceFlags: 1,
+      traceState: traceState('a=b'),
+      isRemote: true,
+    };
+    for (const context of [ROOT_CONTEXT, trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(remote))]) {
+      const outer = tracer.startSpan('outer', {}, context);
+      contexts.with(trace.setSpan(context, outer), () => tracer.startSpan('inner').end());
+      outer.end();
+    }
+    const plain = spans.map(
+      ({ context, duration, kind, name, parentId, parentIsRemote, scope, start, status }) =>
+        spanRecord({ context, duration, kind, name, parentId, parentIsRemote, scope, start, status }),
+    );
+    expect(spans).toHaveLength(4);
+    for (const encoding of ['protobuf', 'json'] as const) {
+      expect(requestOf(encoding, spanFormat, spans)).toEqual(requestOf(encoding, spanFormat, plain));
+    }
+  });
 
   it('keep every time to the nanosecond, as far as a number holds it', () => {
     const micros = fc.integer({ min: 1, max: 4e15 }).map((quarters) => quarters + 0.25);
