@@ -1,6 +1,6 @@
 import { seededRandom } from '@holdfast/core';
-import { MessageWriter } from '@holdfast/transport/protobuf';
-import { encodeSpans } from '../../../../packages/telemetry/dist/otlp/encode/encode-spans.js';
+import { spanFormat } from '../../../../packages/telemetry/dist/otlp/encode/encode-spans.js';
+import { otlpRequest } from '../../../../packages/telemetry/dist/otlp/encode/otlp-request.js';
 
 export const spansOfRequest = 512;
 
@@ -37,10 +37,10 @@ export function spanRequest(seed: number): Buffer {
     droppedEvents: 0,
     droppedLinks: 0,
   }));
-  const writer = new MessageWriter();
   const resource = {
     attributes: { 'service.name': 'shop', 'service.version': '1.4.0', 'process.pid': 4711 },
   };
-  encodeSpans(writer, resource, spans as unknown as Parameters<typeof encodeSpans>[2]);
-  return Buffer.from(writer.finish());
+  const request = otlpRequest('protobuf', resource, spanFormat);
+  for (const span of spans) request.add(span as unknown as Parameters<typeof request.add>[0]);
+  return Buffer.from(request.finish());
 }

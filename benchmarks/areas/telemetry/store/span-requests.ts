@@ -1,6 +1,6 @@
 import { randomFillSync } from 'node:crypto';
-import { MessageWriter } from '@holdfast/transport/protobuf';
-import { encodeSpans } from '../../../../packages/telemetry/dist/otlp/encode/encode-spans.js';
+import { spanFormat } from '../../../../packages/telemetry/dist/otlp/encode/encode-spans.js';
+import { otlpRequest } from '../../../../packages/telemetry/dist/otlp/encode/otlp-request.js';
 
 /** Spans of a trace, each of another service's process, as exporters would send them: 512 spans of one process a request. */
 const services = ['gateway', 'orders', 'stock', 'payments', 'mail'];
@@ -56,9 +56,9 @@ export function* spanRequests(count: number, end: number): Generator<Buffer> {
 
 function encoded(service: string, spans: readonly object[]): Buffer {
   const attributes = { 'service.name': service, 'service.instance.id': `${service}-1`, 'process.pid': 4711 };
-  const writer = new MessageWriter();
-  encodeSpans(writer, { attributes }, spans as Parameters<typeof encodeSpans>[2]);
-  return Buffer.from(writer.finish());
+  const request = otlpRequest('protobuf', { attributes }, spanFormat);
+  for (const span of spans) request.add(span as Parameters<typeof request.add>[0]);
+  return Buffer.from(request.finish());
 }
 
 let random = Buffer.alloc(0);

@@ -80,7 +80,7 @@ function observeSagas(teller: Teller): Unsubscribe[] {
       durations.with({ 'holdfast.saga.name': saga, 'holdfast.saga.status': status }).record(duration / 1_000),
     ),
     defineEvent<StepAttemptedEvent>('holdfast.saga.step.attempted').subscribe(
-      ({ saga, run, step, compensation, attempt, error, duration }) => {
+      ({ saga, step, compensation, error, duration }) => {
         const facts = {
           'holdfast.saga.name': saga,
           'holdfast.saga.step': step,
@@ -88,14 +88,6 @@ function observeSagas(teller: Teller): Unsubscribe[] {
           'error.type': error === undefined ? '' : errorType(error),
         };
         steps.with(facts).record(duration / 1e6);
-        teller.spanEvent('holdfast.saga.step.attempted', {
-          'holdfast.saga.name': saga,
-          'holdfast.saga.step': step,
-          'holdfast.saga.compensation': compensation,
-          'holdfast.saga.attempt': attempt,
-          'holdfast.run.id': run,
-          ...(error !== undefined && { 'error.type': errorType(error) }),
-        });
         teller.error(error);
       },
     ),

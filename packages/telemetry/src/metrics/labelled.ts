@@ -27,14 +27,13 @@ export class Labelled<Name extends string, Handle> {
    * @throws HoldfastError INVALID_ARGUMENT when a label is missing or unknown; SERIES_EXHAUSTED.
    */
   with(labels: Labels<Name>): Handle {
-    const values = this.#valuesOf(labels);
-    const key = keyOf(values);
-    return this.#series.find(key) ?? this.#series.add(key, new LabelSet(this.#labelNames, values));
+    const key = this.#keyOf(labels);
+    return this.#series.find(key) ?? this.#series.add(key, this.#labelSetOf(labels));
   }
 
   /** Forgets the series with these labels: its subject is gone. What is written to it afterwards is not seen. */
   remove(labels: Labels<Name>): void {
-    this.#series.delete(keyOf(this.#valuesOf(labels)));
+    this.#series.delete(this.#keyOf(labels));
   }
 
   /** All series, in the order in which they appeared. */
@@ -42,29 +41,37 @@ export class Labelled<Name extends string, Handle> {
     return this.#series.all();
   }
 
-  #valuesOf(labels: Labels<Name>): string[] {
+  #labelSetOf(labels: Labels<Name>): LabelSet {
     const names = this.#labelNames;
-    const unknown = Object.keys(labels).find((name) => !names.includes(name as Name));
-    if (unknown !== undefined) {
-      throw invalidArgument(
-        `labels.${unknown}`,
-        labels[unknown as Name],
-        `left out: the labels are ${names}`,
-      );
+    return new LabelSet(
+      names,
+      names.map((name) => labels[name]),
+    );
+  }
+
+  /** Checks the labels, and makes no lists: most that are asked for are known. */
+  #keyOf(labels: Labels<Name>): string {
+    const names = this.#labelNames;
+    for (const name in labels) {
+      if (names.includes(name)) continue;
+      throw invalidArgument(`labels.${name}`, labels[name], `left out: the labels are ${names}`);
     }
-    return names.map((name) => {
+    let key = '';
+    for (const name of names) {
       const value: unknown = labels[name];
       if (typeof value !== 'string') throw invalidArgument(`labels.${name}`, value, 'a text');
-      return value;
-    });
+      key += keyPart(value, names.length);
+    }
+    return key;
   }
 }
 
-/** No two lists of values have the same key: each value ends where its length says. */
+/** No two lists of values have the same key: of several, each value ends where its length says. */
+function keyPart(value: string, values: number): string {
+  return values === 1 ? value : `${value}\u0000${value.length}\u0000`;
+}
+
 function keyOf(values: readonly string[]): string {
-  if (values.length === 1) return values[0]!;
-  let key = '';
-  for (const value of values) key += `${value}\u0000${value.length}\u0000`;
   assert(values.length > 0, 'a metric with labels has at least one');
-  return key;
+  return values.map((value) => keyPart(value, values.length)).join('');
 }

@@ -106,13 +106,14 @@ class OperationSeries {
   }
 }
 
+/** One of each operation: its fields are plain ones, which are cheaper to set where code is not optimised yet. */
 class MeasuredOperation implements OperationScope {
-  readonly #name: string;
-  readonly #series: OperationSeries;
-  readonly #inner: OperationScope | undefined;
-  readonly #world: World;
-  readonly #listeners: readonly OperationListener[] | undefined;
-  readonly #start: number;
+  private readonly name: string;
+  private readonly series: OperationSeries;
+  private readonly inner: OperationScope | undefined;
+  private readonly world: World;
+  private readonly listeners: readonly OperationListener[] | undefined;
+  private readonly start: number;
 
   constructor(
     name: string,
@@ -121,37 +122,37 @@ class MeasuredOperation implements OperationScope {
     world: World,
     listeners: readonly OperationListener[] | undefined,
   ) {
-    this.#name = name;
-    this.#series = series;
-    this.#inner = inner;
-    this.#world = world;
-    this.#listeners = listeners;
-    this.#start = world.clock.now();
+    this.name = name;
+    this.series = series;
+    this.inner = inner;
+    this.world = world;
+    this.listeners = listeners;
+    this.start = world.clock.now();
   }
 
   get traceparent(): string | undefined {
-    return this.#inner?.traceparent;
+    return this.inner?.traceparent;
   }
 
   bind<T>(fn: () => T): T {
-    return this.#inner === undefined ? fn() : this.#inner.bind(fn);
+    return this.inner === undefined ? fn() : this.inner.bind(fn);
   }
 
   set(attributes: OperationAttributes): void {
-    this.#inner?.set(attributes);
+    this.inner?.set(attributes);
   }
 
   event(name: string, attributes?: OperationAttributes): void {
-    this.#inner?.event(name, attributes);
+    this.inner?.event(name, attributes);
   }
 
   exit(error: unknown): void {
-    const micros = this.#world.clock.now() - this.#start;
-    this.#series.active.add(-1);
-    const durations = error === undefined ? this.#series.succeeded : this.#series.failed(error);
-    durations.recordWithin(sampledSpanOf(this.#inner), micros / 1e6);
-    this.#inner?.exit(error);
-    if (this.#listeners === undefined) return;
-    for (const listener of this.#listeners) listener.operationEnded(this.#name, micros, error);
+    const micros = this.world.clock.now() - this.start;
+    this.series.active.add(-1);
+    const durations = error === undefined ? this.series.succeeded : this.series.failed(error);
+    durations.recordWithin(sampledSpanOf(this.inner), micros / 1e6);
+    this.inner?.exit(error);
+    if (this.listeners === undefined) return;
+    for (const listener of this.listeners) listener.operationEnded(this.name, micros, error);
   }
 }

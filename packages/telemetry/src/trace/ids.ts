@@ -18,24 +18,42 @@ export class IdSource {
     return this.#random.uint32();
   }
 
-  /** 32 hexadecimal digits, not all zero. */
-  traceId(randomness: number): string {
-    const rest = this.#random.uint32();
-    return (
-      this.spanId() +
-      hexadecimal(
-        ((rest & 0xff00_0000) | (randomness >>> 8)) >>> 0,
-        ((randomness << 24) | (rest & 0xff_ffff)) >>> 0,
-      )
-    );
+  /** The four words of a trace's id, not all zero. */
+  traceWords(randomness: number): TraceWords {
+    const rest = this.word();
+    const high = this.word();
+    const low = this.wordAfter(high);
+    return [high, low, (rest & 0xff00_0000) | (randomness >>> 8), (randomness << 24) | (rest & 0xff_ffff)];
+  }
+
+  /** The first of two words of a span's id. Words are signed, since the engine keeps those without a box. */
+  word(): number {
+    return this.#random.uint32() | 0;
+  }
+
+  /** The second one: not both are zero. */
+  wordAfter(high: number): number {
+    const low = this.word();
+    return (high | low) === 0 ? this.wordAfter(high) : low;
   }
 
   /** 16 hexadecimal digits, not all zero. */
   spanId(): string {
-    const high = this.#random.uint32();
-    const low = this.#random.uint32();
-    return (high | low) === 0 ? this.spanId() : hexadecimal(high, low);
+    const high = this.word();
+    return hexadecimal(high, this.wordAfter(high));
   }
+}
+
+/** 128 bits, the highest first. */
+export type TraceWords = readonly [number, number, number, number];
+
+export function traceWordsOf(traceId: string): TraceWords {
+  return [wordAt(traceId, 0), wordAt(traceId, 8), wordAt(traceId, 16), wordAt(traceId, 24)];
+}
+
+/** The word that eight hexadecimal digits of an id stand for. */
+export function wordAt(id: string, digit: number): number {
+  return Number.parseInt(id.slice(digit, digit + 8), 16) | 0;
 }
 
 /**
@@ -46,7 +64,8 @@ export function randomnessOf(traceId: string): number {
   return Number.parseInt(traceId.slice(18, 26), 16);
 }
 
-function hexadecimal(high: number, low: number): string {
+/** Two words in hexadecimal digits. */
+export function hexadecimal(high: number, low: number): string {
   return (
     threeDigits[high >>> 20]! +
     threeDigits[(high >>> 8) & 0xfff]! +

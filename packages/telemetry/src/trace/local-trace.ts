@@ -1,6 +1,6 @@
 import type { SpanContext, TraceState } from '@opentelemetry/api';
 import type { HeldTrace } from './held-traces.ts';
-import type { IdSource } from './ids.ts';
+import { hexadecimal, type IdSource, type TraceWords, traceWordsOf } from './ids.ts';
 
 /**
  * What the spans of one trace in this process have in common, below one first of them. Its id is drawn when somebody asks for
@@ -17,6 +17,7 @@ export class LocalTrace {
   /** Where its spans wait for what becomes of the trace; undefined where they are exported at once. */
   held: HeldTrace | undefined;
   private id: string | undefined;
+  private ownWords: TraceWords | undefined;
 
   constructor(ids: IdSource, randomness: number, remote: SpanContext | undefined) {
     this.ids = ids;
@@ -26,18 +27,27 @@ export class LocalTrace {
     this.offset = 0;
     this.held = undefined;
     this.id = remote?.traceId;
+    this.ownWords = undefined;
   }
 
   get traceId(): string {
-    this.id ??= this.ids.traceId(this.randomness);
+    if (this.id === undefined) {
+      const [highest, higher, lower, lowest] = this.words;
+      this.id = hexadecimal(highest, higher) + hexadecimal(lower, lowest);
+    }
     return this.id;
   }
 
-  /** For a new span of it. */
-  spanContext(sampled: boolean): SpanContext {
+  /** Its id as numbers: what is written in bytes need not become a text before. */
+  get words(): TraceWords {
+    this.ownWords ??= this.id === undefined ? this.ids.traceWords(this.randomness) : traceWordsOf(this.id);
+    return this.ownWords;
+  }
+
+  /** Of a span of it. */
+  spanContext(spanId: string, sampled: boolean): SpanContext {
     const { flags, traceId, traceState } = this;
     const traceFlags = sampled ? flags | 1 : flags;
-    const spanId = this.ids.spanId();
     return traceState === undefined
       ? { traceId, spanId, traceFlags }
       : { traceId, spanId, traceFlags, traceState };

@@ -1,17 +1,11 @@
 import type { OperationAttributes, OperationObserver, OperationOrigin, OperationScope } from '@holdfast/core';
-import {
-  type Context,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type Tracer,
-} from '@opentelemetry/api';
+import { type Context, type Span, SpanKind, SpanStatusCode, type Tracer } from '@opentelemetry/api';
 import { ContextWithSpan, spanOf } from '../context/context-with-span.ts';
+import type { ExemplarSpan } from '../exemplars/exemplar.ts';
 import { contextFrom, traceparentOf } from '../propagation/trace-context.ts';
 import { errorType } from '../red/error-type.ts';
 import { errorMessage } from './exception-attributes.ts';
+import { sampledOf } from './sampled-spans.ts';
 import type { ActiveContexts } from './tracer.ts';
 
 export interface OperationSpansOptions {
@@ -62,7 +56,7 @@ class OperationSpans implements OperationObserver {
 }
 
 /** The span of an operation that {@link operationSpans} watches, where it is sampled. */
-export function sampledSpanOf(scope: OperationScope | undefined): SpanContext | undefined {
+export function sampledSpanOf(scope: OperationScope | undefined): ExemplarSpan | undefined {
   return scope instanceof OperationSpan ? scope.sampled : undefined;
 }
 
@@ -86,10 +80,8 @@ class OperationSpan implements OperationScope {
     return this.span.isRecording() ? traceparentOf(this.span.spanContext()) : undefined;
   }
 
-  get sampled(): SpanContext | undefined {
-    if (!this.span.isRecording()) return undefined;
-    const context = this.span.spanContext();
-    return (context.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : context;
+  get sampled(): ExemplarSpan | undefined {
+    return this.span.isRecording() ? sampledOf(this.span) : undefined;
   }
 
   bind<T>(fn: () => T): T {

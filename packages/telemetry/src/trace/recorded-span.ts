@@ -13,20 +13,32 @@ import type { InstrumentationScope } from '../resource/resource.ts';
 import type { SampledParent } from '../sampling/sampler.ts';
 import { BoundedAttributes } from './bounded-attributes.ts';
 import { exceptionAttributes } from './exception-attributes.ts';
+import { hexadecimal, wordAt } from './ids.ts';
 import type { LocalTrace } from './local-trace.ts';
+import type { RemoteParent } from './remote-parent.ts';
 import type { SpanEvent, SpanLinkRecord, SpanRecord } from './span-record.ts';
 import type { SpanRecorder } from './span-recorder.ts';
 import { microsOf } from './time-input.ts';
+import type { UnsampledSpan } from './unsampled-span.ts';
 
 const none: readonly never[] = Object.freeze([]);
 const unset: SpanStatus = Object.freeze({ code: SpanStatusCode.UNSET });
 const running = -1;
 
+/** What a span may lie in. */
+export type Parent = RecordedSpan | UnsampledSpan | RemoteParent;
+
 /** A span that is recorded. Once it has ended, nothing changes it any more, and it is what exporters take. */
 export class RecordedSpan implements Span, SpanRecord, SampledParent {
   readonly scope: InstrumentationScope;
   readonly trace: LocalTrace;
-  readonly parentId: string | undefined;
+  /** Its id in two words: in digits only for who asks. */
+  readonly idHigh: number;
+  readonly idLow: number;
+  readonly hasParent: boolean;
+  /** The parent's id, and zeros where there is none. */
+  readonly parentHigh: number;
+  readonly parentLow: number;
   readonly parentIsRemote: boolean;
   readonly sampled: boolean;
   readonly kind: SpanKind;
@@ -46,7 +58,7 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
     recorder: SpanRecorder,
     scope: InstrumentationScope,
     trace: LocalTrace,
-    parent: SpanContext | undefined,
+    parent: Parent | undefined,
     sampled: boolean,
     name: string,
     kind: SpanKind,
@@ -54,8 +66,21 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
   ) {
     this.scope = scope;
     this.trace = trace;
-    this.parentId = parent?.spanId;
-    this.parentIsRemote = parent?.isRemote === true;
+    this.idHigh = trace.ids.word();
+    this.idLow = trace.ids.wordAfter(this.idHigh);
+    this.hasParent = parent !== undefined;
+    if (parent === undefined) {
+      this.parentHigh = 0;
+      this.parentLow = 0;
+    } else if (parent instanceof RecordedSpan) {
+      this.parentHigh = parent.idHigh;
+      this.parentLow = parent.idLow;
+    } else {
+      const { spanId } = parent.spanContext();
+      this.parentHigh = wordAt(spanId, 0);
+      this.parentLow = wordAt(spanId, 8);
+    }
+    this.parentIsRemote = parent?.remote === true;
     this.sampled = sampled;
     this.kind = kind;
     this.start = start;
@@ -77,8 +102,24 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
   }
 
   get context(): SpanContext {
-    this.ownContext ??= this.trace.spanContext(this.sampled);
+    this.ownContext ??= this.trace.spanContext(this.spanId, this.sampled);
     return this.ownContext;
+  }
+
+  get traceId(): string {
+    return this.trace.traceId;
+  }
+
+  get spanId(): string {
+    return hexadecimal(this.idHigh, this.idLow);
+  }
+
+  get parentId(): string | undefined {
+    return this.hasParent ? hexadecimal(this.parentHigh, this.parentLow) : undefined;
+  }
+
+  get traceFlags(): number {
+    return this.sampled ? this.trace.flags | 1 : this.trace.flags;
   }
 
   get attributes(): Attributes {
@@ -91,7 +132,7 @@ export class RecordedSpan implements Span, SpanRecord, SampledParent {
 
   /** Whether it is the first of its trace in this process. */
   private get isFirst(): boolean {
-    return this.parentId === undefined || this.parentIsRemote;
+    return !this.hasParent || this.parentIsRemote;
   }
 
   spanContext(): SpanContext {

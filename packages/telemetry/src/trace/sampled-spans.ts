@@ -1,6 +1,8 @@
-import { type Context, type ContextManager, type SpanContext, TraceFlags } from '@opentelemetry/api';
+import { type Context, type ContextManager, type Span, TraceFlags } from '@opentelemetry/api';
 import { spanOf } from '../context/context-with-span.ts';
+import type { ExemplarSpan } from '../exemplars/exemplar.ts';
 import type { ActiveSpans } from '../exemplars/exemplar-sampler.ts';
+import { RecordedSpan } from './recorded-span.ts';
 import { UnsampledSpan } from './unsampled-span.ts';
 
 /** The sampled spans of a provider's tracers: whether some are under way, and which one is active. */
@@ -13,15 +15,21 @@ export class SampledSpans implements ActiveSpans {
     this.#contexts = contexts;
   }
 
-  active(): SpanContext | undefined {
+  active(): ExemplarSpan | undefined {
     return sampledIn(this.#contexts.active());
   }
 }
 
-/** The span of a context, where it is sampled. Of one that is not, no ids are drawn. */
-export function sampledIn(context: Context): SpanContext | undefined {
+/** The span of a context, where it is sampled. */
+export function sampledIn(context: Context): ExemplarSpan | undefined {
   const span = spanOf(context);
-  if (span === undefined || span instanceof UnsampledSpan) return undefined;
+  return span && sampledOf(span);
+}
+
+/** The ids of a span, where it is sampled: as digits only once somebody reads them, where that can be. */
+export function sampledOf(span: Span): ExemplarSpan | undefined {
+  if (span instanceof RecordedSpan) return span.sampled ? span : undefined;
+  if (span instanceof UnsampledSpan) return undefined;
   const found = span.spanContext();
   return (found.traceFlags & TraceFlags.SAMPLED) === 0 ? undefined : found;
 }

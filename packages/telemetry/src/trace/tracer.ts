@@ -13,8 +13,8 @@ import { ContextWithSpan, isTracingSuppressed, spanOf } from '../context/context
 import type { InstrumentationScope } from '../resource/resource.ts';
 import { randomnessOf } from './ids.ts';
 import { LocalTrace } from './local-trace.ts';
-import { isOwnSpan, type OwnSpan } from './own-span.ts';
-import { RecordedSpan } from './recorded-span.ts';
+import { isOwnSpan } from './own-span.ts';
+import { type Parent, RecordedSpan } from './recorded-span.ts';
 import { RemoteParent } from './remote-parent.ts';
 import type { SpanRecorder } from './span-recorder.ts';
 import { microsOf } from './time-input.ts';
@@ -22,8 +22,6 @@ import { UnsampledSpan } from './unsampled-span.ts';
 
 /** Where tracers find the active context: a manager of contexts, or the API itself. */
 export type ActiveContexts = Pick<ContextManager, 'active' | 'with'>;
-
-type Parent = OwnSpan | RemoteParent;
 
 const noOptions: SpanOptions = Object.freeze({});
 const untraced: Span = traceApi.wrapSpanContext(INVALID_SPAN_CONTEXT);
@@ -98,8 +96,7 @@ export class SpanTracer implements Tracer {
     const now = recorder.clock.now();
     if (trace.offset === 0) trace.offset = recorder.clock.offset(now);
     const start = startTime === undefined ? now + trace.offset : microsOf(startTime, trace.offset);
-    const context = parent?.spanContext();
-    const span = new RecordedSpan(recorder, this.#scope, trace, context, sampled, name, kind, start);
+    const span = new RecordedSpan(recorder, this.#scope, trace, parent, sampled, name, kind, start);
     if (attributes !== undefined) span.setAttributes(attributes);
     if (links !== undefined) span.addLinks(links);
     return span;

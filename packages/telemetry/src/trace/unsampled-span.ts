@@ -24,7 +24,7 @@ export class UnsampledSpan implements Span, SampledParent {
   }
 
   spanContext(): SpanContext {
-    this.context ??= this.trace.spanContext(false);
+    this.context ??= this.trace.spanContext(this.trace.ids.spanId(), false);
     return this.context;
   }
 

@@ -1,13 +1,22 @@
-import { MessageWriter } from '@holdfast/transport/protobuf';
-import { type Attributes, SpanKind, SpanStatusCode, TraceFlags } from '@opentelemetry/api';
+import {
+  type Attributes,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
 import fc from 'fast-check';
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import type { MetricBatch } from '../../src/metrics/metric-points.ts';
-import { encodeLogs, logsJson } from '../../src/otlp/encode/encode-logs.ts';
-import { encodeMetrics, metricsJson } from '../../src/otlp/encode/encode-metrics.ts';
-import { encodeSpans, spansJson } from '../../src/otlp/encode/encode-spans.ts';
+import { logFormat } from '../../src/otlp/encode/encode-logs.ts';
+import { metricFormat } from '../../src/otlp/encode/encode-metrics.ts';
+import { spanFormat } from '../../src/otlp/encode/encode-spans.ts';
+import { type ItemFormat, otlpRequest, type Scoped } from '../../src/otlp/encode/otlp-request.ts';
 import { otlpSchema } from '../../src/testkit/index.ts';
+import type { SpanRecord } from '../../src/trace/span-record.ts';
+import { tracing } from '../tracing.ts';
 import {
   logRecord,
   metricBatch,
@@ -22,18 +31,35 @@ import {
 const root = protobuf.Root.fromJSON(otlpSchema as unknown as protobuf.INamespace);
 
 /** What protobufjs reads: 64-bit integers as texts, identifiers as hexadecimal digits. */
-function read(type: string, write: (writer: MessageWriter) => void): Record<string, never> {
-  const writer = new MessageWriter();
-  write(writer);
-  return plain(type, root.lookupType(type).decode(writer.finish()));
+function read<Item extends Scoped>(
+  type: string,
+  format: ItemFormat<Item>,
+  items: readonly Item[],
+): Record<string, never> {
+  return plain(type, root.lookupType(type).decode(requestOf('protobuf', format, items)));
 }
 
 /** The same of OTLP's JSON, whose identifiers are in hexadecimal digits and not in base64. */
-function readJson(type: string, json: string): Record<string, never> {
-  const value = JSON.parse(json, (key, part) =>
+function readJson<Item extends Scoped>(
+  type: string,
+  format: ItemFormat<Item>,
+  items: readonly Item[],
+): Record<string, never> {
+  const text = Buffer.from(requestOf('json', format, items)).toString();
+  const value = JSON.parse(text, (key, part) =>
     ['traceId', 'spanId', 'parentSpanId'].includes(key) ? Buffer.from(part, 'hex').toString('base64') : part,
   );
   return plain(type, root.lookupType(type).fromObject(value));
+}
+
+function requestOf<Item extends Scoped>(
+  encoding: 'protobuf' | 'json',
+  format: ItemFormat<Item>,
+  items: readonly Item[],
+): Uint8Array {
+  const request = otlpRequest(encoding, resource, format);
+  for (const item of items) request.add(item);
+  return request.finish();
 }
 
 function plain(type: string, message: protobuf.Message): Record<string, never> {
@@ -76,7 +102,7 @@ const span = spanRecord({
 
 describe('spans', () => {
   it('are read by protobufjs as they were', () => {
-    const request = read(spanType, (writer) => encodeSpans(writer, resource, [span]));
+    const request = read(spanType, spanFormat, [span]);
     expect(request).toMatchObject({
       resourceSpans: [
         {
@@ -120,8 +146,8 @@ describe('spans', () => {
   });
 
   it('are the same in JSON', () => {
-    const request = read(spanType, (writer) => encodeSpans(writer, resource, [span, spanRecord()]));
-    expect(readJson(spanType, spansJson(resource, [span, spanRecord()]))).toEqual(request);
+    const request = read(spanType, spanFormat, [span, spanRecord()]);
+    expect(readJson(spanType, spanFormat, [span, spanRecord()])).toEqual(request);
   });
 
   it('stand by their scope', () => {
@@ -131,7 +157,7 @@ describe('spans', () => {
       spanRecord({ name: '2', scope: other }),
       spanRecord({ name: '3' }),
     ];
-    expect(read(spanType, (writer) => encodeSpans(writer, resource, spans))).toMatchObject({
+    expect(read(spanType, spanFormat, spans)).toMatchObject({
       resourceSpans: [
         {
           scopeSpans: [
@@ -143,13 +169,71 @@ describe('spans', () => {
     });
   });
 
+  it.each(['protobuf', 'json'] as const)(
+    'in %s, however they come, and one that throws is left out',
+    (encoding) => {
+      const scopes = ['a', 'b', 'c'].map((name) => ({ name, version: '1', schemaUrl: undefined }));
+      const request = otlpRequest<SpanRecord>(encoding, resource, {
+        ...spanFormat,
+        write: (writer, item) => {
+          spanFormat.write(writer, item);
+          if (item.name === 'bad') throw new Error('no');
+        },
+        json: (item) => {
+          if (item.name === 'bad') throw new Error('no');
+          return spanFormat.json(item);
+        },
+      });
+      const spans = fc.array(
+        fc.record({
+          scope: fc.constantFrom(...scopes),
+          name: fc.constantFrom('bad', 'short', 'l'.repeat(200)),
+        }),
+        { minLength: 1, maxLength: 20 },
+      );
+      fc.assert(
+        fc.property(spans, (fields) => {
+          const told = fields.filter(({ name }) => name !== 'bad').map(spanRecord);
+          for (const span of fields.map(spanRecord)) {
+            if (span.name === 'bad') expect(() => request.add(span)).toThrow('no');
+            else request.add(span);
+          }
+          expect(request.finish()).toEqual(requestOf(encoding, spanFormat, told));
+        }),
+      );
+    },
+  );
+
+  it('of tracers are written as what they say of themselves', () => {
+    const { contexts, provider, spans } = tracing();
+    const tracer = provider.getTracer('t');
+    const remote = {
+      traceId: traceId.toUpperCase(),
+      spanId,
+      traceFlags: 1,
+      traceState: traceState('a=b'),
+      isRemote: true,
+    };
+    for (const context of [ROOT_CONTEXT, trace.setSpan(ROOT_CONTEXT, trace.wrapSpanContext(remote))]) {
+      const outer = tracer.startSpan('outer', {}, context);
+      contexts.with(trace.setSpan(context, outer), () => tracer.startSpan('inner').end());
+      outer.end();
+    }
+    const plain = spans.map(
+      ({ context, duration, kind, name, parentId, parentIsRemote, scope, start, status }) =>
+        spanRecord({ context, duration, kind, name, parentId, parentIsRemote, scope, start, status }),
+    );
+    expect(spans).toHaveLength(4);
+    for (const encoding of ['protobuf', 'json'] as const) {
+      expect(requestOf(encoding, spanFormat, spans)).toEqual(requestOf(encoding, spanFormat, plain));
+    }
+  });
+
   it('keep every time to the nanosecond, as far as a number holds it', () => {
     const micros = fc.integer({ min: 1, max: 4e15 }).map((quarters) => quarters + 0.25);
     fc.assert(
       fc.property(micros, fc.double({ min: 0, max: 1e12, noNaN: true }), (start, duration) => {
-        const request = JSON.stringify(
-          read(spanType, (writer) => encodeSpans(writer, resource, [spanRecord({ start, duration })])),
-        );
+        const request = JSON.stringify(read(spanType, spanFormat, [spanRecord({ start, duration })]));
         const nanos = BigInt(Math.floor(start)) * 1_000n + BigInt(Math.round((start % 1) * 1_000));
         expect(request).toContain(`"startTimeUnixNano":"${nanos}"`);
         expect(request).toContain(`"endTimeUnixNano":"${nanos + BigInt(Math.round(duration * 1_000))}"`);
@@ -161,8 +245,8 @@ describe('spans', () => {
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
     const circular = spanRecord({ attributes: { circle } as unknown as Attributes });
-    read(spanType, (writer) => encodeSpans(writer, resource, [circular]));
-    readJson(spanType, spansJson(resource, [circular]));
+    read(spanType, spanFormat, [circular]);
+    readJson(spanType, spanFormat, [circular]);
   });
 });
 
@@ -181,7 +265,7 @@ describe('logs', () => {
   ];
 
   it('are read by protobufjs as they were, and are the same in JSON', () => {
-    const request = read('ExportLogsServiceRequest', (writer) => encodeLogs(writer, resource, logs));
+    const request = read('ExportLogsServiceRequest', logFormat, logs);
     expect(request).toMatchObject({
       resourceLogs: [
         {
@@ -205,7 +289,7 @@ describe('logs', () => {
         },
       ],
     });
-    expect(readJson('ExportLogsServiceRequest', logsJson(resource, logs))).toEqual(request);
+    expect(readJson('ExportLogsServiceRequest', logFormat, logs)).toEqual(request);
   });
 });
 
@@ -270,7 +354,7 @@ describe('metrics', () => {
   ]);
 
   it('are read by protobufjs as they were, and are the same in JSON', () => {
-    const request = read('ExportMetricsServiceRequest', (writer) => encodeMetrics(writer, resource, batch));
+    const request = read('ExportMetricsServiceRequest', metricFormat(batch), batch.metrics);
     const times = { startTimeUnixNano: '1700000000000000000', timeUnixNano: '1700000060000000000' };
     expect(request).toMatchObject({
       resourceMetrics: [
@@ -349,6 +433,6 @@ describe('metrics', () => {
         },
       ],
     });
-    expect(readJson('ExportMetricsServiceRequest', metricsJson(resource, batch))).toEqual(request);
+    expect(readJson('ExportMetricsServiceRequest', metricFormat(batch), batch.metrics)).toEqual(request);
   });
 });

@@ -32,6 +32,11 @@ export class MessageWriter {
     this.position = this.start;
   }
 
+  /** Forgets what was written since `length` was this. */
+  truncate(length: number): void {
+    this.position = this.start + length;
+  }
+
   /** Bytes written since the last `finish`. */
   get length(): number {
     return this.position - this.start;

@@ -1,20 +1,15 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
 import type { LogRecord } from '../../logs/log-record.ts';
-import type { Resource } from '../../resource/resource.ts';
 import { anyValueJson, keyValuesJson, writeAnyValue, writeKeyValues } from './any-value.ts';
-import { requestJson, writeRequest } from './scope-groups.ts';
+import type { ItemFormat } from './otlp-request.ts';
 import { nanosText, writeId, writeNanos } from './wire-values.ts';
 
-/** Logs as an `ExportLogsServiceRequest` of OTLP, in protobuf. */
-export function encodeLogs(writer: MessageWriter, resource: Resource, logs: readonly LogRecord[]): void {
-  writeRequest(writer, resource, logs, writeLog);
-}
-
-/** The same in OTLP's JSON. */
-export function logsJson(resource: Resource, logs: readonly LogRecord[]): string {
-  const names = { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' };
-  return JSON.stringify(requestJson(resource, logs, names, logJson));
-}
+/** Logs in an `ExportLogsServiceRequest` of OTLP. */
+export const logFormat: ItemFormat<LogRecord> = {
+  write: writeLog,
+  json: logJson,
+  names: { resources: 'resourceLogs', scopes: 'scopeLogs', items: 'logRecords' },
+};
 
 function writeLog(writer: MessageWriter, log: LogRecord): void {
   writer.varint(0x09);

@@ -8,25 +8,22 @@ import type {
   PointFacts,
 } from '../../metrics/metric-points.ts';
 import type { Temporality } from '../../metrics/temporality.ts';
-import type { Resource } from '../../resource/resource.ts';
 import { doubleJson, keyValuesJson, writeKeyValues } from './any-value.ts';
 import { exemplarsJson, writeExemplars } from './encode-exemplars.ts';
 import { exponentialPointJson, writeExponential } from './encode-exponential.ts';
-import { requestJson, writeRequest } from './scope-groups.ts';
+import type { ItemFormat } from './otlp-request.ts';
 import { nanosText, writeDouble, writeFixed64, writeNanos } from './wire-values.ts';
 
 /** OTLP's numbers. */
 const temporalities: Readonly<Record<Temporality, number>> = { delta: 1, cumulative: 2 };
 
-/** Metrics as an `ExportMetricsServiceRequest` of OTLP, in protobuf. */
-export function encodeMetrics(writer: MessageWriter, resource: Resource, batch: MetricBatch): void {
-  writeRequest(writer, resource, batch.metrics, (_, metric) => writeMetric(writer, metric, batch));
-}
-
-/** The same in OTLP's JSON. */
-export function metricsJson(resource: Resource, batch: MetricBatch): string {
-  const names = { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' };
-  return JSON.stringify(requestJson(resource, batch.metrics, names, (metric) => metricJson(metric, batch)));
+/** The metrics of a batch in an `ExportMetricsServiceRequest` of OTLP. */
+export function metricFormat(batch: MetricBatch): ItemFormat<MetricPoints> {
+  return {
+    write: (writer, metric) => writeMetric(writer, metric, batch),
+    json: (metric) => metricJson(metric, batch),
+    names: { resources: 'resourceMetrics', scopes: 'scopeMetrics', items: 'metrics' },
+  };
 }
 
 function writeMetric(writer: MessageWriter, metric: MetricPoints, batch: MetricBatch): void {

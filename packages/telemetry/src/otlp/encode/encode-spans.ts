@@ -1,39 +1,25 @@
 import type { MessageWriter } from '@holdfast/transport/protobuf';
-import type { Resource } from '../../resource/resource.ts';
+import type { TraceState } from '@opentelemetry/api';
+import { RecordedSpan } from '../../trace/recorded-span.ts';
 import type { SpanEvent, SpanLinkRecord, SpanRecord } from '../../trace/span-record.ts';
 import { keyValuesJson, writeKeyValues } from './any-value.ts';
-import { requestJson, writeRequest } from './scope-groups.ts';
-import { nanosText, writeId, writeNanos } from './wire-values.ts';
+import type { ItemFormat } from './otlp-request.ts';
+import { nanosText, writeId, writeNanos, writeWord } from './wire-values.ts';
 
 /** Flags of OTLP beyond those of W3C: whether it is known, and true, that a parent or link is of another process. */
 const hasIsRemote = 0x100;
 const isRemote = 0x200;
 
-/** Spans as an `ExportTraceServiceRequest` of OTLP, in protobuf. */
-export function encodeSpans(writer: MessageWriter, resource: Resource, spans: readonly SpanRecord[]): void {
-  writeRequest(writer, resource, spans, writeSpan);
-}
-
-/** The same in OTLP's JSON. */
-export function spansJson(resource: Resource, spans: readonly SpanRecord[]): string {
-  const names = { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' };
-  return JSON.stringify(requestJson(resource, spans, names, spanJson));
-}
+/** Spans in an `ExportTraceServiceRequest` of OTLP. */
+export const spanFormat: ItemFormat<SpanRecord> = {
+  write: writeSpan,
+  json: spanJson,
+  names: { resources: 'resourceSpans', scopes: 'scopeSpans', items: 'spans' },
+};
 
 function writeSpan(writer: MessageWriter, span: SpanRecord): void {
-  const { context, duration, parentId, start, status } = span;
-  writer.varint(0x0a);
-  writeId(writer, context.traceId);
-  writer.varint(0x12);
-  writeId(writer, context.spanId);
-  if (context.traceState !== undefined) {
-    writer.varint(0x1a);
-    writer.text(context.traceState.serialize());
-  }
-  if (parentId !== undefined) {
-    writer.varint(0x22);
-    writeId(writer, parentId);
-  }
+  const { duration, start, status } = span;
+  const flags = writeIdentity(writer, span);
   writer.varint(0x2a);
   writer.text(span.name);
   writer.varint(0x30);
@@ -60,11 +46,51 @@ function writeSpan(writer: MessageWriter, span: SpanRecord): void {
     writer.closeLength(opened, 1);
   }
   writer.varint(0x85); // flags: field 16, whose tag takes two bytes
-  writer.fixed32(spanFlags(span));
+  writer.fixed32(spanFlags(flags, span.parentIsRemote));
 }
 
-function spanFlags({ context, parentIsRemote }: SpanRecord): number {
-  return context.traceFlags | hasIsRemote | (parentIsRemote ? isRemote : 0);
+/** Writes the ids of a span, its trace state and its parent. Returns its flags. Spans of this package have their ids as numbers. */
+function writeIdentity(writer: MessageWriter, span: SpanRecord): number {
+  if (!(span instanceof RecordedSpan)) return writeContext(writer, span);
+  const { trace, traceFlags } = span;
+  writer.varint(0x0a);
+  writer.varint(16);
+  for (const word of trace.words) writeWord(writer, word);
+  writer.varint(0x12);
+  writer.varint(8);
+  writeWord(writer, span.idHigh);
+  writeWord(writer, span.idLow);
+  writeTraceState(writer, trace.traceState);
+  if (span.hasParent) {
+    writer.varint(0x22);
+    writer.varint(8);
+    writeWord(writer, span.parentHigh);
+    writeWord(writer, span.parentLow);
+  }
+  return traceFlags;
+}
+
+function writeContext(writer: MessageWriter, { context, parentId }: SpanRecord): number {
+  writer.varint(0x0a);
+  writeId(writer, context.traceId);
+  writer.varint(0x12);
+  writeId(writer, context.spanId);
+  writeTraceState(writer, context.traceState);
+  if (parentId !== undefined) {
+    writer.varint(0x22);
+    writeId(writer, parentId);
+  }
+  return context.traceFlags;
+}
+
+function writeTraceState(writer: MessageWriter, traceState: TraceState | undefined): void {
+  if (traceState === undefined) return;
+  writer.varint(0x1a);
+  writer.text(traceState.serialize());
+}
+
+function spanFlags(traceFlags: number, parentIsRemote: boolean): number {
+  return traceFlags | hasIsRemote | (parentIsRemote ? isRemote : 0);
 }
 
 function linkFlags({ context }: SpanLinkRecord): number {
@@ -91,10 +117,7 @@ function writeLink(writer: MessageWriter, link: SpanLinkRecord): void {
   writeId(writer, context.traceId);
   writer.varint(0x12);
   writeId(writer, context.spanId);
-  if (context.traceState !== undefined) {
-    writer.varint(0x1a);
-    writer.text(context.traceState.serialize());
-  }
+  writeTraceState(writer, context.traceState);
   writeKeyValues(writer, 0x22, link.attributes);
   writeCount(writer, 0x28, link.droppedAttributes);
   writer.varint(0x35);
@@ -115,7 +138,7 @@ function spanJson(span: SpanRecord): object {
     spanId: context.spanId,
     ...(context.traceState !== undefined && { traceState: context.traceState.serialize() }),
     ...(parentId !== undefined && { parentSpanId: parentId }),
-    flags: spanFlags(span),
+    flags: spanFlags(context.traceFlags, span.parentIsRemote),
     name: span.name,
     kind: span.kind + 1,
     startTimeUnixNano: nanosText(start),

@@ -42,6 +42,11 @@ export function nanosText(micros: number, laterMicros = 0): string {
   return `${BigInt(whole) * 1_000n + BigInt(nanos)}`;
 }
 
+/** The four bytes of a word, the highest first, as ids have them. */
+export function writeWord(writer: MessageWriter, word: number): void {
+  writer.fixed32((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24));
+}
+
 /** The bytes of the id of a trace or span that is given in hexadecimal digits, with their length; of what is none, no bytes. */
 export function writeId(writer: MessageWriter, hex: string): void {
   const bytes = hex.length === 32 ? traceIdBytes : hex.length === 16 ? spanIdBytes : noBytes;

@@ -16,7 +16,7 @@ export interface OtlpExporterOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** How long spans and logs may wait for others to be sent with. Default 1 s. */
   readonly interval?: Duration;
-  /** Spans or logs in a request, at most. Default 512. */
+  /** Spans or logs in a request, at most: fewer where they take a megabyte. Default 2,048. */
   readonly batchItems?: number;
   /** Spans, logs or points that may wait for the receiver, of each signal. Default 65,536. Beyond, the oldest are dropped. */
   readonly queueItems?: number;
@@ -51,7 +51,7 @@ const paths: Readonly<Record<Signal, string>> = {
 /** @throws HoldfastError INVALID_ARGUMENT. */
 export function otlpExporterSettings(options: OtlpExporterOptions): OtlpExporterSettings {
   const { compression = 'gzip', encoding = 'protobuf', endpoint, endpoints = {} } = options;
-  const { batchItems = 512, queueBytes = 16_777_216, queueItems = 65_536 } = options;
+  const { batchItems = 2_048, queueBytes = 16_777_216, queueItems = 65_536 } = options;
   for (const [field, value] of Object.entries({ batchItems, queueBytes, queueItems })) {
     if (!(Number.isSafeInteger(value) && value > 0)) {
       throw invalidArgument(field, value, 'a whole number from 1');

@@ -1,17 +1,21 @@
 import { platformWorld } from '@holdfast/core';
-import { MessageWriter } from '@holdfast/transport/protobuf';
 import type { TelemetryExporter } from '../../export/telemetry-exporter.ts';
 import type { LogRecord } from '../../logs/log-record.ts';
 import type { MetricBatch } from '../../metrics/metric-points.ts';
 import type { Resource } from '../../resource/resource.ts';
 import type { SpanRecord } from '../../trace/span-record.ts';
-import { encodeLogs, logsJson } from '../encode/encode-logs.ts';
-import { encodeMetrics, metricsJson } from '../encode/encode-metrics.ts';
-import { encodeSpans, spansJson } from '../encode/encode-spans.ts';
+import { logFormat } from '../encode/encode-logs.ts';
+import { metricFormat } from '../encode/encode-metrics.ts';
+import { spanFormat } from '../encode/encode-spans.ts';
+import { type ItemFormat, otlpRequest, type Scoped } from '../encode/otlp-request.ts';
 import type { ExportFigures } from './export-figures.ts';
-import { ItemBatcher } from './item-batcher.ts';
-import { type OtlpExporterOptions, otlpExporterSettings, type Signal } from './otlp-exporter-options.ts';
-import type { Parcel } from './payload.ts';
+import {
+  type OtlpExporterOptions,
+  type OtlpExporterSettings,
+  otlpExporterSettings,
+  type Signal,
+} from './otlp-exporter-options.ts';
+import { RequestBatcher } from './request-batcher.ts';
 import { SignalLane } from './signal-lane.ts';
 
 /**
@@ -21,40 +25,24 @@ import { SignalLane } from './signal-lane.ts';
  */
 export class OtlpExporter implements TelemetryExporter {
   readonly #resource: Resource;
-  readonly #json: boolean;
-  readonly #writer = new MessageWriter();
+  readonly #settings: OtlpExporterSettings;
   readonly #lanes: Readonly<Record<Signal, SignalLane>>;
-  readonly #spans: ItemBatcher<SpanRecord>;
-  readonly #logs: ItemBatcher<LogRecord>;
+  readonly #spans: RequestBatcher<SpanRecord>;
+  readonly #logs: RequestBatcher<LogRecord>;
 
   /** @throws HoldfastError INVALID_ARGUMENT. */
   constructor(resource: Resource, options: OtlpExporterOptions = {}) {
     const settings = otlpExporterSettings(options);
-    const { batchItems, interval } = settings;
     const random = (): number => platformWorld().random.float();
     this.#resource = resource;
-    this.#json = settings.encoding === 'json';
+    this.#settings = settings;
     this.#lanes = {
       spans: new SignalLane('spans', settings, random),
       logs: new SignalLane('logs', settings, random),
       metrics: new SignalLane('metrics', settings, random),
     };
-    this.#spans = new ItemBatcher(batchItems, interval, (spans) =>
-      this.#send(
-        this.#lanes.spans,
-        spans.length,
-        () => spansJson(resource, spans),
-        (writer) => encodeSpans(writer, resource, spans),
-      ),
-    );
-    this.#logs = new ItemBatcher(batchItems, interval, (logs) =>
-      this.#send(
-        this.#lanes.logs,
-        logs.length,
-        () => logsJson(resource, logs),
-        (writer) => encodeLogs(writer, resource, logs),
-      ),
-    );
+    this.#spans = this.#batcher(this.#lanes.spans, spanFormat);
+    this.#logs = this.#batcher(this.#lanes.logs, logFormat);
   }
 
   /** What became of each signal's items, and what waits. */
@@ -72,28 +60,29 @@ export class OtlpExporter implements TelemetryExporter {
   }
 
   async sendMetrics(batch: MetricBatch, signal: AbortSignal): Promise<boolean> {
-    const resource = this.#resource;
     const items = batch.metrics.reduce((count, { points }) => count + points.length, 0);
+    const lane = this.#lanes.metrics;
+    const request = otlpRequest(this.#settings.encoding, this.#resource, metricFormat(batch));
+    try {
+      for (const metric of batch.metrics) request.add(metric);
+    } catch (error) {
+      lane.refuse({ items }, error);
+      return false;
+    }
     let arrived = false;
     await unlessAborted(signal, (done) => {
       const settled = (well: boolean): void => {
         arrived = well;
         done();
       };
-      this.#send(
-        this.#lanes.metrics,
-        items,
-        () => metricsJson(resource, batch),
-        (writer) => encodeMetrics(writer, resource, batch),
-        { signal, settled },
-      );
+      lane.push({ items, body: request.finish(), signal, settled });
     });
     return arrived;
   }
 
   async flush(signal: AbortSignal): Promise<void> {
-    this.#spans.sealAll();
-    this.#logs.sealAll();
+    this.#spans.seal();
+    this.#logs.seal();
     const lanes = Object.values(this.#lanes);
     await Promise.all(lanes.map((lane) => unlessAborted(signal, (idle) => lane.whenIdle(idle))));
   }
@@ -103,30 +92,16 @@ export class OtlpExporter implements TelemetryExporter {
     for (const lane of Object.values(this.#lanes)) lane.end();
   }
 
-  /** Encodes items and sends them. What cannot be encoded, such as a foreign trace state that throws, is refused. */
-  #send(
-    lane: SignalLane,
-    items: number,
-    json: () => string,
-    write: (writer: MessageWriter) => void,
-    following?: Pick<Parcel, 'signal' | 'settled'>,
-  ): void {
-    const payload = { items, ...following };
-    try {
-      lane.push({ body: this.#json ? Buffer.from(json()) : this.#written(write), ...payload });
-    } catch (error) {
-      lane.refuse(payload, error);
-    }
-  }
-
-  /** A copy: the writer goes on to be used. */
-  #written(write: (writer: MessageWriter) => void): Uint8Array {
-    try {
-      write(this.#writer);
-      return this.#writer.written.slice();
-    } finally {
-      this.#writer.discard();
-    }
+  /** What cannot be encoded, such as a foreign trace state that throws, is refused. */
+  #batcher<Item extends Scoped>(lane: SignalLane, format: ItemFormat<Item>): RequestBatcher<Item> {
+    const { batchItems, encoding, interval } = this.#settings;
+    return new RequestBatcher({
+      request: otlpRequest(encoding, this.#resource, format),
+      size: batchItems,
+      interval,
+      send: (items, body) => lane.push({ items, body }),
+      refuse: (error) => lane.refuse({ items: 1 }, error),
+    });
   }
 }
 
