@@ -1,14 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import { main } from './cli.ts';
 import type { Command } from './commands.ts';
 
-async function call(args: string[], table?: Readonly<Record<string, Command>>) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  return { code: await main(args, lines, table), out: out.join('\n'), error: error.join('\n') };
-}
+const call = (args: string[], table?: Readonly<Record<string, Command>>) =>
+  outputOf((lines) => main(args, lines, table));
 
 const loaded: string[] = [];
 const greet: Command = {

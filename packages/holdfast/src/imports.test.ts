@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import { main } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-imports-'));
@@ -22,12 +23,7 @@ for (const [path, text] of Object.entries(files)) {
   writeFileSync(join(folder, path), text);
 }
 
-async function imports(...args: string[]) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  return { code: await main(['imports', ...args], lines), out: out.join('\n'), error: error.join('\n') };
-}
+const imports = (...args: string[]) => outputOf((lines) => main(['imports', ...args], lines));
 
 describe('holdfast imports', () => {
   test('tells circles, files that nothing leads to, and imports that lead nowhere', async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJournalFolder } from '@holdfast/storage/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import { main } from './cli.ts';
 
 let folder: string;
@@ -14,12 +15,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-async function journal(...args: string[]) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  return { code: await main(['journal', ...args], lines), out: out.join('\n'), error: error.join('\n') };
-}
+const journal = (...args: string[]) => outputOf((lines) => main(['journal', ...args], lines));
 
 /** A journal of two epochs and two segments, with a complete and an unfinished snapshot; left open. */
 async function opened() {

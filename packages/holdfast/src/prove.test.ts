@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readReplayFile, readTraceDocument } from '@holdfast/simulation';
 import { afterAll, describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import { main } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-prove-'));
@@ -11,13 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const plain = fileURLToPath(new URL('../package.json', import.meta.url));
 const file = fileURLToPath(new URL('../test/payments.scenario.ts', import.meta.url));
 
-async function prove(...args: string[]) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  const code = await main(['prove', ...args], lines);
-  return { code, out: out.join('\n'), error: error.join('\n') };
-}
+const prove = (...args: string[]) => outputOf((lines) => main(['prove', ...args], lines));
 
 /** A report folder of its own, and the files in it by kind. */
 function report(name: string) {

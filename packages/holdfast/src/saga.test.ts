@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type AnyRunDefinition, type Ledger, openLedger, saga, terminal } from '@holdfast/transactions';
 import { folderEngine } from '@holdfast/transactions/node';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import { main } from './cli.ts';
 import { ledgerPlace } from './saga/ledger-place.ts';
 
@@ -23,12 +24,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-async function command(...args: string[]) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  return { code: await main(['saga', ...args], lines), out: out.join('\n'), error: error.join('\n') };
-}
+const command = (...args: string[]) => outputOf((lines) => main(['saga', ...args], lines));
 
 /** The same on the ledger of this test. */
 const here = (...args: string[]) => command(...args, '--dir', folder);

@@ -3,18 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createTraceDocument, runSeed } from '@holdfast/simulation';
 import { afterAll, describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import scenarios from '../test/payments.scenario.ts';
 import { main } from './cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-show-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-async function show(path: string) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  return { code: await main(['show', path], lines), out: out.join('\n'), error: error.join('\n') };
-}
+const show = (path: string) => outputOf((lines) => main(['show', path], lines));
 
 describe('holdfast show', () => {
   test('makes the page of a trace, and tells the run', async () => {

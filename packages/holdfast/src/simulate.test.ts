@@ -1,18 +1,13 @@
 import type { AnyScenario } from '@holdfast/simulation';
 import { describe, expect, test } from 'vitest';
+import { outputOf } from '../test/output-of.ts';
 import scenarios from '../test/payments.scenario.ts';
 import { main } from './cli.ts';
 import { run } from './simulate.ts';
 
 const known = { bank: async (): Promise<readonly AnyScenario[]> => scenarios.slice(1) };
 
-async function simulate(...args: string[]) {
-  const out: string[] = [];
-  const error: string[] = [];
-  const lines = { out: (line: string) => out.push(line), error: (line: string) => error.push(line) };
-  const code = await run(args, lines, known);
-  return { code, out: out.join('\n'), error: error.join('\n') };
-}
+const simulate = (...args: string[]) => outputOf((lines) => run(args, lines, known));
 
 describe('holdfast simulate', () => {
   test('runs all scenarios of what is named', async () => {
@@ -36,9 +31,8 @@ describe('holdfast simulate', () => {
   });
 
   test('knows Raft, each scenario by its name', async () => {
-    const out: string[] = [];
-    const lines = { out: (line: string) => out.push(line), error: () => {} };
-    expect(await main(['simulate', 'raft-three', '--seed', '1'], lines)).toBe(0);
-    expect(out.join('\n')).toMatch(/^raft-three: 1 seed passed/);
+    const { code, out } = await outputOf((lines) => main(['simulate', 'raft-three', '--seed', '1'], lines));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^raft-three: 1 seed passed/);
   });
 });

@@ -63,6 +63,7 @@ export type { SimulatedDisk } from './disk/simulated-disk.ts';
 export { type SimulationErrorCode, simulationErrors } from './errors.ts';
 export type { Description, HostContext, Messages } from './host/host-context.ts';
 export type { Process } from './host/process.ts';
+export type { Program } from './host/program.ts';
 export type { NetworkCase, NetworkPair } from './network/contract/network-case.ts';
 export { networkContract } from './network/contract/network-contract.ts';
 export { NetworkModel, type NetworkModelOptions, type ProcessNetwork } from './network/network-model.ts';
@@ -93,7 +94,6 @@ export type {
   FaultProfile,
   Finding,
   LastingDamageProfile,
-  Program,
   Scenario,
   ScenarioProgram,
   TimedOperation,

@@ -20,12 +20,12 @@ import {
   checkTxnRequest,
 } from '../state/requests/request-checks.ts';
 import { isReadOnly } from '../state/requests/transaction.ts';
-import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call } from './call.ts';
 import type { Headed } from './headers.ts';
 import { type AnyMethod, unary } from './method.ts';
 import { Proposals } from './proposals.ts';
 import type { ServiceParts } from './service-parts.ts';
+import { throwIfRefused } from './throw-if-refused.ts';
 
 /*
  * None of these hands on its call's signal: each wait ends by itself with the member's request timeout, and making a
@@ -59,35 +59,35 @@ export class KvService {
   }
 
   async #range(request: RangeRequest, call: Call): Promise<RangeResponse> {
-    refuse(checkRangeRequest(request));
+    throwIfRefused(checkRangeRequest(request));
     const { member, store } = this.#parts;
     if (!request.serializable) await member.readBarrier();
     const auth = await this.#caller(call);
-    refuse(store.permissions.range(auth, request));
+    throwIfRefused(store.permissions.range(auth, request));
     const result = store.range(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
     return this.#parts.headers.over(result.response);
   }
 
   #put(request: PutRequest, call: Call): Promise<PutResponse> {
-    refuse(checkPutRequest(request));
+    throwIfRefused(checkPutRequest(request));
     return this.#change('put', call.encoded ?? PutRequest.encode(request), call, costOfPut(request));
   }
 
   #deleteRange(request: DeleteRangeRequest, call: Call): Promise<DeleteRangeResponse> {
-    refuse(checkDeleteRangeRequest(request));
+    throwIfRefused(checkDeleteRangeRequest(request));
     return this.#change('delete-range', call.encoded ?? DeleteRangeRequest.encode(request), call, 0);
   }
 
   async #txn(request: TxnRequest, call: Call): Promise<TxnResponse> {
     const { member, store, limits } = this.#parts;
-    refuse(checkTxnRequest(request, limits.transactionOperationsMax));
+    throwIfRefused(checkTxnRequest(request, limits.transactionOperationsMax));
     if (!isReadOnly(request)) {
       return this.#change('txn', call.encoded ?? TxnRequest.encode(request), call, costOfTxn(request));
     }
     if (!isSerializable(request)) await member.readBarrier();
     const auth = await this.#caller(call);
-    refuse(store.permissions.txn(auth, request));
+    throwIfRefused(store.permissions.txn(auth, request));
     const result = store.readTxn(request);
     if ('refusal' in result) throw new EtcdError(result.refusal);
     return this.#parts.headers.over(result.response);
@@ -123,8 +123,4 @@ function isSerializable({ success, failure }: TxnRequest): boolean {
   return [...success, ...failure].every(
     ({ request }) => request?.case === 'range' && request.value.serializable,
   );
-}
-
-function refuse(refusal: EtcdRefusal | undefined): void {
-  if (refusal !== undefined) throw new EtcdError(refusal);
 }

@@ -1,4 +1,3 @@
-import { EtcdError } from '../etcd/etcd-errors.ts';
 import {
   LeaseGrantRequest,
   LeaseGrantResponse,
@@ -13,11 +12,11 @@ import {
 } from '../etcd/lease.ts';
 import { chooseLease } from '../state/leases/choose-lease.ts';
 import { leaseCost } from '../state/requests/cost.ts';
-import type { EtcdRefusal } from '../state/state-machine.ts';
 import type { Call, ResponseSink } from './call.ts';
 import { type AnyMethod, stream, unary } from './method.ts';
 import { Proposals } from './proposals.ts';
 import type { ServiceParts } from './service-parts.ts';
+import { throwIfRefused } from './throw-if-refused.ts';
 
 /** etcd's Lease service. */
 export class LeaseService {
@@ -80,7 +79,7 @@ export class LeaseService {
     await member.readBarrier({ signal });
     const ttl = await member.leaseTimeLeft(id, { signal });
     const auth = await callers.identifyNamed(call);
-    if (keys) refuse(store.permissions.lease(auth, id, 'read'));
+    if (keys) throwIfRefused(store.permissions.lease(auth, id, 'read'));
     const lease = store.leases.get(id);
     if (ttl < 0 || lease === undefined) {
       return { header: headers.now(), id, ttl: -1, grantedTtl: 0, keys: [] };
@@ -98,7 +97,7 @@ export class LeaseService {
     const { callers, headers, member, store } = this.#parts;
     await member.readBarrier({ signal: call.signal });
     const auth = await callers.identifyNamed(call);
-    for (const { id } of store.leases.all()) refuse(store.permissions.lease(auth, id, 'read'));
+    for (const { id } of store.leases.all()) throwIfRefused(store.permissions.lease(auth, id, 'read'));
     return { header: headers.now(), leases: Array.from(store.leases.all(), ({ id }) => ({ id })) };
   }
 
@@ -110,15 +109,11 @@ export class LeaseService {
     const { callers, headers, member, store } = this.#parts;
     const { signal } = call;
     for await (const { id } of requests) {
-      refuse(store.permissions.lease(await callers.identifyNamed(call), id, 'write'));
+      throwIfRefused(store.permissions.lease(await callers.identifyNamed(call), id, 'write'));
       // Of before it was renewed: should the lease be revoked, that has a later revision than the last success.
       const header = headers.now();
       const ttl = await member.renewLease(id, { signal });
       if (!responses.send({ header, id, ttl })) await responses.drained();
     }
   }
-}
-
-function refuse(refusal: EtcdRefusal | undefined): void {
-  if (refusal !== undefined) throw new EtcdError(refusal);
 }

@@ -2,8 +2,8 @@
 // `npm run simulate:mutants:cluster [-- --only <part of a name>] [--minutes 3]`, for each. Ends with `N passed, N failed`.
 import { parseArgs } from 'node:util';
 import { type RunResult, type RunStrategy, runSeed } from '@holdfast/simulation';
-import { scenariosWith } from './patched-cluster.ts';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { type ClusterBug, plantedBugs } from './planted-bugs.ts';
+import { scenariosWith } from './scenarios-with.ts';
 
 const strategies: readonly RunStrategy[] = ['swarm', 'priorities', 'random'];
 
@@ -23,7 +23,7 @@ console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
 async function hunt(
-  bug: PlantedBug,
+  bug: ClusterBug,
   millis: number,
 ): Promise<{ readonly found: RunResult | undefined; readonly runs: number }> {
   const scenario = (await scenariosWith(bug))[bug.scenario]!;

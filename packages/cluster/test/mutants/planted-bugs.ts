@@ -1,16 +1,13 @@
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
-  /** Within `packages/cluster/src`. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
+
+/** A bug planted in `packages/cluster/src`. */
+export interface ClusterBug extends PlantedBug {
   /** The scenario that has most to do with it. */
   readonly scenario: string;
 }
 
 /** Mistakes in what carries out a member's promises. Those of Raft itself are planted in `packages/raft`. */
-export const plantedBugs: readonly PlantedBug[] = [
+export const plantedBugs: readonly ClusterBug[] = [
   {
     name: 'a refusal that comes late has a proposal proposed again that was proposed anew already',
     file: 'member/proposals/proposals.ts',

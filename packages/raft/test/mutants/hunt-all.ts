@@ -7,11 +7,11 @@ import { parseArgs } from 'node:util';
 import { type RunResult, shrinkFailure } from '@holdfast/simulation';
 import { finds as findsBefore } from './finds.ts';
 import { type Find, hunt } from './hunt.ts';
-import { scenariosWith } from './patched-raft.ts';
-import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
+import { plantedBugs, type RaftBug } from './planted-bugs.ts';
+import { scenariosWith } from './scenarios-with.ts';
 
 interface Row {
-  readonly bug: PlantedBug;
+  readonly bug: RaftBug;
   readonly find: Find | undefined;
   readonly runs: number;
   readonly millis: number;
@@ -52,7 +52,7 @@ function write(): void {
   if (values.only === '') writeFileSync(page, pageText(readFileSync(page, 'utf8')));
 }
 
-async function rowOf(bug: PlantedBug): Promise<Row> {
+async function rowOf(bug: RaftBug): Promise<Row> {
   const { found, runs, millis } = await hunt(bug, Number(values.runs));
   if (found === undefined) {
     return { bug, find: undefined, runs, millis, verdict: 'missed', decisions: undefined };
@@ -63,7 +63,7 @@ async function rowOf(bug: PlantedBug): Promise<Row> {
   return { bug, find, runs, millis, verdict, decisions };
 }
 
-async function shrunk(bug: PlantedBug, found: RunResult): Promise<readonly [number, number]> {
+async function shrunk(bug: RaftBug, found: RunResult): Promise<readonly [number, number]> {
   const scenario = (await scenariosWith(bug))[found.scenario]!;
   const runsMax = Number(values.shrink);
   const { decisionsFound, decisions } = await shrinkFailure(scenario, found, { runsMax });

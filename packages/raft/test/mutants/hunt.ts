@@ -1,6 +1,6 @@
 import { type RunResult, type RunStrategy, runSeedSync } from '@holdfast/simulation';
-import { scenariosWith } from './patched-raft.ts';
-import type { PlantedBug, Subject } from './planted-bugs.ts';
+import type { RaftBug, Subject } from './planted-bugs.ts';
+import { scenariosWith } from './scenarios-with.ts';
 
 export interface Hunt {
   /** The run that showed the bug; undefined when none did. */
@@ -29,7 +29,7 @@ const focus: Readonly<Partial<Record<Subject, readonly string[]>>> = {
 const strategies: readonly RunStrategy[] = ['swarm', 'priorities', 'random'];
 
 /** Runs the same campaign for every bug, over all scenarios in turn, until a run fails or there were `runsMax`. */
-export async function hunt(bug: PlantedBug, runsMax: number): Promise<Hunt> {
+export async function hunt(bug: RaftBug, runsMax: number): Promise<Hunt> {
   const begun = performance.now();
   const scenarios = await scenariosWith(bug);
   const favourites = focus[bug.about] ?? [];
@@ -47,7 +47,7 @@ export async function hunt(bug: PlantedBug, runsMax: number): Promise<Hunt> {
 }
 
 /** Whether that one run shows the bug. */
-export async function shows(bug: PlantedBug, { scenario, seed, strategy }: Find): Promise<boolean> {
+export async function shows(bug: RaftBug, { scenario, seed, strategy }: Find): Promise<boolean> {
   const scenarios = await scenariosWith(bug);
   const wanted = scenarios[scenario];
   return wanted !== undefined && runSeedSync(wanted, { seed, strategy }).verdict !== 'passed';

@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { finds } from './finds.ts';
 import { hunt, shows } from './hunt.ts';
-import { scenariosWith } from './patched-raft.ts';
 import { plantedBugs } from './planted-bugs.ts';
+import { scenariosWith } from './scenarios-with.ts';
 
 const runsMax = 500;
 

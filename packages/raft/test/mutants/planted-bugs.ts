@@ -1,12 +1,9 @@
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
+
+/** A bug planted in `packages/raft/src`. */
+export interface RaftBug extends PlantedBug {
   /** Which part of the protocol it breaks. */
   readonly about: Subject;
-  /** Within `packages/raft/src`. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
 }
 
 export type Subject =
@@ -23,7 +20,7 @@ export type Subject =
   | 'driver';
 
 /** Mistakes that an implementation of Raft may well have; many are known from others. */
-export const plantedBugs: readonly PlantedBug[] = [
+export const plantedBugs: readonly RaftBug[] = [
   ...within('elections', 'election/election.ts', [
     [
       'a vote is given whatever the log of the candidate',
@@ -483,6 +480,6 @@ export const plantedBugs: readonly PlantedBug[] = [
 
 type Change = readonly [name: string, right: string, wrong: string];
 
-function within(about: Subject, file: string, changes: readonly Change[]): PlantedBug[] {
+function within(about: Subject, file: string, changes: readonly Change[]): RaftBug[] {
   return changes.map(([name, right, wrong]) => ({ name, about, file, right, wrong }));
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { isAlive } from '../../test/is-alive.ts';
 import { constant } from '../retry/backoff.ts';
 import type { IsolatedBulkhead, IsolatedBulkheadOptions } from './isolated-bulkhead.ts';
 import { processBulkhead } from './process-bulkhead.ts';
@@ -23,14 +24,6 @@ afterEach(async () => {
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) => {

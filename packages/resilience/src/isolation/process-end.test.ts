@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { isAlive } from '../../test/is-alive.ts';
 
 const program = fileURLToPath(new URL('../../test/isolating-process.ts', import.meta.url));
 const patience = 60_000;
@@ -11,14 +12,6 @@ function start(mode: 'idle' | 'busy') {
   const output = new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data))));
   const exit = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return { child, output, exit };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 }
 
 test(

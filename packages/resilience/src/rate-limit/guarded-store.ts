@@ -1,5 +1,6 @@
-import { defineEvent, type EventType, formatMicros, Timer, type World } from '@holdfast/core';
+import { defineEvent, type EventType, formatMicros, type World } from '@holdfast/core';
 import { resilienceErrors } from '../errors.ts';
+import { CallbackTimer } from './callback-timer.ts';
 import type { LimiterStore, StoredLimit, Taken } from './limiter-store.ts';
 import { type StoreAdvice, StoreHealth } from './store-health.ts';
 
@@ -79,7 +80,7 @@ export class GuardedStore {
         this.failed(key, error);
         resolve(undefined);
       };
-      const alarm = new Alarm(() => failed(tooSlow(this.limiter, this.timeout)));
+      const alarm = new CallbackTimer(() => failed(tooSlow(this.limiter, this.timeout)));
       const settle = (settled: () => void): void => {
         if (!alarm.armed) return;
         timers.disarm(alarm);
@@ -129,19 +130,6 @@ export class GuardedStore {
 /** Calls so that even a throw becomes a rejection. */
 async function attempt<T>(ask: () => Promise<T>): Promise<T> {
   return ask();
-}
-
-class Alarm extends Timer {
-  private readonly onFire: () => void;
-
-  constructor(onFire: () => void) {
-    super();
-    this.onFire = onFire;
-  }
-
-  override fire(): void {
-    this.onFire();
-  }
 }
 
 function tooSlow(limiter: string, timeout: number): unknown {

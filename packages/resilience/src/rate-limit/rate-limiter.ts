@@ -1,10 +1,11 @@
-import { platformWorld, Timer, type World } from '@holdfast/core';
+import { platformWorld, type World } from '@holdfast/core';
 import { wholeNumber } from '../options.ts';
 import type { Execution } from '../pipeline/execution.ts';
 import { type EnterVerdict, type ExitVerdict, Policy } from '../pipeline/policy.ts';
 import type { PolicyCondition } from '../pipeline/policy-condition.ts';
 import { type PolicyDescription, transparent } from '../pipeline/policy-description.ts';
 import { type LimiterAlgorithm, limiterCore, type RateLimitOptions, rateLimitOf } from './algorithm.ts';
+import { CallbackTimer } from './callback-timer.ts';
 import type { LimiterCore, RateLimit } from './limiter-core.ts';
 import { exportHead, type LimiterState, LimiterStateReader } from './limiter-state.ts';
 import { RateLimitRejection } from './rate-limit-rejection.ts';
@@ -40,7 +41,7 @@ export class RateLimiter extends Policy<'RATE_LIMITED'> {
   private readonly maxQueue: number;
   /** Those who wait, in order. */
   private readonly line: Set<Waiter> = new Set();
-  private readonly turn: Turn;
+  private readonly turn: CallbackTimer;
   /** When the last in line gets its permit, as far as the forecast slot is concerned. */
   private lastDue = 0;
   /** Whether the line or the limit has changed in a way that moves turns. */
@@ -54,7 +55,7 @@ export class RateLimiter extends Policy<'RATE_LIMITED'> {
     this.rate = rateLimitOf(this.algorithm, options);
     this.maxQueue = wholeNumber(options.maxQueue ?? 0, 'maxQueue', 0, 1_000_000);
     this.core = limiterCore(this.algorithm, this.rate, this.maxQueue === 0 ? 1 : 2);
-    this.turn = new Turn(() => this.serve());
+    this.turn = new CallbackTimer(() => this.serve());
   }
 
   /**
@@ -227,19 +228,5 @@ class Waiter {
   constructor(execution: Execution, index: number) {
     this.execution = execution;
     this.index = index;
-  }
-}
-
-/** Fires when the first in line may go on. */
-class Turn extends Timer {
-  private readonly onFire: () => void;
-
-  constructor(onFire: () => void) {
-    super();
-    this.onFire = onFire;
-  }
-
-  override fire(): void {
-    this.onFire();
   }
 }

@@ -1,8 +1,8 @@
+import { loadWithBug } from '@holdfast/simulation/planted-bugs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BreakerCore, type BreakerSettings } from '../../src/breaker/breaker-core.ts';
 import { Duel, type MakeBreaker, type Move } from './moves.ts';
-import { breakerWith } from './patched-breaker.ts';
 import { plantedBugs } from './planted-bugs.ts';
 import { scenarios } from './scenarios.ts';
 import { type Counterexample, type Explored, type SearchOptions, search } from './search.ts';
@@ -10,7 +10,12 @@ import { type Counterexample, type Explored, type SearchOptions, search } from '
 // Goal: the code does what docs/circuit-breaker.md says, in every state that short sequences can reach.
 // Method: an oracle written from that page alone beside the code, every sequence of moves, shortest first.
 
-const ours: MakeBreaker = (settings, onTransition) => new BreakerCore(settings, onTransition);
+const makerOf =
+  (Breaker: typeof BreakerCore): MakeBreaker =>
+  (settings, onTransition) =>
+    new Breaker(settings, onTransition);
+const ours = makerOf(BreakerCore);
+const source = new URL('../../src/breaker/', import.meta.url);
 const thorough: SearchOptions = { depth: 8, latestMoves: 2, mostInFlight: 4 };
 
 describe('the breaker and its page agree, and no state is stuck', () => {
@@ -49,7 +54,12 @@ describe('the breaker and its page agree, and no state is stuck', () => {
 
 describe('the search catches', () => {
   test.each(plantedBugs)('$name', { timeout: 60_000 }, async (bug) => {
-    const counterexample = firstCounterexample(await breakerWith(bug));
+    const patched = await loadWithBug<typeof import('../../src/breaker/breaker-core.ts')>(bug, {
+      entry: new URL('breaker-core.ts', source),
+      source,
+      load: (name) => import(name),
+    });
+    const counterexample = firstCounterexample(makerOf(patched.BreakerCore));
     expect(counterexample).toBeDefined();
     if (process.env['COUNTEREXAMPLES'] !== undefined) {
       console.log(`${bug.name}\n  ${counterexample?.message}`);

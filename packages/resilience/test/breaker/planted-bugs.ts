@@ -1,10 +1,4 @@
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly file: 'breaker-core.ts' | 'window.ts';
-  readonly right: string;
-  readonly wrong: string;
-}
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
 
 /** Mistakes that a breaker may well have; several are known from other libraries. */
 export const plantedBugs: readonly PlantedBug[] = [

@@ -3,7 +3,7 @@ import { sleep } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { CallTimer } from '../../test/call-timer.ts';
 import type { HostContext } from '../host/host-context.ts';
-import type { Program } from '../scenario/scenario.ts';
+import type { Program } from '../host/program.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 import { checkDeterminism, describeDivergence } from './check-determinism.ts';
 

@@ -3,7 +3,6 @@ import type { Choices } from '../choices/choices.ts';
 import { DiskModel } from '../disk/disk-model.ts';
 import type { FaultAtlas } from '../disk/fault-atlas.ts';
 import type { NetworkModel } from '../network/network-model.ts';
-import type { Program } from '../scenario/scenario.ts';
 import type { EventQueue } from '../simulation/event-queue.ts';
 import type { SimulatedHost } from '../simulation/simulation.ts';
 import type { HostChange, Tracer } from '../trace/trace-event.ts';
@@ -11,6 +10,7 @@ import { HostClock } from './host-clock.ts';
 import type { Description, HostContext } from './host-context.ts';
 import { HostProcess } from './host-process.ts';
 import { HostTimers } from './host-timers.ts';
+import type { Program } from './program.ts';
 import { type ArmedSwitches, HostSwitches } from './simulated-switches.ts';
 import type { Turn } from './turn.ts';
 

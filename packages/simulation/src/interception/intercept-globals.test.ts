@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { CallTimer } from '../../test/call-timer.ts';
 import type { HostContext } from '../host/host-context.ts';
-import type { Program } from '../scenario/scenario.ts';
+import type { Program } from '../host/program.ts';
 import { SimulatedWorld } from '../simulation/simulated-world.ts';
 
 const wall = Date.UTC(2031, 4, 6);

@@ -5,9 +5,6 @@ import type { HostContext } from '../host/host-context.ts';
 import type { FaultPlan, TroubleKind } from '../plan/fault-plan.ts';
 import type { Simulation } from '../simulation/simulation.ts';
 
-/** What a process does from its start to its end: `start` runs anew at each start of its host. */
-export type Program = (context: HostContext) => void | Promise<void>;
-
 /** A program of a scenario: it is also given what the checks of the run share, to enter itself there. */
 export type ScenarioProgram<State> = (context: HostContext, state: State) => void | Promise<void>;
 

@@ -2,8 +2,8 @@ import type { Clock, Duration, Random, Timers } from '@holdfast/core';
 import type { Choices } from '../choices/choices.ts';
 import type { SimulatedDisk } from '../disk/simulated-disk.ts';
 import type { Description } from '../host/host-context.ts';
+import type { Program } from '../host/program.ts';
 import type { SimulatedNetwork } from '../network/simulated-network.ts';
-import type { Program } from '../scenario/scenario.ts';
 import type { Tracer } from '../trace/trace-event.ts';
 import type { ProcessFailure } from './process-failure.ts';
 

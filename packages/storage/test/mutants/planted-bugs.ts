@@ -1,18 +1,8 @@
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
 import type { Trial } from './trials.ts';
 
-/** A small wrong change of the source: where `right` stands, `wrong` is put. */
-export interface PlantedBug {
-  readonly name: string;
-  /** What finds it. */
-  readonly by: Trial;
-  /** Within `packages/storage/src`. */
-  readonly file: string;
-  readonly right: string;
-  readonly wrong: string;
-}
-
-/** Mistakes that an implementation of a journal may well have. */
-export const plantedBugs: readonly PlantedBug[] = [
+/** Mistakes that an implementation of a journal may well have. Each names the trial that finds it. */
+export const plantedBugs: readonly (PlantedBug & { readonly by: Trial })[] = [
   {
     name: 'records are accepted before they are flushed',
     by: 'crashes',

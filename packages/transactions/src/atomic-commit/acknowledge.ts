@@ -1,6 +1,7 @@
-import { AbortableWait } from '@holdfast/core';
+import { AbortableWait, invalidArgument } from '@holdfast/core';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { RunContext } from '../ledger/run-definition.ts';
+import type { RunAction } from '../ledger/run-inspection.ts';
 import type { Heuristic } from './outcome.ts';
 
 const text = 'acknowledge';
@@ -10,8 +11,14 @@ export function acknowledge(ledger: Ledger, id: string): Promise<'posted' | 'end
   return ledger.post(id, acknowledgement());
 }
 
-/** That message. */
-export function acknowledgement(): Uint8Array {
+/** That message, for the one action that an operator has: `resolve`. */
+export function acknowledgementFor({ name }: RunAction): Uint8Array {
+  if (name !== 'resolve')
+    throw invalidArgument('action', name, 'resolve, which acknowledges a heuristic outcome');
+  return acknowledgement();
+}
+
+function acknowledgement(): Uint8Array {
   return new TextEncoder().encode(text);
 }
 

@@ -1,12 +1,11 @@
-import { invalidArgument } from '@holdfast/core';
-import { acknowledgement } from '../atomic-commit/acknowledge.ts';
+import { acknowledgementFor } from '../atomic-commit/acknowledge.ts';
 import type { StoredRun } from '../ledger/run.ts';
-import type { InspectedMoment, RunAction, RunInspection, RunInspector } from '../ledger/run-inspection.ts';
+import type { InspectedMoment, RunInspection, RunInspector } from '../ledger/run-inspection.ts';
 import { decodeEvent, type TccEvent } from './tcc-event.ts';
 import { readTcc, type TccState } from './tcc-state.ts';
 
 /** Shows transactions of reservations to people. An operator may acknowledge a heuristic outcome: `resolve`. */
-export const tccInspector: RunInspector = { look: inspectTcc, messageFor };
+export const tccInspector: RunInspector = { look: inspectTcc, messageFor: acknowledgementFor };
 
 function inspectTcc(run: StoredRun): RunInspection {
   const state = readTcc(run.records);
@@ -45,10 +44,4 @@ function momentOf(event: TccEvent): InspectedMoment {
     default:
       return moment;
   }
-}
-
-function messageFor({ name }: RunAction): Uint8Array {
-  if (name !== 'resolve')
-    throw invalidArgument('action', name, 'resolve, which acknowledges a heuristic outcome');
-  return acknowledgement();
 }

@@ -1,12 +1,11 @@
-import { invalidArgument } from '@holdfast/core';
-import { acknowledgement } from '../atomic-commit/acknowledge.ts';
+import { acknowledgementFor } from '../atomic-commit/acknowledge.ts';
 import type { StoredRun } from '../ledger/run.ts';
-import type { InspectedMoment, RunAction, RunInspection, RunInspector } from '../ledger/run-inspection.ts';
+import type { InspectedMoment, RunInspection, RunInspector } from '../ledger/run-inspection.ts';
 import { decodeEvent, type TwoPhaseEvent } from './event.ts';
 import { readTransaction, type TransactionState } from './transaction-state.ts';
 
 /** Shows two-phase commits to people. An operator may acknowledge a heuristic outcome: `resolve`. */
-export const twoPhaseInspector: RunInspector = { look: inspectTransaction, messageFor };
+export const twoPhaseInspector: RunInspector = { look: inspectTransaction, messageFor: acknowledgementFor };
 
 function inspectTransaction(run: StoredRun): RunInspection {
   const state = readTransaction(run.records);
@@ -54,10 +53,4 @@ function momentOf(event: TwoPhaseEvent): InspectedMoment {
     default:
       return moment;
   }
-}
-
-function messageFor({ name }: RunAction): Uint8Array {
-  if (name !== 'resolve')
-    throw invalidArgument('action', name, 'resolve, which acknowledges a heuristic outcome');
-  return acknowledgement();
 }

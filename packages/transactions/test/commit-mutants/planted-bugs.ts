@@ -1,8 +1,8 @@
-import type { PlantedBug } from '../patched-source.ts';
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
 import type { Trial } from './trials.ts';
 
-/** Mistakes that an implementation of these protocols may well have. */
-export const plantedBugs: readonly PlantedBug<Trial>[] = [
+/** Mistakes that an implementation of these protocols may well have. Each names the trial that finds it. */
+export const plantedBugs: readonly (PlantedBug & { readonly by: Trial })[] = [
   {
     name: 'branches are committed before the decision is recorded',
     by: 'transfer crashes',

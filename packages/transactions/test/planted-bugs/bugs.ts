@@ -1,8 +1,8 @@
-import type { PlantedBug } from '../patched-source.ts';
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
 import type { Trial } from './trials.ts';
 
-/** Mistakes that outboxes, event stores and choreographies may well have. */
-export const plantedBugs: readonly PlantedBug<Trial>[] = [
+/** Mistakes that outboxes, event stores and choreographies may well have. Each names the trial that finds it. */
+export const plantedBugs: readonly (PlantedBug & { readonly by: Trial })[] = [
   {
     name: 'a message is gone from the outbox once it is claimed',
     by: 'deaths',

@@ -1,5 +1,6 @@
 import { crc32c } from '@holdfast/core';
 import { clusterErrors } from '../../errors.ts';
+import { joined } from '../memory/joined.ts';
 import { frameBytesMax, frameHeaderBytes } from './format.ts';
 
 const textDecoder = new TextDecoder();
@@ -58,16 +59,6 @@ export class FrameReader {
     if (length === 0 || length > frameBytesMax) malformed(`a frame of ${length} bytes`);
     return length;
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }
 
 /** Reads what `FrameWriter` wrote into a frame. */

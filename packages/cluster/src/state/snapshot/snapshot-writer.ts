@@ -2,6 +2,7 @@ import { Member } from '../../etcd/membership.ts';
 import type { Contents } from '../contents.ts';
 import { VersionWalk } from '../keys/version-walk.ts';
 import type { Lease } from '../leases/lease-directory.ts';
+import { joined } from '../memory/joined.ts';
 import type { Session } from '../sessions/session-table.ts';
 import type { StateSnapshot } from '../state-machine.ts';
 import { FrameKind, formatVersion, frameBytes, magic } from './format.ts';
@@ -170,14 +171,4 @@ interface Head {
 
 function* cut(bytes: Uint8Array): Generator<Uint8Array, void> {
   for (let at = 0; at < bytes.length; at += 0x4000) yield bytes.subarray(at, at + 0x4000);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
 }

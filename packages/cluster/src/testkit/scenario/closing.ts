@@ -1,5 +1,6 @@
-import { bytesOf, type ClusterRun } from './cluster-run.ts';
+import type { ClusterRun } from './cluster-run.ts';
 import { clientsOn } from './draw-operations.ts';
+import { snapshotBytes } from './snapshot-bytes.ts';
 
 /** How long it waits for something before it tries again, in microseconds. */
 const patience = 400_000;
@@ -36,7 +37,7 @@ export class Closing {
     if (nodes.some(({ member }) => member!.status().appliedIndex !== status.appliedIndex)) return false;
     const { answered, outside } = this.#run;
     if (!answered || !outside.watchesDone || !outside.queuesDone) return false;
-    this.#compare(nodes.map(({ host, store }) => ({ host, bytes: bytesOf(store.snapshot()) })));
+    this.#compare(nodes.map(({ host, store }) => ({ host, bytes: snapshotBytes(store.snapshot()) })));
     return true;
   }
 

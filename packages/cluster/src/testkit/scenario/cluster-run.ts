@@ -9,7 +9,6 @@ import {
 import type { StorageErrorCode } from '@holdfast/storage';
 import type { ClusterErrorCode } from '../../errors.ts';
 import type { MemberOptions } from '../../member/member-options.ts';
-import type { StateSnapshot } from '../../state/state-machine.ts';
 import type { AskedStore } from '../client/asked-store.ts';
 import { KeyValueClient } from '../client/key-value-client.ts';
 import { OutsideClients } from '../client/outside-clients.ts';
@@ -233,13 +232,4 @@ function askedIn(node: ClusterNode): AskedStore {
 
 export function peerUrlOf(host: string): string {
   return `http://${host}:2380`;
-}
-
-/** A snapshot as one piece. */
-export function bytesOf(snapshot: StateSnapshot): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  for (let piece = snapshot.next(1 << 16); piece !== undefined; piece = snapshot.next(1 << 16))
-    pieces.push(piece);
-  snapshot.release();
-  return Buffer.concat(pieces);
 }

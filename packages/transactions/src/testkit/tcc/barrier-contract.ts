@@ -2,6 +2,7 @@ import { assert, isHoldfastError, type JsonValue } from '@holdfast/core';
 import { type Barrier, createBarrier } from '../../tcc/barrier.ts';
 import type { BarrierCall, TccOperation } from '../../tcc/barrier-call.ts';
 import type { BarrierStorage, MarkKey } from '../../tcc/barrier-storage.ts';
+import { equal } from '../expectations.ts';
 
 /** A barrier's storage under test, in a database that has numbers as well. */
 export interface BarrierUnderTest<Transaction = unknown> {
@@ -323,8 +324,4 @@ async function untilJudged(attempt: () => Promise<string>): Promise<string> {
       if (tries === 20) throw error;
     }
   }
-}
-
-function equal<Value>(actual: Value, expected: Value, what: string): void {
-  assert(actual === expected, `${what}: ${String(actual)}, but it has to be ${String(expected)}`);
 }

@@ -1,7 +1,7 @@
-import { assert, isHoldfastError } from '@holdfast/core';
 import type { BranchId } from '../../two-phase/branch-id.ts';
 import { transactionName } from '../../two-phase/branch-id.ts';
 import type { Resource } from '../../two-phase/resource.ts';
+import { equal } from '../expectations.ts';
 
 /** A resource under test, and what its engine lets a test do to it. */
 export interface ResourceUnderTest<Connection = unknown> {
@@ -51,19 +51,6 @@ export function branchOf(
   epoch: number = 1,
 ): BranchId {
   return { transaction: transactionName({ ledgerId, epoch, runId: run }), resource: resource.name };
-}
-
-export function equal<Value>(actual: Value, expected: Value, what: string): void {
-  assert(actual === expected, `${what}: ${String(actual)}, but it has to be ${String(expected)}`);
-}
-
-/** Rejects unless `attempt` fails with `code`. */
-export async function failsWith(code: string, attempt: Promise<unknown>, what: string): Promise<void> {
-  const outcome = await attempt.then(
-    () => 'success',
-    (error: unknown) => (isHoldfastError(error) ? error.code : String(error)),
-  );
-  equal(outcome, code, what);
 }
 
 /** The names of the transactions that the resource has in doubt, of the case's ledger, in their order. */

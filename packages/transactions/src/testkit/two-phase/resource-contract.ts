@@ -1,12 +1,6 @@
 import type { Resource } from '../../two-phase/resource.ts';
-import {
-  branchOf,
-  equal,
-  failsWith,
-  inDoubt,
-  type ResourceCase,
-  type ResourceUnderTest,
-} from './resource-case.ts';
+import { equal, failsWith } from '../expectations.ts';
+import { branchOf, inDoubt, type ResourceCase, type ResourceUnderTest } from './resource-case.ts';
 
 /**
  * What every `Resource` has to keep, as cases for any test runner; those whose `needs` it cannot give are left out:

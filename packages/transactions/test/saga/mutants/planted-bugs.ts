@@ -1,8 +1,8 @@
-import type { PlantedBug } from '../../patched-source.ts';
+import type { PlantedBug } from '@holdfast/simulation/planted-bugs';
 import type { Trial } from './trials.ts';
 
-/** Mistakes that a saga may well have; those that users of recipes make first. */
-export const plantedBugs: readonly PlantedBug<Trial>[] = [
+/** Mistakes that a saga may well have; those that users of recipes make first. Each names the trial that finds it. */
+export const plantedBugs: readonly (PlantedBug & { readonly by: Trial })[] = [
   {
     name: 'only steps that are known to have succeeded are undone',
     by: 'crashes',
