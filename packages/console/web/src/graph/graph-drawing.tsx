@@ -79,6 +79,14 @@ export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
             touched={touched?.ways.has(way.key) ?? false}
           />
         ))}
+        {ways.map((way) => (
+          <WayMark
+            key={way.key}
+            way={way}
+            points={layout.ways.get(way.key)}
+            touched={touched?.ways.has(way.key) ?? false}
+          />
+        ))}
         {nodes.map((node) => (
           <Node
             key={node.key}
@@ -156,7 +164,6 @@ function Way({ way, points, touched }: WayProps): JSX.Element | null {
   const tone = way.tone ?? (touched ? 'focus' : 'quiet');
   const path = curvePath(points);
   const arrow = `url(#arrow-${tone})`;
-  const mark = markPoint(points);
   return (
     <g class={`graph-way graph-way-${tone} ${touched ? 'touched' : ''}`}>
       <title>{way.title}</title>
@@ -169,7 +176,17 @@ function Way({ way, points, touched }: WayProps): JSX.Element | null {
         marker-end={way.head === 'from' ? undefined : arrow}
       />
       <path class="graph-way-reach" d={path} />
-      {way.content !== undefined && <g transform={`translate(${mark.x} ${mark.y})`}>{way.content}</g>}
+    </g>
+  );
+}
+
+/** What stands on a way; drawn after all ways, so that none crosses it out. */
+function WayMark({ way, points, touched }: WayProps): JSX.Element | null {
+  if (points === undefined || way.content === undefined) return null;
+  const { x, y } = markPoint(points);
+  return (
+    <g class={`graph-way graph-mark ${touched ? 'touched' : ''}`} transform={`translate(${x} ${y})`}>
+      {way.content}
     </g>
   );
 }

@@ -52,7 +52,8 @@ export function Policies({ policies }: { readonly policies: readonly PolicyRow[]
 function briefly(instances: readonly PolicyRow[]): string {
   const { kind } = instances[0]!;
   const states = [...new Set(instances.flatMap(({ state }) => state ?? []))];
-  const hedged = kind === 'hedge' && policyFigures(instances).find(({ name }) => name === 'hedged');
+  const hedged =
+    kind === 'hedge' && policyFigures(instances).find(({ name, share }) => name === 'hedged' && share);
   return [kind, ...(hedged ? [hedged.value, 'of', hedged.limit] : states)].join(' ');
 }
 
