@@ -29,7 +29,7 @@ function show(): void {
 }
 
 /** Each policy that alarms in a few words, breakers first: `payments.charge: breaker open`. */
-export function alarmsOf(policies: readonly PolicyRow[]): readonly string[] {
+function alarmsOf(policies: readonly PolicyRow[]): readonly string[] {
   const alarms = pipelinesOf(policies).flatMap(({ name, stages }) =>
     stages.flatMap((instances) => {
       const alarming = instances.filter((instance) => instance.alarming);
