@@ -75,6 +75,52 @@ describe('overview', () => {
   });
 });
 
+describe('in the middle of a storm', () => {
+  test('by keyboard: what is wrong, since when, which dependency, the breaker, the failed trace', async () => {
+    page = await browser.open('/');
+    await page.getByText(/2 unwell since .+ ago\)/).waitFor();
+    await page.keyboard.press('2');
+    expect(await place()).toBe('/services/orders');
+    const alarm = page.getByRole('button', { name: /payments\.charge: breaker open/ });
+    await alarm.waitFor();
+    await page.keyboard.press('b');
+    const breaker = page.locator('.policy-alarming', { hasText: 'breaker' });
+    await expect
+      .poll(() => breaker.evaluate((element) => element.getBoundingClientRect().top))
+      .toBeLessThan(900);
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    expect(await place()).toMatch(/^\/traces\?service=orders&operation=/);
+    const traces = page.getByRole('table', { name: 'Traces' }).getByRole('link');
+    await traces.first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await expect.poll(place).toMatch(/^\/traces\/[0-9a-f]{32}$/);
+  });
+
+  test('on a phone: nothing that is wrong lies beside the screen', async () => {
+    page = await browser.open('/', { width: 390, height: 844 });
+    const finding = page.getByRole('link', { name: /card-network is the bottleneck/ });
+    await finding.waitFor();
+    const widths = await page
+      .locator('.finding')
+      .evaluateAll((findings) => findings.map((finding) => finding.getBoundingClientRect().width));
+    for (const width of widths) expect(width).toBeGreaterThan(340);
+    await finding.click();
+    await page.getByRole('button', { name: /breaker/ }).waitFor();
+    await page.getByRole('link', { name: 'Failed traces' }).click();
+    await page
+      .getByRole('link', { name: /^failed gateway/ })
+      .first()
+      .waitFor();
+  });
+
+  test('the table of connections names both ends on a phone', async () => {
+    page = await browser.open('/map?view=table', { width: 390, height: 844 });
+    await page.getByRole('link', { name: 'orders → payments' }).waitFor();
+  });
+});
+
 describe('whoever would rather read', () => {
   test('has the signals as a table, whose figures are those of the charts', async () => {
     page = await browser.open('/');

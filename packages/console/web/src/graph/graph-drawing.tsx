@@ -50,7 +50,7 @@ interface GraphDrawingProps {
  * lines from there, Enter chooses.
  */
 export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
-  const { layout, nodes, ways, chosen, grows = false } = props;
+  const { layout, nodes, ways, chosen, onChoose, grows = false } = props;
   const [pointed, setPointed] = useState<string | undefined>();
   const [walked, setWalked] = useState<string | undefined>();
   const frame = useRef<HTMLDivElement>(null);
@@ -67,6 +67,47 @@ export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
     const index = nodes.findIndex(({ key }) => key === next);
     frame.current!.querySelectorAll<SVGElement>('.graph-node')[index]?.focus();
   };
+  // Dragging and zooming move what is drawn as it is: a map of hundreds of services would not keep up otherwise.
+  const drawn = useMemo(
+    () => (
+      <>
+        {ways.map((way) => (
+          <Way
+            key={way.key}
+            way={way}
+            points={layout.ways.get(way.key)}
+            touched={touched?.ways.has(way.key) ?? false}
+          />
+        ))}
+        {ways.map((way) => (
+          <WayMark
+            key={way.key}
+            way={way}
+            points={layout.ways.get(way.key)}
+            touched={touched?.ways.has(way.key) ?? false}
+          />
+        ))}
+        {nodes.map((node) => (
+          <Node
+            key={node.key}
+            node={node}
+            layout={layout}
+            chosen={node.key === chosen}
+            faded={touched !== undefined && !touched.nodes.has(node.key)}
+            tabbed={node.key === tabbed}
+            onChoose={() => onChoose(node.key)}
+            onPoint={(on) => setPointed(on ? node.key : undefined)}
+            onFocus={(byKeyboard) => {
+              setWalked(node.key);
+              if (byKeyboard) view.reveal(layout.nodes.get(node.key)!);
+            }}
+            onWalk={walk}
+          />
+        ))}
+      </>
+    ),
+    [layout, nodes, ways, chosen, touched, tabbed, onChoose],
+  );
 
   return (
     <div
@@ -101,33 +142,7 @@ export function GraphDrawing(props: GraphDrawingProps): JSX.Element {
             </marker>
           ))}
         </defs>
-        <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>
-          {ways.map((way) => (
-            <Way
-              key={way.key}
-              way={way}
-              points={layout.ways.get(way.key)}
-              touched={touched?.ways.has(way.key) ?? false}
-            />
-          ))}
-          {nodes.map((node) => (
-            <Node
-              key={node.key}
-              node={node}
-              layout={layout}
-              chosen={node.key === chosen}
-              faded={touched !== undefined && !touched.nodes.has(node.key)}
-              tabbed={node.key === tabbed}
-              onChoose={() => props.onChoose(node.key)}
-              onPoint={(on) => setPointed(on ? node.key : undefined)}
-              onFocus={(byKeyboard) => {
-                setWalked(node.key);
-                if (byKeyboard) view.reveal(layout.nodes.get(node.key)!);
-              }}
-              onWalk={walk}
-            />
-          ))}
-        </g>
+        <g transform={`translate(${view.x} ${view.y}) scale(${view.scale})`}>{drawn}</g>
       </svg>
       <div class="graph-tools">
         <Button icon="plus" label="Zoom in" onClick={() => view.zoom(1.3)} />
@@ -149,7 +164,6 @@ function Way({ way, points, touched }: WayProps): JSX.Element | null {
   const tone = way.tone ?? (touched ? 'focus' : 'quiet');
   const path = curvePath(points);
   const arrow = `url(#arrow-${tone})`;
-  const mark = markPoint(points);
   return (
     <g class={`graph-way graph-way-${tone} ${touched ? 'touched' : ''}`}>
       <title>{way.title}</title>
@@ -162,7 +176,17 @@ function Way({ way, points, touched }: WayProps): JSX.Element | null {
         marker-end={way.head === 'from' ? undefined : arrow}
       />
       <path class="graph-way-reach" d={path} />
-      {way.content !== undefined && <g transform={`translate(${mark.x} ${mark.y})`}>{way.content}</g>}
+    </g>
+  );
+}
+
+/** What stands on a way; drawn after all ways, so that none crosses it out. */
+function WayMark({ way, points, touched }: WayProps): JSX.Element | null {
+  if (points === undefined || way.content === undefined) return null;
+  const { x, y } = markPoint(points);
+  return (
+    <g class={`graph-way graph-mark ${touched ? 'touched' : ''}`} transform={`translate(${x} ${y})`}>
+      {way.content}
     </g>
   );
 }

@@ -26,8 +26,8 @@ interface PanZoom extends View {
 
 const scaleMin = 0.2;
 /** What would have to be smaller to fit is shown in this size instead, around a point, to be dragged. */
-const readableScale = 0.72;
-const fittingMin = 0.6;
+const readableScale = 0.85;
+const fittingMin = 0.76;
 const scaleMax = 2.5;
 /** A small drawing is not blown up beyond this. */
 export const fittingMax = 1.15;

@@ -1,6 +1,7 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import './signal-panel.css';
+import { live } from '../time/range.ts';
 import { type ChartSeries, TimeChart } from './time-chart.tsx';
 
 interface SignalPanelProps {
@@ -38,7 +39,17 @@ export function SignalPanel(props: SignalPanelProps): JSX.Element {
           </ul>
         )}
       </header>
-      <p class={`signal-figure figure ${props.tone ?? ''}`}>{series.length === 0 ? '–' : text(values[0])}</p>
+      <div class="signal-now">
+        <p class={`signal-figure figure ${props.tone ?? ''}`}>
+          {series.length === 0 ? '–' : text(values[0])}
+        </p>
+        {series.length > 0 && (
+          <span class="signal-when">
+            {series.length > 1 && `${series[0]!.name} `}
+            {pointed !== undefined ? 'there' : live.value ? 'now' : 'at the end'}
+          </span>
+        )}
+      </div>
       {series.length === 0 ? (
         <p class="signal-missing" style={{ height: `${height}px` }}>
           {props.missing}

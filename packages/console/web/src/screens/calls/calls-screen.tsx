@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { CallCell, CallsDetail, MapEdge } from '../../api/console-api.ts';
+import type { CallCell, CallsDetail, Health, MapEdge } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatCount, formatRate, formatShare } from '../../format/number.ts';
@@ -45,7 +45,7 @@ export function CallsScreen({
             {detail.edges.map((edge) => (
               <Head key={edge.kind} edge={edge} />
             ))}
-            <GoldenSignalPanels signals={detail.signals} fills={false} />
+            <GoldenSignalPanels signals={detail.signals} health={worstOf(detail.edges)} fills={false} />
             <div class="filters">
               <FigureChoice figure={figure} />
               <span class="quiet">{sayWhoMeasured(detail)}</span>
@@ -113,6 +113,14 @@ function Head({ edge }: { readonly edge: MapEdge }): JSX.Element {
       <Facts facts={facts} />
     </header>
   );
+}
+
+/** How calls of all kinds together are. */
+function worstOf(edges: readonly MapEdge[]): Health {
+  const unwell = (['failing', 'degraded'] as const).find((each) =>
+    edges.some(({ health }) => health === each),
+  );
+  return unwell ?? 'healthy';
 }
 
 /** What the figures of parts are of: they need not be those of the whole. */

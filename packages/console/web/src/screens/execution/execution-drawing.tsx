@@ -26,17 +26,17 @@ interface ExecutionDrawingProps {
   readonly onChoose: (key: string) => void;
 }
 
-/** What the line of figures takes in any case, and what a letter of it does, in pixels. */
-const widthMin = 232;
-const besideFacts = 21;
-const factWidth = 5.75;
+/** What the line of figures takes, and what a letter of the line that says whose it is does, in pixels. */
+const widthMin = 180;
+const besidePlace = 24;
+const placeLetterWidth = 6;
 
 function measuresFor({ nodes }: ExecutionView): GraphMeasures {
   const width = boxWidth(
     nodes.map(({ name }) => shortName(name)),
-    { min: widthMin, max: 260 },
+    { min: widthMin, max: 240 },
   );
-  return { width, height: 50, gap: 84, ordered: true };
+  return { width, height: 66, gap: 60, ordered: true };
 }
 
 /** Operations from left to right as they lead to one another, from top to bottom as they come one after another; with their data. */
@@ -79,8 +79,7 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
       ...(red.errorShare > 0.001 ? [formatShare(red.errorShare)] : []),
     ].join(' · ');
     const left = round ? 18 : 14;
-    const letters = Math.floor((width - besideFacts - left) / factWidth);
-    const facts = `${shortened(whoseOf(node), letters - 3 - figures.length)} · ${figures}`;
+    const whose = shortened(whoseOf(node), Math.floor((width - besidePlace - left) / placeLetterWidth));
     const shown = fitted(shortName(name), width, round);
     const classes = [
       ...(round ? ['graph-node-sunken'] : []),
@@ -89,7 +88,7 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
     ];
     return {
       key: nodeKey(node),
-      spoken: `${shown} ${facts}, ${kindOf(node)}, ${health}`,
+      spoken: `${shown} ${figures} ${whose}, ${kindOf(node)}, ${health}`,
       class: classes.join(' '),
       title: `${service === undefined ? '' : `${service}: `}${name}`,
       round,
@@ -98,7 +97,7 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
           {service !== undefined && (
             <path
               class="execution-stripe"
-              d={round ? `M9 17v16` : `M0 10v30`}
+              d={round ? `M9 23v20` : `M0 12v42`}
               style={{ stroke: `var(--hue-${hues.get(service) ?? 0})` }}
             />
           )}
@@ -108,8 +107,11 @@ function drawnNodes({ nodes }: ExecutionView, width: number): readonly DrawnNode
           <text class="graph-name" x={left + 19} y={23}>
             {shown}
           </text>{' '}
+          <text class="graph-facts" x={left + 19} y={54}>
+            {figures}
+          </text>{' '}
           <text class="graph-facts" x={left + 19} y={38}>
-            {facts}
+            {whose}
           </text>
         </>
       ),

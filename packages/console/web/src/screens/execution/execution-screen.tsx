@@ -113,7 +113,9 @@ function Execution({
 function counted({ nodes }: ExecutionView): string {
   const shared = nodes.filter(({ service }) => service === undefined).length;
   const operations = formatCounted(nodes.length - shared, 'operation');
-  return shared === 0 ? operations : `${operations}, ${formatCount(shared)} tables and topics`;
+  return shared === 0
+    ? operations
+    : `${operations}, ${shared === 1 ? '1 table or topic' : `${formatCount(shared)} tables and topics`}`;
 }
 
 /** What the marks on the lines mean. */

@@ -23,7 +23,7 @@ interface MapDrawingProps {
 
 /** Boxes are as wide as the longest name, within bounds. */
 function measuresFor(names: readonly string[]): GraphMeasures {
-  return { width: boxWidth(names, { min: 170, max: 240 }), height: 50, gap: 56 };
+  return { width: boxWidth(names, { min: 168, max: 240 }), height: 50, gap: 40 };
 }
 
 /** The services and who calls whom. Grey, but for what is unwell. */

@@ -12,14 +12,17 @@ const columns: readonly Column<MapEdge>[] = [
     key: 'from',
     title: 'From',
     sortBy: ({ from }) => from,
-    cell: ({ from, health }) => (
+    cell: ({ from, to, health }) => (
       <span class="service-name">
         <HealthMark health={health} />
-        <span class="cut">{from}</span>
+        <span class="cut">
+          {from}
+          <span class="below-medium"> → {to}</span>
+        </span>
       </span>
     ),
   },
-  { key: 'to', title: 'To', sortBy: ({ to }) => to, cell: ({ to }) => to },
+  { key: 'to', title: 'To', from: 'medium', sortBy: ({ to }) => to, cell: ({ to }) => to },
   {
     key: 'kind',
     title: 'Kind',
@@ -28,7 +31,7 @@ const columns: readonly Column<MapEdge>[] = [
     sortBy: ({ kind }) => kind,
     cell: ({ kind }) => <span class="quiet">{kind}</span>,
   },
-  ...redColumns<MapEdge>({ rate: 'always', errors: 'always', p95: 'always' }),
+  ...redColumns<MapEdge>({ rate: 'medium', errors: 'always', p95: 'always' }),
   {
     key: 'strength',
     title: 'Of requests',

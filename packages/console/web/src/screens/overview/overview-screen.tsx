@@ -31,7 +31,7 @@ export function OverviewScreen(): JSX.Element {
             ) : (
               <>
                 <Findings findings={overview.findings} />
-                <GoldenSignalPanels signals={overview.signals} />
+                <GoldenSignalPanels signals={overview.signals} health={overview.health} />
                 <Panel
                   title="Service map"
                   flush

@@ -196,6 +196,7 @@ function functionColumns(
       key: 'share',
       title: 'Share',
       width: '28%',
+      from: 'medium',
       cell: ({ self, group }) => <FlameShare share={self / whole} token={hueOf(group)} />,
     },
     {

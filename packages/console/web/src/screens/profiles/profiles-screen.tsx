@@ -27,7 +27,7 @@ export function ProfilesScreen(): JSX.Element {
       <Answered answer={answer} height={300}>
         {({ profiles, sources }) => (
           <>
-            <TakeProfile sources={sources} answer={answer} />
+            {sources.length > 0 && <TakeProfile sources={sources} answer={answer} />}
             <Panel title="Profiles" note={formatCount(profiles.length)} flush>
               <Table<ProfileSummary>
                 label="Profiles"

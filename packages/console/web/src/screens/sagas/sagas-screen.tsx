@@ -128,7 +128,6 @@ const columns: readonly Column<SagaRow>[] = [
   {
     key: 'id',
     title: 'Saga',
-    width: '30%',
     cell: (saga) => (
       <>
         {shortType(saga)} <span class="mono quiet">{saga.id}</span>
@@ -143,7 +142,7 @@ const columns: readonly Column<SagaRow>[] = [
     cell: ({ status }) => <SagaStatus status={status} />,
     sortBy: ({ status }) => statuses.indexOf(status),
   },
-  { key: 'step', title: 'Step', cell: ({ step }) => step ?? <span class="quiet">–</span> },
+  { key: 'step', title: 'Step', width: '120px', cell: ({ step }) => step ?? <span class="quiet">–</span> },
   {
     key: 'problem',
     title: 'Problem',

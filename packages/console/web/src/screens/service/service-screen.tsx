@@ -10,6 +10,7 @@ import { heardFrom } from '../../parts/heard-signals.ts';
 import { memberAddresses } from '../../parts/member-addresses.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { redColumns } from '../../parts/red-columns.tsx';
+import { Since } from '../../parts/since.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Link } from '../../routing/link.tsx';
@@ -18,6 +19,7 @@ import { Instances } from './instances.tsx';
 import { LatencyHistogram } from './latency-histogram.tsx';
 import { OperationTable } from './operation-table.tsx';
 import { Policies } from './policies.tsx';
+import { PolicyAlarms, policiesPlace } from './policy-alarms.tsx';
 import { SlowestMeasured } from './slowest-measured.tsx';
 import './service-screen.css';
 
@@ -30,7 +32,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
         {(detail) => (
           <>
             <Head detail={detail} />
-            <GoldenSignalPanels signals={detail.signals} />
+            <GoldenSignalPanels signals={detail.signals} health={detail.summary.health} />
             <Operations
               service={service}
               operations={detail.operations}
@@ -46,7 +48,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             </div>
             <SlowestMeasured service={service} />
             {detail.policies.length > 0 && (
-              <Panel title="Policies" note="live" flush>
+              <Panel title="Policies" note="live" flush class={policiesPlace}>
                 <Policies policies={detail.policies} />
               </Panel>
             )}
@@ -124,23 +126,25 @@ function Head({ detail }: { readonly detail: ServiceDetail }): JSX.Element {
   return (
     <header class="service-head">
       <HealthMark health={health} size={16} />
-      <div>
-        <p class="service-title">{name}</p>
+      <div class="service-what">
+        <div class="service-badges">
+          <p class="service-title">{name}</p>
+          <PolicyAlarms policies={detail.policies} />
+          {versions.map((version) => (
+            <Badge key={version} title="Version">
+              {version}
+            </Badge>
+          ))}
+          <Badge>
+            {instances} {instances === 1 ? 'instance' : 'instances'}
+          </Badge>
+        </div>
         <p class={`service-reason ${toneOf(health) ?? 'quiet'}`}>
           {reason ??
-            (health === 'idle' ? 'Nobody has called it within this window.' : 'Answers as it should.')}
+            (health === 'idle' ? 'Nobody has called it within this window.' : 'Answers as it should.')}{' '}
+          <Since health={health} signals={detail.signals} />
         </p>
       </div>
-      <p class="service-badges">
-        {versions.map((version) => (
-          <Badge key={version} title="Version">
-            {version}
-          </Badge>
-        ))}
-        <Badge>
-          {instances} {instances === 1 ? 'instance' : 'instances'}
-        </Badge>
-      </p>
       <nav class="service-links" aria-label="More of it">
         <Link to="/traces" parameters={{ service: name }} class="button button-bordered">
           Traces

@@ -22,6 +22,7 @@ const columns: readonly Column<ServiceSummary>[] = [
   {
     key: 'health',
     title: 'Why',
+    width: '30%',
     from: 'medium',
     sortBy: ({ health }) => order[health],
     cell: ({ health, reason }) => <span class={toneOf(health) ?? 'quiet'}>{reason ?? ''}</span>,

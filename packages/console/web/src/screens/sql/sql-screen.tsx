@@ -60,7 +60,6 @@ export function SqlScreen(): JSX.Element {
             spellcheck={false}
             autocomplete="off"
             autocapitalize="off"
-            rows={Math.min(18, Math.max(6, text.split('\n').length + 1))}
             maxLength={20_000}
             value={text}
             onInput={({ currentTarget }) => setText(currentTarget.value)}
@@ -72,7 +71,7 @@ export function SqlScreen(): JSX.Element {
             }}
           />
           <footer>
-            <span class="quiet">Read-only, 10 seconds at most, up to 10,000 rows.</span>
+            <span class="quiet">Read-only, 10 seconds at most, up to {formatCount(10_000)} rows.</span>
             <span class="sql-run">
               <span class="from-medium">
                 <kbd>Ctrl</kbd> <kbd>Enter</kbd>

@@ -16,7 +16,11 @@ function columnsFor(longest: number): readonly Column<TraceSummary>[] {
       title: 'Operation',
       cell: ({ rootService, rootOperation, errors }) => (
         <>
-          {errors > 0 && <span class="traces-failed">failed</span>}
+          {errors > 0 && (
+            <>
+              <span class="traces-failed">failed</span>{' '}
+            </>
+          )}
           <span class="traces-root">{rootService}</span> {rootOperation}
         </>
       ),

@@ -6,6 +6,7 @@ import { minimapPixels } from './minimap-pixels.ts';
 import { pixelOf } from './pixel-of.ts';
 import type { SpanTree } from './span-tree.ts';
 import { between, moved, type TimeWindow } from './time-window.ts';
+import './minimap.css';
 
 interface MinimapProps {
   readonly tree: SpanTree;

@@ -14,6 +14,7 @@ import type { SpanTree } from './span-tree.ts';
 import { TimeAxis } from './time-axis.tsx';
 import { between, moved, type TimeWindow, zoomed } from './time-window.ts';
 import type { VisibleRows } from './visible-rows.ts';
+import './span-grid.css';
 
 interface SpanGridProps {
   readonly tree: SpanTree;

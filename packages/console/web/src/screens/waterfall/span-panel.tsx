@@ -11,6 +11,7 @@ import { Answered } from '../../parts/states.tsx';
 import { Link } from '../../routing/link.tsx';
 import { ancestors, children, type SpanTree } from './span-tree.ts';
 import { valueText } from './value-text.ts';
+import './span-panel.css';
 
 interface SpanPanelProps {
   readonly tree: SpanTree;

@@ -9,6 +9,7 @@ import { Link } from '../../routing/link.tsx';
 import { serviceShares } from './critical-path.ts';
 import type { RepeatedCalls } from './repeated-calls.ts';
 import { whereTimeWent } from './where-time-went.ts';
+import './trace-head.css';
 
 interface TraceHeadProps {
   readonly view: TraceView;

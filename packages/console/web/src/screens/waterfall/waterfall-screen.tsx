@@ -4,12 +4,6 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { TraceView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { serviceHues } from '../../design/service-hues.ts';
-import { formatDuration } from '../../format/duration.ts';
-import { formatCount } from '../../format/number.ts';
-import { Button } from '../../parts/button.tsx';
-import { Select, TextField } from '../../parts/field.tsx';
-import { Legend } from '../../parts/legend.tsx';
-import { Segmented } from '../../parts/segmented.tsx';
 import { Answered } from '../../parts/states.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
 import { criticalTimes } from './critical-path.ts';
@@ -24,10 +18,12 @@ import { SpanPanel } from './span-panel.tsx';
 import type { WaterfallMode } from './span-row.tsx';
 import { matchingSpans, nextMatch } from './span-search.ts';
 import { descendants, spanTree } from './span-tree.ts';
-import { between, type TimeWindow, wholeOf, zoomed } from './time-window.ts';
+import { between, wholeOf, zoomed } from './time-window.ts';
 import { TraceHead } from './trace-head.tsx';
+import { useTimeWindow } from './use-time-window.ts';
 import { useWaterfallKeys } from './use-waterfall-keys.ts';
 import { visibleRows } from './visible-rows.ts';
+import { WaterfallTools } from './waterfall-tools.tsx';
 import './waterfall.css';
 
 /** A trace as a waterfall. While it is young it is asked for again, since its last spans may still be on their way. */
@@ -96,7 +92,7 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
     () => criticalRows(view.critical, visible.rows, visible.spans.length),
     [view, visible],
   );
-  const [window, setWindow] = useWindow(whole);
+  const [window, setWindow] = useTimeWindow(whole);
   const inView = useMemo(() => signal({ first: 0, last: 1 }), []);
 
   const select = useCallback(
@@ -181,69 +177,17 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
       />
       <div class="waterfall-frame" ref={frame}>
         <div class="waterfall-main">
-          <div class="waterfall-tools" role="toolbar" aria-label="Waterfall">
-            <TextField
-              label="Find spans"
-              icon="search"
-              hint="f"
-              placeholder="Find: text, error, >5ms, kind:client"
-              value={wanted}
-              onChange={(text) => setParameters({ find: text || undefined }, { replace: true })}
-            />
-            {found !== undefined && (
-              <span class="waterfall-found" role="status">
-                <span class="figure">{formatCount(found)}</span> found
-                <Button look="plain" icon="back" label="Found before (N)" onClick={() => jump(matches, -1)} />
-                <Button
-                  look="plain"
-                  icon="right"
-                  label="Next that was found (n)"
-                  onClick={() => jump(matches, 1)}
-                />
-              </span>
-            )}
-            <Select
-              label="Which spans"
-              value={only ?? ''}
-              options={[
-                { value: '', text: 'All spans' },
-                { value: 'critical', text: 'Critical path' },
-                { value: 'error', text: 'Errors' },
-                { value: 'found', text: 'Found' },
-              ]}
-              onChange={(value) => setParameters({ only: value || undefined })}
-            />
-            <span class="waterfall-fold">
-              <Select
-                label="Folded from depth"
-                value={fold.depth === undefined ? '' : String(fold.depth)}
-                options={[
-                  { value: '', text: 'Unfolded' },
-                  ...Array.from({ length: Math.min(depth - 1, 12) }, (_, level) => ({
-                    value: String(level),
-                    text: level === 0 ? 'Roots only' : `To depth ${level + 1}`,
-                  })),
-                ]}
-                onChange={(value) => setParameters({ fold: value || undefined })}
-              />
-            </span>
-            <span class="waterfall-space" />
-            {mode === 'timeline' && <BarLegend />}
-            {(window.from > whole.from || window.to < whole.to) && mode === 'timeline' && (
-              <Button icon="fit" onClick={() => setWindow(whole)} title="The whole trace (w)">
-                {formatDuration(window.to - window.from)}
-              </Button>
-            )}
-            <Segmented<WaterfallMode>
-              label="View"
-              value={mode}
-              options={[
-                { value: 'timeline', text: 'Timeline' },
-                { value: 'table', text: 'Table' },
-              ]}
-              onChange={(value) => setParameters({ view: value === 'table' ? 'table' : undefined })}
-            />
-          </div>
+          <WaterfallTools
+            wanted={wanted}
+            only={only}
+            found={found}
+            onJump={(by) => jump(matches, by)}
+            fold={fold}
+            depth={depth}
+            mode={mode}
+            zoomedTo={window.from > whole.from || window.to < whole.to ? window.to - window.from : undefined}
+            onShowAll={() => setWindow(whole)}
+          />
           {mode === 'timeline' && (
             <RowsMinimap
               tree={tree}
@@ -297,20 +241,6 @@ function Waterfall({ view }: { readonly view: TraceView }): JSX.Element {
   );
 }
 
-/** What the looks of a bar mean. */
-function BarLegend(): JSX.Element {
-  return (
-    <Legend
-      class="waterfall-legend"
-      marks={[
-        [<i class="legend-self" />, 'own work'],
-        [<i class="legend-waits" />, 'waiting'],
-        [<i class="legend-path" />, 'critical path'],
-      ]}
-    />
-  );
-}
-
 type RowsMinimapProps = Omit<Parameters<typeof Minimap>[0], 'rows'> & {
   readonly inView: { readonly value: { readonly first: number; readonly last: number } };
   readonly spans: Int32Array;
@@ -323,43 +253,4 @@ function RowsMinimap({ inView, spans, ...props }: RowsMinimapProps): JSX.Element
   const bottom = spans[Math.min(last, spans.length) - 1] ?? 0;
   const { count } = props.tree;
   return <Minimap {...props} rows={{ top: heightOf(top, count), bottom: heightOf(bottom + 1, count) }} />;
-}
-
-const settleMillis = 250;
-
-/** The part of the trace that is looked at; the URL has it as soon as it rests. */
-function useWindow(whole: TimeWindow): [TimeWindow, (window: TimeWindow) => void] {
-  const text = parameter('zoom');
-  const [window, setWindow] = useState(() => parseWindow(text, whole));
-  const written = useRef(text);
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  useEffect(() => {
-    // Somebody went back, or followed a link.
-    if (text !== written.current) setWindow(parseWindow(text, whole));
-    written.current = text;
-  }, [text, whole]);
-  const change = useCallback(
-    (next: TimeWindow) => {
-      setWindow(next);
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => {
-        const isWhole = next.from <= whole.from && next.to >= whole.to;
-        written.current = isWhole ? undefined : `${round(next.from)}_${round(next.to)}`;
-        setParameters({ zoom: written.current }, { replace: true });
-      }, settleMillis);
-    },
-    [whole],
-  );
-  return [window, change];
-}
-
-function parseWindow(text: string | undefined, whole: TimeWindow): TimeWindow {
-  const [from, to] = (text ?? '').split('_').map(Number);
-  if (from === undefined || to === undefined || !(to > from)) return whole;
-  return between(from, to, whole);
-}
-
-function round(milliseconds: number): number {
-  return Number(milliseconds.toFixed(4));
 }
