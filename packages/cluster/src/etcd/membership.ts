@@ -91,11 +91,13 @@ export const MemberUpdateResponse: MessageType<MemberUpdateResponse> = message(
   },
 );
 
-export type MemberListRequest = Readonly<Record<never, never>>;
-export const MemberListRequest: MessageType<MemberListRequest> = message(
-  'etcdserverpb.MemberListRequest',
-  {},
-);
+export interface MemberListRequest {
+  /** Whether it has to hold all that was done before: etcd knows that since 3.5. */
+  readonly linearizable: boolean;
+}
+export const MemberListRequest: MessageType<MemberListRequest> = message('etcdserverpb.MemberListRequest', {
+  linearizable: bool(1),
+});
 
 export interface MemberListResponse {
   readonly header: ResponseHeader | undefined;

@@ -487,24 +487,22 @@ describe('a stream', () => {
   });
 
   it('ends for its handler when the client goes', async () => {
-    let ended = (_: unknown): void => {};
-    const end = new Promise<unknown>((resolve) => {
-      ended = resolve;
-    });
+    let heard = 0;
+    let ended: unknown;
     const { client } = await serve({
       keepAlive: async (requests) => {
         try {
-          for await (const _ of requests);
+          for await (const _ of requests) heard++;
         } catch (error) {
-          ended(error);
+          ended = error;
         }
       },
     });
     const stream = begin(client, keepAlivePath);
     stream.write(keepAlive(1n));
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await expect.poll(() => heard).toBe(1);
     client.destroy();
-    expect(await end).toMatchObject({ code: 'ABORTED' });
+    await expect.poll(() => ended).toMatchObject({ code: 'ABORTED' });
   });
 });
 

@@ -27,7 +27,11 @@ export interface ClusterMember {
   renewLease(id: bigint, options?: RequestOptions): Promise<number>;
   /** Seconds that a lease has left, as the leader counts; -1 when there is no such lease. */
   leaseTimeLeft(id: bigint, options?: RequestOptions): Promise<number>;
-  /** @throws EtcdError what etcd refuses; the same for the three after it. */
+  /**
+   * Resolves when it is done and this member knows of it; the same for the three after it.
+   *
+   * @throws EtcdError what etcd refuses.
+   */
   addMember(
     peerUrls: readonly string[],
     learner: boolean,

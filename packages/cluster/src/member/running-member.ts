@@ -214,8 +214,9 @@ export class RunningMember implements ClusterMember {
       (to, message) => this.#links?.traffic.post(to, message) === true,
       serve,
     );
-    this.#requests = new LeaderRequests(
-      new LeaderCalls({
+    this.#requests = new LeaderRequests({
+      world,
+      calls: new LeaderCalls({
         world,
         id: this.id,
         leader: () => this.#raft.leader,
@@ -224,7 +225,9 @@ export class RunningMember implements ClusterMember {
         attemptTimeout: electionTimeout,
         requestTimeout,
       }),
-    );
+      appliedIndex: () => this.#applier.index,
+      electionTimeout,
+    });
     this.#inspection = new MemberInspection({
       world,
       id: this.id,

@@ -49,8 +49,8 @@ export class ClusterService {
         MemberPromoteResponse,
         (request, call) => this.#promote(request, call),
       ),
-      unary('/etcdserverpb.Cluster/MemberList', MemberListRequest, MemberListResponse, (_request, call) =>
-        this.#list(call),
+      unary('/etcdserverpb.Cluster/MemberList', MemberListRequest, MemberListResponse, (request, call) =>
+        this.#list(request, call),
       ),
     ];
   }
@@ -85,10 +85,11 @@ export class ClusterService {
     return { header: headers.now(), members: this.#members() };
   }
 
-  /** As this member knows them. */
-  async #list(call: Call): Promise<MemberListResponse> {
-    const { callers, headers } = this.#parts;
+  /** As this member knows them, which may be a little behind. */
+  async #list({ linearizable }: MemberListRequest, call: Call): Promise<MemberListResponse> {
+    const { callers, headers, member } = this.#parts;
     await callers.identifyNamed(call);
+    if (linearizable) await member.readBarrier({ signal: call.signal });
     return { header: headers.now(), members: this.#members() };
   }
 

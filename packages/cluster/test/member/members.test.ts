@@ -249,6 +249,22 @@ describe('changes of the membership', () => {
     expect(leader.members()).toHaveLength(2);
   });
 
+  test('are known to who was asked for them when they are made, though it follows', async () => {
+    const members = new SimulatedMembers(three);
+    const leader = await members.elect();
+    await members.world.runFor('1s');
+    const follower = [...members.running.values()].find(({ member }) => member.id !== leader.id)!.member;
+    const made = (change: Promise<unknown>) =>
+      members.during(change.then(() => follower.members().find(({ name }) => !three.includes(name))));
+    expect(await made(follower.addMember([peerUrl('e')], true))).toMatchObject({ learner: true });
+    const { id } = follower.members().find(({ name }) => name === '')!;
+    expect(await made(follower.updateMember(id, [peerUrl('d')]))).toMatchObject({ peerUrls: [peerUrl('d')] });
+    members.add('d', { initialClusterState: 'existing' });
+    await members.world.runFor('3s');
+    expect(await made(follower.promoteMember(id))).toMatchObject({ id, learner: false });
+    expect(await made(follower.removeMember(id))).toBeUndefined();
+  });
+
   test('are told on every member as they are applied, and not again after a restart', async () => {
     const told: string[] = [];
     const members = new SimulatedMembers(three);

@@ -12,6 +12,7 @@ import {
   type LeaseKeepAliveResponse,
   type LeaseTimeToLiveResponse,
   type MemberAddResponse,
+  type MemberListResponse,
   type PutResponse,
   RangeRequest,
   type RangeResponse,
@@ -185,6 +186,16 @@ describe('Cluster', () => {
     expect(added.members).toHaveLength(2);
     await client.unary('Cluster/MemberRemove', { id: added.member!.id });
     await expectRefusal(client.unary('Cluster/MemberRemove', { id: 1n }), etcdRefusals.memberNotFound);
+  });
+
+  it('tells the members as it knows them, or after all that was done before', async () => {
+    const { client } = setUp();
+    const { member } = client;
+    member.readBarrier = async () => void (await member.addMember(['http://late:1'], false));
+    const list = async (linearizable: boolean) =>
+      (await client.unary<MemberListResponse>('Cluster/MemberList', { linearizable })).members.length;
+    expect(await list(false)).toBe(1);
+    expect(await list(true)).toBe(2);
   });
 });
 

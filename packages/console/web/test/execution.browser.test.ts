@@ -102,10 +102,14 @@ test('it can be read as tables: each step in its order, and who shares which dat
 
 test('g and x lead here, and so does the palette', async () => {
   page = await browser.open('/');
-  await page.keyboard.press('g');
-  await page.keyboard.press('x');
-  await page.locator('.graph-node').first().waitFor();
-  expect(await place()).toBe('/execution');
+  await page.keyboard.type('gx');
+  await expect.poll(place).toBe('/execution');
+  page = await browser.open('/');
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('execution');
+  await page.getByRole('option', { name: /Execution/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await expect.poll(place).toBe('/execution');
 });
 
 test('before anything has run it says so', async () => {

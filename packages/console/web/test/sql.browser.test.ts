@@ -16,8 +16,7 @@ const mistaken = 'SELECT *\nFORM spans';
 
 test('Ctrl and Enter run the statement, which stands in the address then and runs when that is opened', async () => {
   page = await browser.open('/');
-  await page.keyboard.press('g');
-  await page.keyboard.press('q');
+  await page.keyboard.type('gq');
   await editor().waitFor();
   await page.keyboard.press('e');
   await page.keyboard.press('Control+a');

@@ -14,7 +14,10 @@ async function removeFrom(isDone: boolean): Promise<string[]> {
   const all = [Member.create({ id: 1n, name: 'a' }), Member.create({ id: 2n, name: 'b' })];
   let members = all;
   const cluster = {
-    memberList: async () => ({ members }),
+    // Who is asked as it is may be behind.
+    memberList: async ({ linearizable }: { linearizable: boolean }) => ({
+      members: linearizable ? members : all,
+    }),
     memberRemove: async () => {
       if (isDone) members = all.slice(1);
       throw inDoubt;

@@ -3,7 +3,7 @@ import type { Member } from '@holdfast/cluster/etcd';
 import { isHoldfastError } from '@holdfast/core';
 import { UsageError } from '../usage-error.ts';
 import type { Asked, ClusterCommand } from './cluster-command.ts';
-import { idText, memberCalled, membersOf } from './members.ts';
+import { idText, memberCalled, membersNow, membersOf } from './members.ts';
 import { leaderEndpoint } from './status-command.ts';
 import { textTable } from './text-table.ts';
 
@@ -98,7 +98,7 @@ export const leave: ClusterCommand = {
     const member = await memberCalled(client(), args[0]!);
     const found = await leaderEndpoint(asked);
     if (found?.leader === member.id) {
-      const others = (await membersOf(client())).filter(
+      const others = (await membersNow(client())).filter(
         ({ id, isLearner }) => id !== member.id && !isLearner,
       );
       if (others.length > 0) await moveToAny(asked, others);
@@ -114,7 +114,7 @@ async function removeForGood(client: ClusterClient, { id }: Member): Promise<voi
     await client.cluster.memberRemove({ id });
   } catch (error) {
     if (!isHoldfastError(error) || error.executed !== 'maybe') throw error;
-    const members = await membersOf(client).catch(() => undefined);
+    const members = await membersNow(client).catch(() => undefined);
     if (members === undefined || members.some((member) => member.id === id)) throw error;
   }
 }

@@ -53,7 +53,7 @@ async function askAll({ client, endpoints }: Asked): Promise<Asking[]> {
   );
 }
 
-/** The names are for show: without a leader nobody knows them. */
+/** The names are for show: how the members are is told without them as well. */
 async function namesOf({ client }: Asked): Promise<ReadonlyMap<bigint, string>> {
   try {
     return new Map((await membersOf(client())).map(({ id, name }) => [id, name]));

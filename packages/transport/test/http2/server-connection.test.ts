@@ -1,6 +1,6 @@
 import http2 from 'node:http2';
 import net from 'node:net';
-import { platformWorld } from '@holdfast/core';
+import { ManualWorld, platformWorld, type World } from '@holdfast/core';
 import {
   encodeHeaders,
   type Http2Limits,
@@ -11,13 +11,13 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { socketConnection } from './socket-connection.ts';
 
-const world = platformWorld();
 const answerHead = encodeHeaders([[':status', '200']]);
 const answerEnd = encodeHeaders([['grpc-status', '0']]);
 
 interface Served {
   readonly port: number;
   readonly connections: Http2ServerConnection[];
+  readonly sockets: net.Socket[];
   /** Requests begun, called off and answered; connections over. */
   readonly counts: { begun: number; cancelled: number; answered: number; closed: number };
 }
@@ -31,11 +31,13 @@ afterEach(() => {
 async function serve(
   limits: Http2Limits = {},
   answer: (stream: Http2Stream, body: Uint8Array) => void = echo,
-  consume = true,
+  { consume = true, world = platformWorld() }: { consume?: boolean; world?: World } = {},
 ): Promise<Served> {
   const counts = { begun: 0, cancelled: 0, answered: 0, closed: 0 };
   const connections: Http2ServerConnection[] = [];
+  const sockets: net.Socket[] = [];
   const server = net.createServer((socket) => {
+    sockets.push(socket);
     const connection = new Http2ServerConnection(
       socketConnection(socket),
       {
@@ -64,7 +66,7 @@ async function serve(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   cleanups.push(() => server.close());
-  return { port: (server.address() as net.AddressInfo).port, connections, counts };
+  return { port: (server.address() as net.AddressInfo).port, connections, sockets, counts };
 }
 
 function echo(stream: Http2Stream, body: Uint8Array): void {
@@ -235,11 +237,20 @@ describe('Http2ServerConnection, against the client of Node', () => {
   });
 
   it('pings a quiet client, and leaves one that does not answer', async () => {
-    const { port, counts } = await serve({ idleTimeout: 40_000 });
+    const world = new ManualWorld();
+    const { port, sockets, counts } = await serve({ idleTimeout: 40_000 }, echo, { world });
     const session = connect(port);
-    await new Promise((resolve) => session.once('connect', resolve));
+    expect((await request(session, Buffer.from('x'))).status).toBe(200);
     const silent = net.connect(port, '127.0.0.1');
     cleanups.push(() => silent.destroy());
+    await expect.poll(() => sockets.length).toBe(2);
+    await world.advance('40ms');
+    const before = sockets[0]!.bytesRead;
+    await world.advance('40ms');
+    // The frame of an answer to a ping.
+    await expect.poll(() => sockets[0]!.bytesRead).toBeGreaterThanOrEqual(before + 17);
+    expect(counts.closed).toBe(0);
+    await world.advance('40ms');
     await expect.poll(() => counts.closed).toBe(1);
     expect((await request(session, Buffer.from('x'))).status).toBe(200);
   });
@@ -299,7 +310,7 @@ describe('Http2ServerConnection, against clients that break the protocol', () =>
   ];
   for (const [what, bytes, code] of cases) {
     it(`says why, and ends: ${what}`, async () => {
-      const { port, counts } = await serve({ connectionWindow: 65_535 }, () => {}, false);
+      const { port, counts } = await serve({ connectionWindow: 65_535 }, () => {}, { consume: false });
       const { frames, ended } = await sendRaw(port, bytes);
       expect(ended).toBe(true);
       expect(codeOf(frames, 7)).toBe(code);

@@ -1,17 +1,34 @@
+import { sleep, toMillis, type World } from '@holdfast/core';
 import type { MemberDescription, RequestOptions } from '../cluster-member.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { LeaderCalls } from './leader-calls.ts';
 
+export interface LeaderRequestsOptions {
+  readonly world: World;
+  readonly calls: LeaderCalls;
+  /** The last entry that this member has applied. */
+  readonly appliedIndex: () => number;
+  /** Microseconds. */
+  readonly electionTimeout: number;
+}
+
+/** Microseconds between two looks whether a change that the leader made is known here. */
+const lookEvery = 5_000;
+
 /** What a member has its leader do: the other side of `LeaderService`. */
 export class LeaderRequests {
+  readonly #options: LeaderRequestsOptions;
   readonly #calls: LeaderCalls;
+  #stopped = false;
 
-  constructor(calls: LeaderCalls) {
-    this.#calls = calls;
+  constructor(options: LeaderRequestsOptions) {
+    this.#options = options;
+    this.#calls = options.calls;
   }
 
   stop(error: unknown): void {
+    this.#stopped = true;
     this.#calls.stop(error);
   }
 
@@ -35,17 +52,16 @@ export class LeaderRequests {
       writer.u8(learner ? 1 : 0);
       writer.texts(peerUrls);
     });
-    const id = new ByteReader(await this.#calls.ask('add-member', body, false, options)).text();
+    const answer = new ByteReader(await this.#calls.ask('add-member', body, false, options));
+    const id = answer.text();
+    await this.#applied(answer.u48());
     return { id, name: '', peerUrls, clientUrls: [], learner };
   }
 
   async removeMember(id: string, options: RequestOptions | undefined): Promise<void> {
-    await this.#calls.ask(
-      'remove-member',
-      written((writer) => writer.text(id)),
-      false,
-      options,
-    );
+    const body = written((writer) => writer.text(id));
+    const answer = await this.#calls.ask('remove-member', body, false, options);
+    await this.#applied(new ByteReader(answer).u48());
   }
 
   async updateMember(
@@ -57,16 +73,14 @@ export class LeaderRequests {
       writer.text(id);
       writer.texts(peerUrls);
     });
-    await this.#calls.ask('update-member', body, false, options);
+    const answer = await this.#calls.ask('update-member', body, false, options);
+    await this.#applied(new ByteReader(answer).u48());
   }
 
   async promoteMember(id: string, options: RequestOptions | undefined): Promise<void> {
-    await this.#calls.ask(
-      'promote-member',
-      written((writer) => writer.text(id)),
-      false,
-      options,
-    );
+    const body = written((writer) => writer.text(id));
+    const answer = await this.#calls.ask('promote-member', body, false, options);
+    await this.#applied(new ByteReader(answer).u48());
   }
 
   async moveLeader(to: string | undefined, options: RequestOptions | undefined): Promise<void> {
@@ -76,6 +90,18 @@ export class LeaderRequests {
       false,
       options,
     );
+  }
+
+  /**
+   * Resolves when this member has applied what the leader has done. One that does not hear of it in time, because the
+   * leader is gone or it is itself no member any more, does not take that for a failure.
+   */
+  async #applied(index: number): Promise<void> {
+    const { world, appliedIndex, electionTimeout } = this.#options;
+    const until = world.clock.now() + electionTimeout;
+    while (appliedIndex() < index && !this.#stopped && world.clock.now() < until) {
+      await sleep(toMillis(lookEvery), { world });
+    }
   }
 }
 

@@ -20,6 +20,13 @@ export interface LeaderServiceOptions {
 
 /** Milliseconds between two looks whether leadership has moved. */
 const lookEvery = 5;
+/** Whose answers end with the entry up to which who asked applies the log before it knows what was done. */
+const membershipMethods: ReadonlySet<LeaderMethod> = new Set([
+  'add-member',
+  'remove-member',
+  'update-member',
+  'promote-member',
+]);
 
 /** What the member that leads does for the others, and for itself. */
 export class LeaderService {
@@ -63,6 +70,7 @@ export class LeaderService {
         writer.u64(BigInt(await leases.timeLeft(reader.u64())));
         break;
     }
+    if (membershipMethods.has(method)) writer.u48(driver.raft.commitIndex);
     return writer.take();
   }
 

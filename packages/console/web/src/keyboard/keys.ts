@@ -33,9 +33,10 @@ export function useKeys(bindings: readonly KeyBinding[]): void {
 document.addEventListener('keydown', (event) => {
   if (event.defaultPrevented || event.metaKey || event.ctrlKey || event.altKey) return;
   if (isTyping(event.target) || document.querySelector('dialog[open]') !== null) return;
-  const now = performance.now();
+  // When it was pressed, not when a page that was busy comes to it.
+  const at = event.timeStamp;
   const sequence =
-    first !== undefined && now - first.at < sequenceMillis ? `${first.key} ${event.key}` : undefined;
+    first !== undefined && at - first.at < sequenceMillis ? `${first.key} ${event.key}` : undefined;
   first = undefined;
   const binding =
     (sequence === undefined ? undefined : bindingOf(sequence)) ??
@@ -47,7 +48,7 @@ document.addEventListener('keydown', (event) => {
     event.preventDefault();
     binding.run(event);
   } else if (bound.some(({ keys }) => keys.startsWith(`${event.key} `))) {
-    first = { key: event.key, at: now };
+    first = { key: event.key, at };
   }
 });
 
