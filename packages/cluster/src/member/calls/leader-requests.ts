@@ -54,14 +54,14 @@ export class LeaderRequests {
     });
     const answer = new ByteReader(await this.#calls.ask('add-member', body, false, options));
     const id = answer.text();
-    await this.#applied(answer.u48());
+    await this.#applied(answer.u48(), options);
     return { id, name: '', peerUrls, clientUrls: [], learner };
   }
 
   async removeMember(id: string, options: RequestOptions | undefined): Promise<void> {
     const body = written((writer) => writer.text(id));
     const answer = await this.#calls.ask('remove-member', body, false, options);
-    await this.#applied(new ByteReader(answer).u48());
+    await this.#applied(new ByteReader(answer).u48(), options);
   }
 
   async updateMember(
@@ -74,13 +74,13 @@ export class LeaderRequests {
       writer.texts(peerUrls);
     });
     const answer = await this.#calls.ask('update-member', body, false, options);
-    await this.#applied(new ByteReader(answer).u48());
+    await this.#applied(new ByteReader(answer).u48(), options);
   }
 
   async promoteMember(id: string, options: RequestOptions | undefined): Promise<void> {
     const body = written((writer) => writer.text(id));
     const answer = await this.#calls.ask('promote-member', body, false, options);
-    await this.#applied(new ByteReader(answer).u48());
+    await this.#applied(new ByteReader(answer).u48(), options);
   }
 
   async moveLeader(to: string | undefined, options: RequestOptions | undefined): Promise<void> {
@@ -96,11 +96,11 @@ export class LeaderRequests {
    * Resolves when this member has applied what the leader has done. One that does not hear of it in time, because the
    * leader is gone or it is itself no member any more, does not take that for a failure.
    */
-  async #applied(index: number): Promise<void> {
+  async #applied(index: number, options: RequestOptions | undefined): Promise<void> {
     const { world, appliedIndex, electionTimeout } = this.#options;
     const until = world.clock.now() + electionTimeout;
     while (appliedIndex() < index && !this.#stopped && world.clock.now() < until) {
-      await sleep(toMillis(lookEvery), { world });
+      await sleep(toMillis(lookEvery), { world, signal: options?.signal });
     }
   }
 }
