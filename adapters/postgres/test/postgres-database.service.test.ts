@@ -62,17 +62,22 @@ describe('transactions', () => {
     const schema = newSchema();
     const { database, pool } = await open(schema, { isolation: 'serializable' });
     await pool.query(`CREATE TABLE ${schema}.counter AS SELECT 0 AS value`);
-    let calls = 0;
+    let reads = 0;
+    let go = (): void => {};
+    const allHaveRead = new Promise<void>((resolve) => {
+      go = resolve;
+    });
     const count = () =>
       database.transact(async (client) => {
-        calls++;
         const { rows } = await client.query(`SELECT value FROM ${schema}.counter`);
+        if (++reads === 5) go();
+        await allHaveRead;
         await client.query(`UPDATE ${schema}.counter SET value = $1`, [rows[0].value + 1]);
       });
     await Promise.all(Array.from({ length: 5 }, count));
     const { rows } = await pool.query(`SELECT value FROM ${schema}.counter`);
     expect(rows).toEqual([{ value: 5 }]);
-    expect(calls).toBeGreaterThan(5);
+    expect(reads).toBeGreaterThan(5);
   });
 
   test('that go on after a statement has failed do not pass for committed', async () => {

@@ -45,14 +45,14 @@ class Comparison {
   }
 }
 
-/** Of each property: enough to go over what there is, in the time that a test may take. */
+/** Of each property: enough to go over what there is, in the time that a test may take, which shrinking would outlast. */
 const numRuns = 250;
 
 test('keys, transactions, compaction, leases, and what a watch sees of them', async () => {
   const comparison = new Comparison();
   await fc.assert(
     fc.asyncProperty(keySteps, (steps) => comparison.run(steps)),
-    { numRuns, seed: 34 },
+    { numRuns, seed: 34, endOnFailure: true },
   );
 }, 120_000);
 
@@ -60,7 +60,7 @@ test('users, roles and what they may do', async () => {
   const comparison = new Comparison();
   await fc.assert(
     fc.asyncProperty(authSteps, (steps) => comparison.run(steps)),
-    { numRuns, seed: 34 },
+    { numRuns, seed: 34, endOnFailure: true },
   );
 }, 120_000);
 
@@ -68,6 +68,6 @@ test('locks and elections', async () => {
   const comparison = new Comparison();
   await fc.assert(
     fc.asyncProperty(queueSteps, (steps) => comparison.run(steps)),
-    { numRuns, seed: 34 },
+    { numRuns, seed: 34, endOnFailure: true },
   );
 }, 120_000);

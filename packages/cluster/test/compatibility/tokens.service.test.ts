@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Outcome, RawClient } from './raw-client.ts';
 import { ThreeNodes } from './three-nodes.ts';
@@ -31,6 +32,8 @@ async function answered<Response>(ask: () => Promise<Outcome<Response>>): Promis
   for (;;) {
     const outcome = await ask();
     if ('response' in outcome || outcome.code !== 14) return outcome;
+    // The node needs the processor to come back.
+    await sleep(50);
   }
 }
 

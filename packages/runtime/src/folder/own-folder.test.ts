@@ -241,9 +241,17 @@ describe('an owner', () => {
   });
 
   test('lets go in the end, though it has not answered', async () => {
-    const ownership = await ownFolder(folder, { answer: () => new Promise(() => {}) });
+    let hears = (): void => {};
+    const heard = new Promise<void>((resolve) => {
+      hears = resolve;
+    });
+    const answer = () => {
+      hears();
+      return new Promise<never>(() => {});
+    };
+    const ownership = await ownFolder(folder, { answer });
     const asked = expect(askOwner(folder, 'whatever')).rejects.toMatchObject({ code: 'OWNER_HUNG_UP' });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await heard;
     await ownership.release();
     await asked;
   });

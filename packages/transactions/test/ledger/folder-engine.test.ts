@@ -43,6 +43,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await gone;
 }
 
+/** How many pipes and unix sockets this process has open. */
+function openPipes(): number {
+  return process.getActiveResourcesInfo().filter((kind) => kind === 'PipeWrap').length;
+}
+
 describe('the folder of a ledger', () => {
   test('has its owner asked by other processes', async () => {
     const owner = await startOwner();
@@ -88,9 +93,11 @@ describe('the folder of a ledger', () => {
     const owner = await startOwner();
     const visit = await folderEngine(folder).visit();
     owner.kill('SIGSTOP');
+    const before = openPipes();
     const read = visit.read('a');
     const posted = expect(visit.post('a', message)).rejects.toMatchObject({ code: 'OWNER_HUNG_UP' });
-    await sleep('200ms');
+    // Both have reached it.
+    await expect.poll(openPipes).toBe(before + 2);
     await end(owner, 'SIGKILL');
     expect((await read)?.status).toBe('running');
     await posted;
