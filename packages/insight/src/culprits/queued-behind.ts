@@ -26,7 +26,8 @@ export class Queues {
 
   /** Behind calls to whom the wait of `filed` was spent; undefined where it was its own. */
   behind({ accused, charge, within, from, to, caller }: Filed): string | undefined {
-    if (!isOfTime(charge) || caller !== undefined) return undefined;
+    // An answer that is there is not queued for.
+    if (!isOfTime(charge) || charge === 'late' || caller !== undefined) return undefined;
     let found: string | undefined;
     let most = (to - from) * mostOfIt;
     for (const [other, intervals] of this.#holdups.get(within[0]!) ?? []) {
@@ -38,7 +39,7 @@ export class Queues {
 }
 
 /** Stretches of time, laid together. */
-class Intervals {
+export class Intervals {
   #pairs: [from: number, to: number][] = [];
   #tidy = true;
 

@@ -1,4 +1,5 @@
 import type { ResourceTestimony } from '../resources/resource-testimony.ts';
+import { type Encounter, presence } from './convalescence.ts';
 import type { Culprit } from './culprit.ts';
 import { describeCulprit } from './describe-culprit.ts';
 import type { Docket, Filed } from './docket.ts';
@@ -43,16 +44,19 @@ const sorts: readonly ((charge: Charge) => boolean)[] = [
   (charge) => !isOfTime(charge) && charge !== 'broken-off',
 ];
 
-/**
- * Who stands out in the current window against the baseline, the one most to blame first.
- *
- * @param unsure whether those are named too that chance may explain
- */
+export interface RankOptions {
+  /** Whether those are named too that chance may explain. */
+  readonly unsure: boolean;
+  /** Whether one trouble may have given way to another: then who does well again does so to who does not. */
+  readonly succession: boolean;
+}
+
+/** Who stands out in the current window against the baseline, the one most to blame first. */
 export function rankCulprits(
   current: Hearing,
   baseline: Hearing,
   resources: ResourceTestimony,
-  unsure: boolean,
+  options: RankOptions,
 ): readonly Culprit[] {
   const [now, before] = [current.docket, baseline.docket];
   const usual = byAccused(before.filed);
@@ -71,8 +75,8 @@ export function rankCulprits(
         callsOf(before, accused),
         needed,
       );
-    if (!unsure && !isNews) continue;
-    const found = weigh(accused, filed, known, now, before, resources, unsure ? 0 : 1);
+    if (!options.unsure && !isNews) continue;
+    const found = weigh(accused, filed, known, now, before, resources, options);
     if (found.blame > 0) cases.push(found);
   }
   cases.sort((one, other) => other.blame - one.blame);
@@ -105,8 +109,9 @@ function weigh(
   now: Docket,
   before: Docket,
   resources: ResourceTestimony,
-  threshold: 0 | 1,
+  { unsure, succession }: RankOptions,
 ): Case {
+  const threshold = unsure ? 0 : 1;
   const more = (ofTime: boolean): number =>
     Math.max(
       0,
@@ -118,7 +123,38 @@ function weigh(
   const failing = failures * odds < failuresMin * threshold ? 0 : failures * failureWeight;
   const waiting = slower * odds < slowerMin * threshold ? 0 : slower / (1 + slower);
   const impact = failing + waiting;
-  return { accused, filed, failures, slower, impact, blame: failing * odds + waiting * oddsOfTime };
+  const present = (ofTime: boolean): number => {
+    if (!succession) return 1;
+    const ofSort = ({ charge }: Filed): boolean => isOfTime(charge) === ofTime;
+    const met = (those: readonly Filed[], docket: Docket): Encounter[] =>
+      encountersWith(accused, those.filter(ofSort), docket, before.meanTime);
+    return presence(met(filed, now), meanGravity(met(known, before)));
+  };
+  const blame = failing * odds * present(false) + waiting * oddsOfTime * present(true);
+  return { accused, filed, failures, slower, impact, blame };
+}
+
+/** Those traces in which somebody was asked for something, or has something against it. */
+function encountersWith(
+  accused: string,
+  filed: readonly Filed[],
+  { visits }: Docket,
+  usualTime: number,
+): Encounter[] {
+  const wrong = new Map<string, Encounter>();
+  for (const { traceId, charge, weight, to } of filed) {
+    const { at, gravity } = wrong.get(traceId) ?? { at: 0, gravity: 0 };
+    const more = isOfTime(charge) ? weight / Math.max(1, usualTime) : weight;
+    wrong.set(traceId, { at: Math.max(at, to), gravity: Math.min(1, gravity + more) });
+  }
+  const fine: Encounter[] = [];
+  for (const [traceId, at] of visits.get(accused) ?? [])
+    if (!wrong.has(traceId)) fine.push({ at, gravity: 0 });
+  return [...wrong.values(), ...fine];
+}
+
+function meanGravity(all: readonly Encounter[]): number {
+  return all.reduce((sum, { gravity }) => sum + gravity, 0) / Math.max(1, all.length);
 }
 
 function sum(filed: readonly Filed[], ofTime: boolean): number {
