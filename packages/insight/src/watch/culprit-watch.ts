@@ -41,15 +41,17 @@ const spansMax = 40_000;
 const failingMax = 100;
 /** What began less long ago than this, in milliseconds, may still be on its way. */
 const lateMillis = 1_000;
-/** What has just been started is slow: it tells nothing of what is usual. Milliseconds. */
-const warmingMillis = 1_500;
-/** Of a system that is heard for less long than this after it, nobody knows what is usual. Milliseconds. */
-const heardMin = 4_000;
+/** What has just been started is slow: its first traces, within these milliseconds, tell nothing of what is usual. */
+const warmingTraces = 75;
+const [warmingMin, warmingMax] = [1_500, 10_000];
+/** With fewer traces after these, heard within these milliseconds, nobody knows what is usual. */
+const heardTraces = 200;
+const [heardMin, heardMax] = [4_000, 9_000];
 /** What is judged is no more than this share of all that was heard: there has to be something to compare it with. */
 const judgedShareMax = 1 / 3;
 /** What is so many traces older than the newest counts half, within these milliseconds: one trouble may give way to another. */
 const halfLifeTraces = 30;
-const [halfLifeMin, halfLifeMax] = [500, 4_000];
+const [halfLifeMin, halfLifeMax] = [500, 2_000];
 /** Where so many requests fail nothing is usual, even if nobody is found to blame. */
 const failingFrom = 0.1;
 
@@ -78,10 +80,10 @@ export class CulpritWatch {
   async look(source: WatchedSource, sighting: Sighting): Promise<readonly Culprit[]> {
     const { now, rate, spansOfTrace } = sighting;
     const to = now - lateMillis;
-    const heard = sighting.heard + warmingMillis;
-    if (to - heard < heardMin) return [];
-    const { currentMin, currentMax, tracesWanted, resources } = this.#options;
     const millisFor = (traces: number): number => (traces * 1e3) / Math.max(rate, 1e-3);
+    const heard = sighting.heard + within(warmingMin, millisFor(warmingTraces), warmingMax);
+    if (to - heard < within(heardMin, millisFor(heardTraces), heardMax)) return [];
+    const { currentMin, currentMax, tracesWanted, resources } = this.#options;
     const wanted = within(currentMin, millisFor(tracesWanted), currentMax);
     const current = { from: Math.max(to - wanted, to - (to - heard) * judgedShareMax), to };
     const outcomes = new Outcomes(source, current);
