@@ -34,6 +34,7 @@ export default defineConfig({
           maxWorkers: '100%',
           // For machines with more to do: no test is about how long it takes.
           testTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {
@@ -42,8 +43,9 @@ export default defineConfig({
           name: 'services',
           include: ['{packages,adapters}/*/{src,test}/**/*.service.test.ts', 'tools/**/*.service.test.ts'],
           fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

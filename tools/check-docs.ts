@@ -9,7 +9,7 @@ import { readWorkspace } from './workspace.ts';
 /** Inside the repository, where examples find the packages by name. */
 const folderName = '.docs-examples';
 
-const runTimeoutMillis = 30_000;
+const runTimeoutMillis = 60_000;
 
 /** An example, written to a file of its own in which each line has the number that it has in the document. */
 interface ExampleFile extends DocExample {

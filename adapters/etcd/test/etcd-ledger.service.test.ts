@@ -5,7 +5,7 @@
 import type { ClusterClient } from '@holdfast/cluster';
 import { sleep } from '@holdfast/core';
 import { type LedgerEngine, type LedgerSession, storeLedger } from '@holdfast/transactions';
-import { type LedgerUnderTest, ledgerContract } from '@holdfast/transactions/testkit';
+import { type LedgerCase, type LedgerUnderTest, ledgerContract } from '@holdfast/transactions/testkit';
 import { afterAll, afterEach, beforeAll, describe, test } from 'vitest';
 import { etcdStore } from '../src/index.ts';
 import { CutLine } from './cut-line.ts';
@@ -38,7 +38,8 @@ describe.each([
     processes = [];
   });
 
-  function underTest(): LedgerUnderTest {
+  function underTest({ kills }: LedgerCase): LedgerUnderTest {
+    const lease = kills ? '3s' : '1m';
     const prefix = `case-${++cases}/`;
     const sessions = new Map<LedgerSession, Process>();
     return {
@@ -46,7 +47,7 @@ describe.each([
         const line = await CutLine.to(server.endpoint);
         const process = { line, store: etcdStore({ endpoints: [line.endpoint], requestTimeout: '2s' }) };
         processes.push(process);
-        const engine = storeLedger({ store: process.store, prefix, lease: '2s', messagesMax });
+        const engine = storeLedger({ store: process.store, prefix, lease, messagesMax });
         return {
           ...engine,
           join: async (host, options) => {
@@ -67,10 +68,10 @@ describe.each([
         return async () => line.mend();
       },
       sleep: (duration, options) => sleep(duration, options),
-      takeover: '6s',
+      takeover: '9s',
       messagesMax,
     };
   }
 
-  test.each([...ledgerContract])('$name', ({ run }) => run(underTest()), 60_000);
+  test.each([...ledgerContract])('$name', (each) => each.run(underTest(each)), 60_000);
 });

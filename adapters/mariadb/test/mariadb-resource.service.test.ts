@@ -202,9 +202,14 @@ describe('MariaDB as a resource', () => {
   });
 
   test('a pool with no connection left is said to be that', async () => {
-    const resource = openOn(server.url, 1, { answerTimeout: '200ms' });
+    const resource = openOn(server.url, 1);
+    const hurried = mariadbResource<PoolConnection>({
+      name: 'mariadb',
+      pool: resource.pool,
+      answerTimeout: '200ms',
+    });
     const first = await resource.begin(branch('a'));
-    await expect(resource.begin(branch('b'))).rejects.toMatchObject({
+    await expect(hurried.begin(branch('b'))).rejects.toMatchObject({
       code: 'RESOURCE_UNAVAILABLE',
       message: expect.stringContaining('connectionLimit'),
     });

@@ -1,7 +1,7 @@
 // Goal: PostgreSQL keeps the contract of a ledger. Method: the cases of all engines, on pools that can die and be held up.
 import { sleep } from '@holdfast/core';
 import type { LedgerSession } from '@holdfast/transactions';
-import { type LedgerUnderTest, ledgerContract } from '@holdfast/transactions/testkit';
+import { type LedgerCase, type LedgerUnderTest, ledgerContract } from '@holdfast/transactions/testkit';
 import { afterEach, describe, test } from 'vitest';
 import { postgresLedger } from '../src/index.ts';
 import { ProcessPool } from './process-pool.ts';
@@ -16,7 +16,8 @@ afterEach(async () => {
   await Promise.all(databases.splice(0).map((database) => database.dispose()));
 });
 
-function ledgerUnderTest(): LedgerUnderTest {
+function ledgerUnderTest({ kills }: LedgerCase): LedgerUnderTest {
+  const lease = kills ? '3s' : '1m';
   const database = new TestDatabase();
   databases.push(database);
   const processes = new Map<LedgerSession, ProcessPool>();
@@ -24,7 +25,7 @@ function ledgerUnderTest(): LedgerUnderTest {
     engine: async () => {
       const pool = new ProcessPool();
       pools.push(pool);
-      const engine = postgresLedger({ pool, schema: database.schema, lease: '1s', messagesMax });
+      const engine = postgresLedger({ pool, schema: database.schema, lease, messagesMax });
       return {
         shared: engine.shared,
         visit: () => engine.visit(),
@@ -41,11 +42,11 @@ function ledgerUnderTest(): LedgerUnderTest {
       return async () => processes.get(session)!.resume();
     },
     sleep: (duration, options) => sleep(duration, options),
-    takeover: '5s',
+    takeover: '9s',
     messagesMax,
   };
 }
 
 describe('PostgreSQL keeps the contract of a ledger', () => {
-  for (const { name, run } of ledgerContract) test(name, { timeout: 60_000 }, () => run(ledgerUnderTest()));
+  test.each([...ledgerContract])('$name', (each) => each.run(ledgerUnderTest(each)), 60_000);
 });

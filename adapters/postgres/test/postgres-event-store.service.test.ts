@@ -43,10 +43,10 @@ describe('many processes', () => {
     const prefix = `${randomBytes(4).toString('hex')} `;
     const writers = await Promise.all([open(), open(), open()]);
     const reader = await open();
+    const { position: after } = await reader.readAll({ prefix: 'of nobody' });
     const total = 3 * 100;
     const seen: number[] = [];
     const following = (async () => {
-      const { position: after } = await reader.readAll({ prefix: 'of nobody' });
       for await (const page of reader.subscribe({ after, prefix })) {
         seen.push(...page.events.map(({ position }) => position));
         if (seen.length === total) break;

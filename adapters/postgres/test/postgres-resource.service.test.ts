@@ -133,18 +133,15 @@ describe('PostgreSQL as a resource', () => {
   test('a pool with no connection left is said to be that', async () => {
     const pool = poolOn(server.url, 1);
     pools.add(pool);
-    const resource = postgresResource<PostgresConnection>({
-      name: 'small',
-      pool,
-      schema,
-      answerTimeout: '200ms',
-    });
+    const small = { name: 'small', pool, schema };
+    const resource = postgresResource<PostgresConnection>(small);
+    const hurried = postgresResource<PostgresConnection>({ ...small, answerTimeout: '200ms' });
     const id = (runId: string) => ({
       transaction: transactionName({ ledgerId: 'ledger00', epoch: 1, runId }),
       resource: 'small',
     });
     const first = await resource.begin(id('a'));
-    await expect(resource.begin(id('b'))).rejects.toMatchObject({
+    await expect(hurried.begin(id('b'))).rejects.toMatchObject({
       code: 'RESOURCE_UNAVAILABLE',
       message: expect.stringContaining('the pool gave no connection'),
     });

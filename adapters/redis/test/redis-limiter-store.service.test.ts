@@ -77,12 +77,11 @@ describe('on one server', () => {
   test('a key is gone when it counts nothing any more', async () => {
     const prefix = `${randomUUID()}:`;
     const store = redisLimiterStore(redis, { prefix });
-    const limit = { limit: 10, period: 50_000, burst: 10 };
+    const limit = { limit: 10, period: 1_000_000, burst: 10 };
     await store.take('k', 10, 10, { algorithm: 'gcra', ...limit });
     await store.take('k', 10, 10, { algorithm: 'sliding-window', ...limit });
     expect(await redis.keys(`${prefix}*`)).toHaveLength(2);
-    await pause(150);
-    expect(await redis.keys(`${prefix}*`)).toEqual([]);
+    await expect.poll(() => redis.keys(`${prefix}*`)).toEqual([]);
   });
 
   test('a server that has forgotten the scripts gets them again', async () => {
@@ -141,7 +140,7 @@ describe.skipIf(program === undefined)('with the server gone', () => {
       name: randomUUID(),
       limit: 10,
       period: '1h',
-      storeTimeout: '100ms',
+      storeTimeout: '300ms',
       storePause: '400ms',
       onStoreFailure: 'closed',
       ...options,
@@ -169,8 +168,8 @@ describe.skipIf(program === undefined)('with the server gone', () => {
       const start = performance.now();
       const outcomes = await Promise.all(Array.from({ length: 200 }, call));
       for (let more = 0; more < 200; more++) outcomes.push(await call());
-      // 400 calls, and together they wait for two or three timeouts: none of them hangs.
-      expect(performance.now() - start).toBeLessThan(1_500);
+      // 400 calls, and together they wait for two or three timeouts: if each of the last 200 did, it would be a minute.
+      expect(performance.now() - start).toBeLessThan(10_000);
       const granted = outcomes.filter(({ ok }) => ok).length;
       const codes = new Set(outcomes.map((outcome) => (outcome.ok ? 'ok' : outcome.error.code)));
       if (onStoreFailure === 'open') expect(granted).toBe(400);
@@ -195,13 +194,12 @@ describe.skipIf(program === undefined)('with the server gone', () => {
     const written = redis.stream.bytesWritten;
     const end = performance.now() + 1_200;
     let calls = 0;
-    while (performance.now() < end) {
+    while (performance.now() < end || calls < 2_000) {
       await Promise.all(Array.from({ length: 100 }, () => limiter.execute(() => 1)));
       calls += 100;
       await sleep(5);
     }
     // A request is some 150 bytes: a handful of probes, whatever the number of calls.
-    expect(calls).toBeGreaterThan(2_000);
     expect(redis.stream.bytesWritten - written).toBeLessThan(10 * 300);
     server.resume();
   });
@@ -252,6 +250,7 @@ describe('over three servers', () => {
       limit: 1,
       period: '1h',
       onStoreFailure: 'closed',
+      storeTimeout: '2s',
     });
     await server.kill();
     for (let number = 0; number < 60; number++) {

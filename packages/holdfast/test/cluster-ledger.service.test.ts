@@ -19,7 +19,7 @@ test('sagas outlive the leader of their cluster, and the worker that began them'
   const cluster = await testCluster(3);
   const open = (member: number): Promise<Ledger> =>
     openLedger({
-      engine: storeLedger({ store: cluster.storeOf(member), lease: '3s' }),
+      engine: storeLedger({ store: cluster.storeOf(member), lease: '30s' }),
       definitions: [order],
     });
   const leader = await cluster.leader();

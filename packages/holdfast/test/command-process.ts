@@ -21,12 +21,15 @@ export class CommandProcess {
   readonly error: string[] = [];
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
   readonly #listeners = new Set<() => void>();
+  /** Whether it has ended, and all that it said has been read. */
+  #closed = false;
 
   constructor(args: readonly string[]) {
     this.child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#read('stdout', this.out);
     this.#read('stderr', this.error);
     this.exited = once(this.child, 'close').then(([code, signal]) => {
+      this.#closed = true;
       for (const listener of this.#listeners) listener();
       return { code, signal };
     });
@@ -37,7 +40,7 @@ export class CommandProcess {
     for (;;) {
       const found = this[stream].find(find);
       if (found !== undefined) return found;
-      if (this.child.exitCode !== null || this.child.signalCode !== null) {
+      if (this.#closed) {
         throw new Error(
           `it ended with ${this.child.exitCode ?? this.child.signalCode}: ${this.error.join('\n')}`,
         );

@@ -42,6 +42,8 @@ test('in a folder that another process owns', async () => {
   const lines: Interface = createInterface({ input: owner.stdout! });
   const said: string[] = [];
   lines.on('line', (line) => said.push(line));
+  // A process may be gone before all that it said has been read.
+  const saidAll = once(lines, 'close');
   try {
     await once(lines, 'line');
     await stuck('--dir', folder);
@@ -49,7 +51,7 @@ test('in a folder that another process owns', async () => {
     expect(shown.out).toContain('the warehouse has changed its interface');
     const resolved = await command('resolve', 'order-17', 'reserve', '--dir', folder);
     expect(resolved).toMatchObject({ code: 0, error: '' });
-    if (owner.exitCode === null) await once(owner, 'exit');
+    await saidAll;
     expect(JSON.parse(said[1]!)).toMatchObject({ status: 'rolled-back', step: 'charge' });
     // Nobody owns it any more: it is opened for the look.
     expect((await command('show', 'order-17', '--dir', folder)).out).toContain('rolled back');

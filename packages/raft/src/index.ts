@@ -1,8 +1,5 @@
-export type { Configuration, MemberChange, MembersChange } from './configuration.ts';
 export type { Consensus, ProposalId, ProposalOutcome } from './consensus.ts';
-export type { BlankEntry, CommandEntry, ConfigurationEntry, Entry, WithheldEntry } from './entry.ts';
 export { type RaftErrorCode, raftErrors } from './errors.ts';
-export type { MemberId } from './member-id.ts';
 export type {
   AppendRequest,
   AppendResponse,
@@ -19,8 +16,7 @@ export type {
   TimeoutNow,
   VoteRequest,
   VoteResponse,
-} from './messages.ts';
-export type { RaftOptions } from './options.ts';
+} from './exchange/messages.ts';
 export type {
   ChunkArrived,
   ChunkWanted,
@@ -29,19 +25,9 @@ export type {
   ReadReady,
   ReadRefusal,
   ReadRefused,
-  WriteBatch,
-} from './output.ts';
-export type { Proposal, Proposed, Refusal, Refused } from './proposal.ts';
-export { Raft } from './raft.ts';
-export type { RoleName } from './roles.ts';
-export {
-  type SessionOutcome,
-  type SessionRequest,
-  Sessions,
-  type SessionsOptions,
-  type SessionsSnapshot,
-} from './sessions.ts';
-export type { PeerStatus, RaftStatus } from './status.ts';
+} from './exchange/output.ts';
+export type { Proposal, Proposed, Refusal, Refused } from './exchange/proposal.ts';
+export type { BlankEntry, CommandEntry, ConfigurationEntry, Entry, WithheldEntry } from './log/entry.ts';
 export {
   bootstrapState,
   emptyState,
@@ -49,4 +35,18 @@ export {
   type SnapshotMetadata,
   type StagedSnapshot,
   type StoredState,
-} from './stored-state.ts';
+} from './log/stored-state.ts';
+export type { WriteBatch } from './log/write-batch.ts';
+export type { RaftOptions } from './member/options.ts';
+export type { RoleName } from './member/roles.ts';
+export type { PeerStatus, RaftStatus } from './member/status.ts';
+export type { Configuration, MemberChange, MembersChange } from './membership/configuration.ts';
+export type { MemberId } from './membership/member-id.ts';
+export { Raft } from './raft.ts';
+export {
+  type SessionOutcome,
+  type SessionRequest,
+  Sessions,
+  type SessionsOptions,
+  type SessionsSnapshot,
+} from './sessions.ts';

@@ -1,9 +1,9 @@
 import { seededRandom } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import type { Entry } from './entry.ts';
-import { emptyConfiguration } from './membership.ts';
+import type { Entry } from './log/entry.ts';
+import { bootstrapState, emptyState, type SnapshotMetadata, type StoredState } from './log/stored-state.ts';
+import { emptyConfiguration } from './membership/membership.ts';
 import { Raft } from './raft.ts';
-import { bootstrapState, emptyState, type SnapshotMetadata, type StoredState } from './stored-state.ts';
 
 const options = { id: 'a', random: seededRandom('raft') };
 

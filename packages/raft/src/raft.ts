@@ -1,26 +1,26 @@
 import { invalidArgument } from '@holdfast/core';
-import { compact, describeSnapshot, firstNeeded } from './compaction.ts';
-import type { Configuration, MembersChange } from './configuration.ts';
-import { campaign, canCampaign } from './election.ts';
-import type { Entry } from './entry.ts';
-import { hasPromised } from './following.ts';
-import { lead, leadAt, progressMade, propose, sendGathered } from './leading.ts';
-import { Member } from './member.ts';
-import type { MemberId } from './member-id.ts';
-import type { Message } from './messages.ts';
-import type { RaftOptions } from './options.ts';
-import type { Output } from './output.ts';
-import { type Proposal, type Refused, refuse } from './proposal.ts';
-import { read } from './reads.ts';
+import { campaign, canCampaign } from './election/election.ts';
+import { hasPromised } from './election/following.ts';
+import { startTransfer } from './election/transfer.ts';
+import type { Message } from './exchange/messages.ts';
+import type { Output } from './exchange/output.ts';
+import { type Proposal, type Refused, refuse } from './exchange/proposal.ts';
+import { lead, leadAt, progressMade, propose, sendGathered } from './leading/leading.ts';
+import { proposeMembers } from './leading/reconfiguration.ts';
+import type { Entry } from './log/entry.ts';
+import type { SnapshotMetadata, StoredState } from './log/stored-state.ts';
+import { Member } from './member/member.ts';
+import type { RaftOptions } from './member/options.ts';
+import type { RoleName } from './member/roles.ts';
+import { toSettings } from './member/settings.ts';
+import { type RaftStatus, statusOf } from './member/status.ts';
+import type { Configuration, MembersChange } from './membership/configuration.ts';
+import type { MemberId } from './membership/member-id.ts';
+import { read } from './reads/reads.ts';
 import { receive } from './receiving.ts';
-import { proposeMembers } from './reconfiguration.ts';
-import type { RoleName } from './roles.ts';
-import { toSettings } from './settings.ts';
-import { chunkStored } from './snapshot-receiving.ts';
-import { abandonSnapshot, sendChunk } from './snapshot-sending.ts';
-import { type RaftStatus, statusOf } from './status.ts';
-import type { SnapshotMetadata, StoredState } from './stored-state.ts';
-import { startTransfer } from './transfer.ts';
+import { compact, describeSnapshot, firstNeeded } from './snapshots/compaction.ts';
+import { chunkStored } from './snapshots/snapshot-receiving.ts';
+import { abandonSnapshot, sendChunk } from './snapshots/snapshot-sending.ts';
 
 /**
  * One member of a replicated log that follows Raft (Ongaro, Consensus: Bridging Theory and Practice, 2014). Pure: it

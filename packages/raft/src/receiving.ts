@@ -1,12 +1,12 @@
 import { invalidArgument } from '@holdfast/core';
-import { receiveVoteRequest, receiveVoteResponse } from './election.ts';
-import { receiveAppend, receiveCommitNotice, receiveHeartbeat } from './following.ts';
-import { receiveFromPeer } from './leading.ts';
-import type { Member } from './member.ts';
-import type { Message } from './messages.ts';
-import { receiveReadRequest, receiveReadResponse } from './reads.ts';
-import { receiveChunk, receiveOffer } from './snapshot-receiving.ts';
-import { receiveTimeoutNow } from './transfer.ts';
+import { receiveVoteRequest, receiveVoteResponse } from './election/election.ts';
+import { receiveTimeoutNow } from './election/transfer.ts';
+import type { Message } from './exchange/messages.ts';
+import { receiveFromPeer } from './leading/leading.ts';
+import type { Member } from './member/member.ts';
+import { receiveReadRequest, receiveReadResponse } from './reads/reads.ts';
+import { receiveAppend, receiveCommitNotice, receiveHeartbeat } from './replication/appending.ts';
+import { receiveChunk, receiveOffer } from './snapshots/snapshot-receiving.ts';
 
 /** Takes a message: first what its term means, then what it says. */
 export function receive<Command>(member: Member<Command>, message: Message<Command>, now: number): void {

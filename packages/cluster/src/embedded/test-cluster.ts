@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { invalidArgument, sleep } from '@holdfast/core';
+import { type Duration, invalidArgument, sleep } from '@holdfast/core';
 import { nodeNetwork } from '@holdfast/runtime';
 import type { ClusterClient } from '../client/cluster-client.ts';
 import { MemberThread, memberProgram, type ThreadProgram } from './member-thread.ts';
@@ -12,7 +12,13 @@ export interface TestClusterOptions
   extends Pick<
     ThreadOptions,
     'electionTimeout' | 'heartbeatInterval' | 'reads' | 'snapshots' | 'quotaBytes'
-  > {}
+  > {
+  /**
+   * For a call of its clients with all its attempts. Default `'30s'`: elections may take several rounds where the processors
+   * are busy with other tests.
+   */
+  readonly requestTimeout?: Duration;
+}
 
 /** A cluster for a test: real members, in threads of this process, on loopback and in temporary folders. */
 export interface TestCluster extends AsyncDisposable {
@@ -58,6 +64,8 @@ export async function testClusterIn(
   }
 }
 
+/** For one attempt of a call, before another member is asked. */
+const attemptTimeout: Duration = '2s';
 /** Milliseconds between two looks for a leader. */
 const lookEvery = 20;
 
@@ -66,19 +74,25 @@ class ThreadCluster implements TestCluster {
   readonly #program: ThreadProgram;
   readonly #dir: string;
   readonly #names: readonly string[];
-  readonly #options: TestClusterOptions;
+  readonly #options: Omit<TestClusterOptions, 'requestTimeout'>;
   readonly #threads = new Map<string, MemberThread>();
   readonly #clients: ClusterClient[];
   #initialCluster: ReadonlyMap<string, readonly string[]> = new Map();
 
-  constructor(program: ThreadProgram, dir: string, size: number, options: TestClusterOptions) {
+  constructor(
+    program: ThreadProgram,
+    dir: string,
+    size: number,
+    { requestTimeout = '30s', ...options }: TestClusterOptions,
+  ) {
     this.#program = program;
     this.#dir = dir;
     this.#options = options;
     this.#names = Array.from({ length: size }, (_, index) => `member-${index}`);
     const threadOf = (name: string): MemberThread | undefined => this.#threads.get(name);
-    this.store = threadClient(this.#names, threadOf);
-    this.#clients = this.#names.map((name) => threadClient([name], threadOf));
+    const limits = { requestTimeout, attemptTimeout };
+    this.store = threadClient(this.#names, threadOf, limits);
+    this.#clients = this.#names.map((name) => threadClient([name], threadOf, limits));
   }
 
   async start(): Promise<void> {

@@ -449,6 +449,7 @@ describe('a stream', () => {
     });
     const stream = begin(client, keepAlivePath);
     stream.pause();
+    await expect.poll(() => waits).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(waits).toBe(1);
     const ended = answerOf(stream);

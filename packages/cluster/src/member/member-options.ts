@@ -29,6 +29,11 @@ export interface MemberOptions {
   readonly peerCertificateName?: string | undefined;
   /** Where clients reach it: told to whoever asks for the members. Default none. */
   readonly clientUrls?: readonly string[];
+  /**
+   * Where clients with the native protocol reach it: told to whoever inspects the cluster, and not to clients of etcd, which
+   * would call there. Default none.
+   */
+  readonly nativeUrls?: readonly string[];
   /** The peer URLs of each member by its name. Default: this member alone. */
   readonly initialCluster?: ReadonlyMap<string, readonly string[]>;
   /**

@@ -11,6 +11,7 @@ export interface MemberSettings {
   readonly peerUrls: readonly string[];
   readonly peerCertificateName: string | undefined;
   readonly clientUrls: readonly string[];
+  readonly nativeUrls: readonly string[];
   readonly initialCluster: ReadonlyMap<string, readonly string[]>;
   readonly initialClusterState: 'new' | 'existing';
   readonly token: string;
@@ -78,6 +79,7 @@ export function toSettings(options: MemberOptions): MemberSettings {
     peerUrls,
     peerCertificateName: options.peerCertificateName,
     clientUrls: options.clientUrls ?? [],
+    nativeUrls: options.nativeUrls ?? [],
     initialCluster,
     initialClusterState: options.initialClusterState ?? 'new',
     token: options.initialClusterToken ?? 'etcd-cluster',

@@ -228,6 +228,7 @@ export class RunningMember implements ClusterMember {
       world,
       id: this.id,
       clusterId: this.clusterId,
+      nativeUrls: settings.nativeUrls,
       status: () => this.status(),
       members: () => this.members(),
       raft: this.#raft,

@@ -96,6 +96,7 @@ function startOwnMember(
     peerUrls: options.advertisePeerUrls ?? [urls.peer.text],
     peerCertificateName: options.peerTls?.serverName,
     clientUrls: options.advertiseClientUrls ?? urls.client.map(({ text }) => text),
+    nativeUrls: urls.native.map(({ text }) => text),
     ...(initialCluster !== undefined && { initialCluster }),
     ...(initialClusterState !== undefined && { initialClusterState }),
     ...(initialClusterToken !== undefined && { initialClusterToken }),

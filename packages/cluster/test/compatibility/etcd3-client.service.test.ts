@@ -114,10 +114,10 @@ describe.each(['without TLS', 'over TLS'])('etcd3 %s', (how) => {
   });
 
   test('grants leases, keeps them alive, and loses keys with them', async () => {
-    const lease = client.lease(2);
+    const lease = client.lease(5);
     await lease.put('leased').value('x');
     // Beyond what it was granted: the client keeps it alive meanwhile.
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    await new Promise((resolve) => setTimeout(resolve, 8_000));
     expect(await client.get('leased').string()).toBe('x');
     await lease.revoke();
     expect(await client.get('leased').string()).toBeNull();

@@ -66,11 +66,12 @@ test('an election has one leader, whom others see', async () => {
   const bob = goOn('elect', 'leadership', 'bob');
   await expect.poll(() => keys('leadership/'), patience).toHaveLength(2);
   expect(bob.lines()).toEqual([]);
+  // Who listens hears of the leader at that time, and of all after it.
+  const observed = (): string[] => observer.lines().filter((line) => !line.includes('/'));
+  await expect.poll(observed, patience).toEqual(['ada']);
   await ada.end();
   await expect.poll(bob.lines, patience).toEqual([expect.stringMatching(/^leadership\//), 'bob']);
-  await expect
-    .poll(() => observer.lines().filter((line) => !line.includes('/')), patience)
-    .toEqual(['ada', 'bob']);
+  await expect.poll(observed, patience).toEqual(['ada', 'bob']);
   await Promise.all([bob.end(), observer.end()]);
   expect(await keys('leadership/')).toEqual([]);
 });

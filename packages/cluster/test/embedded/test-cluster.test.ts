@@ -1,3 +1,4 @@
+import { sleep } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import { type TestCluster, testClusterIn } from '../../src/embedded/test-cluster.ts';
 import { sourceProgram } from './source-program.ts';
@@ -14,6 +15,20 @@ describe('testCluster', { timeout: 120_000 }, () => {
       await cluster.store.put('key', bytes('two'));
       await cluster.restart(leader);
       expect(await read(cluster, leader)).toBe('two');
+    } finally {
+      await cluster.stop();
+    }
+  });
+
+  test('a call waits for a majority for longer than the five seconds of other clients', async () => {
+    const cluster = await testClusterIn(await sourceProgram(), 3, patience);
+    try {
+      await cluster.store.put('key', bytes('one'));
+      await Promise.all([cluster.kill(0), cluster.kill(1)]);
+      const reading = cluster.store.get('key');
+      await sleep('6s');
+      await cluster.restart(0);
+      expect((await reading)?.version).toBe(1);
     } finally {
       await cluster.stop();
     }

@@ -37,6 +37,7 @@ test('from each member, all are seen with their roles and logs, and the leases',
         lastIndex: leader.status().lastIndex,
         appliedIndex: leader.status().appliedIndex,
         lag: 0,
+        nativeUrls: [`tcp://${member.name}:2379`],
       });
     }
     const [lease] = report.leases;
@@ -58,6 +59,6 @@ test('a member that is gone is unreachable, and lags behind by what it has misse
   for (const name of [leader.name, left]) {
     const report = await seenFrom(members, name);
     const seen = report.members.find((member) => member.id === id);
-    expect(seen).toMatchObject({ role: 'unreachable', lag: 5 });
+    expect(seen).toMatchObject({ role: 'unreachable', lag: 5, nativeUrls: [] });
   }
 });

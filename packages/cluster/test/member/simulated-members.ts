@@ -59,6 +59,7 @@ export class SimulatedMembers {
           name,
           state: store,
           initialCluster,
+          nativeUrls: [`tcp://${name}:2379`],
           segmentBytes: 1 << 14,
           snapshots: { logEntries: 50, tailEntries: 10 },
           ...this.options.get(name),

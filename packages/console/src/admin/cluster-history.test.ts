@@ -6,7 +6,7 @@ const ledBy = (leader: string | undefined, term: number): AdminCluster => {
   const log = { lastIndex: 1, commitIndex: 1, appliedIndex: 1, lag: 0, storedBytes: 0 };
   const members = ['a', 'b'].map((name) => {
     const role = name === leader ? ('leader' as const) : ('follower' as const);
-    return { id: name, name, role, term, ...log, clientUrls: [] };
+    return { id: name, name, role, term, ...log, clientUrls: [], nativeUrls: [] };
   });
   return { name: 'c1', members, leases: [], leasesOmitted: 0, alarms: [] };
 };

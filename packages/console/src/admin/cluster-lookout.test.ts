@@ -8,7 +8,7 @@ type Role = AdminCluster['members'][number]['role'];
 function seen(term: number, roles: Readonly<Record<string, Role>>): AdminCluster {
   const log = { lastIndex: 1, commitIndex: 1, appliedIndex: 1, lag: 0, storedBytes: 0 };
   const members = Object.entries(roles).map(([name, role]) => {
-    return { id: name, name, role, term, ...log, clientUrls: [] };
+    return { id: name, name, role, term, ...log, clientUrls: [], nativeUrls: [] };
   });
   return { name: 'c1', members, leases: [], leasesOmitted: 0, alarms: [] };
 }
@@ -33,4 +33,17 @@ test('a cluster is told once, by the member that reaches most others, its member
   const views = await lookout.look(0);
   expect(views.map(({ source }) => source)).toEqual(['well']);
   expect(views[0]!.members.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+});
+
+test('a member that is gone is still known by where its clients reached it', async () => {
+  const reached = (view: AdminCluster, nativeUrls: readonly string[]): AdminCluster => ({
+    ...view,
+    members: view.members.map((member) => (member.name === 'b' ? { ...member, nativeUrls } : member)),
+  });
+  const views = { a: reached(seen(1, { a: 'leader', b: 'follower' }), ['tcp://127.0.0.1:2381']) };
+  const lookout = asSeenBy(views);
+  await lookout.look(0);
+  views.a = reached(seen(1, { a: 'leader', b: 'unreachable' }), []);
+  const [view] = await lookout.look(1);
+  expect(view!.members[1]).toMatchObject({ role: 'unreachable', nativeUrls: ['tcp://127.0.0.1:2381'] });
 });

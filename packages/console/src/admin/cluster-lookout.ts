@@ -1,12 +1,16 @@
-import type { AdminCluster } from '@holdfast/telemetry';
+import type { AdminCluster, AdminClusterMember } from '@holdfast/telemetry';
 import type { ClusterView } from '../api/console-api.ts';
 import type { AdminSources } from './admin-sources.ts';
 import { ClusterHistory } from './cluster-history.ts';
+
+const placesMax = 10_000;
 
 /** Looks at the clusters that processes have members of. */
 export class ClusterLookout {
   readonly #admin: Pick<AdminSources, 'ask'>;
   readonly #history: ClusterHistory;
+  /** Where members were reached who told of it, by their cluster and id. */
+  readonly #reachedAt = new Map<string, readonly string[]>();
 
   constructor(admin: Pick<AdminSources, 'ask'>, history: ClusterHistory = new ClusterHistory()) {
     this.#admin = admin;
@@ -26,9 +30,22 @@ export class ClusterLookout {
     }
     return [...clearest.values()].map((view) => ({
       ...view,
-      members: [...view.members].sort((one, other) => one.name.localeCompare(other.name)),
+      members: view.members
+        .map((member) => this.#placed(view.name, member))
+        .sort((one, other) => one.name.localeCompare(other.name)),
       history: this.#history.note(view.name, view, now),
     }));
+  }
+
+  /** A member that is gone is still known by where it was. */
+  #placed(cluster: string, member: AdminClusterMember): AdminClusterMember {
+    const key = `${cluster} ${member.id}`;
+    if (member.role === 'unreachable') return { ...member, nativeUrls: this.#reachedAt.get(key) ?? [] };
+    if (this.#reachedAt.size >= placesMax) this.#reachedAt.clear();
+    // Who runs an older version does not tell.
+    const nativeUrls = member.nativeUrls ?? [];
+    this.#reachedAt.set(key, nativeUrls);
+    return { ...member, nativeUrls };
   }
 }
 

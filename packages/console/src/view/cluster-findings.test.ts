@@ -16,6 +16,7 @@ function cluster(roles: readonly Role[], history: ClusterView['history'] = []): 
     lag: 0,
     storedBytes: 0,
     clientUrls: [],
+    nativeUrls: [],
   }));
   return {
     name: 'c1',

@@ -24,7 +24,7 @@ describe('cluster', () => {
 
   test('is grey while all is well, and goes on by itself', async () => {
     page = await browser.open('/cluster', { scenario: 'calm' });
-    await page.getByText('n1 leads in term 7; all 2 others follow.').waitFor();
+    await page.getByText('n1 leads in term 7; both others follow.').waitFor();
     expect(await page.locator('#main .alarm, #main .warn, #main .badge-alarm').count()).toBe(0);
     const committed = page.getByRole('row', { name: /^n1/ }).getByRole('cell').nth(4);
     const before = await committed.innerText();
@@ -34,12 +34,12 @@ describe('cluster', () => {
   test('clients say where they ask, and what they leave alone; a service has its own', async () => {
     page = await browser.open('/cluster');
     const clients = page.getByRole('table', { name: 'Clients' });
-    const avoided = clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:21379 avoided/ });
+    const avoided = clients.getByRole('row', { name: /orders orders-1 .*n1 127\.0\.0\.1:21379 avoided/ });
     expect(await avoided.innerText()).toMatch(/4\s+UNREACHABLE/);
-    await clients.getByRole('row', { name: /orders orders-1 .*127\.0\.0\.1:22379 used/ }).click();
+    await clients.getByRole('row', { name: /orders orders-1 .*n2 127\.0\.0\.1:22379 used/ }).click();
     expect(await place()).toBe('/services/orders');
     const own = page.getByRole('region', { name: 'Clients of clusters' });
-    await own.getByRole('row', { name: /orders-1 .*127\.0\.0\.1:21379 avoided/ }).waitFor();
+    await own.getByRole('row', { name: /orders-1 .*n1 127\.0\.0\.1:21379 avoided/ }).waitFor();
     page = await browser.open('/services/catalog');
     await page.getByRole('table', { name: 'Operations' }).waitFor();
     expect(await page.getByText('Clients of clusters').count()).toBe(0);

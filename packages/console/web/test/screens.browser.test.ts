@@ -266,8 +266,11 @@ describe('service', () => {
     expect(await page.locator('.instances > li').count()).toBe(3);
     const limit = page.locator('.resources > li', { hasText: 'CPU limit' }).first();
     expect(await limit.innerText()).toMatch(/% throttled/);
-    await page.getByRole('button', { name: 'inventory.call' }).click();
-    expect(await place()).toBe('/services/orders?pipeline=inventory.call');
+    const pipelines = page.getByRole('button', { name: 'inventory.call' });
+    expect(await pipelines.first().innerText()).toMatch(/hedge 642 of 12.810 · breaker closed/);
+    await pipelines.nth(1).click();
+    expect(await place()).toBe('/services/orders?pipeline=inventory.call+2');
+    await page.locator('.policy', { hasText: 'max attempts' }).last().waitFor();
     await page.getByRole('link', { name: 'POST /orders', exact: true }).click();
     expect(await place()).toBe('/traces?service=orders&operation=POST+%2Forders');
   });

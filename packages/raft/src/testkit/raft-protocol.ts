@@ -1,9 +1,9 @@
 import type { HostContext } from '@holdfast/simulation';
 import type { Consensus, ProposalId, ProposalOutcome } from '../consensus.ts';
 import { raftErrors } from '../errors.ts';
-import type { Message } from '../messages.ts';
-import type { RaftOptions } from '../options.ts';
-import { bootstrapState } from '../stored-state.ts';
+import type { Message } from '../exchange/messages.ts';
+import { bootstrapState } from '../log/stored-state.ts';
+import type { RaftOptions } from '../member/options.ts';
 import type { ConsensusMemberOptions, ConsensusProtocol } from './consensus-protocol.ts';
 import { phaseOf, roleOf } from './member/describe-member.ts';
 import { RaftMember } from './member/raft-member.ts';

@@ -24,7 +24,7 @@ export type Subject =
 
 /** Mistakes that an implementation of Raft may well have; many are known from others. */
 export const plantedBugs: readonly PlantedBug[] = [
-  ...within('elections', 'election.ts', [
+  ...within('elections', 'election/election.ts', [
     [
       'a vote is given whatever the log of the candidate',
       'const granted = may && log.isUpToDate(lastIndex, lastTerm);',
@@ -52,7 +52,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'if (!role.votes.has(from)) role.votes.set(from, true);',
     ],
   ]),
-  ...within('elections', 'log.ts', [
+  ...within('elections', 'log/log.ts', [
     [
       'a longer log beats a later term',
       'return lastTerm > this.lastTerm || (lastTerm === this.lastTerm && lastIndex >= this.lastIndex);',
@@ -64,7 +64,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'return lastTerm >= this.lastTerm;',
     ],
   ]),
-  ...within('elections', 'quorum.ts', [
+  ...within('elections', 'membership/quorum.ts', [
     ['half of the voters elect', 'granted > voters.length >> 1', 'granted >= voters.length >> 1'],
     [
       'the new half of a joint configuration elects alone',
@@ -79,7 +79,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       '} else if (message.term < member.term && isLeaders(kind) && false) {',
     ],
   ]),
-  ...within('persistence', 'member.ts', [
+  ...within('persistence', 'member/member.ts', [
     [
       'a vote is not written',
       'this.voteNow = candidate;\n    this.writes.hardStateIsNew();',
@@ -92,7 +92,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.termNow = term;',
     ],
   ]),
-  ...within('persistence', 'writes.ts', [
+  ...within('persistence', 'log/writes.ts', [
     [
       'the vote is left out of the hard state',
       'hardState: { term, vote,',
@@ -120,21 +120,21 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.durableNow = this.handedTo;',
     ],
   ]),
-  ...within('persistence', 'following.ts', [
+  ...within('persistence', 'election/following.ts', [
     [
       'entries are acknowledged before they are durable',
       "member.sendWhenDurable(\n    { kind: 'append-response', from: id, to, term, index, rejected: undefined, round },\n    index,\n  );",
       "member.send({ kind: 'append-response', from: id, to, term, index, rejected: undefined, round });",
     ],
   ]),
-  ...within('persistence', 'outbox.ts', [
+  ...within('persistence', 'exchange/outbox.ts', [
     [
       'what waited for the disk is sent in a later term too',
       'else if (entry.message.term === term) {',
       'else {',
     ],
   ]),
-  ...within('commit rule', 'replication.ts', [
+  ...within('commit rule', 'replication/replication.ts', [
     [
       'entries of earlier terms are committed by counting',
       'if (reached <= log.commit || log.termAt(reached) !== member.term) return false;',
@@ -161,7 +161,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'const reached = quorumReached(leader.voters, [], matchOf);',
     ],
   ]),
-  ...within('commit rule', 'quorum.ts', [
+  ...within('commit rule', 'membership/quorum.ts', [
     [
       'half of an even number is a majority',
       'return scratch[count >> 1]!;',
@@ -173,21 +173,21 @@ export const plantedBugs: readonly PlantedBug[] = [
       'return scratch[Math.max(0, (count >> 1) - 1)]!;',
     ],
   ]),
-  ...within('commit rule', 'replication.ts', [
+  ...within('commit rule', 'replication/replication.ts', [
     [
       'a rejection is taken for an acknowledgement',
       'if (message.rejected !== undefined) {',
       "if (message.rejected !== undefined && peer.stage.name === 'probe') {",
     ],
   ]),
-  ...within('commit rule', 'roles.ts', [
+  ...within('commit rule', 'member/roles.ts', [
     [
       'learners count',
       'this.voters = configuration.voters.map((id) => this.standing(id));',
       'this.voters = [...configuration.voters, ...configuration.learners].map((id) => this.standing(id));',
     ],
   ]),
-  ...within('log repair', 'following.ts', [
+  ...within('log repair', 'replication/appending.ts', [
     [
       'entries are appended whatever comes before them',
       'if (previousIndex >= log.commit && log.termAt(previousIndex) !== previousTerm) {',
@@ -204,7 +204,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       'if (first <= log.lastIndex) return;',
     ],
   ]),
-  ...within('log repair', 'replication.ts', [
+  ...within('log repair', 'replication/replication.ts', [
     [
       'a rejection is answered with the same again',
       'peer.probe(Math.max(match + 1, Math.min(index, agreed + 1)), false);',
@@ -226,20 +226,20 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     ['a probe that got lost is not repeated', 'stage.waiting = false;', ''],
   ]),
-  ...within('flow control', 'replication.ts', [
+  ...within('flow control', 'replication/replication.ts', [
     ['answers do not free the window', 'stage.inflights.freeUpTo(message.index);', ''],
   ]),
-  ...within('flow control', 'applying.ts', [
+  ...within('flow control', 'log/applying.ts', [
     ['what is applied stays counted', 'this.bytesUnderWay -= log.bytesBetween(first, index + 1);', ''],
   ]),
-  ...within('flow control', 'leading.ts', [
+  ...within('flow control', 'leading/leading.ts', [
     [
       'what is settled stays counted',
       'leader.unsettledBytes -= log.bytesBetween(leader.settled + 1, settled + 1);',
       '',
     ],
   ]),
-  ...within('snapshots', 'replication.ts', [
+  ...within('snapshots', 'replication/replication.ts', [
     [
       'a follower that has a snapshot which is too old by now waits for ever',
       "} else if (stage.name === 'snapshot' && peer.match >= stage.snapshot.index) {",
@@ -247,7 +247,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     ['what got lost of a snapshot is not sent again', 'offerAgain(member, leader, peer, stage);', ''],
   ]),
-  ...within('snapshots', 'snapshot-receiving.ts', [
+  ...within('snapshots', 'snapshots/snapshot-receiving.ts', [
     [
       'a snapshot leaves the membership as it was',
       'memberships.restore(snapshot.configuration, snapshot.configurationIndex);',
@@ -260,7 +260,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     ],
     ['a snapshot is installed as soon as it is offered', 'if (message.metadataOnly) {', 'if (true) {'],
   ]),
-  ...within('snapshots', 'log.ts', [
+  ...within('snapshots', 'log/log.ts', [
     [
       'a snapshot leaves the entries that it replaces',
       'this.entries.length = 0;\n    this.runTerms.length = 0;',
@@ -272,14 +272,14 @@ export const plantedBugs: readonly PlantedBug[] = [
       'this.entries.splice(0, baseIndex - this.baseIndexNow + 1);',
     ],
   ]),
-  ...within('membership', 'compaction.ts', [
+  ...within('membership', 'snapshots/compaction.ts', [
     [
       'a snapshot carries the latest membership, committed or not',
       'const { configuration, index: configurationIndex } = memberships.at(index);',
       'const { configuration, index: configurationIndex } = memberships.current;',
     ],
   ]),
-  ...within('membership', 'member.ts', [
+  ...within('membership', 'member/member.ts', [
     [
       'a membership that was dropped from the log stays in force',
       'this.memberships.truncateFrom(index);',
@@ -291,7 +291,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       "if (entry.kind === 'configuration' && this.role.name === 'leader') this.memberships.add(entry.configuration, entry.index);",
     ],
   ]),
-  ...within('membership', 'reconfiguration.ts', [
+  ...within('membership', 'leading/reconfiguration.ts', [
     [
       'a leader looks after the old members until the change is committed',
       'leader.follow(member.membership, index, now);',
@@ -308,7 +308,7 @@ export const plantedBugs: readonly PlantedBug[] = [
       '',
     ],
   ]),
-  ...within('membership', 'membership-change.ts', [
+  ...within('membership', 'membership/membership-change.ts', [
     [
       'two voters are exchanged in one step',
       'difference(current.voters, target.voters) <= 1) {\n    return { outcome:',
@@ -320,14 +320,14 @@ export const plantedBugs: readonly PlantedBug[] = [
       'voters: target.voters,\n    outgoing: [],',
     ],
   ]),
-  ...within('membership', 'membership.ts', [
+  ...within('membership', 'membership/membership.ts', [
     [
       'a witness leads, and has no commands',
       'return this.voting.has(id) && !this.witnesses.has(id);',
       'return this.voting.has(id);',
     ],
   ]),
-  ...within('reads', 'reads.ts', [
+  ...within('reads', 'reads/reads.ts', [
     [
       'a read is confirmed by a round that began before it',
       'asked.round = leader.rounds.latest + 1;',
@@ -344,14 +344,14 @@ export const plantedBugs: readonly PlantedBug[] = [
       'else confirm(member, id, member.log.commit);',
     ],
   ]),
-  ...within('reads', 'read-queues.ts', [
+  ...within('reads', 'member/read-queues.ts', [
     [
       'a read does not wait for the state machine',
       'while (done < waiting.length && waiting[done]!.index <= applied) {',
       'while (done < waiting.length) {',
     ],
   ]),
-  ...within('leases', 'settings.ts', [
+  ...within('leases', 'reads/lease.ts', [
     [
       'a lease does not allow for clocks that drift',
       '(electionTimeout * (partsPerMillion - clockDriftMax)) / (partsPerMillion + clockDriftMax),',
@@ -363,17 +363,17 @@ export const plantedBugs: readonly PlantedBug[] = [
       'electionTimeout * 2,',
     ],
   ]),
-  ...within('leases', 'transfer.ts', [
+  ...within('leases', 'election/transfer.ts', [
     ['a leader that hands over keeps its lease', 'leader.leases = false;', ''],
   ]),
-  ...within('leases', 'member.ts', [
+  ...within('leases', 'member/member.ts', [
     [
       'a restart forgets that others were promised to be left alone',
       "this.promisedUntil = now + (settings.reads === 'lease' ? settings.electionTimeout : 0);",
       'this.promisedUntil = 0;',
     ],
   ]),
-  ...within('leases', 'election.ts', [
+  ...within('leases', 'election/election.ts', [
     [
       'what was promised to a leader does not keep a member from voting',
       'if (!message.transfer && hasPromised(member, now)) return;',

@@ -21,12 +21,6 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map((each) => each.close()));
 });
 
-async function elapsed(work: Promise<unknown>): Promise<number> {
-  const start = performance.now();
-  await work.catch(() => {});
-  return performance.now() - start;
-}
-
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
@@ -64,7 +58,8 @@ describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) 
   test(
     'a call that blocks its worker for ever harms no other call, and ends by its timeout',
     async () => {
-      const room = open({ workers: 2, maxQueue: 200, timeout: '1s', abortGrace: '50ms' });
+      // The limit holds for the sums too, whose worker may have to wait for a processor.
+      const room = open({ workers: 2, maxQueue: 200, timeout: '5s', abortGrace: '50ms' });
       await Promise.all([room.run('add', [1, 1]), room.run('add', [1, 1])]);
       const before = room.workers;
       let ticks = 0;
@@ -120,11 +115,16 @@ describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) 
     async () => {
       const room = open({ workers: 1, maxQueue: 5, restartBackoff: constant('400ms') });
       const delays: number[] = [];
-      const unsubscribe = workerEnded.subscribe(({ restartDelay }) => delays.push(restartDelay));
+      let endedAt = 0;
+      const unsubscribe = workerEnded.subscribe(({ restartDelay }) => {
+        delays.push(restartDelay);
+        endedAt = performance.now();
+      });
       for (let crash = 0; crash < 3; crash++) await room.run('crash', ['exit']).catch(() => {});
       const aborted = room.run('add', [1, 2], { signal: AbortSignal.timeout(20) });
       await expect(aborted).rejects.toMatchObject({ code: 'ABORTED' });
-      expect(await elapsed(room.run('add', [1, 2]))).toBeGreaterThan(200);
+      expect(await room.run('add', [1, 2])).toBe(3);
+      expect(performance.now() - endedAt).toBeGreaterThan(399);
       await room.run('crash', ['exit']).catch(() => {});
       unsubscribe();
       expect(delays).toEqual([0, 400, 400, 0]);
@@ -178,7 +178,7 @@ describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) 
   test(
     'an aborted function that heeds its signal keeps its worker, any other loses it',
     async () => {
-      const room = open({ workers: 1, abortGrace: '2s' });
+      const room = open({ workers: 1, abortGrace: '1h' });
       await room.run('add', [1, 1]);
       const [worker] = room.workers;
       const heeding = room.run('waitForAbort', [], { signal: AbortSignal.timeout(50) });
@@ -186,7 +186,9 @@ describe.each(Object.entries(kinds))('an isolated bulkhead of %s', (kind, make) 
       await until(() => room.inUse === 0);
       expect(room.workers).toEqual([worker]);
       const impatient = open({ workers: 1, abortGrace: 0 });
-      await expect(impatient.run('never', [], { signal: AbortSignal.timeout(500) })).rejects.toThrow();
+      // A worker that is still starting is kept, since the call has not reached it.
+      await impatient.run('add', [1, 1]);
+      await expect(impatient.run('never', [], { signal: AbortSignal.timeout(50) })).rejects.toThrow();
       await until(() => impatient.inUse === 0);
       expect(impatient.workers).toEqual([]);
     },

@@ -78,6 +78,8 @@ export interface AdminClusterMember {
   readonly lag: number;
   readonly storedBytes: number;
   readonly clientUrls: readonly string[];
+  /** Where clients with the native protocol reach it; none while it is unreachable. */
+  readonly nativeUrls: readonly string[];
 }
 
 export interface AdminLease {

@@ -8,15 +8,16 @@ const backslash = 92;
 /** Texts up to this many characters are faster written one by one than by a call out of JavaScript. */
 const shortText = 24;
 
-/** Text as UTF-8 in a buffer that grows. It makes no string for a line: a scrape is several times faster for it. */
+/**
+ * Text as UTF-8 in one buffer that grows, and is used again for every piece. It makes no string for a line: a scrape is
+ * several times faster for it.
+ */
 export class ByteWriter {
-  readonly #capacity: number;
   #bytes: Buffer;
   #length = 0;
 
-  /** @param capacity - bytes that are taken at once; there may be more. */
+  /** @param capacity - bytes that are taken at first; there may be more. */
   constructor(capacity: number) {
-    this.#capacity = capacity;
     this.#bytes = Buffer.allocUnsafeSlow(capacity);
   }
 
@@ -64,10 +65,12 @@ export class ByteWriter {
     this.#length = length;
   }
 
-  /** What is written; then it is empty. */
-  take(): Uint8Array {
-    const taken = this.#bytes.subarray(0, this.#length);
-    this.#bytes = Buffer.allocUnsafeSlow(this.#capacity);
+  /**
+   * What is written; then it is empty. A string, since a buffer for every piece lies outside of the engine's heap: after a
+   * few, it collects all garbage, and throws optimised code away with it.
+   */
+  take(): string {
+    const taken = this.#bytes.toString('utf8', 0, this.#length);
     this.#length = 0;
     return taken;
   }

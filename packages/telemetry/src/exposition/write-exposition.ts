@@ -13,24 +13,24 @@ const seriesPerLook = 8;
 
 /** All metrics as one text, at once: for few of them, and tests. */
 export function writeExposition(registry: MetricRegistry, format: ExpositionFormat = textFormat): string {
-  return Buffer.concat([...pieces(registry, format)]).toString();
+  return [...pieces(registry, format)].join('');
 }
 
 /**
- * All metrics as UTF-8 in pieces of at most about 64 KiB. Between two pieces the event loop gets its turn, and a reader that is slow
- * to ask for more is waited for. Each series is read when its piece is made.
+ * All metrics in pieces of about 64 KiB at most, to be sent as UTF-8. Between two pieces the event loop gets its turn, and a
+ * reader that is slow to ask for more is waited for. Each series is read when its piece is made.
  */
 export async function* streamExposition(
   registry: MetricRegistry,
   format: ExpositionFormat = textFormat,
-): AsyncGenerator<Uint8Array, void, undefined> {
+): AsyncGenerator<string, void, undefined> {
   for (const piece of pieces(registry, format)) {
     yield piece;
     await setImmediate();
   }
 }
 
-function* pieces(registry: MetricRegistry, format: ExpositionFormat): Generator<Uint8Array> {
+function* pieces(registry: MetricRegistry, format: ExpositionFormat): Generator<string> {
   // Room for the series that fills a piece up.
   const out = new ByteWriter(pieceBytes + pieceBytes / 8);
   let begun = performance.now();

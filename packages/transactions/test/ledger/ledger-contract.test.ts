@@ -26,10 +26,11 @@ function sleepIn(world: ManualWorld): LedgerUnderTest['sleep'] {
 }
 
 describe.each(['0ms', '10ms'] as const)('in memory, %s away', (latency: Duration) => {
-  test.each([...ledgerContract])('$name', async ({ run }: LedgerCase) => {
+  test.each([...ledgerContract])('$name', async ({ kills, run }: LedgerCase) => {
     const world = new ManualWorld();
     const memory = new LedgerMemory();
     const processes = new Map<LedgerSession, ProcessWorld>();
+    let killed = false;
     await settled(
       world,
       run({
@@ -45,8 +46,12 @@ describe.each(['0ms', '10ms'] as const)('in memory, %s away', (latency: Duration
             },
           };
         },
-        crash: async (session) => processes.get(session)!.kill(),
+        crash: async (session) => {
+          killed = true;
+          processes.get(session)!.kill();
+        },
         pause: async (session) => {
+          killed = true;
           processes.get(session)!.suspend();
           return async () => processes.get(session)!.resume();
         },
@@ -55,6 +60,7 @@ describe.each(['0ms', '10ms'] as const)('in memory, %s away', (latency: Duration
         messagesMax,
       }),
     );
+    expect(killed).toBe(kills);
   });
 });
 

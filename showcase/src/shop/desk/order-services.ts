@@ -1,5 +1,5 @@
 import type { World } from '@holdfast/core';
-import { bulkhead, exponential, type Pipeline, pipeline, retry } from '@holdfast/resilience';
+import { bulkhead, exponential, Pipeline, retry } from '@holdfast/resilience';
 import type { Call, Remote, Stack } from '../../stack/stack.ts';
 import type { Order } from '../order.ts';
 import type { ServiceName } from '../services.ts';
@@ -57,15 +57,19 @@ class Errands {
 
   constructor(target: ServiceName, remote: Remote, world: World) {
     this.remote = remote;
-    this.way = pipeline(
-      bulkhead({ name: `${target} errands`, maxConcurrent: carriers, maxQueue: errandsMax, world }),
-      retry({
-        name: `${target} errands`,
-        maxAttempts: 10,
-        backoff: exponential({ initial: '50ms', max: '1s' }),
-        retryRefusals: true,
-        world,
-      }),
+    const name = `${target} errands`;
+    this.way = new Pipeline(
+      [
+        bulkhead({ name, maxConcurrent: carriers, maxQueue: errandsMax, world }),
+        retry({
+          name,
+          maxAttempts: 10,
+          backoff: exponential({ initial: '50ms', max: '1s' }),
+          retryRefusals: true,
+          world,
+        }),
+      ],
+      { name },
     );
   }
 

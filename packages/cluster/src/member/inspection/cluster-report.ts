@@ -25,6 +25,8 @@ export interface MemberReport {
   /** Of its state. */
   readonly storedBytes: number;
   readonly clientUrls: readonly string[];
+  /** Where clients with the native protocol reach it; none while it is unreachable. */
+  readonly nativeUrls: readonly string[];
 }
 
 export interface LeaseReport {

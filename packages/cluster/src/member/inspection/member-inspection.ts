@@ -10,6 +10,7 @@ export interface MemberInspectionOptions {
   readonly world: World;
   readonly id: string;
   readonly clusterId: string;
+  readonly nativeUrls: readonly string[];
   readonly status: () => MemberStatus;
   readonly members: () => readonly MemberDescription[];
   readonly raft: Raft<Uint8Array>;
@@ -28,6 +29,7 @@ interface MemberFacts {
   readonly commitIndex: number;
   readonly appliedIndex: number;
   readonly storedBytes: number;
+  readonly nativeUrls?: readonly string[];
   /** Of the leader alone. */
   readonly leading?: {
     /** Up to where it knows the logs of others to be its own. */
@@ -84,7 +86,9 @@ export class MemberInspection {
 
   #own(): MemberFacts {
     const { role, term, lastIndex, commitIndex, appliedIndex, stateBytes } = this.#options.status();
-    const facts = { role, term, lastIndex, commitIndex, appliedIndex, storedBytes: stateBytes };
+    const { nativeUrls } = this.#options;
+    const log = { term, lastIndex, commitIndex, appliedIndex };
+    const facts: MemberFacts = { role, ...log, storedBytes: stateBytes, nativeUrls };
     return role === 'leader' ? { ...facts, leading: this.#leading() } : facts;
   }
 
@@ -118,7 +122,7 @@ function memberReport(
   match: number,
   committed: number,
 ): MemberReport {
-  const member = { id, name, clientUrls };
+  const member = { id, name, clientUrls, nativeUrls: facts?.nativeUrls ?? [] };
   if (facts === undefined) {
     const log = { lastIndex: match, commitIndex: 0, appliedIndex: 0, lag: Math.max(0, committed - match) };
     return { ...member, role: 'unreachable', term: 0, ...log, storedBytes: 0 };

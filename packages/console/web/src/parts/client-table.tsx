@@ -2,10 +2,13 @@ import type { JSX } from 'preact';
 import type { AdminEndpointState, ClientRow } from '../api/console-api.ts';
 import { formatCount } from '../format/number.ts';
 import { Badge, type Tone } from './badge.tsx';
+import { type MemberAddresses, memberAt } from './member-addresses.ts';
 import { type Column, Table } from './table.tsx';
 
 interface ClientTableProps {
   readonly clients: readonly ClientRow[];
+  /** Where members of clusters are: endpoints are called by them. */
+  readonly members: MemberAddresses;
   /** Whether they are of one service, whose name need not be told. */
   readonly ofService?: boolean;
 }
@@ -13,6 +16,7 @@ interface ClientTableProps {
 interface EndpointRow extends AdminEndpointState {
   readonly key: string;
   readonly client: ClientRow;
+  readonly member: string | undefined;
 }
 
 const tones: Readonly<Record<AdminEndpointState['state'], Tone>> = {
@@ -23,11 +27,11 @@ const tones: Readonly<Record<AdminEndpointState['state'], Tone>> = {
 };
 
 /** Clients of clusters with each of their endpoints: which is used, which is left alone, and what became of calls. */
-export function ClientTable({ clients, ofService = false }: ClientTableProps): JSX.Element {
+export function ClientTable({ clients, members, ofService = false }: ClientTableProps): JSX.Element {
   const rows = clients.flatMap((client) =>
     client.endpoints.map((endpoint): EndpointRow => {
       const key = [client.source, client.name, endpoint.host, endpoint.port].join(' ');
-      return { ...endpoint, key, client };
+      return { ...endpoint, key, client, member: memberAt(members, endpoint)?.member };
     }),
   );
   return (
@@ -71,10 +75,13 @@ const columns: readonly Column<EndpointRow>[] = [
   {
     key: 'endpoint',
     title: 'Endpoint',
-    cell: ({ host, port }) => (
-      <span class="mono">
-        {host}:{port}
-      </span>
+    cell: ({ host, port, member }) => (
+      <>
+        {member !== undefined && <strong>{member} </strong>}
+        <span class={`mono ${member === undefined ? '' : 'quiet'}`}>
+          {host}:{port}
+        </span>
+      </>
     ),
   },
   {

@@ -8,7 +8,7 @@ import { sortRows } from './sort-rows.ts';
 
 export interface Column<Row> {
   readonly key: string;
-  readonly title: string;
+  readonly title: ComponentChildren;
   /** What the title does not say. */
   readonly hint?: string;
   /** Figures stand at the end, so that their digits line up. */

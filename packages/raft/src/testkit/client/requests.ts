@@ -1,4 +1,4 @@
-import type { MemberId } from '../../member-id.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 import type { Answer, Command } from '../key-value/command.ts';
 
 /** What clients and joining members ask members. Raft's own messages have other kinds. */

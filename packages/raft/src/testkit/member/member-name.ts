@@ -1,4 +1,4 @@
-import type { MemberId } from '../../member-id.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 
 const separator = '+';
 

@@ -1,7 +1,7 @@
 import type { HoldfastError } from '@holdfast/core';
-import type { MemberId } from '../../member-id.ts';
-import type { WriteBatch } from '../../output.ts';
-import type { SnapshotMetadata, StagedSnapshot, StoredState } from '../../stored-state.ts';
+import type { SnapshotMetadata, StagedSnapshot, StoredState } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 
 /** What a member finds on its disk when it starts. */
 export type Recovered =

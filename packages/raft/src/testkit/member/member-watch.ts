@@ -1,7 +1,8 @@
-import type { Message } from '../../messages.ts';
-import type { ReadOutcome, WriteBatch } from '../../output.ts';
+import type { Message } from '../../exchange/messages.ts';
+import type { ReadOutcome } from '../../exchange/output.ts';
+import type { SnapshotMetadata } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
 import type { Raft } from '../../raft.ts';
-import type { SnapshotMetadata } from '../../stored-state.ts';
 
 /** Sees what a member does, to judge it: nothing that it does depends on that. */
 export interface MemberWatch {

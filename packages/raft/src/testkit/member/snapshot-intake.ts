@@ -1,4 +1,4 @@
-import type { SnapshotMetadata } from '../../stored-state.ts';
+import type { SnapshotMetadata } from '../../log/stored-state.ts';
 
 /** The part of an arriving snapshot that is here, in memory: the disk has it too, but a restoration must not wait. */
 export class SnapshotIntake {

@@ -1,8 +1,8 @@
 import { assert } from '@holdfast/core';
-import type { Entry } from '../../entry.ts';
-import type { MemberId } from '../../member-id.ts';
-import type { WriteBatch } from '../../output.ts';
-import type { HardState, SnapshotMetadata, StagedSnapshot, StoredState } from '../../stored-state.ts';
+import type { Entry } from '../../log/entry.ts';
+import type { HardState, SnapshotMetadata, StagedSnapshot, StoredState } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 
 /** What a log of a member consists of. */
 type LogRecord =

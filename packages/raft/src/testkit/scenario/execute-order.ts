@@ -1,6 +1,6 @@
 import { isHoldfastError, Timer } from '@holdfast/core';
 import type { SimulatedHost } from '@holdfast/simulation';
-import type { MemberChange } from '../../configuration.ts';
+import type { MemberChange } from '../../membership/configuration.ts';
 import { hostOf } from '../member/member-name.ts';
 import type { RaftNode } from './raft-node.ts';
 import type { RaftOperation } from './raft-operation.ts';

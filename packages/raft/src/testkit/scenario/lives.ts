@@ -1,5 +1,5 @@
-import type { MemberId } from '../../member-id.ts';
-import type { StoredState } from '../../stored-state.ts';
+import type { StoredState } from '../../log/stored-state.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 import { memberIdOf } from '../member/member-name.ts';
 import type { Beginning } from '../member/raft-member.ts';
 

@@ -1,5 +1,5 @@
 import type { HostContext } from '@holdfast/simulation';
-import type { Message } from '../../messages.ts';
+import type { Message } from '../../exchange/messages.ts';
 import type { SessionsOptions } from '../../sessions.ts';
 import type { KeyValueClient } from '../client/key-value-client.ts';
 import { isRequest, type Reply } from '../client/requests.ts';

@@ -6,10 +6,10 @@ import {
   type KeyValueOutput,
   type Simulation,
 } from '@holdfast/simulation';
-import type { Configuration } from '../../configuration.ts';
-import type { MemberId } from '../../member-id.ts';
-import type { RaftOptions } from '../../options.ts';
-import { bootstrapState, emptyState, type StoredState } from '../../stored-state.ts';
+import { bootstrapState, emptyState, type StoredState } from '../../log/stored-state.ts';
+import type { RaftOptions } from '../../member/options.ts';
+import type { Configuration } from '../../membership/configuration.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 import { type ClientOperation, KeyValueClient } from '../client/key-value-client.ts';
 import { hostOf } from '../member/member-name.ts';
 import { simulatedSettings } from '../raft-protocol.ts';

@@ -1,5 +1,5 @@
 import type { FaultProfile } from '@holdfast/simulation';
-import type { RaftOptions } from '../../options.ts';
+import type { RaftOptions } from '../../member/options.ts';
 
 /** What a scenario of Raft consists of. */
 export interface RaftScenarioOptions {

@@ -1,8 +1,8 @@
 import { type DiskConditions, type HostContext, SimulatedWorld, type TraceEvent } from '@holdfast/simulation';
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../entry.ts';
-import type { WriteBatch } from '../../output.ts';
-import { emptyState, type SnapshotMetadata } from '../../stored-state.ts';
+import type { Entry } from '../../log/entry.ts';
+import { emptyState, type SnapshotMetadata } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
 import type { Recovered } from '../member/member-storage.ts';
 import { snapshotIdOf } from '../member/snapshot-id.ts';
 import { RecordStorage } from './record-storage.ts';

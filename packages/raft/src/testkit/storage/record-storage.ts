@@ -1,8 +1,8 @@
 import { diskErrors, type HoldfastError, Timer } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
-import type { MemberId } from '../../member-id.ts';
-import type { WriteBatch } from '../../output.ts';
-import type { SnapshotMetadata, StagedSnapshot, StoredState } from '../../stored-state.ts';
+import type { SnapshotMetadata, StagedSnapshot, StoredState } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 import type { MemberStorage, Recovered, StorageDone } from '../member/member-storage.ts';
 import { isDataOf } from '../member/snapshot-id.ts';
 import { snapshotPath } from '../member/storage-paths.ts';

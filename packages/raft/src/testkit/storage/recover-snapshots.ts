@@ -1,5 +1,5 @@
 import type { CallbackDisk } from '@holdfast/simulation';
-import type { StagedSnapshot } from '../../stored-state.ts';
+import type { StagedSnapshot } from '../../log/stored-state.ts';
 import type { Recovered } from '../member/member-storage.ts';
 import { isDataOf } from '../member/snapshot-id.ts';
 import { isSnapshot, snapshotPath } from '../member/storage-paths.ts';

@@ -1,9 +1,10 @@
-import type { Entry } from '../../entry.ts';
-import type { MemberId } from '../../member-id.ts';
-import type { Message } from '../../messages.ts';
-import type { ReadOutcome, WriteBatch } from '../../output.ts';
+import type { Message } from '../../exchange/messages.ts';
+import type { ReadOutcome } from '../../exchange/output.ts';
+import type { Entry } from '../../log/entry.ts';
+import type { SnapshotMetadata } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 import type { Raft } from '../../raft.ts';
-import type { SnapshotMetadata } from '../../stored-state.ts';
 import type { MemberWatch } from '../member/member-watch.ts';
 import { CurrentReads } from './current-reads.ts';
 import { DecidedLog, describe, sameEntry } from './decided-log.ts';

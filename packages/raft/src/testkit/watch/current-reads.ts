@@ -1,5 +1,5 @@
-import type { MemberId } from '../../member-id.ts';
-import type { ReadOutcome } from '../../output.ts';
+import type { ReadOutcome } from '../../exchange/output.ts';
+import type { MemberId } from '../../membership/member-id.ts';
 
 /** What was committed anywhere when a member was asked for a read: whoever makes that read has to see it. */
 export class CurrentReads {

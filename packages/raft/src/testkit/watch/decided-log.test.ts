@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../../entry.ts';
+import type { Entry } from '../../log/entry.ts';
 import { DecidedLog } from './decided-log.ts';
 
 function entry(index: number, term: number, command: string): Entry<string> {

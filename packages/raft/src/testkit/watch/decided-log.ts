@@ -1,4 +1,4 @@
-import type { Entry } from '../../entry.ts';
+import type { Entry } from '../../log/entry.ts';
 
 /** What the cluster has committed so far, as its members said: it must never change. */
 export class DecidedLog {

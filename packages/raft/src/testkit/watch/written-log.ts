@@ -1,6 +1,6 @@
-import type { WriteBatch } from '../../output.ts';
+import type { HardState } from '../../log/stored-state.ts';
+import type { WriteBatch } from '../../log/write-batch.ts';
 import type { Raft } from '../../raft.ts';
-import type { HardState } from '../../stored-state.ts';
 
 interface PendingWrite {
   readonly sequence: number;

@@ -6,6 +6,7 @@ export const claimCases: readonly LedgerCase[] = [
   {
     name: 'gives a key to one run at a time, in the order in which they asked',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -30,6 +31,7 @@ export const claimCases: readonly LedgerCase[] = [
   {
     name: 'lets a run leave the line',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -46,6 +48,7 @@ export const claimCases: readonly LedgerCase[] = [
   {
     name: 'keeps the places in a line through a crash',
     needs: [],
+    kills: true,
     async run(under) {
       const before = await TestWorker.join(under);
       for (const id of ['a', 'b', 'c', 'd']) {

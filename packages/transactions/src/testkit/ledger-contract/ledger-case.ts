@@ -37,6 +37,8 @@ export interface LedgerCase {
   readonly name: string;
   /** Leave it out where the engine has not all of them. */
   readonly needs: readonly LedgerNeed[];
+  /** Whether it crashes or pauses workers: in all others, none may lose its runs, however long it has to wait for a processor. */
+  readonly kills: boolean;
   /** Rejects unless the ledger keeps it. While it runs, time has to pass. */
   run(under: LedgerUnderTest): Promise<void>;
 }

@@ -6,6 +6,7 @@ export const messageCases: readonly LedgerCase[] = [
   {
     name: 'tells a run of its messages in their order, from before it listened on',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -31,6 +32,7 @@ export const messageCases: readonly LedgerCase[] = [
   {
     name: 'tells it again after a crash, unless it has consumed it',
     needs: [],
+    kills: true,
     async run(under) {
       const before = await TestWorker.join(under);
       const run = await before.create('a');
@@ -50,6 +52,7 @@ export const messageCases: readonly LedgerCase[] = [
   {
     name: 'says when there is no run to post to, or none any more',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -65,6 +68,7 @@ export const messageCases: readonly LedgerCase[] = [
   {
     name: 'takes so many messages for a run and no more',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;

@@ -7,6 +7,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'keeps what a run was created with',
     needs: [],
+    kills: false,
     async run(under) {
       const { session } = await TestWorker.join(under);
       const records = [bytesOf('first'), bytesOf('second')];
@@ -29,6 +30,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'gives the run that is there when it is created again, at once or later',
     needs: [],
+    kills: true,
     async run(under) {
       const { session } = await TestWorker.join(under);
       const create = (text: string) =>
@@ -62,6 +64,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'appends in the order of the calls, to many runs at once',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -85,6 +88,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'keeps through a crash what it has accepted, and of the rest a beginning, each append as a whole',
     needs: [],
+    kills: true,
     async run(under) {
       const before = await TestWorker.join(under);
       const run = (await before.create('a')).owned;
@@ -107,6 +111,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'gives a worker the runs of its types that are under way, as they were',
     needs: [],
+    kills: true,
     async run(under) {
       const before = await TestWorker.join(under, { types: [type, 'test/other'] });
       const [running, stuck, ended] = await Promise.all(['a', 'b', 'c'].map((id) => before.create(id)));
@@ -135,6 +140,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'takes any bytes and any text',
     needs: [],
+    kills: true,
     async run(under) {
       const before = await TestWorker.join(under, { types: [type, 'täst/run'] });
       const large = Uint8Array.from({ length: 100_000 }, (_, index) => (index * 31 + (index >>> 8)) % 256);
@@ -167,6 +173,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'appends nothing to a run that has ended',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -184,6 +191,7 @@ export const runCases: readonly LedgerCase[] = [
   {
     name: 'does nothing more once it is closed, and gives its runs up at once',
     needs: [],
+    kills: false,
     async run(under) {
       const before = await TestWorker.join(under);
       const { session } = before;

@@ -8,6 +8,7 @@ export const visitCases: readonly LedgerCase[] = [
   {
     name: 'lists runs in the order of their creation, page by page',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -32,6 +33,7 @@ export const visitCases: readonly LedgerCase[] = [
   {
     name: 'lists runs of a type and of a status',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under, { types: ['test/a', 'test/b'] });
       const { session } = worker;
@@ -56,6 +58,7 @@ export const visitCases: readonly LedgerCase[] = [
   {
     name: 'wakes who waits for the end of a run',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -78,6 +81,7 @@ export const visitCases: readonly LedgerCase[] = [
   {
     name: 'ends waits when they are aborted and when it is closed, and leaves nothing behind',
     needs: [],
+    kills: false,
     async run(under) {
       const worker = await TestWorker.join(under);
       const { session } = worker;
@@ -102,6 +106,7 @@ export const visitCases: readonly LedgerCase[] = [
   {
     name: 'lets others look in, leave messages and wait',
     needs: [],
+    kills: false,
     async run(under) {
       const engine = await under.engine();
       const worker = await TestWorker.join(under, { engine });

@@ -7,6 +7,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'is one ledger for all of its workers',
     needs: ['shared'],
+    kills: false,
     async run(under) {
       const [one, two] = [await TestWorker.join(under), await TestWorker.join(under)];
       equal(one.session.ledgerId, two.session.ledgerId, 'its id');
@@ -35,6 +36,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'creates a run once, whoever asks',
     needs: ['shared'],
+    kills: false,
     async run(under) {
       const workers = [await TestWorker.join(under), await TestWorker.join(under)];
       for (let round = 0; round < 10; round++) {
@@ -53,6 +55,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'has one line for a key, across workers',
     needs: ['shared'],
+    kills: false,
     async run(under) {
       const [one, two] = [await TestWorker.join(under), await TestWorker.join(under)];
       const [a, b, c] = [await one.create('a'), await two.create('b'), await one.create('c')];
@@ -71,6 +74,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'gives the runs of a worker that dies to another, with their messages and keys',
     needs: ['shared'],
+    kills: true,
     async run(under) {
       const [dying, living] = [await TestWorker.join(under), await TestWorker.join(under)];
       const [a, b] = [await dying.create('a'), await living.create('b')];
@@ -93,6 +97,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'gives the runs of a worker that leaves to another at once, and only those that it drives',
     needs: ['shared'],
+    kills: false,
     async run(under) {
       const leaving = await TestWorker.join(under, { types: [type, 'test/other'] });
       const staying = await TestWorker.join(under);
@@ -111,6 +116,7 @@ export const workerCases: readonly LedgerCase[] = [
   {
     name: 'fences a worker whose runs were taken, and tells it',
     needs: ['shared', 'pause'],
+    kills: true,
     async run(under) {
       const [paused, other] = [await TestWorker.join(under), await TestWorker.join(under)];
       const { owned: run } = await paused.create('a');

@@ -1,20 +1,19 @@
-import type { JSX } from 'preact';
-import type { AdminClusterMember, ClientRow, ClusterView } from '../../api/console-api.ts';
+import type { ComponentChildren, JSX } from 'preact';
+import type { ClientRow, ClusterView } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatDuration } from '../../format/duration.ts';
 import { formatAgo, formatTime } from '../../format/moment.ts';
-import { formatBytes, formatCount } from '../../format/number.ts';
-import { Badge, type Tone } from '../../parts/badge.tsx';
+import { formatCount } from '../../format/number.ts';
 import { ClientTable } from '../../parts/client-table.tsx';
 import { Headline } from '../../parts/headline.tsx';
-import { Legend } from '../../parts/legend.tsx';
+import { clusterOf, type MemberAddresses, memberAddresses } from '../../parts/member-addresses.ts';
 import { Meter } from '../../parts/meter.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { Answered, Empty } from '../../parts/states.tsx';
 import { type Column, Table } from '../../parts/table.tsx';
 import { Link } from '../../routing/link.tsx';
+import { ClusterMembers } from './cluster-members.tsx';
 import { clusterState } from './cluster-sentence.ts';
-import { logScale } from './log-scale.ts';
 import './cluster.css';
 
 /** Replicated stores, as the processes that use them see them, and how these get there. */
@@ -31,16 +30,7 @@ export function ClusterScreen(): JSX.Element {
               <code>holdfast.admin.url</code>, in what it sends.
             </Empty>
           ) : (
-            <>
-              {views.map((view) => (
-                <Cluster key={view.name} view={view} />
-              ))}
-              {clients.length > 0 && (
-                <Panel title="Clients" note={`${formatCount(clients.length)}, and where they ask`} flush>
-                  <ClientTable clients={clients} />
-                </Panel>
-              )}
-            </>
+            <Clusters views={views} clients={clients} />
           )
         }
       </Answered>
@@ -48,18 +38,60 @@ export function ClusterScreen(): JSX.Element {
   );
 }
 
-function Cluster({ view }: { readonly view: ClusterView }): JSX.Element {
+/** Each cluster with its clients, and whoever asks elsewhere. */
+function Clusters({
+  views,
+  clients,
+}: {
+  readonly views: readonly ClusterView[];
+  readonly clients: readonly ClientRow[];
+}): JSX.Element {
+  const addresses = memberAddresses(views);
+  const clientsOf = (cluster: string | undefined): readonly ClientRow[] =>
+    clients.filter((client) => clusterOf(addresses, client) === cluster);
+  return (
+    <>
+      {views.map((view) => (
+        <Cluster key={view.name} view={view}>
+          <Clients title="Clients" clients={clientsOf(view.name)} members={addresses} />
+        </Cluster>
+      ))}
+      <Clients
+        title={views.length === 0 ? 'Clients' : 'Clients of others'}
+        clients={clientsOf(undefined)}
+        members={addresses}
+      />
+    </>
+  );
+}
+
+function Clients(props: {
+  readonly title: string;
+  readonly clients: readonly ClientRow[];
+  readonly members: MemberAddresses;
+}): JSX.Element | null {
+  const { title, clients, members } = props;
+  if (clients.length === 0) return null;
+  return (
+    <Panel title={title} note={`${formatCount(clients.length)}, and where they ask`} flush>
+      <ClientTable clients={clients} members={members} />
+    </Panel>
+  );
+}
+
+function Cluster(props: { readonly view: ClusterView; readonly children: ComponentChildren }): JSX.Element {
+  const { view, children } = props;
   const { health, sentence } = clusterState(view);
   return (
     <section class="cluster" aria-label={`Cluster ${view.name}`}>
       <Headline health={health} sentence={sentence}>
-        {view.name}, as{' '}
+        Cluster <span class="mono">{view.name}</span>, as{' '}
         <Link class="link" to={`/services/${encodeURIComponent(view.service)}`}>
           {view.service}
         </Link>{' '}
         sees it
       </Headline>
-      <Members members={view.members} />
+      <ClusterMembers members={view.members} />
       <div class="cluster-parts">
         <Panel
           title="Leases"
@@ -92,124 +124,8 @@ function Cluster({ view }: { readonly view: ClusterView }): JSX.Element {
           )}
         </Panel>
       </div>
+      {children}
     </section>
-  );
-}
-
-const roleTones: Readonly<Record<AdminClusterMember['role'], Tone>> = {
-  leader: 'accent',
-  follower: 'quiet',
-  learner: 'quiet',
-  candidate: 'warn',
-  unreachable: 'alarm',
-};
-
-/** Each member with its log, on one scale: what is applied, what is committed, what is only written. */
-function Members({ members }: { readonly members: readonly AdminClusterMember[] }): JSX.Element {
-  const scale = logScale(members);
-  return (
-    <Panel
-      title="Members"
-      note={`${formatCount(members.length)}`}
-      aside={
-        <Legend
-          class="from-medium"
-          marks={[
-            [<i class="log-applied" />, 'applied'],
-            [<i class="log-committed" />, 'committed'],
-            [<i class="log-last" />, 'written'],
-          ]}
-        />
-      }
-      flush
-    >
-      <Table<AdminClusterMember>
-        label="Members"
-        columns={[
-          {
-            key: 'name',
-            title: 'Member',
-            width: '20%',
-            cell: ({ name, clientUrls }) => (
-              <span title={clientUrls.join('\n')}>
-                <strong>{name}</strong>
-              </span>
-            ),
-          },
-          {
-            key: 'role',
-            title: 'Role',
-            width: '104px',
-            cell: ({ role }) => <Badge tone={roleTones[role]}>{role}</Badge>,
-          },
-          {
-            key: 'term',
-            title: 'Term',
-            align: 'end',
-            width: '64px',
-            cell: ({ term, role }) => (role === 'unreachable' ? '–' : formatCount(term)),
-            from: 'medium',
-          },
-          {
-            key: 'log',
-            title: `Log, entries ${formatCount(scale.from)} to ${formatCount(scale.to)}`,
-            cell: (member) => <Log member={member} places={scale.placesOf(member)} />,
-          },
-          {
-            key: 'commit',
-            title: 'Committed',
-            align: 'end',
-            width: '92px',
-            from: 'medium',
-            cell: ({ commitIndex, role }) => (role === 'unreachable' ? '–' : formatCount(commitIndex)),
-          },
-          {
-            key: 'lag',
-            title: 'Lag',
-            align: 'end',
-            width: '72px',
-            hint: 'Entries behind the leader’s commit index',
-            cell: ({ lag, role }) =>
-              role === 'unreachable' ? (
-                '–'
-              ) : (
-                <span class={lag > 1000 ? 'warn' : lag === 0 ? 'quiet' : ''}>{formatCount(lag)}</span>
-              ),
-          },
-          {
-            key: 'stored',
-            title: 'Stored',
-            align: 'end',
-            width: '84px',
-            from: 'medium',
-            cell: ({ storedBytes, role }) => (role === 'unreachable' ? '–' : formatBytes(storedBytes)),
-          },
-        ]}
-        rows={members}
-        keyOf={({ id }) => id}
-        toneOf={({ role }) => (role === 'unreachable' ? 'alarm' : undefined)}
-      />
-    </Panel>
-  );
-}
-
-function Log(props: {
-  readonly member: AdminClusterMember;
-  readonly places: ReturnType<ReturnType<typeof logScale>['placesOf']>;
-}): JSX.Element {
-  const { member, places } = props;
-  if (member.role === 'unreachable') return <span class="quiet">does not answer</span>;
-  const width = (share: number): string => `${share * 100}%`;
-  return (
-    <span
-      class="log"
-      role="img"
-      aria-label={`applied ${member.appliedIndex}, committed ${member.commitIndex}, written ${member.lastIndex}`}
-    >
-      <span class="log-last" style={{ width: width(places.last) }} />
-      <span class="log-committed" style={{ width: width(places.committed) }} />
-      <span class="log-applied" style={{ width: width(places.applied) }} />
-    </span>
   );
 }
 

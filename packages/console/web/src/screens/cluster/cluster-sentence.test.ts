@@ -13,6 +13,7 @@ const member = (name: string, role: AdminClusterMember['role'], lag = 0): AdminC
   lag,
   storedBytes: 0,
   clientUrls: [],
+  nativeUrls: [],
 });
 const of = (members: readonly AdminClusterMember[], alarms: readonly string[] = []) =>
   clusterState({ members, alarms });
@@ -20,7 +21,7 @@ const of = (members: readonly AdminClusterMember[], alarms: readonly string[] = 
 test('all well', () => {
   expect(of([member('n1', 'leader'), member('n2', 'follower'), member('n3', 'follower')])).toEqual({
     health: 'healthy',
-    sentence: 'n1 leads in term 7; all 2 others follow.',
+    sentence: 'n1 leads in term 7; both others follow.',
   });
   expect(of([member('n1', 'leader')]).sentence).toBe('n1 leads in term 7; it is alone.');
 });

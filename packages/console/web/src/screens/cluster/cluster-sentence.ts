@@ -36,7 +36,9 @@ export function clusterState({ members, alarms }: Pick<ClusterView, 'members' | 
         ? 'it is alone'
         : followers === 1
           ? 'the other follows'
-          : `all ${formatCount(followers)} others follow`,
+          : followers === 2
+            ? 'both others follow'
+            : `all ${formatCount(followers)} others follow`,
     );
   }
   const health =

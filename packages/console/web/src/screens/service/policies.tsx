@@ -4,6 +4,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Meter } from '../../parts/meter.tsx';
 import { parameter, setParameters } from '../../routing/location.ts';
+import { pipelinesOf } from './pipelines.ts';
 import { policyFigures } from './policy-figures.ts';
 
 /**
@@ -11,28 +12,22 @@ import { policyFigures } from './policy-figures.ts';
  * nothing is wrong is one line until it is opened.
  */
 export function Policies({ policies }: { readonly policies: readonly PolicyRow[] }): JSX.Element {
-  const pipelines = [...Map.groupBy(policies, ({ pipeline }) => pipeline)]
-    .map(([pipeline, members]) => ({ pipeline, members, alarming: members.some(({ alarming }) => alarming) }))
-    .sort((a, b) => Number(b.alarming) - Number(a.alarming));
   const opened = parameter('pipeline');
   return (
     <ul class="policies">
-      {pipelines.map(({ pipeline, members, alarming }) => {
-        const open = alarming || opened === pipeline;
-        const stages = [...Map.groupBy(members, ({ position }) => position)]
-          .sort(([a], [b]) => a - b)
-          .map(([, instances]) => instances);
+      {pipelinesOf(policies).map(({ key, name, alarming, stages }) => {
+        const open = alarming || opened === key;
         return (
-          <li key={pipeline}>
+          <li key={key}>
             <button
               type="button"
               class="policies-head"
               aria-expanded={open}
               disabled={alarming}
-              onClick={() => setParameters({ pipeline: open ? undefined : pipeline }, { replace: true })}
+              onClick={() => setParameters({ pipeline: open ? undefined : key }, { replace: true })}
             >
               <Icon name={open ? 'down' : 'right'} size={12} />
-              <span class="policies-name cut">{pipeline}</span>
+              <span class="policies-name cut">{name}</span>
               {!open && (
                 <span class="policies-brief cut">
                   {stages.map((instances) => briefly(instances)).join(' · ')}
@@ -53,10 +48,12 @@ export function Policies({ policies }: { readonly policies: readonly PolicyRow[]
   );
 }
 
-/** A policy in a word or two: `breaker closed`. */
+/** A policy in a few words: `breaker closed`, `hedge 12 of 400`. */
 function briefly(instances: readonly PolicyRow[]): string {
+  const { kind } = instances[0]!;
   const states = [...new Set(instances.flatMap(({ state }) => state ?? []))];
-  return [instances[0]!.kind, ...states].join(' ');
+  const hedged = kind === 'hedge' && policyFigures(instances).find(({ name }) => name === 'hedged');
+  return [kind, ...(hedged ? [hedged.value, 'of', hedged.limit] : states)].join(' ');
 }
 
 /** One policy of a pipeline, as its instances have it. */

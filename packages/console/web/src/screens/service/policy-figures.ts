@@ -27,6 +27,8 @@ const measures: Readonly<Record<string, readonly [limit: string, use: Use]>> = {
   available: ['limit', 'empties'],
   failures: ['calls', 'counts'],
   slowCalls: ['calls', 'counts'],
+  hedged: ['calls', 'counts'],
+  won: ['hedged', 'counts'],
   accepts: ['requests', 'counts'],
   level: ['priorities', 'counts'],
   keys: ['maxKeys', 'counts'],
@@ -47,7 +49,8 @@ export function policyFigures(instances: readonly PolicyRow[]): readonly PolicyF
   };
   const isTime = (name: string): boolean =>
     milliseconds.has(name) || (kind === 'timeout' && (name === 'limit' || name === 'max'));
-  const limits = new Set(names.flatMap((name) => limitOf(name) ?? []));
+  // What is measured itself is shown, whatever it measures.
+  const limits = new Set(names.flatMap((name) => limitOf(name) ?? []).filter((name) => !(name in measures)));
 
   return names
     .filter((name) => !limits.has(name))

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import type { MapEdge, ServiceDetail } from '../../api/console-api.ts';
+import type { ClusterView, MapEdge, ServiceDetail } from '../../api/console-api.ts';
 import { useAnswer } from '../../api/use-answer.ts';
 import { formatShare } from '../../format/number.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -7,6 +7,7 @@ import { ClientTable } from '../../parts/client-table.tsx';
 import { GoldenSignalPanels } from '../../parts/golden-signals.tsx';
 import { HealthMark, toneOf } from '../../parts/health-mark.tsx';
 import { heardFrom } from '../../parts/heard-signals.ts';
+import { memberAddresses } from '../../parts/member-addresses.ts';
 import { Panel } from '../../parts/panel.tsx';
 import { redColumns } from '../../parts/red-columns.tsx';
 import { Answered } from '../../parts/states.tsx';
@@ -51,7 +52,7 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
             )}
             {detail.clients.length > 0 && (
               <Panel title="Clients of clusters" note="live" flush>
-                <ClientTable clients={detail.clients} ofService />
+                <Clients clients={detail.clients} />
               </Panel>
             )}
             <div class="service-halves">
@@ -72,6 +73,12 @@ export function ServiceScreen({ service }: { readonly service: string }): JSX.El
       </Answered>
     </div>
   );
+}
+
+/** Its clients of clusters; endpoints are called by the members that are there. */
+function Clients({ clients }: Pick<ServiceDetail, 'clients'>): JSX.Element {
+  const views = useAnswer<ClusterView[]>('/cluster', { windowed: false, channel: 'cluster' }).data ?? [];
+  return <ClientTable clients={clients} members={memberAddresses(views)} ofService />;
 }
 
 /** Requests, and apart from them what happens within them. */
