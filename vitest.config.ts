@@ -34,6 +34,7 @@ export default defineConfig({
           maxWorkers: '100%',
           // For machines with more to do: no test is about how long it takes.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           expect: { poll: { timeout: 30_000 } },
         },
       },
@@ -53,9 +54,9 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['packages/*/{src,test,web}/**/*.browser.test.ts'],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
-          expect: { poll: { timeout: 15_000 } },
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -8,7 +8,7 @@ const source = `
   export const hang = () => { for (;;); };`;
 const module = `data:text/javascript,${encodeURIComponent(source)}`;
 
-const numbers = threadBulkhead({ module, threads: 2, timeout: '900ms', abortGrace: '20ms' });
+const numbers = threadBulkhead({ module, threads: 2, timeout: '2s', abortGrace: '20ms' });
 const hung = numbers.run('hang', []).catch((error: { code: string }) => error.code);
 console.log('a worker hangs, and this line is printed all the same');
 const code = await hung;

@@ -38,7 +38,7 @@ test('counts tests that passed and leaves out those that were skipped', async ()
     'a.test.js': `test('a', () => {}); test.skip('b', () => {}); describe('c', () => test('d', () => {}));`,
   });
   expect(result).toEqual({ code: 0, lastLine: '2 passed, 0 failed' });
-}, 30_000);
+});
 
 test('counts failed tests, files that do not load, hooks that throw and errors that nobody handled', async () => {
   const result = await run({
@@ -48,7 +48,7 @@ test('counts failed tests, files that do not load, hooks that throw and errors t
     'unhandled.test.js': `test('d', () => { Promise.reject(new Error('nobody')); });`,
   });
   expect(result).toEqual({ code: 1, lastLine: '3 passed, 4 failed' });
-}, 30_000);
+});
 
 test('a run without a test fails', async () => {
   expect(await run({})).toEqual({ code: 1, lastLine: '0 passed, 1 failed' });
@@ -56,4 +56,4 @@ test('a run without a test fails', async () => {
     code: 1,
     lastLine: '0 passed, 1 failed',
   });
-}, 30_000);
+});

@@ -14,7 +14,7 @@ describe.concurrent('examples', () => {
     const promised = /^\/\/ Ends with: (.+)$/.exec(firstLine)?.[1];
     expect(promised, `The first line of ${file} is to promise the last line it prints`).toBeDefined();
 
-    const { code, output } = await runTypeScript(file, { cwd: folder, timeout: 30_000 });
+    const { code, output } = await runTypeScript(file, { cwd: folder, timeout: 50_000 });
     expect(output.trimEnd().split('\n').at(-1), output).toBe(promised);
     expect(code, output).toBe(0);
   });

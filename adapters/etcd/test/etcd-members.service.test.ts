@@ -55,16 +55,18 @@ describe('three members', () => {
         await sleep('5ms');
       }
     })();
+    const written = async (count: number): Promise<void> => {
+      const enough = acknowledged.length + count;
+      while (acknowledged.length < enough) await Promise.race([sleep('5ms'), load]);
+    };
     for (const member of etcd.members) {
-      await sleep('300ms');
+      await written(20);
       await member.kill();
-      await sleep('300ms');
+      await written(20);
       await member.start();
-      await writer.get('key/0');
     }
     writing = false;
     await load;
-    expect(acknowledged.length).toBeGreaterThan(20);
     const { entries } = await writer.range('key/');
     const stored = new Set(entries.map(({ value }) => text(value)));
     expect(acknowledged.filter((each) => !stored.has(each))).toEqual([]);
@@ -84,7 +86,7 @@ describe('three members', () => {
       open({ requestTimeout: '15s', attemptTimeout: '2s' }),
       open({ requestTimeout: '15s' }),
     ];
-    const lease = await store.grantLease('6s');
+    const lease = await store.grantLease('12s');
     await store.put('held', bytes('x'), { lease });
     const watch = store.watch('key');
     await watch.started;
@@ -97,7 +99,7 @@ describe('three members', () => {
       expect(attempts).toBeLessThan(10);
     }
     expect(text((await store.get('key'))?.value)).toBe('x');
-    await sleep('7s');
+    await sleep('13s');
     expect(lease.held).toBe(true);
     expect(await store.get('held')).toBeDefined();
     expect((await watch.next()).value?.kind).toBe('change');

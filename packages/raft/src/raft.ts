@@ -68,6 +68,11 @@ export class Raft<Command> {
     return this.member.membership.configuration;
   }
 
+  /** The membership of the last such entry that is committed: it stays in the log, whoever leads. */
+  get committedConfiguration(): Configuration {
+    return this.member.memberships.at(this.member.log.commit).configuration;
+  }
+
   get commitIndex(): number {
     return this.member.log.commit;
   }

@@ -13,32 +13,28 @@ const ways = {
 } as const;
 
 describe.each(Object.entries(ways))('the network of a simulated world, %s', (_way, { lag, ...options }) => {
-  test.each(networkContract.map(({ name, run }) => [name, run] as const))(
-    '%s',
-    async (name, run) => {
-      const world = new SimulatedWorld({ seed: name, ...options });
-      let outcome: unknown = 'not yet ended';
-      let right: HostContext | undefined;
-      world.addHost('right', (context) => {
-        right = context;
-      });
-      world.addHost('left', async (left) => {
-        await sleep('1ms', { world: left });
-        const held = () => world.pending - world.hosts.reduce((sum, host) => sum + host.pendingTimers, 0);
-        const pass = (duration: Duration, wait?: WaitOptions) => sleep(duration, { world: left, ...wait });
-        const pair = { left: left.network, right: right!.network, leftHost: 'left', rightHost: 'right' };
-        outcome = await run({ ...pair, sleep: pass, held: () => (lag === 0 ? held() : 0) }).catch(
-          (error) => error,
-        );
-      });
-      for (const host of world.hosts) host.setLag(lag);
-      await world.runFor('5m');
-      expect(outcome).toBe(undefined);
-      expect(world.failures).toEqual([]);
-      world.close();
-    },
-    30_000,
-  );
+  test.each(networkContract.map(({ name, run }) => [name, run] as const))('%s', async (name, run) => {
+    const world = new SimulatedWorld({ seed: name, ...options });
+    let outcome: unknown = 'not yet ended';
+    let right: HostContext | undefined;
+    world.addHost('right', (context) => {
+      right = context;
+    });
+    world.addHost('left', async (left) => {
+      await sleep('1ms', { world: left });
+      const held = () => world.pending - world.hosts.reduce((sum, host) => sum + host.pendingTimers, 0);
+      const pass = (duration: Duration, wait?: WaitOptions) => sleep(duration, { world: left, ...wait });
+      const pair = { left: left.network, right: right!.network, leftHost: 'left', rightHost: 'right' };
+      outcome = await run({ ...pair, sleep: pass, held: () => (lag === 0 ? held() : 0) }).catch(
+        (error) => error,
+      );
+    });
+    for (const host of world.hosts) host.setLag(lag);
+    await world.runFor('5m');
+    expect(outcome).toBe(undefined);
+    expect(world.failures).toEqual([]);
+    world.close();
+  });
 });
 
 describe('services on simulated hosts', () => {
@@ -101,7 +97,7 @@ describe('services on simulated hosts', () => {
     expect(codes).toContain('UND_ERR_CONNECT_TIMEOUT');
     expect(heard.filter((line) => line.includes('"incarnation":1')).length).toBeGreaterThan(50);
     expect(heard.filter((line) => line.includes('"incarnation":2')).length).toBeGreaterThan(500);
-  }, 30_000);
+  });
 
   test('one seed gives one run, whatever drives it', async () => {
     const first = await run(2, 'fast');
@@ -110,5 +106,5 @@ describe('services on simulated hosts', () => {
     expect(again.traceDigest).toBe(first.traceDigest);
     expect(again.digest).toBe(first.digest);
     expect((await run(3, 'fast')).digest).not.toBe(first.digest);
-  }, 30_000);
+  });
 });

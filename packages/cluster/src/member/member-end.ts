@@ -95,3 +95,8 @@ export class MemberEnd {
 export function memberStopped(name: string, cause?: unknown): HoldfastError<'MEMBER_STOPPED'> {
   return clusterErrors.create('MEMBER_STOPPED', { message: `the member ${name} has stopped`, cause });
 }
+
+/** What {@link memberStopped} is to a request of which nothing is done, and never will be. */
+export function neverBegun({ message, cause }: HoldfastError): HoldfastError<'MEMBER_STOPPED'> {
+  return clusterErrors.create('MEMBER_STOPPED', { message, cause, executed: 'no', retryable: 'safe' });
+}

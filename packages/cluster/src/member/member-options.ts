@@ -54,6 +54,11 @@ export interface MemberOptions {
    * lately answers by itself, which relies on clocks that run at about the same speed. Default `confirm`.
    */
   readonly reads?: 'confirm' | 'lease';
+  /**
+   * How often the leader notes in the log what long leases have left: so much of their time at most begins anew with another
+   * leader. The same on all. Default 5 min.
+   */
+  readonly leaseCheckpointInterval?: Duration;
   /** Whether changes of the membership are refused that would leave too few members that are up. Default true. */
   readonly strictReconfigCheck?: boolean;
   /** Bytes of one file of the log; 2 KiB at least. The same on all members. Default 64 MiB. */

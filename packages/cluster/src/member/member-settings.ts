@@ -19,6 +19,7 @@ export interface MemberSettings {
   readonly heartbeatInterval: number;
   readonly requestTimeout: number;
   readonly reads: 'confirm' | 'lease';
+  readonly leaseCheckpointInterval: number;
   readonly strictReconfigCheck: boolean;
   readonly segmentBytes: number;
   readonly snapshots: {
@@ -93,6 +94,10 @@ export function toSettings(options: MemberOptions): MemberSettings {
         ? 5_000_000 + 2 * electionTimeout
         : toPositiveMicros(options.requestTimeout, 'requestTimeout'),
     reads: options.reads ?? 'confirm',
+    leaseCheckpointInterval: toPositiveMicros(
+      options.leaseCheckpointInterval ?? '5m',
+      'leaseCheckpointInterval',
+    ),
     strictReconfigCheck: options.strictReconfigCheck ?? true,
     segmentBytes,
     snapshots: {

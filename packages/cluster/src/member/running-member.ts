@@ -23,7 +23,7 @@ import { LeaseKeeper } from './leases/lease-keeper.ts';
 import type { EntryPositions } from './log/entry-positions.ts';
 import type { MemberIdentity } from './log/identity.ts';
 import { RaftLog } from './log/raft-log.ts';
-import { MemberEnd, memberStopped } from './member-end.ts';
+import { MemberEnd, memberStopped, neverBegun } from './member-end.ts';
 import type { MemberEngines } from './member-engines.ts';
 import { readOnlyChanged, requestRefused, snapshotInstalled, snapshotLost } from './member-events.ts';
 import type { MemberSettings } from './member-settings.ts';
@@ -185,8 +185,9 @@ export class RunningMember implements ClusterMember {
       state,
       proposeHere: (command) => this.#proposals.proposeHere(command),
       confirmLeading: () => this.#confirmLeading(),
+      checkpointInterval: settings.leaseCheckpointInterval,
     });
-    this.#known = new KnownMembers(identity, state, () => this.#raft.configuration);
+    this.#known = new KnownMembers(identity, state, () => this.#raft);
     this.#history = new MembershipHistory(this.id, this.#raft.configuration, this.#raft.lastIndex);
     this.#changes = new MembershipChanges({
       world,
@@ -308,7 +309,7 @@ export class RunningMember implements ClusterMember {
 
   propose(command: Uint8Array, options?: RequestOptions): Promise<Applied> {
     return this.#end.begun
-      ? Promise.reject(memberStopped(this.name))
+      ? Promise.reject(neverBegun(memberStopped(this.name)))
       : this.#proposals.propose(command, options);
   }
 
@@ -345,7 +346,7 @@ export class RunningMember implements ClusterMember {
   }
 
   members(): readonly MemberDescription[] {
-    return this.#known.list();
+    return this.#known.committed();
   }
 
   moveLeader(to: string | undefined, options?: RequestOptions): Promise<void> {

@@ -34,8 +34,15 @@ async function answered<Response>(ask: () => Promise<Outcome<Response>>): Promis
   }
 }
 
+/** A token of a user, as one node gives it. */
+async function tokenOf(client: RawClient, name: string, password: string): Promise<string> {
+  const outcome = await answered(() => client.call('authenticate', { name, password }));
+  if ('response' in outcome) return outcome.response.token;
+  throw new Error(`${name} was refused: ${outcome.message}`);
+}
+
 test('a token is taken by every node, whoever leads, and after all of them were killed', async () => {
-  const { token } = await clients[0]!.expect('authenticate', { name: 'root', password: 'root secret' });
+  const token = await tokenOf(clients[0]!, 'root', 'root secret');
   const asked = (client: RawClient) => answered(() => client.call('userList', {}, token));
   const listed = { response: expect.objectContaining({ users: ['ada', 'root'] }) };
   expect(await everywhere(asked)).toEqual([listed, listed, listed]);
@@ -51,21 +58,22 @@ test('a token is taken by every node, whoever leads, and after all of them were 
 });
 
 test('a token is taken at once by a node that has yet to hear of its user', async () => {
-  const { token } = await clients[0]!.expect('authenticate', { name: 'root', password: 'root secret' });
+  const token = await tokenOf(clients[0]!, 'root', 'root secret');
   for (let round = 0; round < 10; round++) {
     const name = `user ${round}`;
     await clients[0]!.expect('userAdd', { name, password: 'x' }, token);
-    const { token: own } = await clients[1]!.expect('authenticate', { name, password: 'x' });
-    expect(await clients[2]!.call('userGet', { name }, own)).toMatchObject({ response: { roles: [] } });
+    const own = await tokenOf(clients[1]!, name, 'x');
+    const asked = await answered(() => clients[2]!.call('userGet', { name }, own));
+    expect(asked).toMatchObject({ response: { roles: [] } });
     await clients[2]!.expect('userDelete', { name }, token);
   }
 });
 
 test('a token is void everywhere once the password is changed', async () => {
-  const { token } = await clients[0]!.expect('authenticate', { name: 'ada', password: 'ada secret' });
-  const root = await clients[1]!.expect('authenticate', { name: 'root', password: 'root secret' });
-  await clients[2]!.expect('userChangePassword', { name: 'ada', password: 'other' }, root.token);
+  const token = await tokenOf(clients[0]!, 'ada', 'ada secret');
+  const root = await tokenOf(clients[1]!, 'root', 'root secret');
+  await clients[2]!.expect('userChangePassword', { name: 'ada', password: 'other' }, root);
   const invalid = { code: 16, message: 'etcdserver: invalid auth token' };
-  const asked = (client: RawClient) => client.call('range', { key: Buffer.from('k') }, token);
+  const asked = (client: RawClient) => answered(() => client.call('range', { key: Buffer.from('k') }, token));
   expect(await everywhere(asked)).toEqual([invalid, invalid, invalid]);
 });

@@ -141,6 +141,23 @@ describe('a lock', () => {
     expect(order).toEqual(['second', 'third']);
   });
 
+  test('stays with who has asked again with the same lease, however late the first call is given up', async () => {
+    await lock(1n);
+    const order: string[] = [];
+    const cutOff = new AbortController();
+    lock(2n, { signal: cutOff.signal }).catch(() => {});
+    await settled();
+    noting(order, 'third', lock(3n));
+    await settled();
+    await unlock(bytes('l/1'));
+    const again = lock(2n);
+    cutOff.abort();
+    expect(text((await again).key)).toBe('l/2');
+    await settled();
+    expect(await keys('l/')).toEqual(['l/2', 'l/3']);
+    expect(order).toEqual([]);
+  });
+
   test('keeps the place of a lease that another call still waits with', async () => {
     await lock(1n);
     const order: string[] = [];

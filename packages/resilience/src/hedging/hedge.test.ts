@@ -84,22 +84,6 @@ describe('hedging', () => {
     expect(operation.startedAt).toEqual([0, 100, 200]);
   });
 
-  test('counts the calls it could hedge, those it did, and those that a hedge answered', async () => {
-    const policy = hedge({ world, delay: '100ms', maxAttempts: 3 });
-    const down = { after: '10ms', error: new Error('down') } as const;
-    const run = async (operation: ReturnType<typeof attempts>, idempotent = true): Promise<void> => {
-      const call = policy.tryExecute(operation, { idempotent });
-      await world.advance('1m');
-      await call;
-    };
-    await run(attempts('50ms'));
-    await run(attempts('1m', '1m', '50ms'));
-    await run(attempts('150ms', '1m'));
-    await run(attempts(down, down, down));
-    await run(attempts('50ms'), false);
-    expect(policy.condition().figures).toMatchObject({ calls: 4, hedged: 3, won: 1 });
-  });
-
   test('a failure brings the next attempt forward', async () => {
     const operation = attempts({ after: '10ms', error: new Error('down') }, '10ms');
     const call = hedge({ world, delay: '100ms' }).execute(operation);

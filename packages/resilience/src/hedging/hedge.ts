@@ -48,7 +48,6 @@ export class Hedge extends Policy {
   readonly options: HedgeOptions;
   readonly delay: number;
   readonly maxAttempts: number;
-  private readonly counts: Counts = { calls: 0, hedged: 0, won: 0 };
 
   /** @throws HoldfastError INVALID_ARGUMENT naming the option that cannot work. */
   constructor(options: HedgeOptions) {
@@ -61,8 +60,7 @@ export class Hedge extends Policy {
   override enter(execution: Execution, index: number): EnterVerdict {
     this.options.budget?.deposit(execution);
     if (execution.options.idempotent === false) return 'proceed';
-    this.counts.calls++;
-    const race = new Race(this, this.counts, execution, index);
+    const race = new Race(this, execution, index);
     execution.keep(index, race);
     return race.begin() ? 'answered' : 'waiting';
   }
@@ -82,7 +80,7 @@ export class Hedge extends Policy {
 
   override condition(): PolicyCondition {
     const budget = this.options.budget?.remaining;
-    const figures = { ...this.counts, delay: this.delay / 1_000, maxAttempts: this.maxAttempts };
+    const figures = { delay: this.delay / 1_000, maxAttempts: this.maxAttempts };
     return { alarming: budget === 0, figures: budget === undefined ? figures : { ...figures, budget } };
   }
 
@@ -104,33 +102,20 @@ export function hedge(options: HedgeOptions): Hedge {
   return new Hedge(options);
 }
 
-/** What became of calls since the policy was made. */
-interface Counts {
-  /** That could be hedged. */
-  calls: number;
-  /** For which a further attempt was started. */
-  hedged: number;
-  /** To which a further attempt had the answer. */
-  won: number;
-}
-
 /** The attempts of one call, racing each other. As a timer, it starts the next one. */
 class Race extends Timer implements SettledListener {
   private readonly policy: Hedge;
-  private readonly counts: Counts;
   private readonly execution: Execution;
   private readonly index: number;
   private readonly running = new Set<Execution>();
-  private first: Execution | undefined;
   private started = 0;
   private over = false;
   /** True until the policy has said whether the call waits. */
   private beginning = true;
 
-  constructor(policy: Hedge, counts: Counts, execution: Execution, index: number) {
+  constructor(policy: Hedge, execution: Execution, index: number) {
     super();
     this.policy = policy;
-    this.counts = counts;
     this.execution = execution;
     this.index = index;
   }
@@ -157,7 +142,6 @@ class Race extends Timer implements SettledListener {
   private startAttempt(): void {
     const { policy } = this;
     const attempt = this.execution.fork(this.index);
-    this.first ??= attempt;
     this.started++;
     this.running.add(attempt);
     attempt.whenSettled(this);
@@ -174,7 +158,6 @@ class Race extends Timer implements SettledListener {
     if (policy.options.budget?.withdraw() === false) return false;
     if (hedgeStarted.active) hedgeStarted.publish({ hedge: policy.name, attempt: this.started + 1 });
     policy.world.timers.disarm(this);
-    if (this.started === 1) this.counts.hedged++;
     this.startAttempt();
     return true;
   }
@@ -187,7 +170,6 @@ class Race extends Timer implements SettledListener {
     if (judgement === 'failure' && this.startNext()) return;
     if (judgement !== 'success' && this.running.size > 0) return;
     this.over = true;
-    if (judgement === 'success' && attempt !== this.first) this.counts.won++;
     this.policy.world.timers.disarm(this);
     this.execution.adopt(attempt);
     if (!this.beginning) this.execution.answer(this.index);

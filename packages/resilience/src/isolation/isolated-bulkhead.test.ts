@@ -6,7 +6,7 @@ import { threadBulkhead } from './thread-bulkhead.ts';
 import { type WorkerEndedEvent, workerEnded } from './worker-slot.ts';
 
 const module = new URL('../../test/isolated-module.mjs', import.meta.url);
-const patience = 30_000;
+const patience = 60_000;
 const opened: IsolatedBulkhead[] = [];
 
 type Options = Partial<IsolatedBulkheadOptions> & { readonly workers: number };

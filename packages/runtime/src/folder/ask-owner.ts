@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Duration, errorFromJson, type JsonValue, throwIfAborted, toMicros } from '@holdfast/core';
-import { folderErrors, ownerSilent } from './folder-errors.ts';
+import { folderErrors, ownerHungUp, ownerSilent } from './folder-errors.ts';
 import { answerBytesMax, reach, readLine, writeLine } from './line-socket.ts';
 import { claimNames } from './rivals.ts';
 import { SocketFolder } from './socket-folder.ts';
@@ -16,7 +16,8 @@ export interface AskOwnerOptions {
 /**
  * Asks the process that owns the folder at `path`, and resolves to its answer.
  *
- * @throws HoldfastError FOLDER_NOT_OWNED when nobody owns it, OWNER_SILENT, ABORTED, and whatever the owner answers with.
+ * @throws HoldfastError FOLDER_NOT_OWNED when nobody owns it, OWNER_SILENT, OWNER_HUNG_UP, ABORTED, and
+ * whatever the owner answers with.
  */
 export async function askOwner(
   path: string,
@@ -39,9 +40,10 @@ export async function askOwner(
       signal?.addEventListener('abort', hangUp);
       try {
         writeLine(socket, { request });
-        const silence = sleepFor(patience, undefined, { signal: waiting.signal });
+        const silence = sleepFor(patience, 'silent' as const, { signal: waiting.signal });
         const line = await Promise.race([readLine(socket, answerBytesMax), silence]);
         throwIfAborted(signal, 'askOwner');
+        if (line === 'silent') throw ownerSilent(path);
         return answerIn(path, line);
       } finally {
         signal?.removeEventListener('abort', hangUp);
@@ -55,8 +57,8 @@ export async function askOwner(
   }
 }
 
-function answerIn(path: string, line: JsonValue | undefined | void): JsonValue {
-  if (typeof line !== 'object' || line === null || Array.isArray(line)) throw ownerSilent(path);
+function answerIn(path: string, line: JsonValue | undefined): JsonValue {
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) throw ownerHungUp(path);
   if ('answer' in line) return line['answer'] as JsonValue;
   throw errorFromJson((line as { error?: unknown }).error);
 }

@@ -1,5 +1,6 @@
 import { chmod, rename, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleepFor, setImmediate as turn } from 'node:timers/promises';
 import { asHoldfastError, errorToJson, invalidArgument, type JsonValue } from '@holdfast/core';
 import { type ClaimName, draftName, newClaimName } from './claim-name.ts';
 import { readLine, requestBytesMax, writeLine } from './line-socket.ts';
@@ -12,6 +13,8 @@ export type OwnerAnswer = (request: JsonValue, signal: AbortSignal) => JsonValue
 const connectionsMax = 64;
 /** An asker that says nothing for so long is not waited for, in milliseconds. */
 const silenceMax = 10_000;
+/** For so long one who withdraws goes on answering what it was asked before, in milliseconds. */
+const lastAnswersMax = 1_000;
 
 /**
  * A socket that listens in a folder under a name of its own. It lives as long as its process: the kernel ends it with that,
@@ -58,10 +61,16 @@ export class Claim {
     }
   }
 
+  /** Gives it up. Who asked before gets its answer still: what it asked for may be why the owner lets go. */
   async withdraw(): Promise<void> {
     await unlink(this.#folder.socket(this.name.name)).catch(() => {});
+    // Nobody finds it any more; those who have are accepted by the next turn but one.
+    await turn();
+    await turn();
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await Promise.race([closed, sleepFor(lastAnswersMax, undefined, { ref: false })]);
     for (const socket of this.#sockets) socket.destroy();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await closed;
   }
 
   async #serve(socket: Socket): Promise<void> {

@@ -1,7 +1,12 @@
 import { defineErrors, type ErrorCatalogue, type HoldfastError } from '@holdfast/core';
 
 /** Codes of the errors of folders that have an owner. */
-export type FolderErrorCode = 'FOLDER_OWNED' | 'FOLDER_NOT_OWNED' | 'FOLDER_SHARED' | 'OWNER_SILENT';
+export type FolderErrorCode =
+  | 'FOLDER_OWNED'
+  | 'FOLDER_NOT_OWNED'
+  | 'FOLDER_SHARED'
+  | 'OWNER_SILENT'
+  | 'OWNER_HUNG_UP';
 
 export const folderErrors: ErrorCatalogue<FolderErrorCode> = defineErrors<FolderErrorCode>({
   /** Another process has the folder. The message names it. */
@@ -12,6 +17,13 @@ export const folderErrors: ErrorCatalogue<FolderErrorCode> = defineErrors<Folder
   FOLDER_SHARED: { severity: 'high', category: 'invalid', retryable: 'never', executed: 'no' },
   /** The owner is there and does not answer. */
   OWNER_SILENT: { severity: 'medium', category: 'timeout', retryable: 'if-idempotent', executed: 'maybe' },
+  /** The owner has ended the connection without an answer: as a rule it goes just now, or is gone. */
+  OWNER_HUNG_UP: {
+    severity: 'medium',
+    category: 'unavailable',
+    retryable: 'if-idempotent',
+    executed: 'maybe',
+  },
 });
 
 export function folderOwned(path: string, pid: number): HoldfastError<'FOLDER_OWNED'> {
@@ -24,6 +36,13 @@ export function folderOwned(path: string, pid: number): HoldfastError<'FOLDER_OW
 export function ownerSilent(path: string): HoldfastError<'OWNER_SILENT'> {
   return folderErrors.create('OWNER_SILENT', {
     message: `the owner of ${path} does not answer: it may be stopped or busy`,
+    context: { path },
+  });
+}
+
+export function ownerHungUp(path: string): HoldfastError<'OWNER_HUNG_UP'> {
+  return folderErrors.create('OWNER_HUNG_UP', {
+    message: `the owner of ${path} hung up before it had answered: it may have ended`,
     context: { path },
   });
 }

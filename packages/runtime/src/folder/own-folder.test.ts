@@ -2,6 +2,7 @@
 // way. Method: real processes that start at once, are killed and stopped; and many starts within one process, whose steps
 // interleave far more tightly.
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -208,6 +209,43 @@ describe('an owner', () => {
     const ownership = await ownFolder(folder, { answer });
     await expect(askOwner(folder, 1)).rejects.toMatchObject({ code: 'UNEXPECTED', message: /no such thing/ });
     await ownership.release();
+  });
+
+  test('answers who asked before it let go', async () => {
+    let released: Promise<void> | undefined;
+    const ownership = await ownFolder(folder, {
+      answer: async () => {
+        released = ownership.release();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return 'done';
+      },
+    });
+    expect(await askOwner(folder, 'whatever')).toBe('done');
+    await released;
+  });
+
+  test('answers who has reached it when it lets go, whether it has heard them or not', async () => {
+    const ownership = await ownFolder(folder, { answer: (request) => request });
+    const path = join(folder, readdirSync(folder)[0]!);
+    const accepted = connect({ path });
+    await once(accepted, 'connect');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    // Before the owner comes to accept this one, it lets go.
+    const waiting = connect({ path });
+    waiting.write('{"request":"in time"}\n');
+    const answers = Promise.all([once(accepted, 'data'), once(waiting, 'data')]);
+    const released = ownership.release();
+    accepted.write('{"request":"at last"}\n');
+    expect((await answers).map(String)).toEqual(['{"answer":"at last"}\n', '{"answer":"in time"}\n']);
+    await released;
+  });
+
+  test('lets go in the end, though it has not answered', async () => {
+    const ownership = await ownFolder(folder, { answer: () => new Promise(() => {}) });
+    const asked = expect(askOwner(folder, 'whatever')).rejects.toMatchObject({ code: 'OWNER_HUNG_UP' });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await ownership.release();
+    await asked;
   });
 
   test('says so when it answers nothing', async () => {

@@ -38,7 +38,11 @@ export interface Scenario<Operation extends JsonValue = JsonValue, State = unkno
   state(simulation: Simulation): State;
   /** The work of one run, as data, so that a failure can be shrunk. */
   operations?(random: Random): readonly TimedOperation<Operation>[];
-  /** Does one operation. A promise that is still pending when the run ends is no failure. */
+  /**
+   * Does one operation, as code on no host. What such code waits for by itself, such as `setImmediate`, goes on in real
+   * time, some events later: what is a host's to do, have a timer of that host do. A promise that is still pending when the
+   * run ends is no failure.
+   */
   perform?(operation: Operation, client: string, state: State, simulation: Simulation): void | Promise<void>;
   /**
    * Whether a program may end so: with an error that it threw or did not catch. It is started again a little later, as a

@@ -7,7 +7,7 @@ import { execute } from './execution.ts';
 import { mutate, mutations } from './mutations.ts';
 import { type Anything, sequentialObject, sequentialObjects } from './sequential-objects.ts';
 
-describe.each(sequentialObjects)('of a $name', { timeout: 30_000 }, (object) => {
+describe.each(sequentialObjects)('of a $name', (object) => {
   test('a history of real use is linearizable', () => {
     let undecided = 0;
     for (let seed = 0; seed < 80; seed++) {

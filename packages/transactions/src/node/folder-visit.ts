@@ -61,16 +61,17 @@ export class FolderVisit implements LedgerVisit {
     this.#closing.abort();
   }
 
-  /** An owner that goes just now does not answer, but the folder does afterwards. */
+  /** An owner that goes just now does not answer, but the folder does afterwards. Only for what may be done twice. */
   async #repeated<Value>(
     ask: () => Promise<Value>,
     look: (visit: LedgerVisit) => Promise<Value>,
   ): Promise<Value> {
-    for (;;) {
+    for (let attempt = 1; ; attempt++) {
       try {
         return await this.#call(ask, look);
       } catch (error) {
-        if (this.#closing.signal.aborted || !hasCode(error, 'LEDGER_CLOSED')) throw error;
+        const leaves = hasCode(error, 'LEDGER_CLOSED') || hasCode(error, 'OWNER_HUNG_UP');
+        if (this.#closing.signal.aborted || !leaves || attempt === attemptsMax) throw error;
         await this.#orClosed(sleep(leavingInterval, { signal: this.#closing.signal }));
       }
     }
@@ -134,9 +135,13 @@ const messageBytesMax = 40 * 1_024;
 const endTimeout = '1d';
 const ownerInterval = '500ms';
 const leavingInterval = '20ms';
+/** So long an owner may take to leave: it ends what it has begun first. */
+const attemptsMax = 500;
 
 function isOwnerGone(error: unknown): boolean {
-  return ['FOLDER_NOT_OWNED', 'OWNER_SILENT', 'LEDGER_CLOSED'].some((code) => hasCode(error, code));
+  return ['FOLDER_NOT_OWNED', 'OWNER_SILENT', 'OWNER_HUNG_UP', 'LEDGER_CLOSED'].some((code) =>
+    hasCode(error, code),
+  );
 }
 
 function hasCode(error: unknown, code: string): boolean {

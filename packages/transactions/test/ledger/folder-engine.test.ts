@@ -84,6 +84,19 @@ describe('the folder of a ledger', () => {
     await visit.close();
   });
 
+  test('answers who is asking its owner while that is killed; what may not be done twice fails', async () => {
+    const owner = await startOwner();
+    const visit = await folderEngine(folder).visit();
+    owner.kill('SIGSTOP');
+    const read = visit.read('a');
+    const posted = expect(visit.post('a', message)).rejects.toMatchObject({ code: 'OWNER_HUNG_UP' });
+    await sleep('200ms');
+    await end(owner, 'SIGKILL');
+    expect((await read)?.status).toBe('running');
+    await posted;
+    await visit.close();
+  });
+
   test('is not made by a look', async () => {
     await expect(folderEngine(folder).visit()).rejects.toMatchObject({
       code: 'INVALID_ARGUMENT',

@@ -31,6 +31,7 @@ function leaderWithNotedLease(): { keeper: LeaseKeeper; proposals: Promise<Appli
       return proposals.shift() ?? Promise.resolve(done);
     },
     confirmLeading: () => Promise.resolve(),
+    checkpointInterval: 300_000_000,
   });
   keeper.lead();
   return { keeper, proposals, takenBack };

@@ -13,6 +13,8 @@ export interface LeaseKeeperOptions {
   readonly proposeHere: (command: Uint8Array) => Promise<Applied>;
   /** Resolves when a majority has confirmed that this member still leads. */
   readonly confirmLeading: () => Promise<void>;
+  /** Microseconds between two notes of what a long lease has left. */
+  readonly checkpointInterval: number;
 }
 
 /** Leases that are revoked at a time. */
@@ -30,13 +32,14 @@ const retryAfter = 500_000;
  */
 export class LeaseKeeper extends Timer implements LeaseListener {
   readonly #options: LeaseKeeperOptions;
-  readonly #clock = new LeaseClock();
+  readonly #clock: LeaseClock;
   readonly #unlisten: () => void;
   #leading = false;
 
   constructor(options: LeaseKeeperOptions) {
     super();
     this.#options = options;
+    this.#clock = new LeaseClock({ checkpointInterval: options.checkpointInterval });
     this.#unlisten = options.state.leases.listen(this);
   }
 

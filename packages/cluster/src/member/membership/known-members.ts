@@ -1,11 +1,14 @@
 import type { Address } from '@holdfast/core';
-import type { Configuration } from '@holdfast/raft';
+import type { Configuration, Raft } from '@holdfast/raft';
 import type { Member } from '../../etcd/membership.ts';
 import type { MemberDirectory } from '../../state/member-directory.ts';
 import type { MemberDescription } from '../cluster-member.ts';
 import type { MemberIdentity } from '../log/identity.ts';
 import { idOf, numberOf } from './member-id.ts';
 import { addressOf } from './peer-url.ts';
+
+/** What Raft says of who takes part. */
+type Memberships = Pick<Raft<unknown>, 'configuration' | 'committedConfiguration'>;
 
 /**
  * Who takes part, as Raft says, and how each is reached: as the state says, and before that as the member was told when
@@ -15,24 +18,28 @@ export class KnownMembers {
   readonly #identity: MemberIdentity;
   /** A snapshot brings another one. */
   readonly #state: { readonly members: MemberDirectory };
-  readonly #configuration: () => Configuration;
+  readonly #raft: () => Memberships;
   /** The peer URLs of members of which others told, and the log has not yet. */
   #told: ReadonlyMap<string, readonly string[]> = new Map();
 
   constructor(
     identity: MemberIdentity,
     state: { readonly members: MemberDirectory },
-    configuration: () => Configuration,
+    raft: () => Memberships,
   ) {
     this.#identity = identity;
     this.#state = state;
-    this.#configuration = configuration;
+    this.#raft = raft;
   }
 
-  /** Those who take part, voters and learners, by their ids. */
+  /** Those who take part, voters and learners, by their ids: also by a change that may still be taken back. */
   list(): readonly MemberDescription[] {
-    const { learners } = this.#configuration();
-    return [...this.#ids()].sort().map((id) => this.#describe(id, learners.includes(id)));
+    return this.#describeAll(this.#raft().configuration);
+  }
+
+  /** Those who take part for certain: what others are told, who act upon it. */
+  committed(): readonly MemberDescription[] {
+    return this.#describeAll(this.#raft().committedConfiguration);
   }
 
   get(id: string): MemberDescription | undefined {
@@ -86,9 +93,13 @@ export class KnownMembers {
     return this.list().filter(({ id }) => this.#state.members.get(numberOf(id)) === undefined);
   }
 
-  #ids(): Set<string> {
-    const { voters, outgoing, learners } = this.#configuration();
+  #ids({ voters, outgoing, learners } = this.#raft().configuration): Set<string> {
     return new Set([...voters, ...outgoing, ...learners]);
+  }
+
+  #describeAll(configuration: Configuration): readonly MemberDescription[] {
+    const { learners } = configuration;
+    return [...this.#ids(configuration)].sort().map((id) => this.#describe(id, learners.includes(id)));
   }
 
   #describe(id: string, learner: boolean): MemberDescription {

@@ -44,7 +44,10 @@ class Leader {
         proposeMembers: () => this.refusal ?? { outcome: 'proposed', index: 10, term: 5 },
         raft: { id: self, status: () => ({ id: self, peers: [], lastIndex: 9 }) as unknown as RaftStatus },
       },
-      known: new KnownMembers(identity, { members }, () => configuration),
+      known: new KnownMembers(identity, { members }, () => ({
+        configuration,
+        committedConfiguration: configuration,
+      })),
       token: '',
       strict: false,
       downAfter: 1_000_000,

@@ -149,7 +149,10 @@ export class MemberLinks {
     const { id: self, clusterId, hasStarted, isCertified, known, state } = this.#options;
     const { memberId, peerUrls, fresh, life } = identity;
     const joins = identity.clusterId === '';
-    const id = joins ? known.list().find((member) => sameTexts(member.peerUrls, peerUrls))?.id : memberId;
+    // Whoever joins keeps its id for good: it gets none that a change would take away with it if that is taken back.
+    const id = joins
+      ? known.committed().find((member) => sameTexts(member.peerUrls, peerUrls))?.id
+      : memberId;
     if (id === undefined || id === self || this.#suspects.has(id)) return undefined;
     if (!joins && identity.clusterId !== clusterId) return undefined;
     const removed = known.isRemoved(id);

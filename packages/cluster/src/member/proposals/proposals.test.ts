@@ -1,12 +1,14 @@
 import { ManualWorld } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
 import type { StateMachine } from '../../state/state-machine.ts';
+import { memberStopped } from '../member-end.ts';
 import { ByteReader } from '../wire/byte-reader.ts';
 import { ClusterTime } from './cluster-time.ts';
 import { sequenceOf } from './envelope.ts';
 import { decodeForward, type ForwardRefusal } from './forward-messages.ts';
 import { type ProposalPort, Proposals } from './proposals.ts';
 
+const stopped = memberStopped('here');
 const command = Uint8Array.of(1, 2, 3);
 
 /** What {@link StateMachine.apply} says of a command; nobody looks into it here. */
@@ -65,7 +67,7 @@ describe('proposals of a follower', () => {
     propose();
     await world.advance('2s');
     expect(await outcomes.at(-1)).toBe('REQUEST_TIMED_OUT maybe');
-    proposals.stop(new Error('over'));
+    proposals.stop(stopped);
     expect(world.pendingTimers).toBe(0);
   });
 
@@ -100,7 +102,27 @@ describe('proposals of a follower', () => {
       expect(proposed).toEqual([1]);
       proposals.applied(1, applied);
       expect(await decided).toBe(applied);
-      proposals.stop(new Error('over'));
+      proposals.stop(stopped);
     },
   );
+
+  test('are said to be undone by a member that stops only where no leader has them', async () => {
+    const world = new ManualWorld({ seed: 1 });
+    const port = followerOf('far', 5);
+    const proposals = proposalsOn(port, world);
+    const outcomeOf = (decided: Promise<unknown>): Promise<unknown> =>
+      decided.catch(({ code, executed }) => `${code} ${executed}`);
+    const handedOn = outcomeOf(proposals.propose(command, undefined));
+    proposals.flush();
+    port.leader = undefined;
+    const waiting = outcomeOf(proposals.propose(command, undefined));
+    proposals.stop(stopped);
+    const late = outcomeOf(proposals.propose(command, undefined));
+    expect(await Promise.all([handedOn, waiting, late])).toEqual([
+      'MEMBER_STOPPED maybe',
+      'MEMBER_STOPPED no',
+      'MEMBER_STOPPED no',
+    ]);
+    expect(world.pendingTimers).toBe(0);
+  });
 });

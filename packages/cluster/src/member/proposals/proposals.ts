@@ -3,6 +3,7 @@ import type { Proposal, RoleName } from '@holdfast/raft';
 import { clusterErrors } from '../../errors.ts';
 import type { Applied } from '../../state/state-machine.ts';
 import type { RequestOptions } from '../cluster-member.ts';
+import { neverBegun } from '../member-end.ts';
 import { ByteWriter } from '../wire/byte-writer.ts';
 import type { ClusterTime } from './cluster-time.ts';
 import { envelopeBytes, sealCommand } from './envelope.ts';
@@ -65,7 +66,7 @@ export class Proposals implements ProposalOwner {
   readonly #stream = new ForwardStream();
   readonly #intake = new ForwardIntake();
   readonly #retry: Retry;
-  #stoppedBy: unknown;
+  #stoppedBy: HoldfastError | undefined;
   failed = 0;
   applications = 0;
 
@@ -107,7 +108,7 @@ export class Proposals implements ProposalOwner {
   }
 
   #begin(command: Uint8Array, options: RequestOptions | undefined, bound: boolean): Promise<Applied> {
-    if (this.#stoppedBy !== undefined) return Promise.reject(this.#stoppedBy);
+    if (this.#stoppedBy !== undefined) return Promise.reject(neverBegun(this.#stoppedBy));
     const refusal = this.#refusal(command, bound);
     if (refusal !== undefined) {
       this.#refusing(refusal);
@@ -243,11 +244,14 @@ export class Proposals implements ProposalOwner {
     this.#fail(proposal, toAbortError(reason, 'propose'));
   }
 
-  stop(error: unknown): void {
+  /** Takes nothing more. What a leader has may be decided yet; what none has never will be. */
+  stop(error: HoldfastError): void {
     this.#stoppedBy = error;
     this.#retry.end();
     this.#waiting = [];
-    for (const proposal of this.#pending.values()) this.#fail(proposal, error);
+    for (const proposal of this.#pending.values()) {
+      this.#fail(proposal, proposal.term === 0 ? neverBegun(error) : error);
+    }
   }
 
   /** What the leader has to do of itself, such as revoking leases, is bounded elsewhere. */

@@ -55,16 +55,14 @@ export class ElectionService {
     ];
   }
 
-  /** A second campaign with the same lease goes on with the first one's place, and proclaims its own value there. */
+  /**
+   * A second campaign with the same lease goes on with the first one's place, and proclaims its own value there. Where that
+   * fails, the place stays: the first one may have been told that it leads.
+   */
   async #campaign({ name, lease, value }: etcd.CampaignRequest, call: Call): Promise<etcd.CampaignResponse> {
     const place = await this.#queue.join(name, lease, value, call);
     const leader = { name, key: place.key, rev: place.createRevision, lease: place.lease };
-    if (isOther(place, value)) {
-      await this.#proclaim(leader, value, call).catch(async (error: unknown) => {
-        await this.#queue.leave(place, call);
-        throw error;
-      });
-    }
+    if (isOther(place, value)) await this.#proclaim(leader, value, call);
     await this.#queue.wait(place, call);
     return { header: place.header, leader };
   }

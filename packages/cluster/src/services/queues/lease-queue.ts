@@ -78,7 +78,7 @@ export class LeaseQueue {
 
   /**
    * Resolves when everyone before it has gone, with the header of the answer that said so. Where it ends otherwise, the
-   * place is left, unless it was there before.
+   * place is given up, unless it was there before.
    *
    * @throws EtcdError when the place is lost because its lease is gone.
    */
@@ -89,11 +89,30 @@ export class LeaseQueue {
         throwIfAborted(call.signal, 'waiting in a queue');
         const { header, previous } = await this.#look(place, call);
         if (previous === undefined) return header;
-        await this.#untilDeleted([previous, place.key], header.revision + 1, call);
+        await this.#untilDeleted([previous.key, place.key], header.revision + 1, call);
       }
     } catch (error) {
-      if (place.earlierValue === undefined) await this.leave(place, call).catch(leftToTheLease);
+      if (place.earlierValue === undefined) await this.#giveUp(place, call).catch(leftToTheLease);
       throw error;
+    }
+  }
+
+  /**
+   * Leaves the place of a call that nobody waits for any more, as long as somebody is before it. Once nobody is, the place
+   * stays: whoever has lost the call may have asked another member with the same lease, and have been told that it is in
+   * front.
+   */
+  async #giveUp(place: Place, call: Call): Promise<void> {
+    const own = { ...call, signal: neverAborted };
+    for (;;) {
+      const { previous } = await this.#look(place, own);
+      if (previous === undefined) return;
+      const compare = [
+        createRevisionIs(place.key, place.createRevision),
+        createRevisionIs(previous.key, previous.createRevision),
+      ];
+      const { succeeded } = await this.#services.txn({ compare, success: [deleteOp(place.key)] }, own);
+      if (succeeded) return;
     }
   }
 
@@ -105,9 +124,7 @@ export class LeaseQueue {
     const { header } = await this.#services.txn(
       {
         compare: [createRevisionIs(key, createRevision)],
-        success: [
-          { request: { case: 'deleteRange', value: { key, rangeEnd: new Uint8Array(0), prevKv: false } } },
-        ],
+        success: [deleteOp(key)],
       },
       { ...call, signal: neverAborted },
     );
@@ -118,7 +135,7 @@ export class LeaseQueue {
   async #look(
     { prefix, key, createRevision }: Place,
     call: Call,
-  ): Promise<{ header: ResponseHeader; previous: Uint8Array | undefined }> {
+  ): Promise<{ header: ResponseHeader; previous: KeyValue | undefined }> {
     const previous = rangeOp({
       ...rangeOfPrefix(prefix),
       sortTarget: SortTarget.CREATE,
@@ -135,7 +152,7 @@ export class LeaseQueue {
       // As `concurrency.ErrSessionExpired` of etcd 3.5; 3.4 does not notice, and hands out a lock that nobody holds.
       throw new EtcdError({ code: GrpcCode.Unknown, message: 'mutex: session is expired' });
     }
-    return { header: header!, previous: kvsOf(responses[1])[0]?.key };
+    return { header: header!, previous: kvsOf(responses[1])[0] };
   }
 
   /** Until one of the keys is deleted, or it is worth another look for other reasons. */
@@ -183,6 +200,10 @@ export function createRevisionIs(key: Uint8Array, createRevision: number): Compa
 
 function rangeOp(fields: Partial<RangeRequest>): RequestOp {
   return { request: { case: 'range', value: RangeRequest.create(fields) } };
+}
+
+function deleteOp(key: Uint8Array): RequestOp {
+  return { request: { case: 'deleteRange', value: { key, rangeEnd: new Uint8Array(0), prevKv: false } } };
 }
 
 function kvsOf(operation: ResponseOp | undefined): readonly KeyValue[] {

@@ -1,11 +1,15 @@
-import { isHoldfastError, sleep } from '@holdfast/core';
+import { type Address, isHoldfastError, sleep } from '@holdfast/core';
 import type { HostContext, KeyValueInput } from '@holdfast/simulation';
 import { type ClusterClient, clusterClient } from '../../client/cluster-client.ts';
 import { nativeChannels } from '../../native/native-channels.ts';
 import type { ClientOperation } from '../scenario/cluster-operation.ts';
 import type { LeaseHoldings } from '../watch/lease-holdings.ts';
+import type { QueueHoldings } from '../watch/queue-holdings.ts';
 import type { ToldWatch } from '../watch/told-watch.ts';
 import type { AskedStore, KeyValueAnswer } from './asked-store.ts';
+import { inTurnOf } from './in-turn-of.ts';
+import { QueueCalls } from './queue-calls.ts';
+import { QueueClient } from './queue-client.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -14,23 +18,32 @@ const decoder = new TextDecoder();
 export class OutsideClient implements AskedStore {
   readonly #context: HostContext;
   readonly #store: ClusterClient;
+  readonly #queues: QueueClient;
 
   /** @param endpoints - of the members; @param patience - microseconds that it waits for an answer. */
-  constructor(context: HostContext, endpoints: readonly string[], patience: number) {
+  constructor(context: HostContext, endpoints: readonly Address[], patience: number) {
     this.#context = context;
+    const channels = nativeChannels(context, { channel: { idleTimeout: 400_000 } });
+    const connectTimeout = Math.ceil(patience / 5);
     this.#store = clusterClient({
       world: context,
       endpoints,
-      channels: nativeChannels(context, { channel: { idleTimeout: 400_000 } }),
+      channels,
       requestTimeout: `${patience}us`,
       attemptTimeout: `${Math.ceil(patience / 4)}us`,
-      connectTimeout: `${Math.ceil(patience / 5)}us`,
+      connectTimeout: `${connectTimeout}us`,
       // Bounds that are reached: the rest is read from history.
       watchItemsMax: 4,
     });
+    const calls = new QueueCalls({ world: context, endpoints, channels, connectTimeout });
+    this.#queues = new QueueClient(context, this.#store, calls);
   }
 
-  async ask({ kind, key, ...input }: KeyValueInput): Promise<KeyValueAnswer> {
+  ask(input: KeyValueInput): Promise<KeyValueAnswer> {
+    return inTurnOf(this.#context, () => this.#ask(input));
+  }
+
+  async #ask({ kind, key, ...input }: KeyValueInput): Promise<KeyValueAnswer> {
     if (kind === 'get') {
       const entry = await this.#store.get(key);
       return {
@@ -69,6 +82,15 @@ export class OutsideClient implements AskedStore {
     holdings.givesUp(lease);
     // Where nobody answers, it runs out.
     await lease.revoke().catch(unlessRefused);
+  }
+
+  /** Holds a lock, or leads, for a while. */
+  hold(
+    operation: Extract<ClientOperation, { kind: 'hold' }>,
+    holdings: QueueHoldings,
+    lives: () => boolean,
+  ): Promise<void> {
+    return this.#queues.hold(operation, holdings, lives);
   }
 
   /** Watches until its process ends. */

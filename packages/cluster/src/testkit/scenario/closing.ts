@@ -6,7 +6,8 @@ const patience = 400_000;
 
 /**
  * What a healed cluster must get done: a write is committed and applied by all members, whose states are then the same
- * byte for byte; whatever was asked is answered, and watches are told everything; and leases that nobody keeps are over.
+ * byte for byte; whatever was asked is answered, and watches are told everything; whoever stands in a queue has its turn; and leases
+ * that nobody keeps are over.
  */
 export class Closing {
   readonly #run: ClusterRun;
@@ -33,7 +34,8 @@ export class Closing {
     const nodes = running.filter(({ member }) => members.some(({ id }) => id === member!.id));
     if (nodes.length < members.length) return false;
     if (nodes.some(({ member }) => member!.status().appliedIndex !== status.appliedIndex)) return false;
-    if (!this.#run.answered || !this.#run.outside.watchesDone) return false;
+    const { answered, outside } = this.#run;
+    if (!answered || !outside.watchesDone || !outside.queuesDone) return false;
     this.#compare(nodes.map(({ host, store }) => ({ host, bytes: bytesOf(store.snapshot()) })));
     return true;
   }

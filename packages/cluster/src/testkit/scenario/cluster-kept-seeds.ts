@@ -58,4 +58,11 @@ export const clusterKeptSeeds: Readonly<Record<string, readonly KeptSeed[]>> = {
       why: "two members turned each other away for greetings from before they had a log, and did not hear each other's farewell",
     },
   ],
+  'cluster-locks': [
+    {
+      seed: 1,
+      strategy: 'priorities',
+      why: 'a waiter that was cut off had its place given up late, when it had asked elsewhere and had been told that it leads',
+    },
+  ],
 };

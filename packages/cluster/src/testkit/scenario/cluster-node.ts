@@ -1,3 +1,4 @@
+import { assert } from '@holdfast/core';
 import type { HostContext } from '@holdfast/simulation';
 import { UsersAndRoles } from '../../auth/users-and-roles.ts';
 import { leaseName } from '../../client/entries.ts';
@@ -7,6 +8,7 @@ import { startMember } from '../../member/start-member.ts';
 import { type NativeServer, serveNative } from '../../native/serve-native.ts';
 import { memberServices } from '../../services/member-services.ts';
 import { Store } from '../../state/store.ts';
+import { inTurnOf } from '../client/in-turn-of.ts';
 import type { ClusterRun } from './cluster-run.ts';
 
 /** Where members serve clients from outside. */
@@ -48,10 +50,19 @@ export class ClusterNode {
     }
   }
 
+  /** Has its member do something. */
+  act<Result>(work: (member: ClusterMember) => Promise<Result>): Promise<Result> {
+    const { member } = this;
+    assert(member !== undefined, 'who has stopped does nothing more');
+    return inTurnOf(this.context, () => work(member));
+  }
+
   /** Ends it in good order. */
-  async stop(): Promise<void> {
-    void this.#door?.drain();
-    await this.member?.stop({ grace: 1_000_000 });
+  stop(): Promise<void> {
+    return this.act((member) => {
+      void this.#door?.drain();
+      return member.stop({ grace: 1_000_000 });
+    });
   }
 
   #describe(): { readonly role: string; readonly phase: string } {
@@ -97,6 +108,7 @@ class WatchedStore extends Store {
       {
         events: ({ events }) => {
           this.#run.written.told(this.#host, events);
+          this.#run.outside.queues.told(this.#host, events);
           return true;
         },
         // Of the compacted revision itself, deletions may be gone.

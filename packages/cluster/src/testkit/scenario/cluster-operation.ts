@@ -8,6 +8,19 @@ export type ClientOperation =
   | { readonly kind: 'cas'; readonly key: string; readonly value: number }
   /** Grants a lease of `ttl` seconds, keeps it for so many renewals, and then lets it be, or gives it up. */
   | { readonly kind: 'lease'; readonly id: number; readonly ttl: number; readonly renewals: number }
+  /**
+   * Stands in the queue of a lock or an election with a lease of its own, holds it for a while, and writes meanwhile what
+   * its place in the queue guards. Asks again after `patience`, where that is not 0: mostly another member.
+   */
+  | {
+      readonly kind: 'hold';
+      readonly what: 'lock' | 'election';
+      readonly name: string;
+      /** Seconds. */
+      readonly ttl: number;
+      readonly for: number;
+      readonly patience: number;
+    }
   /** Watches the keys that begin with `prefix` from now on, as long as its process lives. */
   | { readonly kind: 'watch'; readonly prefix: string };
 

@@ -42,7 +42,7 @@ export class ClusterRun {
   readonly simulation: Simulation;
   readonly options: ClusterScenarioOptions;
   readonly history: History<KeyValueInput, KeyValueOutput>;
-  readonly applied: AppliedCommands = new AppliedCommands();
+  readonly applied: AppliedCommands;
   readonly written: WrittenHistory = new WrittenHistory();
   readonly leasePromises: LeasePromises;
   readonly outside: OutsideClients;
@@ -67,8 +67,10 @@ export class ClusterRun {
     this.simulation = simulation;
     this.options = options;
     this.history = new History(simulation.tracer);
+    // Clients outside number what they write; and who stands in a queue asks the same again.
+    this.applied = new AppliedCommands(options.outside === undefined);
     this.leasePromises = new LeasePromises(options.drift);
-    const endpoints = this.hosts.map((host) => `${host}:${clientPort}`);
+    const endpoints = this.hosts.map((host) => ({ host, port: clientPort }));
     this.outside = new OutsideClients(simulation, endpoints, this.written, patience);
     this.joining = new Set(options.spares);
     this.vacant = new Set(options.spares);
@@ -110,6 +112,9 @@ export class ClusterRun {
         return true;
       case 'watch':
         this.outside.watch(host, operation.prefix);
+        return true;
+      case 'hold':
+        await this.outside.hold(host, operation);
         return true;
       default:
         return this.#ask(client, host, operation);
@@ -158,9 +163,7 @@ export class ClusterRun {
   /** What a client on `host` asks: its client of all members, or its own member. */
   #askedOn(host: string): AskedStore | undefined {
     const node = this.#nodeOn(host);
-    return node === undefined
-      ? this.outside.on(host)
-      : new KeyValueClient(node.store, node.member!, patience);
+    return node === undefined ? this.outside.on(host) : askedIn(node);
   }
 
   async #keepLease(host: string, operation: Extract<ClientOperation, { kind: 'lease' }>): Promise<void> {
@@ -170,11 +173,13 @@ export class ClusterRun {
       return;
     }
     const { clock } = this.simulation;
-    await new KeyValueClient(node.store, node.member!, patience).keepLease(operation, {
-      now: () => clock.now(),
-      world: node.context,
-      promised: (sentAt) => this.leasePromises.promised(operation.id, sentAt, operation.ttl),
-    });
+    await node.act((member) =>
+      new KeyValueClient(node.store, member, patience).keepLease(operation, {
+        now: () => clock.now(),
+        world: node.context,
+        promised: (sentAt) => this.leasePromises.promised(operation.id, sentAt, operation.ttl),
+      }),
+    );
   }
 
   /** The node on `host`, while its member takes part. */
@@ -217,6 +222,13 @@ export class ClusterRun {
     }
     return undefined;
   }
+}
+
+/** Asks the member of `node`, beside it. */
+function askedIn(node: ClusterNode): AskedStore {
+  return {
+    ask: (input) => node.act((member) => new KeyValueClient(node.store, member, patience).ask(input)),
+  };
 }
 
 export function peerUrlOf(host: string): string {

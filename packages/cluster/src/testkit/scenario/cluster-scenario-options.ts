@@ -24,6 +24,8 @@ export interface ClusterScenarioOptions {
   readonly readsPerHundred?: number;
   /** Of a hundred operations. Default 5. */
   readonly leasesPerHundred?: number;
+  /** Seconds that a lease has at least; it has two more at most. Default 1. */
+  readonly leaseTtlMin?: number;
   /** Renewals of a lease at most. Default 5. */
   readonly renewalsMax?: number;
   /** Microseconds that a leader is isolated at least. Default 200 ms: mostly, nobody else is elected. */
@@ -36,8 +38,12 @@ export interface ClusterScenarioOptions {
   readonly ordersPerSecond?: number;
   /** Of a hundred operations of clients outside. Default 0. */
   readonly watchesPerHundred?: number;
+  /** Of a hundred operations of clients outside. Default 0. */
+  readonly holdsPerHundred?: number;
   /** Of all members. */
   readonly sessions?: SessionLimits;
-  readonly settings?: Partial<Pick<MemberOptions, 'reads' | 'snapshots' | 'limits' | 'segmentBytes'>>;
+  readonly settings?: Partial<
+    Pick<MemberOptions, 'reads' | 'snapshots' | 'limits' | 'segmentBytes' | 'leaseCheckpointInterval'>
+  >;
   readonly faults?: FaultProfile;
 }

@@ -2,6 +2,7 @@ import { diskErrors, isHoldfastError, networkErrors } from '@holdfast/core';
 import { checkLinearizability, keyValueModel, type Scenario, troubleKinds } from '@holdfast/simulation';
 import { storageErrors } from '@holdfast/storage';
 import type { ClusterErrorCode } from '../../errors.ts';
+import { checkQueues } from '../watch/check-queues.ts';
 import { Closing } from './closing.ts';
 import type { ClusterOperation } from './cluster-operation.ts';
 import { ClusterRun } from './cluster-run.ts';
@@ -22,8 +23,9 @@ const mayEndWith: ReadonlySet<string> = new Set([
 /**
  * A cluster of members as they are, with their journals and links on simulated disks and networks, and clients, while
  * everything goes wrong. All members apply the same, and nothing twice; what clients saw is linearizable; what they were
- * told of a write is true; watches tell exactly what was written; no lease ends before its time; and once everything is
- * healed, all is answered, a write reaches all members, and their states are the same byte for byte.
+ * told of a write is true; watches tell exactly what was written; no lease ends before its time; locks are held by one at a
+ * time, and elections have one leader; and once everything is healed, all is answered, a write reaches all members, and their
+ * states are the same byte for byte.
  */
 export function clusterScenario(options: ClusterScenarioOptions): Scenario<ClusterOperation, ClusterRun> {
   const { name, members, spares = [], outside = [], faults } = options;
@@ -60,6 +62,7 @@ export function clusterScenario(options: ClusterScenarioOptions): Scenario<Clust
       'same-commands': (run) => run.applied.broken,
       'written-once': (run) => run.written.broken,
       'leases-keep-their-time': (run) => run.leasePromises.broken ?? run.outside.holdings.broken,
+      'one-holder-of-a-lock': (run) => run.outside.queues.broken,
     },
     progress(run) {
       if (run.damaged.size > 0) void repair(run);
@@ -67,7 +70,11 @@ export function clusterScenario(options: ClusterScenarioOptions): Scenario<Clust
       return run.closing.done;
     },
     check(run) {
-      const wrong = run.closing?.difference ?? run.written.lost ?? run.outside.wrongWatch;
+      const wrong =
+        run.closing?.difference ??
+        run.written.lost ??
+        run.outside.wrongWatch ??
+        checkQueues(run.written.revisions);
       if (wrong !== undefined) return { verdict: 'violated', text: wrong };
       const result = checkLinearizability(run.history, keyValueModel());
       return result.verdict === 'ok' ? undefined : { verdict: result.verdict, text: result.text };

@@ -90,6 +90,18 @@ const all: readonly ClusterScenarioOptions[] = [
     orders: ['hand-over', 'hand-over', 'isolate-leader', 'isolate-leader', 'drift', 'stop'],
     ordersPerSecond: 1.5,
   },
+  /** What leases have left is noted all the time, and taken back by renewals; leaders that read the notes take over. */
+  {
+    name: 'cluster-lease-notes',
+    members: three,
+    rate: 20,
+    leasesPerHundred: 40,
+    leaseTtlMin: 3,
+    renewalsMax: 8,
+    orders: ['hand-over', 'hand-over', 'move-leader', 'isolate-leader', 'stop'],
+    ordersPerSecond: 2,
+    settings: { leaseCheckpointInterval: '150ms' },
+  },
   /** Reads on leases; clocks do not drift. */
   {
     name: 'cluster-lease-reads',
@@ -111,6 +123,20 @@ const all: readonly ClusterScenarioOptions[] = [
     orders: ['compact', 'compact', 'move-leader', 'isolate-leader', 'restart', 'stop'],
     ordersPerSecond: 1.5,
     sessions: { sessionsMax: 5, idleMax: 3_000_000, requestsMax: 4 },
+    faults: {
+      kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),
+      hostsDownMax: 2,
+    },
+  },
+  /** Locks and elections: clients wait in queues, lose patience and ask elsewhere, and hold what they waited for. */
+  {
+    name: 'cluster-locks',
+    members: three,
+    outside: ['client-1', 'client-2'],
+    clients: 3,
+    rate: 8,
+    holdsPerHundred: 60,
+    orders: ['move-leader', 'isolate-leader', 'restart', 'stop'],
     faults: {
       kinds: troubleKinds.filter((kind) => kind !== 'wipe' && kind !== 'clock-drift'),
       hostsDownMax: 2,

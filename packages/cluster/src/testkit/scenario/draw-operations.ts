@@ -62,16 +62,30 @@ function drawClientOperation(
   random: Random,
 ): ClientOperation {
   const { keys = 3, readsPerHundred = 40, leasesPerHundred = 5, renewalsMax = 5 } = options;
-  const { watchesPerHundred = 0 } = options;
+  const { watchesPerHundred = 0, holdsPerHundred = 0, leaseTtlMin = 1 } = options;
   if (watchesPerHundred > 0 && random.below(100) < watchesPerHundred) {
     return { kind: 'watch', prefix: ['', 'key-', 'key-1', 'lease-'][random.below(4)]! };
   }
+  if (holdsPerHundred > 0 && random.below(100) < holdsPerHundred) return drawHold(random);
   if (random.below(100) < leasesPerHundred) {
-    return { kind: 'lease', id: number, ttl: 1 + random.below(3), renewals: random.below(renewalsMax + 1) };
+    const ttl = leaseTtlMin + random.below(3);
+    return { kind: 'lease', id: number, ttl, renewals: random.below(renewalsMax + 1) };
   }
   const key = `key-${1 + random.below(keys)}`;
   if (random.below(100) < readsPerHundred) return { kind: 'get', key };
   return { kind: random.below(3) === 0 ? 'cas' : 'put', key, value: number };
+}
+
+function drawHold(random: Random): ClientOperation {
+  const what = random.below(2) === 0 ? 'lock' : 'election';
+  return {
+    kind: 'hold',
+    what,
+    name: `${what}-${1 + random.below(2)}`,
+    ttl: 2 + random.below(2),
+    for: random.below(600_000),
+    patience: random.below(2) === 0 ? 0 : 50_000 + random.below(1_000_000),
+  };
 }
 
 function drawOrder(kind: OrderKind, options: ClusterScenarioOptions, random: Random): Order {

@@ -10,7 +10,7 @@ import { Replacement } from './replacement.ts';
 export async function executeOrder(order: Order, run: ClusterRun): Promise<void> {
   switch (order.kind) {
     case 'move-leader':
-      await run.leader?.member?.moveLeader(undefined).catch(() => undefined);
+      await moveLeader(run, undefined);
       return;
     case 'isolate-leader': {
       const { leader } = run;
@@ -55,10 +55,16 @@ export async function executeOrder(order: Order, run: ClusterRun): Promise<void>
 }
 
 async function compact({ leader }: ClusterRun, keeping: number): Promise<void> {
-  if (leader?.member === undefined) return;
+  if (leader === undefined) return;
   const revision = leader.store.revision - keeping;
   const payload = CompactionRequest.encode(CompactionRequest.create({ revision }));
-  await leader.member.propose(encodeCommand({ kind: 'compact', payload })).catch(() => undefined);
+  const command = encodeCommand({ kind: 'compact', payload });
+  await leader.act((member) => member.propose(command)).catch(() => undefined);
+}
+
+/** Where it can be. */
+async function moveLeader({ leader }: ClusterRun, to: string | undefined): Promise<void> {
+  await leader?.act((member) => member.moveLeader(to)).catch(() => undefined);
 }
 
 /** Replaces a member that has found its disk damaged, if there is one. */
@@ -119,7 +125,7 @@ async function handOver(
   const { member, host: to } = followers.find((node) => node.host === host) ?? followers[0] ?? {};
   if (leader === undefined || member === undefined || to === undefined) return;
   const world = operatorOf(simulation);
-  void leader.member!.moveLeader(member.id).catch(() => undefined);
+  void moveLeader(run, member.id);
   for (let look = 0; member.status().role === 'follower'; look++) {
     if (look === looksMax) return;
     await sleep(2, { world });
@@ -145,10 +151,7 @@ async function comeBack(
   await sleep(length / 10_000, { world });
   for (let moves = 0; moves < 2 && leader.member !== undefined; moves++) {
     const to = moves === 0 ? undefined : leader.member.id;
-    await Promise.race([
-      run.leader?.member?.moveLeader(to).catch(() => undefined),
-      sleep(length / 1_000, { world }),
-    ]);
+    await Promise.race([moveLeader(run, to), sleep(length / 1_000, { world })]);
   }
   heal();
 }
@@ -178,5 +181,5 @@ async function outrun(
   for (let look = 0; look < looksMax && (status()?.firstIndex ?? 0) <= before + 1; look++) {
     await sleep(lookEvery, { world });
   }
-  await run.leader?.member?.moveLeader(undefined).catch(() => undefined);
+  await moveLeader(run, undefined);
 }

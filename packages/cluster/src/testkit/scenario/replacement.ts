@@ -96,7 +96,7 @@ export class Replacement {
         try {
           // A member that crashes never answers.
           const done = await Promise.race([
-            act(leader.member!).then(() => true),
+            leader.act(act).then(() => true),
             sleep(3_000, { world: this.#world }),
           ]);
           if (done === true) return;

@@ -11,8 +11,14 @@ export class AppliedCommands {
   readonly #times: number[] = [];
   /** Where each write is: clients write every value once. */
   readonly #places = new Map<string, number>();
+  readonly #distinct: boolean;
   /** What is wrong, once something is. */
   broken: string | undefined;
+
+  /** @param distinct - whether no write without a number is asked for twice. */
+  constructor(distinct: boolean) {
+    this.#distinct = distinct;
+  }
 
   applied(host: string, index: number, term: number, time: number, command: Uint8Array): void {
     const digest = crc32c(command, crc32c(new TextEncoder().encode(`${term} ${time}`)));
@@ -25,7 +31,7 @@ export class AppliedCommands {
     if ((this.#times[index - 1] ?? 0) > time) this.broken ??= `time falls to ${time} at ${index} on ${host}`;
     const { kind, payload, session } = decodeCommand(command);
     // What is numbered may be in the log again.
-    if ((kind !== 'put' && kind !== 'txn') || session !== undefined) return;
+    if (!this.#distinct || (kind !== 'put' && kind !== 'txn') || session !== undefined) return;
     const write = Buffer.from(payload).toString('latin1');
     const place = this.#places.get(write) ?? index;
     this.#places.set(write, place);

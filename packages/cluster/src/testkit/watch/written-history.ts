@@ -82,7 +82,10 @@ export class WrittenHistory {
     }
     this.#texts[revision] = text;
     this.#revisions[revision] = written;
-    for (const change of changes) if (change.text.startsWith('+')) this.#put(change.text, revision);
+    for (const { key, text: change } of changes) {
+      // A place in a queue may be taken again.
+      if (change.startsWith('+') && !key.includes('/')) this.#put(change, revision);
+    }
   }
 
   #put(text: string, revision: number): void {

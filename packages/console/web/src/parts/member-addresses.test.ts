@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ClientRow, ClusterView } from '../api/console-api.ts';
 import { clusterOf, memberAddresses, memberAt } from './member-addresses.ts';
 
-const views = [
+const clusters = [
   {
     name: 'c1',
     members: [
@@ -11,10 +10,11 @@ const views = [
     ],
   },
   { name: 'c2', members: [{ name: 'n1', clientUrls: ['http://10.0.0.4:2379'], nativeUrls: [] }] },
-] as unknown as ClusterView[];
-const addresses = memberAddresses(views);
-const client = (...endpoints: readonly (readonly [host: string, port: number])[]): ClientRow =>
-  ({ endpoints: endpoints.map(([host, port]) => ({ host, port })) }) as unknown as ClientRow;
+];
+const addresses = memberAddresses(clusters);
+const client = (...endpoints: readonly (readonly [host: string, port: number])[]) => ({
+  endpoints: endpoints.map(([host, port]) => ({ host, port })),
+});
 
 test('a member is found by whichever of its addresses a client asks', () => {
   const first = { cluster: 'c1', member: 'n1' };

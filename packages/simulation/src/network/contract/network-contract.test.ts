@@ -265,13 +265,9 @@ async function failureOf(plant: (network: Network) => Network): Promise<string |
 describe('the cases of the network contract', () => {
   test('all hold for a network that keeps its promises', async () => {
     expect(await failureOf((network) => network)).toBe(undefined);
-  }, 30_000);
+  });
 
-  test.each(Object.entries(planted))(
-    'a network that %s is noticed',
-    async (_fault, { notices, plant }) => {
-      expect(await failureOf(plant)).toBe(notices);
-    },
-    30_000,
-  );
+  test.each(Object.entries(planted))('a network that %s is noticed', async (_fault, { notices, plant }) => {
+    expect(await failureOf(plant)).toBe(notices);
+  });
 });

@@ -48,12 +48,10 @@ export function Policies({ policies }: { readonly policies: readonly PolicyRow[]
   );
 }
 
-/** A policy in a few words: `breaker closed`, `hedge 12 of 400`. */
+/** A policy in a word or two: `breaker closed`. */
 function briefly(instances: readonly PolicyRow[]): string {
-  const { kind } = instances[0]!;
   const states = [...new Set(instances.flatMap(({ state }) => state ?? []))];
-  const hedged = kind === 'hedge' && policyFigures(instances).find(({ name }) => name === 'hedged');
-  return [kind, ...(hedged ? [hedged.value, 'of', hedged.limit] : states)].join(' ');
+  return [instances[0]!.kind, ...states].join(' ');
 }
 
 /** One policy of a pipeline, as its instances have it. */

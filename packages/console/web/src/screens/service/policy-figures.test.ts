@@ -37,16 +37,6 @@ test('failures stand against calls, and are never tight: whether it is wrong, th
   ]);
 });
 
-test('of calls so many are hedged, and of these so many won', () => {
-  const hedge = { calls: 400, hedged: 12, won: 5, delay: 40, maxAttempts: 2 };
-  expect(policyFigures(rows('hedge', hedge))).toMatchObject([
-    { name: 'hedged', value: '12', limit: '400', tight: false },
-    { name: 'won', value: '5', limit: '12', tight: false },
-    { name: 'delay', value: '40 ms', limit: undefined },
-    { name: 'max attempts', value: '2', limit: undefined },
-  ]);
-});
-
 test('times and settings are not added up', () => {
   expect(policyFigures(rows('timeout', { limit: 2000 }, { limit: 2000 }))).toMatchObject([
     { name: 'limit', value: '2 s', each: true },

@@ -27,8 +27,6 @@ const measures: Readonly<Record<string, readonly [limit: string, use: Use]>> = {
   available: ['limit', 'empties'],
   failures: ['calls', 'counts'],
   slowCalls: ['calls', 'counts'],
-  hedged: ['calls', 'counts'],
-  won: ['hedged', 'counts'],
   accepts: ['requests', 'counts'],
   level: ['priorities', 'counts'],
   keys: ['maxKeys', 'counts'],
@@ -49,8 +47,7 @@ export function policyFigures(instances: readonly PolicyRow[]): readonly PolicyF
   };
   const isTime = (name: string): boolean =>
     milliseconds.has(name) || (kind === 'timeout' && (name === 'limit' || name === 'max'));
-  // What is measured itself is shown, whatever it measures.
-  const limits = new Set(names.flatMap((name) => limitOf(name) ?? []).filter((name) => !(name in measures)));
+  const limits = new Set(names.flatMap((name) => limitOf(name) ?? []));
 
   return names
     .filter((name) => !limits.has(name))
