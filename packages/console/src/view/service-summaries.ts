@@ -43,19 +43,21 @@ export async function readServices(
     windows.read({ from: split, to }),
     windows.read(isLive ? { from, to: split } : { from: from - (to - from), to: from }),
   ]);
+  const last = to > now - judgedMillis ? await lastMoment(windows, current, now) : undefined;
   const flowOf = ({ whole }: FlowWindow): ServiceFlow => serviceFlow(whole, book, live.callees);
   const flow = flowOf(window);
-  const [currentFlow, baseFlow] = [flowOf(current), flowOf(base)];
+  const [currentFlow, baseFlow, lastFlow] = [flowOf(current), flowOf(base), last && flowOf(last)];
   const summaries = new Map<string, ServiceSummary>();
   for (const node of flow.nodes.values()) {
     const { name, totals } = node;
-    const [end, before] = [currentFlow.nodes.get(name), baseFlow.nodes.get(name)];
+    const [end, before, latest] = [currentFlow, baseFlow, lastFlow].map((each) => each?.nodes.get(name));
     summaries.set(name, {
       name,
       ...judgeWindow({
         whole: attemptsOf(node, window.seconds),
         end: end === undefined ? noCalls : attemptsOf(end, current.seconds),
         before: before && attemptsOf(before, base.seconds),
+        last: last && latest && attemptsOf(latest, last.seconds),
         endName: isLive ? 'now' : undefined,
       }),
       red: redOf(totals, window.seconds),
@@ -63,8 +65,8 @@ export async function readServices(
       instances: node.instances.size,
     });
   }
-  const edgeOf = ({ edges }: ServiceFlow, { from, to, kind }: FlowEdge): FlowEdge | undefined =>
-    edges.find((edge) => edge.from === from && edge.to === to && edge.kind === kind);
+  const edgeOf = (within: ServiceFlow | undefined, { from, to, kind }: FlowEdge): FlowEdge | undefined =>
+    within?.edges.find((edge) => edge.from === from && edge.to === to && edge.kind === kind);
   return {
     window,
     flow,
@@ -75,6 +77,7 @@ export async function readServices(
         whole: redOf(callsIn(window.whole), window.seconds),
         end: redOf(callsIn(current.whole), current.seconds),
         before: before && redOf(before, base.seconds),
+        last: last && redOf(callsIn(last.whole), last.seconds),
       });
     },
     healthOf: (edge) => {
@@ -83,9 +86,20 @@ export async function readServices(
         whole: redOf(edge.totals, window.seconds),
         end: redOf(edgeOf(currentFlow, edge)?.totals, current.seconds),
         before: before && redOf(before.totals, base.seconds),
+        last: last && redOf(edgeOf(lastFlow, edge)?.totals, last.seconds),
       }).health;
     },
   };
+}
+
+/** Undefined where nothing failed that may be over by now. */
+function lastMoment(
+  windows: FlowWindows,
+  { whole }: FlowWindow,
+  now: number,
+): Promise<FlowWindow> | undefined {
+  for (const { errors } of whole.shapes.values()) if (errors > 0) return windows.lastMoment(now);
+  return undefined;
 }
 
 /** The requests of a node with the calls that it did not answer, which have no duration. */
