@@ -1,10 +1,10 @@
 import type { ResourceTestimony } from '../resources/resource-testimony.ts';
-import { type Encounter, presence } from './convalescence.ts';
 import type { Culprit } from './culprit.ts';
 import { describeCulprit } from './describe-culprit.ts';
 import type { Docket, Filed } from './docket.ts';
 import { type Charge, isOfTime } from './exhibit.ts';
 import type { Expectations } from './expectations.ts';
+import { persistence, type Visit } from './recovery.ts';
 import { redirectBlame } from './redirect-blame.ts';
 
 /** What the traces of a window show, and what is usual in it. */
@@ -86,12 +86,16 @@ export function rankCulprits(
     .map((found) => describeCulprit(found, found.blame / total, current, baseline, resources));
 }
 
-/** Whether so many of so many are more than chance makes of what was before: a two-proportion z-test. */
+/**
+ * Whether so many of so many are more than chance makes of what was before: a two-proportion z-test, with Yates's correction, since a
+ * handful of traces is far from a normal distribution.
+ */
 function standsOut(now: number, ofNow: number, before: number, ofBefore: number, needed: number): boolean {
   if (now < tracesMin) return false;
   const pooled = (now + before) / (ofNow + ofBefore);
-  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
-  return now / ofNow - before / Math.max(1, ofBefore) > needed * deviation;
+  const parts = 1 / ofNow + 1 / Math.max(1, ofBefore);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * parts);
+  return now / ofNow - before / Math.max(1, ofBefore) - parts / 2 > needed * deviation;
 }
 
 /**
@@ -123,37 +127,32 @@ function weigh(
   const failing = failures * odds < failuresMin * threshold ? 0 : failures * failureWeight;
   const waiting = slower * odds < slowerMin * threshold ? 0 : slower / (1 + slower);
   const impact = failing + waiting;
-  const present = (ofTime: boolean): number => {
+  const goesOn = (ofTime: boolean): number => {
     if (!succession) return 1;
     const ofSort = ({ charge }: Filed): boolean => isOfTime(charge) === ofTime;
-    const met = (those: readonly Filed[], docket: Docket): Encounter[] =>
-      encountersWith(accused, those.filter(ofSort), docket, before.meanTime);
-    return presence(met(filed, now), meanGravity(met(known, before)));
+    const visits = (those: readonly Filed[], docket: Docket): Visit[] =>
+      visitsTo(accused, those.filter(ofSort), docket, before.meanTime);
+    return persistence(visits(filed, now), meanGravity(visits(known, before)));
   };
-  const blame = failing * odds * present(false) + waiting * oddsOfTime * present(true);
+  const blame = failing * odds * goesOn(false) + waiting * oddsOfTime * goesOn(true);
   return { accused, filed, failures, slower, impact, blame };
 }
 
 /** Those traces in which somebody was asked for something, or has something against it. */
-function encountersWith(
-  accused: string,
-  filed: readonly Filed[],
-  { visits }: Docket,
-  usualTime: number,
-): Encounter[] {
-  const wrong = new Map<string, Encounter>();
+function visitsTo(accused: string, filed: readonly Filed[], { visits }: Docket, usualTime: number): Visit[] {
+  const wrong = new Map<string, Visit>();
   for (const { traceId, charge, weight, to } of filed) {
     const { at, gravity } = wrong.get(traceId) ?? { at: 0, gravity: 0 };
     const more = isOfTime(charge) ? weight / Math.max(1, usualTime) : weight;
     wrong.set(traceId, { at: Math.max(at, to), gravity: Math.min(1, gravity + more) });
   }
-  const fine: Encounter[] = [];
+  const fine: Visit[] = [];
   for (const [traceId, at] of visits.get(accused) ?? [])
     if (!wrong.has(traceId)) fine.push({ at, gravity: 0 });
   return [...wrong.values(), ...fine];
 }
 
-function meanGravity(all: readonly Encounter[]): number {
+function meanGravity(all: readonly Visit[]): number {
   return all.reduce((sum, { gravity }) => sum + gravity, 0) / Math.max(1, all.length);
 }
 

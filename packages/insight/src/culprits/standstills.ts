@@ -1,5 +1,5 @@
 import type { Filed } from './docket.ts';
-import { Intervals } from './queued-behind.ts';
+import { Intervals } from './intervals.ts';
 
 /** A call waited for its caller, if that one came late to answers for this share of the wait. */
 const mostOfIt = 0.5;
