@@ -29,7 +29,7 @@ export interface Case {
 
 /** Fewer failures than this a request, and less time, are not worth anybody's attention. */
 const failuresMin = 0.01;
-const slowerMin = 0.05;
+const slowerMin = 0.1;
 /** A request that fails is worse than one that takes however long: it weighs as much as two such. */
 const failureWeight = 2;
 /** So many traces have to show it, and so many standard deviations more of them than usual. */
