@@ -74,12 +74,12 @@ test('a reason that is of the end says so: figures of the whole are others', () 
 
 test('who failed until a moment ago has recovered, once that can be no chance', () => {
   const judged = { whole: red(500, 30, 20), end: red(100, 30, 20), before: red(400, 0, 20), endName: 'now' };
-  expect(judgeWindow({ ...judged, last: red(20, 0, 20) })).toEqual({
+  expect(judgeWindow({ ...judged, last: [red(20, 0, 20)] })).toEqual({
     health: 'degraded',
     reason: '30% of requests failed, 0% at the end',
     recovered: true,
   });
-  for (const last of [undefined, red(0, 0, 0), red(10, 0, 20), red(20, 2, 20)])
+  for (const last of [[], [red(0, 0, 0)], [red(10, 0, 20)], [red(20, 2, 20)]])
     expect(judgeWindow({ ...judged, last })).toMatchObject({
       health: 'failing',
       reason: '30% of requests fail now, 0% before',
@@ -87,9 +87,18 @@ test('who failed until a moment ago has recovered, once that can be no chance', 
     });
 });
 
+test('few failures take longer to be over', () => {
+  const end = red(250, 4, 20);
+  const recovered = (...last: number[]): boolean =>
+    judgeWindow({ whole: end, end, before: undefined, last: last.map((count) => red(count, 0, 20)) })
+      .recovered;
+  expect(recovered(100)).toBe(false);
+  expect(recovered(100, 200)).toBe(true);
+});
+
 test('who is slow has not recovered for not failing', () => {
   const judged = { whole: red(500, 0, 20), end: red(100, 0, 60), before: red(400, 0, 20) };
-  expect(judgeWindow({ ...judged, last: red(20, 0, 60) })).toMatchObject({
+  expect(judgeWindow({ ...judged, last: [red(20, 0, 60)] })).toMatchObject({
     health: 'degraded',
     recovered: false,
   });

@@ -18,7 +18,7 @@ const requestsMin = 5;
 const failingFrom = 0.2;
 /** Errors beyond the usual share, from which on something is degraded. */
 const degradedBeyond = 0.01;
-/** Who fails as before goes so many requests without a failure once in so many times. */
+/** Failures that go on miss the last part of the requests once in so many times. */
 const lucky = 0.01;
 /** Slow is what takes this many times as long as before, and longer by so many milliseconds. */
 const slowFactor = 2;
@@ -29,27 +29,29 @@ export interface JudgedWindow {
   readonly whole: Red;
   readonly end: Red;
   readonly before: Red | undefined;
-  /** The last moment of the end, for whether failures go on; undefined where nothing is known of it. */
-  readonly last?: Red | undefined;
+  /** Last parts of the end, the shortest first, for whether failures go on. Default: nothing is known of them. */
+  readonly last?: readonly Red[];
   /** A word for the end, such as `now`, for reasons that speak of it alone: figures of the whole are others. */
   readonly endName?: string | undefined;
 }
 
 /**
  * Judges a window by its end. Where too little happened there the whole is judged; and what failed over the whole, or at the end
- * until the last moment, is never quite well, though it recovered.
+ * until its last part, is never quite well, though it recovered.
  */
-export function judgeWindow({ whole, end, before, last, endName }: JudgedWindow): HealthVerdict {
+export function judgeWindow({ whole, end, before, last = [], endName }: JudgedWindow): HealthVerdict {
   if (end.count < requestsMin) return judgeHealth(whole);
-  if (last !== undefined && failureOf(end, before) !== undefined && isOver(end, last, before))
-    return recovered(end, last);
+  const over = failureOf(end, before) && last.find((part) => isOver(end, part, before));
+  if (over !== undefined) return recovered(end, over);
   const verdict = judgeHealth(end, before, endName);
   if (verdict.health !== 'healthy' || judgeHealth(whole).health !== 'failing') return verdict;
   return recovered(whole, end);
 }
 
-function isOver(failing: Red, last: Red, before: Red | undefined): boolean {
-  return failureOf(last, before) === undefined && (1 - failing.errorShare) ** last.count <= lucky;
+/** Whether no failures in the last part, or hardly any, are no chance. */
+function isOver({ count, errors }: Red, last: Red, before: Red | undefined): boolean {
+  const missed = (1 - Math.min(1, last.count / count)) ** (errors - last.errors);
+  return failureOf(last, before) === undefined && missed <= lucky;
 }
 
 function recovered(then: Red, now: Red): HealthVerdict {
