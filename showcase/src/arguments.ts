@@ -19,6 +19,8 @@ export interface Arguments {
   /** Of a hundred traces, so many are told. */
   readonly tracesPercent: number;
   readonly check: Check;
+  /** Where what each run's console stored is kept; undefined: nowhere. */
+  readonly keep: string | undefined;
   /** How many seeds to run in the simulator, instead of a storm over real processes. */
   readonly prove: number | undefined;
 }
@@ -35,6 +37,7 @@ careful team uses today, and with Holdfast. The report sets them side by side.
   --stack <name>      only this one: ${variants.join(', ')}; in a terminal, the one to begin with
   --telemetry off     nobody watches the shop; without it, a console does, whose address is printed
   --traces <percent>  so many of a hundred traces are told to the console (default 100)
+  --keep <folder>     keeps there what the console stored of each run, with a record of what befell whom
   --port <number>     the gateway's port; the services take the four after it (default 7410, 0 finds free ones)
   --prove [<count>]   runs the same orders through the same storm in a simulator instead, for so many seeds from
                       --seed on (default 1), in simulated time
@@ -54,7 +57,7 @@ const shortestMillis = 1_000;
 
 /** @throws UsageError naming the flag and the value. */
 export function parseArguments(argv: readonly string[]): Arguments {
-  const { duration, seed, json, port, rate, stack, telemetry, traces, check, prove, help } = read(argv);
+  const { duration, seed, json, port, rate, stack, telemetry, traces, keep, check, prove, help } = read(argv);
   return {
     help: help ?? false,
     durationMillis: duration === undefined ? undefined : toMillis(duration),
@@ -65,13 +68,17 @@ export function parseArguments(argv: readonly string[]): Arguments {
     stack: stack === undefined ? undefined : toOneOf('--stack', stack, variants),
     telemetry: toOneOf('--telemetry', telemetry ?? 'on', ['on', 'off']) === 'on',
     tracesPercent: toWhole('--traces', traces ?? '100', 1, 100),
+    keep,
     check: toOneOf('--check', check ?? 'all', checks),
     prove: prove === undefined ? undefined : toWhole('--prove', prove, 1, 10_000_000),
   };
 }
 
 type Values = Partial<
-  Record<'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'telemetry' | 'traces' | 'check' | 'prove', string>
+  Record<
+    'duration' | 'seed' | 'port' | 'rate' | 'stack' | 'telemetry' | 'traces' | 'keep' | 'check' | 'prove',
+    string
+  >
 > & {
   json?: boolean;
   help?: boolean;
@@ -88,6 +95,7 @@ function read(argv: readonly string[]): Values {
     stack: text,
     telemetry: text,
     traces: text,
+    keep: text,
     check: text,
     prove: text,
     json: flag,

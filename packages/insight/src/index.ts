@@ -41,6 +41,13 @@ export { assembleTrace, traceAssembly } from './trace/assemble-trace.ts';
 export { type CriticalPath, criticalPath } from './trace/critical-path.ts';
 export { selfTimes } from './trace/self-times.ts';
 export { type ClockSkew, mainRoot, type Trace } from './trace/trace.ts';
+export {
+  CulpritWatch,
+  type Sighting,
+  type WatchedSource,
+  type WatchOptions,
+  watchMemory,
+} from './watch/culprit-watch.ts';
 export { type BreakdownRow, breakdown } from './window/breakdown.ts';
 export {
   type Health,

@@ -2,20 +2,26 @@ import type { ConsoleStatus, ServiceMap } from '@holdfast/console';
 import type { ConsoleProcess } from '../processes/console-process.ts';
 import type { Episode, Place } from '../storm/fault.ts';
 import { episodeEnd } from '../storm/fault.ts';
-import { Looks, namedFirst } from './looks.ts';
+import { type Look, Looks, namedFirst } from './looks.ts';
 
 /** What the console made of a run. */
 export interface ConsoleSight {
   readonly services: number;
   readonly spans: number;
+  /** When the storm began. Milliseconds since the Unix epoch. */
+  readonly begun: number;
   /** Null for those that the shop did not meet. */
   readonly episodes: readonly (EpisodeSight | null)[];
+  /** All that it was looked at. */
+  readonly looks: readonly Look[];
 }
 
 /** Which service the console blamed during an episode. */
 export interface EpisodeSight {
   readonly episode: string;
   readonly injected: Place;
+  /** Milliseconds from its beginning to its end. */
+  readonly lasted: number;
   /** Named first, in most of the looks in which any was named; null when none ever was. */
   readonly named: string | null;
   /** Milliseconds from the beginning of the trouble to the first look that named the right one; null for never. */
@@ -24,12 +30,15 @@ export interface EpisodeSight {
 
 /** Spans of the end of an episode arrive a little later. */
 const afterwardsMillis = 2_000;
+/** So long no look can know of what has begun: spans take as long to come. */
+const unknownMillis = 1_000;
 /** How long an answer may take. */
 const askMillis = 20_000;
 /** Looks at the console again and again, as a person would, and says in the end what it made of the storm. */
 export class ConsoleWatch {
   private readonly console: ConsoleProcess;
   private readonly looks: Looks;
+  private readonly begun: number = Date.now();
   private readonly spansBefore: Promise<number | undefined>;
 
   /** Watches from now on, which is when the storm begins. */
@@ -52,18 +61,25 @@ export class ConsoleWatch {
     return {
       services: nodes.filter(({ kind }) => kind === 'service').length,
       spans,
-      episodes: plan.map((episode, index) => (met[index] ? this.sightOf(episode) : null)),
+      begun: this.begun,
+      looks: this.looks.all,
+      episodes: plan.map((episode, index) =>
+        met[index] ? this.sightOf(episode, plan[index + 1]?.faults[0]?.from) : null,
+      ),
     };
   }
 
-  private sightOf(episode: Episode): EpisodeSight {
+  /** @param next - when the next one begins: whoever looks a second later may know of that, and is right to tell it */
+  private sightOf(episode: Episode, next = Number.POSITIVE_INFINITY): EpisodeSight {
     const { service: injected, from } = episode.faults[0]!;
-    const until = episodeEnd(episode) + afterwardsMillis;
-    const during = this.looks.all.filter(({ at }) => at >= from && at <= until);
+    const end = episodeEnd(episode);
+    const until = Math.min(end + afterwardsMillis, next + unknownMillis);
+    const during = this.looks.all.filter(({ at }) => at >= from + unknownMillis && at < until);
     const noticed = during.find(({ named }) => named[0] === injected);
     return {
       episode: episode.name,
       injected,
+      lasted: end - from,
       named: namedFirst(during) ?? null,
       noticedAfter: noticed === undefined ? null : noticed.at - from,
     };

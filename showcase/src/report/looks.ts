@@ -3,7 +3,7 @@ import type { ConsoleProcess } from '../processes/console-process.ts';
 
 /** One look at the console's first page. */
 export interface Look {
-  /** Milliseconds after the beginning of the calm. */
+  /** Milliseconds after the looking began. */
   readonly at: number;
   /** The services that it names, as it ranks them, each once. */
   readonly named: readonly string[];
@@ -21,7 +21,7 @@ export class Looks {
   private readonly clock: NodeJS.Timeout;
   private looking: Promise<void> | undefined;
 
-  /** @param elapsed - milliseconds since the beginning of the calm */
+  /** @param elapsed - milliseconds since the looking began */
   constructor(console: ConsoleProcess, elapsed: () => number) {
     this.url = `${console.url}/api/v1/overview`;
     this.elapsed = elapsed;

@@ -71,6 +71,10 @@ function sightRows(columns: readonly Run[], storm: StormReport['storm']): string
     ...storm.map(({ name }, index) =>
       row(`  blamed: ${name}`, ({ episodes }) => blame(episodes[index] ?? null)),
     ),
+    row('  right', ({ episodes }) => rightOf(episodes)),
+    row('    of those that lasted a second', ({ episodes }) =>
+      rightOf(episodes.filter((sight) => sight !== null && sight.lasted >= 1_000)),
+    ),
   ];
 }
 
@@ -80,6 +84,11 @@ function blame(sight: EpisodeSight | null): string {
   if (named === null) return 'nobody';
   const after = noticedAfter === null ? '' : `  ${(noticedAfter / 1_000).toFixed(1)} s`;
   return `${named === injected ? '' : 'wrong: '}${named}${after}`;
+}
+
+function rightOf(episodes: readonly (EpisodeSight | null)[]): string {
+  const met = episodes.filter((sight) => sight !== null);
+  return `${met.filter(({ named, injected }) => named === injected).length} of ${met.length}`;
 }
 
 const heading: Readonly<Record<Variant, string>> = { bare: 'bare', today: 'today', holdfast: 'Holdfast' };

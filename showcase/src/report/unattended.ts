@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Arguments } from '../arguments.ts';
 import { ConsoleProcess } from '../processes/console-process.ts';
 import type { Guarded } from '../processes/guarded.ts';
@@ -16,7 +18,7 @@ export async function unattended(
   guarded: Guarded,
   told: (line: string) => void,
 ): Promise<StormReport> {
-  const { seed, ordersPerSecond, tracesPercent, check } = args;
+  const { seed, ordersPerSecond, tracesPercent, keep, check } = args;
   const durationMillis = args.durationMillis ?? defaultMillis;
   const chosen = args.stack === undefined ? variants : [args.stack];
   const ports = await choosePorts(args.port);
@@ -29,10 +31,11 @@ export async function unattended(
       `run ${index + 1} of ${chosen.length}: ${variant}, ${durationMillis / 1_000} s at ${ordersPerSecond} orders/s, seed ${seed}`,
     );
     // One for each run: what it saw of one stack's storm would be the baseline of the next one's.
-    const console = args.telemetry ? await ConsoleProcess.start(guarded) : undefined;
+    const kept = keep === undefined ? undefined : join(keep, variant);
+    const console = args.telemetry ? await ConsoleProcess.start(guarded, kept) : undefined;
     if (console !== undefined) told(`the console: ${console.address}`);
     const startedAt = performance.now();
-    runs[variant] = await run({
+    const done = await run({
       variant,
       seed,
       durationMillis,
@@ -45,7 +48,10 @@ export async function unattended(
       tracesPercent,
       told: (what) => told(`${((performance.now() - startedAt) / 1_000).toFixed(1).padStart(6)} s  ${what}`),
     });
+    runs[variant] = done;
     await console?.stop();
+    if (kept !== undefined && done.seen !== null)
+      writeFileSync(`${kept}.json`, JSON.stringify({ storm: plan, ...done.seen }));
   }
   return {
     seed,

@@ -85,7 +85,8 @@ function asSentence(text: string): string {
 
 function sentenceOf(services: readonly ServiceSummary[], findings: readonly Finding[]): string {
   const [worst] = findings;
-  if (worst !== undefined && worst.severity !== 'note') return asSentence(worst.text);
+  const allWell = services.every(({ health }) => health === 'healthy' || health === 'idle');
+  if (worst !== undefined && !(worst.severity === 'note' && allWell)) return asSentence(worst.text);
   const busy = services.filter(({ health }) => health !== 'idle');
   if (busy.length === 0) return 'All is quiet: nobody asks for anything.';
   return busy.length === 1 ? `${busy[0]!.name} is well.` : `All ${busy.length} services are well.`;

@@ -31,6 +31,8 @@ export interface ServiceSummary {
   readonly instances: number;
   /** What drew it down, where it is not healthy. */
   readonly reason: string | undefined;
+  /** What drew it down is over. */
+  readonly recovered: boolean;
 }
 
 /** An objective (SLO) and what is left of its error budget. */

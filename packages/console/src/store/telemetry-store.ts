@@ -25,7 +25,13 @@ import { type Resource, ShapeBook } from './shape-book.ts';
 import { spanChunk } from './span-chunk.ts';
 import { readOutline, readTrace } from './span-reader.ts';
 import type { StoredSpan } from './stored-span.ts';
-import { type FoundTrace, readTraces, searchTraces, type TraceSearch } from './trace-search.ts';
+import {
+  type FoundTrace,
+  readFirstBegun,
+  readTraces,
+  searchTraces,
+  type TraceSearch,
+} from './trace-search.ts';
 
 export interface TelemetryStoreOptions {
   /** The folder that everything lies in; made where it is missing. One process has it at a time. */
@@ -204,6 +210,11 @@ export class TelemetryStore implements SpanSource {
         signal,
       );
     }
+  }
+
+  /** When the first span of a window began, in milliseconds since the Unix epoch; undefined where there is none. */
+  firstBegun(window: Pick<TraceSearch, 'from' | 'to'>): Promise<number | undefined> {
+    return this.readers.read((connection) => readFirstBegun(connection, window));
   }
 
   /** Traces of a window, the newest first. */

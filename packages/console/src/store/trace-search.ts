@@ -117,6 +117,18 @@ export async function searchTraces(
   return traces;
 }
 
+/** When the first span of a window began, in milliseconds since the Unix epoch; undefined where there is none. */
+export async function readFirstBegun(
+  connection: DuckDBConnection,
+  { from, to }: Pick<TraceSearch, 'from' | 'to'>,
+): Promise<number | undefined> {
+  const sql = `SELECT epoch_ns(min(start)) FROM span_rows WHERE start >= ${moment(from)} AND start < ${moment(to)} HAVING count(*) > 0`;
+  for await (const chunk of readChunks(connection, sql)) {
+    if (chunk.rows > 0) return Number(chunk.bigints(0)[0]!) / 1e6;
+  }
+  return undefined;
+}
+
 /** The spans of each of these traces. */
 export async function readTraces(
   connection: DuckDBConnection,

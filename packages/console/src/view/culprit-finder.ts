@@ -16,12 +16,11 @@ export class CulpritFinder {
   constructor(store: TelemetryStore, windows: FlowWindows, troubled: (error: unknown) => void) {
     this.#minute = new CulpritLookout(
       {
-        currentMin: 10_000,
+        currentMin: 4_000,
         currentMax: minuteMillis,
-        tracesWanted: 300,
-        halfLife: 2_000,
-        restMillis: 2_000,
-        staleMillis: 2_000,
+        tracesWanted: 200,
+        restMillis: 1_000,
+        staleMillis: 1_000,
       },
       store,
       windows,
@@ -32,7 +31,6 @@ export class CulpritFinder {
         currentMin: 3_000,
         currentMax: 10_000,
         tracesWanted: 150,
-        halfLife: 2_000,
         restMillis: 300,
         staleMillis: 0,
       },

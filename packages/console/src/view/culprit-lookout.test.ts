@@ -37,7 +37,7 @@ beforeEach(async () => {
   ingest = new Ingest(store, live, now);
   lookout = new CulpritLookout(
     {
-      ...{ currentMin: 10_000, currentMax: 30_000, tracesWanted: 150, halfLife: 3_000 },
+      ...{ currentMin: 10_000, currentMax: 30_000, tracesWanted: 150 },
       ...{ restMillis: 0, staleMillis: 0 },
     },
     store,

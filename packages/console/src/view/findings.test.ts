@@ -23,3 +23,18 @@ test('of those that call each other and are equally unwell, the last is named fi
 test('who fails is not excused by a callee that is a little worse than usual', () => {
   expect(named(['gateway', 'failing'], ['orders', 'degraded'])).toEqual(['gateway', 'orders']);
 });
+
+test('who has recovered is told of last, and accused of nothing', () => {
+  const summary = (name: string, health: Health, recovered: boolean): [string, unknown] => [
+    name,
+    { name, health, recovered, reason: 'so', red: { p95: 1 } },
+  ];
+  const read = {
+    flow: { edges: [{ from: 'gateway', to: 'orders' }] },
+    summaries: new Map([summary('orders', 'degraded', true), summary('gateway', 'failing', false)]),
+  } as unknown as ServiceWindow;
+  expect(findingsOf(read, { from: 0, to: 1 })).toMatchObject([
+    { service: 'gateway', severity: 'alarm', text: 'gateway is failing: so.' },
+    { service: 'orders', severity: 'note', text: 'orders has recovered: so.' },
+  ]);
+});

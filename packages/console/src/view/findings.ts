@@ -3,26 +3,28 @@ import type { ServiceWindow } from './service-summaries.ts';
 
 /**
  * What is wrong with services, one by one, where nobody knows better: first the failing, and among them those that call nobody
- * who is unwell, too. Who fails does not fail for a callee that is a little worse than usual.
+ * who is unwell, too; last those that have recovered. Who fails does not fail for a callee that is a little worse than usual.
  */
 export function findingsOf({ flow, summaries }: ServiceWindow, asked: Window): Finding[] {
   const isUnwell = (name: string): boolean => {
-    const health = summaries.get(name)?.health;
-    return health === 'failing' || health === 'degraded';
+    const { health, recovered } = summaries.get(name) ?? {};
+    return (health === 'failing' || health === 'degraded') && recovered !== true;
   };
   const callsUnwell = new Set(flow.edges.filter(({ to }) => isUnwell(to)).map(({ from }) => from));
   const rank = ({ severity, service = '' }: Finding): number =>
-    (severity === 'alarm' ? 0 : 2) + (callsUnwell.has(service) ? 1 : 0);
+    2 * severities.indexOf(severity) + (callsUnwell.has(service) ? 1 : 0);
   return unwellOf(summaries, asked).sort((one, other) => rank(one) - rank(other));
 }
 
+const severities: readonly Finding['severity'][] = ['alarm', 'warning', 'note'];
+
 function unwellOf(summaries: ServiceWindow['summaries'], asked: Window): Finding[] {
   const findings: Finding[] = [];
-  for (const { name, health, reason, red } of summaries.values()) {
+  for (const { name, health, reason, recovered, red } of summaries.values()) {
     if (reason === undefined || health === 'healthy' || health === 'idle') continue;
     findings.push({
-      severity: health === 'failing' ? 'alarm' : 'warning',
-      text: `${name} is ${health}: ${reason}.`,
+      severity: recovered ? 'note' : health === 'failing' ? 'alarm' : 'warning',
+      text: recovered ? `${name} has recovered: ${reason}.` : `${name} is ${health}: ${reason}.`,
       service: name,
       operation: undefined,
       evidence: [

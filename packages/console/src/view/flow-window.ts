@@ -23,6 +23,11 @@ const storedKept = { goodMillis: 5_000, keptMax: 16 };
 /** Of windows of memory: summing them up takes a twentieth of the time at most, and none is older than a second. */
 const liveKept = { goodMillis: 0, timesTook: 20, goodMax: 1_000, keptMax: 16 };
 
+/** The last moment ends when what began in it has come, and is as long as shows whether failures go on. Milliseconds. */
+const [lateMillis, momentMillis] = [1_000, 5_000];
+
+const momentKept = { goodMillis: 1_000, keptMax: 2 };
+
 /** Totals by the number of their step, and of all. */
 interface Sums {
   readonly byStep: ReadonlyMap<number, FlowTotals>;
@@ -35,12 +40,14 @@ export class FlowWindows {
   readonly #live: LiveFlow;
   readonly #ofStore: KeptAnswers<Sums>;
   readonly #ofMemory: KeptAnswers<Sums>;
+  readonly #ofMoment: KeptAnswers<Sums>;
 
   constructor(store: TelemetryStore, live: LiveFlow, now: () => number) {
     this.#store = store;
     this.#live = live;
     this.#ofStore = new KeptAnswers({ ...storedKept, now });
     this.#ofMemory = new KeptAnswers({ ...liveKept, now });
+    this.#ofMoment = new KeptAnswers({ ...momentKept, now });
   }
 
   async read({ from, to }: Window): Promise<FlowWindow> {
@@ -52,6 +59,14 @@ export class FlowWindows {
         ? this.#ofMemory.get(key, async () => summed(this.#fromMemory(aligned)))
         : this.#ofStore.get(key, async () => summed(await this.#store.flow(aligned)));
     return laidOut(aligned, to, await sums);
+  }
+
+  /** What began a moment ago, of which steps in memory tell too little. */
+  async lastMoment(now: number): Promise<FlowWindow> {
+    const to = Math.floor((now - lateMillis) / 1_000) * 1_000;
+    const window = { from: to - momentMillis, to, step: momentMillis };
+    const sums = await this.#ofMoment.get(`${to}`, async () => summed(await this.#store.flow(window)));
+    return laidOut(window, to, sums);
   }
 
   #fromMemory(window: Steps): Map<number, FlowTotals> {

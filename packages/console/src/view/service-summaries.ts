@@ -20,6 +20,8 @@ export interface ServiceWindow {
 
 /** The end of a window is judged against what came before in it; a window of the past, or a short one, as a whole. */
 const judgedMillis = 60_000;
+/** Few failures take longer than a moment to be over. */
+const lastMillis = [10_000, 20_000, 30_000];
 
 export async function readServices(
   {
@@ -43,9 +45,11 @@ export async function readServices(
     windows.read({ from: split, to }),
     windows.read(isLive ? { from, to: split } : { from: from - (to - from), to: from }),
   ]);
+  const last = to > now - judgedMillis ? await lastParts(windows, current, now) : [];
   const flowOf = ({ whole }: FlowWindow): ServiceFlow => serviceFlow(whole, book, live.callees);
   const flow = flowOf(window);
   const [currentFlow, baseFlow] = [flowOf(current), flowOf(base)];
+  const lastFlows = last.map((part) => ({ flow: flowOf(part), seconds: part.seconds }));
   const summaries = new Map<string, ServiceSummary>();
   for (const node of flow.nodes.values()) {
     const { name, totals } = node;
@@ -56,6 +60,10 @@ export async function readServices(
         whole: attemptsOf(node, window.seconds),
         end: end === undefined ? noCalls : attemptsOf(end, current.seconds),
         before: before && attemptsOf(before, base.seconds),
+        last: lastFlows.map(({ flow, seconds }) => {
+          const part = flow.nodes.get(name);
+          return part === undefined ? noCalls : attemptsOf(part, seconds);
+        }),
         endName: isLive ? 'now' : undefined,
       }),
       red: redOf(totals, window.seconds),
@@ -75,6 +83,7 @@ export async function readServices(
         whole: redOf(callsIn(window.whole), window.seconds),
         end: redOf(callsIn(current.whole), current.seconds),
         before: before && redOf(before, base.seconds),
+        last: last.map((part) => redOf(callsIn(part.whole), part.seconds)),
       });
     },
     healthOf: (edge) => {
@@ -83,9 +92,22 @@ export async function readServices(
         whole: redOf(edge.totals, window.seconds),
         end: redOf(edgeOf(currentFlow, edge)?.totals, current.seconds),
         before: before && redOf(before.totals, base.seconds),
+        last: lastFlows.map(({ flow, seconds }) => redOf(edgeOf(flow, edge)?.totals, seconds)),
       }).health;
     },
   };
+}
+
+/** Last parts of a window that ends now, the shortest first; none where nothing failed that may be over. */
+async function lastParts(
+  windows: FlowWindows,
+  { whole }: FlowWindow,
+  now: number,
+): Promise<readonly FlowWindow[]> {
+  const failed = [...whole.shapes.values()].some(({ errors }) => errors > 0);
+  if (!failed) return [];
+  const longer = lastMillis.map((millis) => windows.read({ from: now - millis, to: now }));
+  return Promise.all([windows.lastMoment(now), ...longer]);
 }
 
 /** The requests of a node with the calls that it did not answer, which have no duration. */

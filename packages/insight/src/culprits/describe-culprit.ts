@@ -93,6 +93,8 @@ function* timeEvidence(
     const [after, ago] = [milliseconds(now.mean / 1_000), milliseconds(before.mean / 1_000)];
     yield `${operation} takes ${after} of its own, ${ago} before.`;
   }
+  const late = count(filed, 'late');
+  if (late > 0) yield `${late} times it was late to take an answer that was there, or to send a call.`;
   const waiting = count(filed, 'call-time');
   if (waiting > 0) yield `${waiting} calls to it waited before it took them over.`;
   const queues = callersIn(filed, 'queue-time');
@@ -135,7 +137,7 @@ function grown(accused: string, current: Docket, baseline: Docket): boolean {
 
 /** Traces a second that it has to do with: what fails is tried again, and that is no load from outside. */
 function rateOf({ visits, seconds }: Docket, accused: string): number {
-  return (visits.get(accused) ?? 0) / Math.max(1e-3, seconds);
+  return (visits.get(accused)?.size ?? 0) / Math.max(1e-3, seconds);
 }
 
 function total(filed: readonly Filed[], charge: Charge): number {

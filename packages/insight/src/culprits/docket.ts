@@ -28,8 +28,8 @@ export class Docket {
   readonly #recency: Recency;
   /** Requests that each service took over, and when. */
   readonly requests: Map<string, Stretch[]> = new Map();
-  /** Traces in which each was called or took over a request. */
-  readonly visits: Map<string, number> = new Map();
+  /** Of the traces in which each was called or took over a request: when that was over, by the trace's id. */
+  readonly visits: Map<string, Map<string, number>> = new Map();
   /** Calls to each callee. */
   readonly calls: Map<string, Stretch[]> = new Map();
   readonly callers: Map<string, Set<string>> = new Map();
@@ -64,31 +64,31 @@ export class Docket {
     this.#traces++;
     this.#recent += this.#recency.of(trace.start + trace.starts[root]! + trace.durations[root]!);
     this.#rootTime += trace.durations[root]!;
-    const visited = new Set<string>();
+    const visited = (name: string, { to }: Stretch): void => {
+      const visits = this.visits.get(name) ?? new Map<string, number>();
+      this.visits.set(name, visits.set(trace.traceId, Math.max(visits.get(trace.traceId) ?? 0, to)));
+    };
     for (let row = 0; row < requests.length; row++) {
       if (requests[row] !== row) continue;
       const { service, instance } = trace.spans[row]!;
-      addTo(this.requests, service, stretchOf(trace, row));
-      visited.add(service);
+      const stretch = stretchOf(trace, row);
+      addTo(this.requests, service, stretch);
+      visited(service, stretch);
       if (instance !== undefined) addMember(this.instances, service, instance);
     }
     for (const row of calls.keys()) {
       const callee = calleeOf(anatomy, row, expectations);
       if (callee === undefined) continue;
-      addTo(this.calls, callee, stretchOf(trace, row));
-      visited.add(callee);
+      const stretch = stretchOf(trace, row);
+      addTo(this.calls, callee, stretch);
+      visited(callee, stretch);
       addMember(this.callers, callee, trace.spans[row]!.service);
     }
-    for (const name of visited) countUp(this.visits, name);
     for (const exhibit of exhibits) {
       if (this.filed.length >= exhibitsMax) break;
       this.filed.push({ ...exhibit, traceId: trace.traceId, recency: this.#recency.of(exhibit.to) });
     }
   }
-}
-
-function countUp(counts: Map<string, number>, key: string): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
 }
 
 function addTo<Item>(lists: Map<string, Item[]>, key: string, item: Item): void {

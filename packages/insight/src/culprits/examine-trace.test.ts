@@ -58,7 +58,7 @@ test.each([
       shop: call bank client 220..235
         bank: POST /pay server 221..234
     `,
-    ['shop own-time'],
+    ['shop late'],
   ],
   [
     'who gave no answer, known by who answers such calls, and who made the caller wait for another attempt',

@@ -104,12 +104,10 @@ class Examination {
     const callee = this.#calleeOf(row);
     if (callee !== undefined) {
       const answer = this.#answerTo(row);
-      const own = answer >= 0 && this.#waitedAfter(row, answer);
-      return [
-        own
-          ? this.#against(row, 'own-time', weight, time)
-          : this.#againstCallee(callee, row, 'call-time', weight, time),
-      ];
+      if (answer < 0 || !this.#waitedAfter(row, answer))
+        return [this.#againstCallee(callee, row, 'call-time', weight, time)];
+      const late = { total: time.total, from: endOf(trace, answer), to: endOf(trace, row) };
+      return [this.#against(row, 'late', weight, late)];
     }
     const refusers = failingChildren(trace, row).map((child) => originOf(trace, child));
     if (refusers.length === 0) return [this.#against(row, 'own-time', weight, time)];

@@ -21,6 +21,8 @@ export interface Exhibit {
 export type Charge =
   /** It took longer for what it does itself. */
   | 'own-time'
+  /** It came late to an answer that was there, or stood still before a call was on its way. */
+  | 'late'
   /** A call to it waited longer before it took over. */
   | 'call-time'
   /** Its callers waited before they tried once more. */
@@ -38,7 +40,7 @@ export type Charge =
   /** Its caller stopped after its answer, or it stopped itself, where it usually goes on. */
   | 'broken-off';
 
-const ofTime: readonly Charge[] = ['own-time', 'call-time', 'retry-time', 'queue-time'];
+const ofTime: readonly Charge[] = ['own-time', 'late', 'call-time', 'retry-time', 'queue-time'];
 
 /** Charges that are counted in microseconds, and not in failures. */
 export function isOfTime(charge: Charge): boolean {

@@ -30,7 +30,8 @@ export interface CulpritQuery {
   readonly resources?: ResourceSource;
   /**
    * What was seen so many milliseconds before the end of the current window counts half as much as what is seen at its end, and
-   * so on: for a window in which one trouble may have given way to another. Default: infinite, all of it counts the same.
+   * so on: for a window in which one trouble may have given way to another. Who does well again after it gives way to those who do
+   * not. Default: infinite, all of it counts the same.
    */
   readonly halfLife?: number;
   readonly signal?: AbortSignal;
@@ -87,7 +88,10 @@ export async function findCulprits(source: SpanSource, query: CulpritQuery): Pro
     await readings(current),
     control.meanTime,
   );
-  return rankCulprits({ docket, usual: now }, { docket: control, usual }, testimony, unsure);
+  return rankCulprits({ docket, usual: now }, { docket: control, usual }, testimony, {
+    unsure,
+    succession: halfLife !== undefined,
+  });
 }
 
 function checkWindow(name: string, { from, to }: TimeWindow): void {

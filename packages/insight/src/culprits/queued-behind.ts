@@ -1,5 +1,6 @@
 import type { Filed } from './docket.ts';
 import { isOfTime } from './exhibit.ts';
+import { Intervals } from './intervals.ts';
 
 /** Who waits while others of the same process wait for somebody waits for that one too, if it is for this share of its wait. */
 const mostOfIt = 0.5;
@@ -26,7 +27,8 @@ export class Queues {
 
   /** Behind calls to whom the wait of `filed` was spent; undefined where it was its own. */
   behind({ accused, charge, within, from, to, caller }: Filed): string | undefined {
-    if (!isOfTime(charge) || caller !== undefined) return undefined;
+    // An answer that is there is not queued for.
+    if (!isOfTime(charge) || charge === 'late' || caller !== undefined) return undefined;
     let found: string | undefined;
     let most = (to - from) * mostOfIt;
     for (const [other, intervals] of this.#holdups.get(within[0]!) ?? []) {
@@ -34,46 +36,5 @@ export class Queues {
       if (covered > most) [found, most] = [other, covered];
     }
     return found;
-  }
-}
-
-/** Stretches of time, laid together. */
-class Intervals {
-  #pairs: [from: number, to: number][] = [];
-  #tidy = true;
-
-  add(from: number, to: number): void {
-    this.#pairs.push([from, to]);
-    this.#tidy = false;
-  }
-
-  /** How much of a stretch they cover. */
-  covered(from: number, to: number): number {
-    this.#merge();
-    let low = 0;
-    let high = this.#pairs.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#pairs[middle]![1] <= from) low = middle + 1;
-      else high = middle;
-    }
-    let covered = 0;
-    for (let index = low; index < this.#pairs.length && this.#pairs[index]![0] < to; index++) {
-      const [start, end] = this.#pairs[index]!;
-      covered += Math.min(end, to) - Math.max(start, from);
-    }
-    return covered;
-  }
-
-  #merge(): void {
-    if (this.#tidy) return;
-    this.#tidy = true;
-    const merged: [number, number][] = [];
-    for (const [from, to] of this.#pairs.sort(([one], [other]) => one - other)) {
-      const last = merged.at(-1);
-      if (last !== undefined && from <= last[1]) last[1] = Math.max(last[1], to);
-      else merged.push([from, to]);
-    }
-    this.#pairs = merged;
   }
 }

@@ -4,6 +4,7 @@ import { describeCulprit } from './describe-culprit.ts';
 import type { Docket, Filed } from './docket.ts';
 import { type Charge, isOfTime } from './exhibit.ts';
 import type { Expectations } from './expectations.ts';
+import { persistence, type Visit } from './recovery.ts';
 import { redirectBlame } from './redirect-blame.ts';
 
 /** What the traces of a window show, and what is usual in it. */
@@ -28,7 +29,7 @@ export interface Case {
 
 /** Fewer failures than this a request, and less time, are not worth anybody's attention. */
 const failuresMin = 0.01;
-const slowerMin = 0.05;
+const slowerMin = 0.1;
 /** A request that fails is worse than one that takes however long: it weighs as much as two such. */
 const failureWeight = 2;
 /** So many traces have to show it, and so many standard deviations more of them than usual. */
@@ -43,16 +44,19 @@ const sorts: readonly ((charge: Charge) => boolean)[] = [
   (charge) => !isOfTime(charge) && charge !== 'broken-off',
 ];
 
-/**
- * Who stands out in the current window against the baseline, the one most to blame first.
- *
- * @param unsure whether those are named too that chance may explain
- */
+export interface RankOptions {
+  /** Whether those are named too that chance may explain. */
+  readonly unsure: boolean;
+  /** Whether one trouble may have given way to another: then who does well again does so to who does not. */
+  readonly succession: boolean;
+}
+
+/** Who stands out in the current window against the baseline, the one most to blame first. */
 export function rankCulprits(
   current: Hearing,
   baseline: Hearing,
   resources: ResourceTestimony,
-  unsure: boolean,
+  options: RankOptions,
 ): readonly Culprit[] {
   const [now, before] = [current.docket, baseline.docket];
   const usual = byAccused(before.filed);
@@ -71,8 +75,8 @@ export function rankCulprits(
         callsOf(before, accused),
         needed,
       );
-    if (!unsure && !isNews) continue;
-    const found = weigh(accused, filed, known, now, before, resources, unsure ? 0 : 1);
+    if (!options.unsure && !isNews) continue;
+    const found = weigh(accused, filed, known, now, before, resources, options);
     if (found.blame > 0) cases.push(found);
   }
   cases.sort((one, other) => other.blame - one.blame);
@@ -82,12 +86,16 @@ export function rankCulprits(
     .map((found) => describeCulprit(found, found.blame / total, current, baseline, resources));
 }
 
-/** Whether so many of so many are more than chance makes of what was before: a two-proportion z-test. */
+/**
+ * Whether so many of so many are more than chance makes of what was before: a two-proportion z-test, with Yates's correction, since a
+ * handful of traces is far from a normal distribution.
+ */
 function standsOut(now: number, ofNow: number, before: number, ofBefore: number, needed: number): boolean {
   if (now < tracesMin) return false;
   const pooled = (now + before) / (ofNow + ofBefore);
-  const deviation = Math.sqrt(pooled * (1 - pooled) * (1 / ofNow + 1 / Math.max(1, ofBefore)));
-  return now / ofNow - before / Math.max(1, ofBefore) > needed * deviation;
+  const parts = 1 / ofNow + 1 / Math.max(1, ofBefore);
+  const deviation = Math.sqrt(pooled * (1 - pooled) * parts);
+  return now / ofNow - before / Math.max(1, ofBefore) - parts / 2 > needed * deviation;
 }
 
 /**
@@ -105,8 +113,9 @@ function weigh(
   now: Docket,
   before: Docket,
   resources: ResourceTestimony,
-  threshold: 0 | 1,
+  { unsure, succession }: RankOptions,
 ): Case {
+  const threshold = unsure ? 0 : 1;
   const more = (ofTime: boolean): number =>
     Math.max(
       0,
@@ -118,7 +127,33 @@ function weigh(
   const failing = failures * odds < failuresMin * threshold ? 0 : failures * failureWeight;
   const waiting = slower * odds < slowerMin * threshold ? 0 : slower / (1 + slower);
   const impact = failing + waiting;
-  return { accused, filed, failures, slower, impact, blame: failing * odds + waiting * oddsOfTime };
+  const goesOn = (ofTime: boolean): number => {
+    if (!succession) return 1;
+    const ofSort = ({ charge }: Filed): boolean => isOfTime(charge) === ofTime;
+    const visits = (those: readonly Filed[], docket: Docket): Visit[] =>
+      visitsTo(accused, those.filter(ofSort), docket, before.meanTime);
+    return persistence(visits(filed, now), meanGravity(visits(known, before)));
+  };
+  const blame = failing * odds * goesOn(false) + waiting * oddsOfTime * goesOn(true);
+  return { accused, filed, failures, slower, impact, blame };
+}
+
+/** Those traces in which somebody was asked for something, or has something against it. */
+function visitsTo(accused: string, filed: readonly Filed[], { visits }: Docket, usualTime: number): Visit[] {
+  const wrong = new Map<string, Visit>();
+  for (const { traceId, charge, weight, to } of filed) {
+    const { at, gravity } = wrong.get(traceId) ?? { at: 0, gravity: 0 };
+    const more = isOfTime(charge) ? weight / Math.max(1, usualTime) : weight;
+    wrong.set(traceId, { at: Math.max(at, to), gravity: Math.min(1, gravity + more) });
+  }
+  const fine: Visit[] = [];
+  for (const [traceId, at] of visits.get(accused) ?? [])
+    if (!wrong.has(traceId)) fine.push({ at, gravity: 0 });
+  return [...wrong.values(), ...fine];
+}
+
+function meanGravity(all: readonly Visit[]): number {
+  return all.reduce((sum, { gravity }) => sum + gravity, 0) / Math.max(1, all.length);
 }
 
 function sum(filed: readonly Filed[], ofTime: boolean): number {

@@ -4,6 +4,7 @@ import { Afflictions } from './afflictions.ts';
 import type { Docket, Filed } from './docket.ts';
 import type { Charge } from './exhibit.ts';
 import { Queues } from './queued-behind.ts';
+import { unlessCallerStoodStill } from './standstills.ts';
 
 /** Callers cut themselves off from a callee of which this share of calls goes wrong at the time, beyond the usual: fails, or is late. */
 const cutOffFrom = 0.2;
@@ -13,7 +14,7 @@ const cutOffFrom = 0.2;
  * nobody any more because a breaker is open seems to fail by itself.
  */
 export function redirectBlame(current: Docket, baseline: Docket): Filed[] {
-  return unlessCutOff(unlessQueued(current.filed), current, baseline);
+  return unlessCutOff(unlessQueued(unlessCallerStoodStill(current.filed)), current, baseline);
 }
 
 function unlessQueued(filed: readonly Filed[]): Filed[] {

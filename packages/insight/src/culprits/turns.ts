@@ -1,3 +1,4 @@
+import { withoutWaits } from '../trace/waiting-spans.ts';
 import { type Anatomy, childrenOf, stepOf } from './anatomy.ts';
 import { type Answerers, calleeOf } from './callees.ts';
 
@@ -18,17 +19,19 @@ const nothing = '';
 const overlapMin = 50;
 
 /**
- * The course of a span: its children by start. Calls are told apart by whom they call. What runs at the same time is one thing, of
- * whatever order: which of it begins or ends first is chance.
+ * The course of a span: its children by start, but for those that only wait for the others. Calls are told apart by whom they call.
+ * What runs at the same time is one thing, of whatever order: which of it begins or ends first is chance.
  */
 export function* turnsOf(anatomy: Anatomy, row: number, answerers: Answerers): Generator<Turn> {
+  // What a call leads to is its callee's. A callee that dies takes along what it has not told yet.
+  if (anatomy.calls.has(row)) return;
   const { starts, durations } = anatomy.trace;
   const step = stepOf(anatomy.trace, row);
   const endOf = (child: number): number => starts[child]! + durations[child]!;
   let [done, last] = [nothing, undefined as number | undefined];
   let names = new Set<string>();
   let latest: number | undefined;
-  for (const child of childrenOf(anatomy.trace, row)) {
+  for (const child of withoutWaits(anatomy.trace, childrenOf(anatomy.trace, row))) {
     if (latest !== undefined && starts[child]! >= endOf(latest) - overlapMin) {
       const next = wordFor(names);
       yield { after: `${step}\n${done}`, next, last, isEnd: false };

@@ -1,4 +1,5 @@
 import { isDetached, mainRoot, type Trace } from './trace.ts';
+import { withoutWaits } from './waiting-spans.ts';
 
 /**
  * The stretches of time that made a request as long as it was, in order of time and without gaps: in each the span of that
@@ -18,7 +19,7 @@ const overlapAllowance = 0.01;
 /**
  * The critical path of what `root` did, walked from its end back: the child that ended last was waited for, before it the
  * one that had ended when it began, and so on. Children that outlast their parent are cut off where it ends; detached ones
- * are not on its path.
+ * are not on its path, and neither are those that only wait for their siblings.
  *
  * After CRISP (Zhang et al., USENIX ATC 2022).
  *
@@ -118,10 +119,11 @@ class Walk {
 
   #frame(row: number, from: number, to: number): Frame {
     const { ends } = this.#trace;
-    const children: number[] = [];
+    const all: number[] = [];
     for (let child = row + 1; child < ends[row]!; child = ends[child]!) {
-      if (!isDetached(this.#trace, child)) children.push(child);
+      if (!isDetached(this.#trace, child)) all.push(child);
     }
+    const children = withoutWaits(this.#trace, all);
     // Where two end together the one that began later comes first: it may have waited for the other.
     children.sort((one, other) => this.#end(other) - this.#end(one) || other - one);
     return { row, from, to, children, next: 0, cursor: to };

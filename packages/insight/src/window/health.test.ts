@@ -20,7 +20,7 @@ test.each([
   ['a millisecond more or less is nothing', red(100, 0, 3), red(100, 0, 1), 'healthy', undefined],
   ['too few to tell', red(3, 3, 20), undefined, 'healthy', undefined],
 ])('%s', (_, now, base, health, reason) => {
-  expect(judgeHealth(now, base)).toEqual({ health, reason });
+  expect(judgeHealth(now, base)).toMatchObject({ health, reason });
 });
 
 test.each([
@@ -58,7 +58,7 @@ test.each([
   ],
   ['nobody ever called', red(0, 0, 0), red(0, 0, 0), undefined, 'idle', undefined],
 ])('a window: %s', (_, whole, end, before, health, reason) => {
-  expect(judgeWindow({ whole, end, before })).toEqual({ health, reason });
+  expect(judgeWindow({ whole, end, before })).toMatchObject({ health, reason });
 });
 
 test('a reason that is of the end says so: figures of the whole are others', () => {
@@ -70,4 +70,36 @@ test('a reason that is of the end says so: figures of the whole are others', () 
   expect(judgeWindow({ ...judged, end: red(3, 3, 20), whole: red(403, 403, 20) }).reason).toBe(
     '100% of requests fail',
   );
+});
+
+test('who failed until a moment ago has recovered, once that can be no chance', () => {
+  const judged = { whole: red(500, 30, 20), end: red(100, 30, 20), before: red(400, 0, 20), endName: 'now' };
+  expect(judgeWindow({ ...judged, last: [red(20, 0, 20)] })).toEqual({
+    health: 'degraded',
+    reason: '30% of requests failed, 0% at the end',
+    recovered: true,
+  });
+  for (const last of [[], [red(0, 0, 0)], [red(10, 0, 20)], [red(20, 2, 20)]])
+    expect(judgeWindow({ ...judged, last })).toMatchObject({
+      health: 'failing',
+      reason: '30% of requests fail now, 0% before',
+      recovered: false,
+    });
+});
+
+test('few failures take longer to be over', () => {
+  const end = red(250, 4, 20);
+  const recovered = (...last: number[]): boolean =>
+    judgeWindow({ whole: end, end, before: undefined, last: last.map((count) => red(count, 0, 20)) })
+      .recovered;
+  expect(recovered(100)).toBe(false);
+  expect(recovered(100, 200)).toBe(true);
+});
+
+test('who is slow has not recovered for not failing', () => {
+  const judged = { whole: red(500, 0, 20), end: red(100, 0, 60), before: red(400, 0, 20) };
+  expect(judgeWindow({ ...judged, last: [red(20, 0, 60)] })).toMatchObject({
+    health: 'degraded',
+    recovered: false,
+  });
 });

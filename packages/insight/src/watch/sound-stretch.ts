@@ -1,4 +1,4 @@
-import type { Window } from '../api/console-api.ts';
+import type { TimeWindow } from '../model/span-source.ts';
 
 /** A stretch this long, in milliseconds, tells what is usual, however much longer an older one is. */
 const enoughMillis = 30_000;
@@ -12,7 +12,7 @@ const leastMillis = 5_000;
 export class SoundStretch {
   readonly #goodFor: number;
   /** From before the last trouble. */
-  #kept: Window | undefined;
+  #kept: TimeWindow | undefined;
   #troubledUntil: number = Number.NEGATIVE_INFINITY;
   #isTroubled = false;
 
@@ -26,7 +26,7 @@ export class SoundStretch {
    *
    * @param heard - when the first was heard
    */
-  before(end: number, heard: number): Window {
+  before(end: number, heard: number): TimeWindow {
     const oldest = Math.min(end, Math.max(heard, end - this.#goodFor));
     const kept = this.#kept !== undefined && this.#kept.to > oldest ? this.#kept : undefined;
     const all = { from: oldest, to: end };
@@ -40,7 +40,7 @@ export class SoundStretch {
   }
 
   /** Tells what came of a look at `current`. */
-  judged(current: Window, heard: number, isSound: boolean): void {
+  judged(current: TimeWindow, heard: number, isSound: boolean): void {
     // What was judged may have gone wrong from its beginning on.
     if (!isSound && !this.#isTroubled) this.#kept = this.before(current.from, heard);
     if (!isSound) this.#troubledUntil = current.to;
@@ -48,10 +48,10 @@ export class SoundStretch {
   }
 }
 
-function isBetter(kept: Window, later: Window): boolean {
+function isBetter(kept: TimeWindow, later: TimeWindow): boolean {
   return lengthOf(later) < Math.min(enoughMillis, lengthOf(kept));
 }
 
-function lengthOf({ from, to }: Window): number {
+function lengthOf({ from, to }: TimeWindow): number {
   return to - from;
 }
