@@ -38,19 +38,19 @@ test('says who it is and what it has to tell', async () => {
 });
 
 test('shows each policy of a pipeline, in its place and with its state', async () => {
-  const breaker = circuitBreaker({ name: 'till', consecutiveFailures: 1 });
+  const breaker = circuitBreaker({ name: 'petty cash', consecutiveFailures: 1 });
   const calls = pipeline(retry({ maxAttempts: 1 }), breaker);
   await calls.tryExecute(() => {
     throw new Error('no');
   });
   // Those of other tests in this process are shown as well, until they are collected.
-  const rows = (await guest.policies()).filter(({ name }) => name === 'till');
+  const rows = (await guest.policies()).filter(({ name }) => name === 'petty cash');
   expect(rows).toEqual([
     {
       pipeline: 'pipeline',
       position: 1,
       kind: 'breaker',
-      name: 'till',
+      name: 'petty cash',
       state: 'open',
       alarming: true,
       figures: expect.objectContaining({ calls: 1, failures: 1 }),
