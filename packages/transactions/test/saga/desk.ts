@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ManualWorld } from '@holdfast/core';
 import {
   type AnyRunDefinition,
@@ -14,12 +15,10 @@ import {
 } from '../../src/index.ts';
 import { Life } from '../../src/testkit/crash-everywhere/life.ts';
 
-let desks = 0;
-
 /** A ledger in memory that can crash and be opened again, in a world whose time the test moves. */
 export class Desk {
-  /** Of its ledger: the ids of those in equal worlds are equal. */
-  readonly name: string = `desk ${++desks}`;
+  /** Of its ledger, and of no other in this process: the ids of those in equal worlds are equal. */
+  readonly name: string = `desk ${randomUUID()}`;
   readonly world: ManualWorld = new ManualWorld();
   readonly memory: LedgerMemory = new LedgerMemory();
   readonly #definitions: readonly AnyRunDefinition[];
